@@ -1,0 +1,70 @@
+//! From an item to its impls: read, then write; after a mistake, impls that are never reached.
+
+mod choices;
+mod composite;
+mod layout;
+mod newtype;
+mod one_of;
+
+use proc_macro2::TokenStream;
+use syn::{Data, DeriveInput};
+
+use crate::fallback;
+use crate::faults::Faults;
+use crate::item::Item;
+use crate::model;
+
+/// Runs a derive. The impls of an item with mistakes are of no use, and are replaced by others
+/// which keep those who use the type from mistakes that they did not make.
+pub(crate) fn derive(
+    input: TokenStream,
+    expand: fn(&DeriveInput, &mut Faults) -> (TokenStream, TokenStream),
+) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(fault) => return fault.into_compile_error(),
+    };
+    let mut faults = Faults::default();
+    let (impls, fallback) = expand(&input, &mut faults);
+    match faults.compile_errors() {
+        None => impls,
+        Some(mut output) => {
+            output.extend(fallback);
+            output
+        }
+    }
+}
+
+pub(crate) fn layout(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, TokenStream) {
+    let model = model::Layout::read(input, faults);
+    (layout::expand(&model), fallback::layout(&model.item))
+}
+
+pub(crate) fn composite(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, TokenStream) {
+    let model = model::Composite::read(input, faults);
+    (composite::expand(&model), fallback::item_of_array(&model.item))
+}
+
+pub(crate) fn one_of(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, TokenStream) {
+    let model = model::OneOf::read(input, faults);
+    (one_of::expand(&model), fallback::value(&model.item))
+}
+
+pub(crate) fn restricted(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, TokenStream) {
+    let (impls, item) = match &input.data {
+        Data::Struct(data) => match model::Newtype::read(input, data, faults) {
+            Some(model) => (newtype::expand(&model), model.item),
+            None => (TokenStream::new(), Item::new(input)),
+        },
+        Data::Enum(data) => match model::Choices::read(input, data, faults) {
+            Some(model) => (choices::expand(&model), model.item),
+            None => (TokenStream::new(), Item::new(input)),
+        },
+        Data::Union(data) => {
+            let why = "`Restricted` is for tuple structs with one field and for enums without data";
+            faults.at(data.union_token, why);
+            (TokenStream::new(), Item::new(input))
+        }
+    };
+    (impls, fallback::item_of_array(&item))
+}

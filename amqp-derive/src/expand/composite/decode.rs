@@ -1,0 +1,137 @@
+//! `impl Decode` for a composite.
+
+use proc_macro2::TokenStream;
+
+use super::{default, on_wire};
+use crate::item::tokens;
+use crate::model::{Composite, Field, Presence, Source};
+
+pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
+    let krate = &model.item.krate;
+    let accepts = match (&model.descriptor, model.source) {
+        (Some(_), _) => {
+            tokens!(&#krate::Accepts::described(<Self as #krate::Described>::DESCRIPTOR))
+        }
+        (None, Source::List) => tokens!(#krate::restricted::LIST),
+        (None, _) => tokens!(#krate::restricted::MAP),
+    };
+    let read = match model.source {
+        Source::List => list(model),
+        _ => map(model),
+    };
+    let body = tokens! {
+        const ACCEPTS: &'static #krate::Accepts = #accepts;
+
+        #[inline]
+        fn decode_data(
+            constructor: #krate::Constructor<'__de>,
+            reader: &mut #krate::Reader<'__de>,
+        ) -> ::core::result::Result<Self, #krate::Failed> {
+            let accepts = <Self as #krate::Decode<'__de>>::ACCEPTS;
+            #read
+            ::core::result::Result::Ok(value)
+        }
+    };
+    model.item.implement_decode(&bounds(model), &body)
+}
+
+fn list(model: &Composite<'_>) -> TokenStream {
+    let krate = &model.item.krate;
+    let reads = model.fields.iter().map(|field| {
+        let Field { ident, ty, presence, .. } = field;
+        let place = place(model, field);
+        let read = match presence {
+            Presence::Plain => tokens!(fields.next::<#ty>(#place)?),
+            Presence::Default(expression) => {
+                let default = default(ty, expression.as_ref());
+                tokens!(fields.next_or::<#ty>(#place, || -> #ty { #default })?)
+            }
+            Presence::Skip => default(ty, None),
+        };
+        tokens!(#ident: #read,)
+    });
+    let finish = if model.strict { tokens!(finish_strict) } else { tokens!(finish) };
+    let mutable = on_wire(model).next().map(|_| tokens!(mut));
+    tokens! {
+        let #mutable fields = #krate::compound::ListReader::new(constructor, accepts, reader)?;
+        let value = Self { #(#reads)* };
+        fields.#finish()?;
+    }
+}
+
+fn map(model: &Composite<'_>) -> TokenStream {
+    let krate = &model.item.krate;
+    let some = tokens!(::core::option::Option);
+    let places = on_wire(model).map(|field| {
+        let (local, ty) = (local(field), read_as(field));
+        tokens!(let mut #local: #some<#ty> = #some::None;)
+    });
+    let arms = on_wire(model).map(|field| {
+        let (local, ty, place) = (local(field), read_as(field), place(model, field));
+        let key = syn::LitByteStr::new(field.name.value().as_bytes(), field.name.span());
+        tokens!(#key => fields.value::<#ty>(#place, &mut #local)?,)
+    });
+    let takes = model.fields.iter().map(|field| {
+        let Field { ident, ty, presence, .. } = field;
+        let (local, read_as, place) = (local(field), read_as(field), place(model, field));
+        let take = tokens!(fields.take::<#read_as>(#place, #local)?);
+        let take = match presence {
+            Presence::Plain => take,
+            Presence::Default(expression) => {
+                let default = default(ty, expression.as_ref());
+                tokens!(#take.unwrap_or_else(|| -> #ty { #default }))
+            }
+            Presence::Skip => default(ty, None),
+        };
+        tokens!(#ident: #take,)
+    });
+    let unknown = if model.strict { tokens!(unknown_strict) } else { tokens!(unknown) };
+    tokens! {
+        let mut fields = #krate::compound::MapReader::new(constructor, accepts, reader)?;
+        #(#places)*
+        while let #some::Some(key) = fields.next_key()? {
+            match key {
+                #(#arms)*
+                _ => fields.#unknown()?,
+            }
+        }
+        let value = Self { #(#takes)* };
+        fields.finish()?;
+    }
+}
+
+/// A field as it is named in errors.
+fn place(model: &Composite<'_>, field: &Field<'_>) -> TokenStream {
+    let (krate, of, name) = (&model.item.krate, &model.name, &field.name);
+    tokens!(&#krate::Field { of: #of, name: #name })
+}
+
+/// Where a field of a map is kept until all have been read. The names are the output's own.
+fn local(field: &Field<'_>) -> syn::Ident {
+    let mut local = quote::format_ident!("field_{}", field.ident);
+    local.set_span(proc_macro2::Span::mixed_site());
+    local
+}
+
+/// The type that a field is read as: null stands for its default.
+fn read_as(field: &Field<'_>) -> TokenStream {
+    let ty = field.ty;
+    match field.presence {
+        Presence::Default(_) => tokens!(::core::option::Option<#ty>),
+        _ => tokens!(#ty),
+    }
+}
+
+fn bounds(model: &Composite<'_>) -> Vec<TokenStream> {
+    let (item, krate) = (&model.item, &model.item.krate);
+    let read = on_wire(model).map(|field| field.ty);
+    let mut bounds = item.bounds(read, &tokens!(#krate::Decode<'__de>));
+    let computed = model
+        .fields
+        .iter()
+        .filter(|field| matches!(field.presence, Presence::Default(None) | Presence::Skip));
+    bounds.extend(
+        item.bounds_from(computed.map(|field| field.ty), &tokens!(::core::default::Default)),
+    );
+    bounds
+}

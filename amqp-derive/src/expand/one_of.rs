@@ -1,0 +1,140 @@
+//! A union: the variant whose type accepts the constructor.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use crate::item::tokens;
+use crate::model::{OneOf, Variant};
+
+pub(crate) fn expand(model: &OneOf<'_>) -> TokenStream {
+    let mut output = encode(model);
+    output.extend(decode(model));
+    output.extend(distinct(model));
+    output
+}
+
+fn encode(model: &OneOf<'_>) -> TokenStream {
+    let OneOf { item, variants } = model;
+    let krate = &item.krate;
+    let lens = variants.iter().map(|Variant { ty, .. }| tokens!(<#ty as #krate::Encode>::MAX_LEN));
+    let encodes = variants.iter().map(|Variant { ident, ty }| {
+        tokens!(Self::#ident(value) => <#ty as #krate::Encode>::encode(value, writer),)
+    });
+    let nulls = variants.iter().map(|Variant { ident, ty }| {
+        tokens!(Self::#ident(value) => <#ty as #krate::Encode>::is_null(value),)
+    });
+    let body = tokens! {
+        const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
+            #krate::restricted::widest(&[#(#lens),*]);
+
+        #[inline]
+        fn encode(&self, writer: &mut #krate::Writer<'_>) {
+            match self { #(#encodes)* }
+        }
+
+        #[inline]
+        fn is_null(&self) -> ::core::primitive::bool {
+            match self { #(#nulls)* }
+        }
+    };
+    let of = tokens!(#krate::Encode);
+    let bounds = item.bounds(variants.iter().map(|variant| variant.ty), &of);
+    item.implement(&of, &bounds, &body)
+}
+
+fn decode(model: &OneOf<'_>) -> TokenStream {
+    let OneOf { item, variants } = model;
+    let krate = &item.krate;
+    let of = tokens!(#krate::Decode<'__de>);
+    let accepts = variants.iter().map(|Variant { ty, .. }| tokens!(<#ty as #of>::ACCEPTS));
+    let distinct = pairs(model, true).into_iter().map(|(first, second)| {
+        assertion(model, first, second, |ty| tokens!(<#ty as #of>::ACCEPTS))
+    });
+    let decodes = variants.iter().map(|Variant { ident, ty }| {
+        tokens! {
+            if <#ty as #of>::ACCEPTS.admits(&constructor) {
+                return <#ty as #of>::decode_data(constructor, reader).map(Self::#ident);
+            }
+        }
+    });
+    let absents = variants.iter().map(|Variant { ident, ty }| {
+        tokens! {
+            if let ::core::option::Option::Some(value) = <#ty as #of>::absent() {
+                return ::core::option::Option::Some(Self::#ident(value));
+            }
+        }
+    });
+    let body = tokens! {
+        const ACCEPTS: &'static #krate::Accepts = {
+            #(#distinct)*
+            &#krate::Accepts::one_of(&[#(#accepts),*])
+        };
+
+        #[inline]
+        fn decode_data(
+            constructor: #krate::Constructor<'__de>,
+            reader: &mut #krate::Reader<'__de>,
+        ) -> ::core::result::Result<Self, #krate::Failed> {
+            #(#decodes)*
+            ::core::result::Result::Err(
+                reader.unexpected(&constructor, <Self as #of>::ACCEPTS)
+            )
+        }
+
+        #[inline]
+        fn absent() -> ::core::option::Option<Self> {
+            #(#absents)*
+            ::core::option::Option::None
+        }
+    };
+    let bounds = item.bounds(variants.iter().map(|variant| variant.ty), &of);
+    item.implement_decode(&bounds, &body)
+}
+
+/// What makes two variants that accept the same not compile, whether the union is used or not.
+/// Variants that depend on a parameter are compared when it is known: in `ACCEPTS`.
+fn distinct(model: &OneOf<'_>) -> TokenStream {
+    let krate = &model.item.krate;
+    let assertions = pairs(model, false).into_iter().map(|(first, second)| {
+        assertion(model, first, second, |ty| {
+            let ty = model.item.for_ever(ty);
+            tokens!(<#ty as #krate::Decode<'static>>::ACCEPTS)
+        })
+    });
+    let assertions: Vec<_> = assertions.collect();
+    if assertions.is_empty() {
+        return TokenStream::new();
+    }
+    tokens!(const _: () = { #(#assertions)* };)
+}
+
+/// Each two variants, of which one depends on a parameter or none does.
+fn pairs<'m>(model: &'m OneOf<'_>, generic: bool) -> Vec<(&'m Variant<'m>, &'m Variant<'m>)> {
+    let OneOf { item, variants } = model;
+    let mut pairs = Vec::new();
+    for (index, second) in variants.iter().enumerate() {
+        for first in variants.iter().take(index) {
+            if (item.is_generic(first.ty) || item.is_generic(second.ty)) == generic {
+                pairs.push((first, second));
+            }
+        }
+    }
+    pairs
+}
+
+fn assertion(
+    model: &OneOf<'_>,
+    first: &Variant<'_>,
+    second: &Variant<'_>,
+    accepts: impl Fn(&syn::Type) -> TokenStream,
+) -> TokenStream {
+    let union = model.item.ident;
+    let message = format!(
+        "`{union}::{}` accepts values that `{union}::{}` accepts: nothing on the wire could tell \
+         them apart",
+        second.ident, first.ident,
+    );
+    let (first, own) = (accepts(first.ty), accepts(second.ty));
+    let span = second.ident.span().resolved_at(Span::mixed_site());
+    quote_spanned!(span=> ::core::assert!(!#first.overlaps(#own), #message);)
+}

@@ -1,0 +1,210 @@
+//! The item that derives, and the headers of its impls.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{DeriveInput, GenericParam, Generics, Ident, Type, Visibility, WherePredicate};
+
+use crate::attribute::Entries;
+use crate::faults::Faults;
+
+/// As `quote!`, with local names that cannot be confused with a user's.
+macro_rules! tokens {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+pub(crate) use tokens;
+
+/// What all derives need to know of an item.
+pub(crate) struct Item<'i> {
+    pub(crate) ident: &'i Ident,
+    pub(crate) vis: &'i Visibility,
+    pub(crate) generics: &'i Generics,
+    /// The path of the crate `amqp-types`.
+    pub(crate) krate: TokenStream,
+}
+
+impl<'i> Item<'i> {
+    pub(crate) fn new(input: &'i DeriveInput) -> Self {
+        let DeriveInput { ident, vis, generics, .. } = input;
+        Self { ident, vis, generics, krate: quote!(::amqp_types) }
+    }
+
+    /// Takes the path of the crate from `crate = ...`, if that is there.
+    pub(crate) fn read_crate(&mut self, entries: &Entries, faults: &mut Faults) {
+        if let Some(path) =
+            entries.get("crate").and_then(|entry| entry.path("::amqp_types", faults))
+        {
+            self.krate = path.into_token_stream();
+        }
+    }
+
+    /// An impl of a trait. The bounds come on top of the item's own.
+    pub(crate) fn implement(
+        &self,
+        of: &TokenStream,
+        bounds: &[TokenStream],
+        body: &TokenStream,
+    ) -> TokenStream {
+        self.implement_with(&[], Some(of), bounds, body)
+    }
+
+    /// An impl of `Decode<'__de>`: the octets outlive whatever the type borrows from them.
+    pub(crate) fn implement_decode(
+        &self,
+        bounds: &[TokenStream],
+        body: &TokenStream,
+    ) -> TokenStream {
+        let krate = &self.krate;
+        let borrows = self.generics.lifetimes().map(|parameter| {
+            let lifetime = &parameter.lifetime;
+            tokens!('__de: #lifetime)
+        });
+        let bounds: Vec<_> = borrows.chain(bounds.iter().cloned()).collect();
+        let of = tokens!(#krate::Decode<'__de>);
+        self.implement_with(&[tokens!('__de)], Some(&of), &bounds, body)
+    }
+
+    /// What is put on the type itself.
+    pub(crate) fn inherent(&self, body: &TokenStream) -> TokenStream {
+        self.implement_with(&[], None, &[], body)
+    }
+
+    fn implement_with(
+        &self,
+        parameters: &[TokenStream],
+        of: Option<&TokenStream>,
+        bounds: &[TokenStream],
+        body: &TokenStream,
+    ) -> TokenStream {
+        let ident = self.ident;
+        let own = self.generics.params.iter().map(parameter);
+        let parameters = parameters.iter().cloned().chain(own);
+        let arguments = self.generics.params.iter().map(argument);
+        let own = self.predicates().map(WherePredicate::to_token_stream);
+        let bounds: Vec<_> = own.chain(bounds.iter().cloned()).collect();
+        let of = of.map(|of| tokens!(#of for));
+        let where_clause = (!bounds.is_empty()).then(|| tokens!(where #(#bounds,)*));
+        tokens! {
+            #[automatically_derived]
+            #[allow(deprecated)]
+            impl<#(#parameters),*> #of #ident<#(#arguments),*> #where_clause {
+                #body
+            }
+        }
+    }
+
+    fn predicates(&self) -> impl Iterator<Item = &'i WherePredicate> {
+        self.generics.where_clause.iter().flat_map(|clause| &clause.predicates)
+    }
+
+    /// `Type: Trait`, with one of the library's traits, for each type that depends on a parameter.
+    /// The others are known: a bound on them could only be false, and would be reported far from
+    /// the field. A type that holds the item itself needs none, and it would go round in a circle.
+    pub(crate) fn bounds<'t>(
+        &self,
+        types: impl IntoIterator<Item = &'t Type>,
+        of: &TokenStream,
+    ) -> Vec<TokenStream> {
+        self.bounds_from(types.into_iter().filter(|ty| !self.is_recursive(ty)), of)
+    }
+
+    /// The same with a trait of another library, whose impls have bounds on parameters, not on
+    /// fields.
+    pub(crate) fn bounds_from<'t>(
+        &self,
+        types: impl IntoIterator<Item = &'t Type>,
+        of: &TokenStream,
+    ) -> Vec<TokenStream> {
+        let generic = types.into_iter().filter(|ty| self.is_generic(ty));
+        generic.map(|ty| tokens!(#ty: #of)).collect()
+    }
+
+    /// Whether a type depends on a type parameter or a constant.
+    pub(crate) fn is_generic(&self, ty: &Type) -> bool {
+        let mut parameters = self.generics.params.iter().filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some(&parameter.ident),
+            GenericParam::Const(parameter) => Some(&parameter.ident),
+            GenericParam::Lifetime(_) => None,
+        });
+        parameters.any(|ident| {
+            let tokens = ty.to_token_stream();
+            mentions(tokens.clone(), &ident.to_string()) || mentions(tokens, "Self")
+        })
+    }
+
+    /// Whether a type holds the item itself.
+    pub(crate) fn is_recursive(&self, ty: &Type) -> bool {
+        let tokens = ty.to_token_stream();
+        mentions(tokens.clone(), &self.ident.to_string()) || mentions(tokens, "Self")
+    }
+
+    /// A type as it is when everything that it borrows lives for ever. Outside of any impl its
+    /// constants can be asked for, unless it is generic.
+    pub(crate) fn for_ever(&self, ty: &Type) -> TokenStream {
+        let ident = self.ident;
+        let arguments = self.generics.lifetimes().map(|_| tokens!('static));
+        for_ever(ty.to_token_stream(), &tokens!(#ident<#(#arguments),*>))
+    }
+}
+
+/// A generic parameter as an impl declares it: without its default.
+fn parameter(parameter: &GenericParam) -> TokenStream {
+    match parameter {
+        GenericParam::Lifetime(parameter) => {
+            let (lifetime, bounds) = (&parameter.lifetime, &parameter.bounds);
+            quote!(#lifetime: #bounds)
+        }
+        GenericParam::Type(parameter) => {
+            let (ident, bounds) = (&parameter.ident, &parameter.bounds);
+            quote!(#ident: #bounds)
+        }
+        GenericParam::Const(parameter) => {
+            let (ident, ty) = (&parameter.ident, &parameter.ty);
+            quote!(const #ident: #ty)
+        }
+    }
+}
+
+/// A generic parameter as an argument of the type.
+fn argument(parameter: &GenericParam) -> TokenStream {
+    match parameter {
+        GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
+        GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
+        GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
+    }
+}
+
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
+}
+
+/// Each lifetime replaced by `'static`, and `Self` by a type.
+fn for_ever(tokens: TokenStream, own: &TokenStream) -> TokenStream {
+    let mut after_quote = false;
+    let replace = |token| {
+        let was_after_quote = std::mem::take(&mut after_quote);
+        match token {
+            TokenTree::Ident(ident) if was_after_quote => {
+                Ident::new("static", ident.span()).into_token_stream()
+            }
+            TokenTree::Ident(ident) if ident == "Self" => own.clone(),
+            TokenTree::Punct(punct) => {
+                after_quote = punct.as_char() == '\'';
+                punct.into_token_stream()
+            }
+            TokenTree::Group(group) => {
+                let inside = for_ever(group.stream(), own);
+                let mut replaced = Group::new(group.delimiter(), inside);
+                replaced.set_span(group.span());
+                replaced.into_token_stream()
+            }
+            other => other.into_token_stream(),
+        }
+    };
+    tokens.into_iter().map(replace).collect()
+}

@@ -1,0 +1,63 @@
+//! What an item means, once every mistake in it has been found.
+
+mod choices;
+mod composite;
+mod layout;
+mod newtype;
+mod one_of;
+
+pub(crate) use choices::{Choice, Choices, Kind, Other};
+pub(crate) use composite::{Composite, Field, Presence, Source};
+pub(crate) use layout::Layout;
+pub(crate) use newtype::Newtype;
+pub(crate) use one_of::{OneOf, Variant};
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{DataEnum, DeriveInput, Type};
+
+use crate::faults::Faults;
+
+/// The variants of an enum that has some.
+fn variants<'i>(input: &'i DeriveInput, data: &'i DataEnum, faults: &mut Faults) -> &'i DataEnum {
+    if data.variants.is_empty() {
+        faults.at(&input.ident, "an enum without variants has no values to write");
+    }
+    data
+}
+
+/// Refuses `&'static str` and `&'static [u8]`, wherever they are in a type that is read: they would
+/// borrow from octets that live for ever, and the compiler would say so of the derive as a whole.
+fn refuse_static(ty: &Type, faults: &mut Faults) {
+    refuse_static_in(ty.to_token_stream(), faults);
+}
+
+fn refuse_static_in(tokens: TokenStream, faults: &mut Faults) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for part in tokens.windows(4) {
+        let [TokenTree::Punct(and), TokenTree::Punct(quote), TokenTree::Ident(lifetime), what] =
+            part
+        else {
+            continue;
+        };
+        let borrowed = match what {
+            TokenTree::Ident(ident) => ident == "str",
+            TokenTree::Group(group) => {
+                group.delimiter() == Delimiter::Bracket && group.stream().to_string() == "u8"
+            }
+            _ => false,
+        };
+        if and.as_char() == '&' && lifetime == "static" && borrowed {
+            let why = "what is borrowed lives as long as the octets it is read from: give the type \
+                       a lifetime, and write it here";
+            let lifetime: TokenStream =
+                [TokenTree::Punct(quote.clone()), lifetime.clone().into()].into_iter().collect();
+            faults.at(lifetime, why);
+        }
+    }
+    for token in tokens {
+        if let TokenTree::Group(group) = token {
+            refuse_static_in(group.stream(), faults);
+        }
+    }
+}

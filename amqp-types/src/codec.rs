@@ -1,0 +1,211 @@
+//! The traits. A value is a constructor, then data.
+
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+
+use crate::accepts::Accepts;
+use crate::constructor::Constructor;
+use crate::error::{DecodeError, Failed, TooLong};
+use crate::format::Format;
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// A type whose values can be written as AMQP values.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written as an AMQP value",
+    label = "not an AMQP type",
+    note = "derive it: `Composite` for a struct with fields, `Restricted` for a newtype or an enum \
+            of choices, `OneOf` for an enum of types",
+    note = "for sequences use `List<T>` or `Array<T>`, for octets `Bytes` or `&[u8]`, for maps \
+            `Map<K, V>`"
+)]
+pub trait Encode {
+    /// The most octets that a value can take, where there is such a bound: an array of this
+    /// length on the stack has room for every value.
+    const MAX_LEN: Option<usize> = None;
+
+    /// Writes the value in its most compact encoding: the constructor, then the data.
+    fn encode(&self, writer: &mut Writer<'_>);
+
+    /// Whether the value is written as null. A composite leaves out the nulls at its end.
+    #[inline]
+    fn is_null(&self) -> bool {
+        false
+    }
+
+    /// The value's octets.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`] if something in the value is longer than 2^32-1 octets.
+    fn to_bytes(&self) -> Result<Bytes, TooLong> {
+        let mut octets = Vec::with_capacity(Self::MAX_LEN.unwrap_or(64));
+        self.encode_to(&mut octets)?;
+        Ok(Bytes::from(octets))
+    }
+
+    /// Appends the value's octets to a vector. One that is used again need not allocate again.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`] as in [`to_bytes`](Self::to_bytes); the vector is then as it was.
+    #[inline]
+    fn encode_to(&self, octets: &mut Vec<u8>) -> Result<(), TooLong> {
+        let before = octets.len();
+        let mut writer = Writer::new(octets);
+        self.encode(&mut writer);
+        match writer.finish() {
+            Ok(_) => Ok(()),
+            Err(too_long) => {
+                octets.truncate(before);
+                Err(too_long)
+            }
+        }
+    }
+
+    /// Writes the value's octets into a fixed buffer, without allocation, and gives the part that
+    /// they took.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`] if the buffer is too short; it says how long it must be.
+    #[inline]
+    fn encode_to_slice<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b mut [u8], TooLong> {
+        let mut writer = Writer::fixed(buffer);
+        self.encode(&mut writer);
+        let len = writer.finish()?;
+        Ok(buffer.get_mut(..len).unwrap_or_default())
+    }
+}
+
+/// A type whose values can be read from AMQP values, possibly borrowing from the octets.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from an AMQP value",
+    label = "not an AMQP type",
+    note = "derive it: `Composite` for a struct with fields, `Restricted` for a newtype or an enum \
+            of choices, `OneOf` for an enum of types",
+    note = "for sequences use `List<T>` or `Array<T>`, for octets `Bytes` or `&[u8]`, for maps \
+            `Map<K, V>`"
+)]
+pub trait Decode<'a>: Sized {
+    /// The constructors that this type can be read from.
+    const ACCEPTS: &'static Accepts;
+
+    /// Reads the data after a constructor. A constructor that the type does not accept is an
+    /// error.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the octets, noted in the reader: [`Reader::error`] makes what is to
+    /// be returned.
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed>;
+
+    /// Reads a constructor and the data after it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the octets.
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        let constructor = reader.constructor()?;
+        Self::decode_data(constructor, reader)
+    }
+
+    /// What a field of this type is when a list ends before it: the same as when it is null.
+    /// A type that does not accept null has no such value, and so its fields are mandatory.
+    #[inline]
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Reads the data of an array's items, which share one constructor. The budget has already
+    /// paid for `count` of them.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the octets.
+    #[inline]
+    fn decode_items(
+        constructor: Constructor<'a>,
+        count: usize,
+        reader: &mut Reader<'a>,
+    ) -> Result<Vec<Self>, Failed> {
+        let mut items = Vec::with_capacity(reader.room_for::<Self>(count));
+        for _ in 0..count {
+            items.push(Self::decode_data(constructor, reader)?);
+        }
+        Ok(items)
+    }
+
+    /// Decodes a value from all of these octets.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the octets; octets that are left over are an error too.
+    #[inline]
+    fn from_bytes(octets: &'a [u8]) -> Result<Self, DecodeError> {
+        Self::from_reader(Reader::new(octets))
+    }
+
+    /// Decodes a value from all of these octets. Content that the value owns, if it is backed by
+    /// [`Bytes`], shares their allocation.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_bytes`](Self::from_bytes).
+    #[inline]
+    fn from_shared(octets: &'a Bytes) -> Result<Self, DecodeError> {
+        Self::from_reader(Reader::shared(octets))
+    }
+
+    /// Decodes a value from all that a reader has left, within the reader's budget.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_bytes`](Self::from_bytes).
+    #[inline]
+    fn from_reader(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
+        match Self::decode(&mut reader) {
+            Ok(value) if reader.is_empty() => Ok(value),
+            outcome => Err(reader.into_error(outcome.err())),
+        }
+    }
+}
+
+/// A type that owns all it reads: it can be decoded from octets that do not live on.
+pub trait DecodeOwned: for<'a> Decode<'a> {}
+
+impl<T: for<'a> Decode<'a>> DecodeOwned for T {}
+
+/// A type whose values can stand in an array, where all share one constructor (section 1.6.24).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an item of an AMQP array",
+    label = "its values do not all have the same constructor",
+    note = "items of an array share one constructor, so `Option<T>`, unions and `Value` cannot be \
+            items; `List<T>` takes any type"
+)]
+pub trait ArrayItem: Encode + Sized {
+    /// The formats that an array of these items can use, the most compact first. The last one fits
+    /// every value.
+    const FORMATS: &'static [Format];
+
+    /// Writes the constructor that the items share: the format code, and the type's descriptor
+    /// before it if it has one.
+    #[inline]
+    fn encode_constructor(format: Format, writer: &mut Writer<'_>) {
+        writer.format(format);
+    }
+
+    /// Writes the data of one item in one of [`FORMATS`](Self::FORMATS), and says whether it fits
+    /// in there. What was written of an item that does not fit is taken back.
+    #[must_use]
+    fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool;
+
+    /// Writes the data of all items in one of the formats, and says whether all fit in there.
+    #[must_use]
+    #[inline]
+    fn encode_items(items: &[Self], format: Format, writer: &mut Writer<'_>) -> bool {
+        items.iter().all(|item| item.encode_data(format, writer))
+    }
+}

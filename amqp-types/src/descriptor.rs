@@ -1,0 +1,119 @@
+//! Descriptors: the values that say which type a described value is of (section 1.2).
+
+use crate::format::Format;
+
+/// The descriptor of a known type: a symbol, a number, or both (section 1.5).
+///
+/// On the wire either one stands for the type. The number is written when there is one, for it is
+/// shorter; both are read, in any of their encodings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Descriptor {
+    name: Option<&'static str>,
+    code: Option<u64>,
+}
+
+impl Descriptor {
+    /// A descriptor with both forms. The upper 32 bits of the number are the domain (an IANA
+    /// enterprise number, 0 for AMQP itself), the lower ones the id.
+    #[must_use]
+    pub const fn new(name: &'static str, code: u64) -> Self {
+        Self { name: Some(name), code: Some(code) }
+    }
+
+    /// A descriptor that is a symbol only.
+    #[must_use]
+    pub const fn named(name: &'static str) -> Self {
+        Self { name: Some(name), code: None }
+    }
+
+    /// A descriptor that is a number only.
+    #[must_use]
+    pub const fn numbered(code: u64) -> Self {
+        Self { name: None, code: Some(code) }
+    }
+
+    /// The symbol.
+    #[must_use]
+    pub const fn name(&self) -> Option<&'static str> {
+        self.name
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn code(&self) -> Option<u64> {
+        self.code
+    }
+
+    /// Whether some octets could stand for both: the same symbol or the same number.
+    #[must_use]
+    pub const fn overlaps(&self, other: &Self) -> bool {
+        if let (Some(a), Some(b)) = (self.code, other.code)
+            && a == b
+        {
+            return true;
+        }
+        if let (Some(a), Some(b)) = (self.name, other.name) {
+            return same_octets(a.as_bytes(), b.as_bytes());
+        }
+        false
+    }
+
+    /// Whether a descriptor read from the wire stands for this one.
+    #[inline]
+    pub fn matches(&self, read: WireDescriptor<'_>) -> bool {
+        match read {
+            WireDescriptor::Code(code) => self.code == Some(code),
+            WireDescriptor::Name(name) => self.name.is_some_and(|own| own.as_bytes() == name),
+            WireDescriptor::Reserved => false,
+        }
+    }
+}
+
+/// A descriptor as it was read, in whichever encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WireDescriptor<'a> {
+    /// A ulong.
+    Code(u64),
+    /// A symbol, not yet known to be ASCII.
+    Name(&'a [u8]),
+    /// A value of any other type: well formed, but reserved (section 1.5).
+    Reserved,
+}
+
+impl<'a> WireDescriptor<'a> {
+    /// Looks at the octets of one whole, well-formed value.
+    #[inline]
+    pub(crate) fn of(value: &'a [u8]) -> Self {
+        const SMALL: u8 = Format::SmallUlong.code();
+        const ZERO: u8 = Format::Ulong0.code();
+        const FULL: u8 = Format::Ulong.code();
+        const NAME8: u8 = Format::Symbol8.code();
+        const NAME32: u8 = Format::Symbol32.code();
+        match value {
+            &[SMALL, code] => Self::Code(u64::from(code)),
+            [NAME8, _, name @ ..] | [NAME32, _, _, _, _, name @ ..] => Self::Name(name),
+            &[FULL, a, b, c, d, e, f, g, h] => {
+                Self::Code(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+            }
+            [ZERO] => Self::Code(0),
+            _ => Self::Reserved,
+        }
+    }
+}
+
+/// A type with a descriptor of its own.
+pub trait Described {
+    /// What stands before the type's values on the wire.
+    const DESCRIPTOR: Descriptor;
+}
+
+const fn same_octets(a: &[u8], b: &[u8]) -> bool {
+    let (mut a, mut b) = (a, b);
+    while let ([x, rest_a @ ..], [y, rest_b @ ..]) = (a, b) {
+        if *x != *y {
+            return false;
+        }
+        (a, b) = (rest_a, rest_b);
+    }
+    a.is_empty() && b.is_empty()
+}

@@ -1,0 +1,313 @@
+//! What can go wrong between values and octets, as data.
+
+use core::fmt;
+
+use crate::accepts::Accepts;
+use crate::descriptor::Descriptor;
+use crate::format::{Format, Primitive};
+
+/// Why octets do not decode, at which octet, and in which field.
+///
+/// It is `Copy` and takes no allocation; the sentence is composed when it is printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct DecodeError {
+    kind: DecodeErrorKind,
+    at: usize,
+    path: Path,
+}
+
+/// The octets do not decode; the [`Reader`](crate::Reader) knows why.
+///
+/// A [`DecodeError`] has much to say, and would be carried through every call that might fail. This
+/// takes no room instead: only a reader makes one, when it has noted the error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failed(());
+
+impl Failed {
+    pub(crate) const NOTED: Self = Self(());
+}
+
+/// What is wrong with the octets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecodeErrorKind {
+    /// The octets end before the value does.
+    UnexpectedEnd,
+    /// No encoding has this format code (section 1.2.1).
+    UnknownFormat(u8),
+    /// A value of another type than the one that is due.
+    UnexpectedType {
+        /// What could have stood here.
+        expected: &'static Accepts,
+        /// What stands here.
+        found: Found,
+    },
+    /// A field that must be there is null, or the list ended before it (section 1.4).
+    MissingField,
+    /// A map has the same field twice.
+    DuplicateField,
+    /// A field that the type does not have, in a type that allows none.
+    UnknownField,
+    /// A size or count goes past the octets that are there.
+    SizeOverrun,
+    /// A size is too small for what must be in it, such as the count.
+    SizeUnderrun,
+    /// Octets are left over inside a size, or after the value.
+    LeftOver,
+    /// A map with an odd number of items (section 1.6.23).
+    OddMap,
+    /// A map with two equal keys (section 1.6.23).
+    DuplicateKey,
+    /// A boolean's octet is neither 0 nor 1 (section 1.6.2).
+    InvalidBoolean(u8),
+    /// A char that is not a Unicode scalar value (section 1.6.16).
+    InvalidChar(u32),
+    /// A string that is not UTF-8 (section 1.6.20).
+    NotUtf8,
+    /// A symbol with an octet above 0x7f (section 1.6.21).
+    NotAscii,
+    /// A value that is not one of the choices of a restricted type (section 1.4).
+    UnknownChoice,
+    /// A value of the right type that breaks a rule; the sentence says which.
+    Invalid(&'static str),
+    /// Fixed octets that must be there are not: the `AMQP` of a protocol header.
+    WrongPrefix(&'static [u8]),
+    /// Values nested deeper than the budget allows.
+    TooDeep,
+    /// More items than the budget allows.
+    TooManyItems,
+    /// More octets to copy than the budget allows.
+    TooManyOctets,
+}
+
+/// What kind of value was found where another was due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A primitive type.
+    Primitive(Primitive),
+    /// A value described by this number.
+    Numbered(u64),
+    /// A value described by a symbol, or by something reserved.
+    Described,
+}
+
+/// A field of a type, by the standard's names: one segment of the path in an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The type, such as `open`.
+    pub of: &'static str,
+    /// The field, such as `max-frame-size`.
+    pub name: &'static str,
+}
+
+/// The fields around an error, innermost first. Deeper than any type of the standard goes, the
+/// outermost ones are dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Path([Option<&'static Field>; 4]);
+
+impl DecodeError {
+    /// An error at an octet, counted from the start of what is decoded.
+    #[cold]
+    #[must_use]
+    pub const fn new(kind: DecodeErrorKind, at: usize) -> Self {
+        Self { kind, at, path: Path([None; 4]) }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub const fn kind(&self) -> DecodeErrorKind {
+        self.kind
+    }
+
+    /// At which octet, counted from 0 at the start of what was decoded.
+    #[must_use]
+    pub const fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The fields that lead to the error, outermost first; none if it is in no field.
+    pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.path.0.into_iter().rev().flatten()
+    }
+
+    /// The same error, known to be in this field.
+    ///
+    /// A null where the type of the field takes none is a missing field, not a wrong type.
+    #[cold]
+    pub(crate) fn within(mut self, field: &'static Field) -> Self {
+        if self.path.0[0].is_none()
+            && let DecodeErrorKind::UnexpectedType { found, .. } = self.kind
+            && found == Found::Primitive(Primitive::Null)
+        {
+            self.kind = DecodeErrorKind::MissingField;
+        }
+        if let Some(slot) = self.path.0.iter_mut().find(|slot| slot.is_none()) {
+            *slot = Some(field);
+        }
+        self
+    }
+
+    /// The same error in octets that begin `offset` octets further on.
+    #[cold]
+    #[must_use]
+    pub const fn shifted(mut self, offset: usize) -> Self {
+        self.at += offset;
+        self
+    }
+}
+
+impl DecodeErrorKind {
+    /// A short name that stays the same, for programs that read the error.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::UnexpectedEnd => "unexpected-end",
+            Self::UnknownFormat(_) => "unknown-format",
+            Self::UnexpectedType { .. } => "unexpected-type",
+            Self::MissingField => "missing-field",
+            Self::DuplicateField => "duplicate-field",
+            Self::UnknownField => "unknown-field",
+            Self::SizeOverrun => "size-overrun",
+            Self::SizeUnderrun => "size-underrun",
+            Self::LeftOver => "left-over",
+            Self::OddMap => "odd-map",
+            Self::DuplicateKey => "duplicate-key",
+            Self::InvalidBoolean(_) => "invalid-boolean",
+            Self::InvalidChar(_) => "invalid-char",
+            Self::NotUtf8 => "not-utf8",
+            Self::NotAscii => "not-ascii",
+            Self::UnknownChoice => "unknown-choice",
+            Self::Invalid(_) => "invalid",
+            Self::WrongPrefix(_) => "wrong-prefix",
+            Self::TooDeep => "too-deep",
+            Self::TooManyItems => "too-many-items",
+            Self::TooManyOctets => "too-many-octets",
+        }
+    }
+}
+
+impl fmt::Display for DecodeErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnexpectedEnd => f.write_str("the octets end before the value does"),
+            Self::UnknownFormat(code) => write!(f, "no encoding has the format code {code:#04x}"),
+            Self::UnexpectedType { expected, found } => {
+                write!(f, "expected {expected}, found {found}")
+            }
+            Self::MissingField => f.write_str("a mandatory field is null or absent"),
+            Self::DuplicateField => f.write_str("the field is there twice"),
+            Self::UnknownField => f.write_str("the type has no such field"),
+            Self::SizeOverrun => {
+                f.write_str("the size or count goes past the octets that are there")
+            }
+            Self::SizeUnderrun => f.write_str("the size is too small for what must be in it"),
+            Self::LeftOver => f.write_str("octets are left over after the value"),
+            Self::OddMap => f.write_str("the map has a key without a value"),
+            Self::DuplicateKey => f.write_str("the map has the same key twice"),
+            Self::InvalidBoolean(octet) => {
+                write!(f, "a boolean's octet must be 0 or 1, not {octet:#04x}")
+            }
+            Self::InvalidChar(code) => write!(f, "{code:#x} is not a Unicode scalar value"),
+            Self::NotUtf8 => f.write_str("the string is not UTF-8"),
+            Self::NotAscii => f.write_str("the symbol is not ASCII"),
+            Self::UnknownChoice => f.write_str("the value is not one of the type's choices"),
+            Self::Invalid(rule) => f.write_str(rule),
+            Self::WrongPrefix(prefix) => write!(f, "the octets must begin with {}", Octets(prefix)),
+            Self::TooDeep => f.write_str("the values are nested deeper than the limit"),
+            Self::TooManyItems => f.write_str("there are more items than the limit"),
+            Self::TooManyOctets => f.write_str("there are more octets to copy than the limit"),
+        }
+    }
+}
+
+impl Found {
+    /// What a constructor begins.
+    #[cold]
+    pub(crate) fn in_constructor(constructor: &crate::constructor::Constructor<'_>) -> Self {
+        match constructor.descriptor() {
+            None => Self::Primitive(constructor.format().primitive()),
+            Some(crate::descriptor::WireDescriptor::Code(code)) => Self::Numbered(code),
+            Some(_) => Self::Described,
+        }
+    }
+}
+
+impl From<Format> for Found {
+    fn from(format: Format) -> Self {
+        Self::Primitive(format.primitive())
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Primitive(primitive) => f.write_str(primitive.name()),
+            Self::Numbered(code) => write!(f, "a value described by {code:#x}"),
+            Self::Described => f.write_str("a value of another descriptor"),
+        }
+    }
+}
+
+/// `open.max-frame-size: expected uint or null, found string (octet 12)`
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, field) in self.fields().enumerate() {
+            if index == 0 {
+                f.write_str(field.of)?;
+            }
+            write!(f, ".{}", field.name)?;
+        }
+        if self.fields().next().is_some() {
+            f.write_str(": ")?;
+        }
+        write!(f, "{} (octet {})", self.kind, self.at)
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DecodeError({self})")
+    }
+}
+
+impl core::error::Error for DecodeError {}
+
+/// Octets as text: printable ASCII as it is, the rest in hex.
+struct Octets(&'static [u8]);
+
+impl fmt::Display for Octets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0.escape_ascii())
+    }
+}
+
+/// A value does not fit where it is to be written.
+///
+/// Either the room is a caller's fixed buffer, or a string, binary, list, map or array would take
+/// more octets than its 32-bit size can say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong {
+    /// How many octets the value takes.
+    pub octets: usize,
+    /// How many there is room for.
+    pub limit: usize,
+}
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the value takes {} octets, but there is room for {}", self.octets, self.limit)
+    }
+}
+
+impl core::error::Error for TooLong {}
+
+/// A descriptor as an error names it.
+impl fmt::Display for Descriptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.name(), self.code()) {
+            (Some(name), _) => f.write_str(name),
+            (None, Some(code)) => write!(f, "{code:#x}"),
+            (None, None) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The 39 encodings of the 24 primitive types (sections 1.2 and 1.6), as one table.
+
+/// How the data after a format code is laid out (section 1.2.1).
+///
+/// The number is the width in octets: of the data itself, or of the size that goes before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Category {
+    /// The data is this many octets.
+    Fixed(u8),
+    /// A size of this many octets, then that many octets of data.
+    Variable(u8),
+    /// A size and a count of this many octets each, then the items.
+    Compound(u8),
+    /// A size and a count of this many octets each, then one constructor and the items' data.
+    Array(u8),
+}
+
+macro_rules! primitives {
+    ($($(#[$doc:meta])* $variant:ident $name:literal)*) => {
+        /// One of the 24 primitive types of the standard (section 1.6).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Primitive { $($(#[$doc])* $variant,)* }
+
+        impl Primitive {
+            /// All of them, in the standard's order.
+            pub const ALL: [Self; 24] = [$(Self::$variant,)*];
+
+            /// The standard's name for the type.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+primitives! {
+    /// No value at all (1.6.1).
+    Null "null"
+    /// True or false (1.6.2).
+    Boolean "boolean"
+    /// Unsigned, 8 bits (1.6.3).
+    Ubyte "ubyte"
+    /// Unsigned, 16 bits (1.6.4).
+    Ushort "ushort"
+    /// Unsigned, 32 bits (1.6.5).
+    Uint "uint"
+    /// Unsigned, 64 bits (1.6.6).
+    Ulong "ulong"
+    /// Signed, 8 bits (1.6.7).
+    Byte "byte"
+    /// Signed, 16 bits (1.6.8).
+    Short "short"
+    /// Signed, 32 bits (1.6.9).
+    Int "int"
+    /// Signed, 64 bits (1.6.10).
+    Long "long"
+    /// IEEE 754 binary32 (1.6.11).
+    Float "float"
+    /// IEEE 754 binary64 (1.6.12).
+    Double "double"
+    /// IEEE 754 decimal32 (1.6.13).
+    Decimal32 "decimal32"
+    /// IEEE 754 decimal64 (1.6.14).
+    Decimal64 "decimal64"
+    /// IEEE 754 decimal128 (1.6.15).
+    Decimal128 "decimal128"
+    /// One Unicode scalar value (1.6.16).
+    Char "char"
+    /// Milliseconds since the Unix epoch (1.6.17).
+    Timestamp "timestamp"
+    /// A UUID as of RFC 4122 (1.6.18).
+    Uuid "uuid"
+    /// A sequence of octets (1.6.19).
+    Binary "binary"
+    /// A sequence of Unicode characters in UTF-8 (1.6.20).
+    String "string"
+    /// A symbolic value from a constrained domain, in ASCII (1.6.21).
+    Symbol "symbol"
+    /// A sequence of values of any types (1.6.22).
+    List "list"
+    /// Distinct keys, each with a value (1.6.23).
+    Map "map"
+    /// A sequence of values of one type (1.6.24).
+    Array "array"
+}
+
+macro_rules! formats {
+    ($($variant:ident = $code:literal $primitive:ident $category:ident($width:literal) $name:literal)*) => {
+        /// A format code: which primitive type follows, and in which of its encodings.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Format {
+            $(#[doc = concat!("`", $name, "`, code ", stringify!($code), ".")] $variant = $code,)*
+        }
+
+        impl Format {
+            /// All 39 of them, by ascending code.
+            pub const ALL: [Self; 39] = [$(Self::$variant,)*];
+
+            /// The format that a code stands for, if the standard assigns the code.
+            #[inline]
+            #[must_use]
+            pub const fn from_code(code: u8) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)* _ => None }
+            }
+
+            /// The primitive type that this is an encoding of.
+            #[inline]
+            #[must_use]
+            pub const fn primitive(self) -> Primitive {
+                match self { $(Self::$variant => Primitive::$primitive,)* }
+            }
+
+            /// How the data is laid out.
+            #[inline]
+            #[must_use]
+            pub const fn category(self) -> Category {
+                match self { $(Self::$variant => Category::$category($width),)* }
+            }
+
+            /// The encoding's name; where the standard gives none, the name of the type.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+formats! {
+    Null         = 0x40 Null       Fixed(0)    "null"
+    True         = 0x41 Boolean    Fixed(0)    "true"
+    False        = 0x42 Boolean    Fixed(0)    "false"
+    Uint0        = 0x43 Uint       Fixed(0)    "uint0"
+    Ulong0       = 0x44 Ulong      Fixed(0)    "ulong0"
+    List0        = 0x45 List       Fixed(0)    "list0"
+    Ubyte        = 0x50 Ubyte      Fixed(1)    "ubyte"
+    Byte         = 0x51 Byte       Fixed(1)    "byte"
+    SmallUint    = 0x52 Uint       Fixed(1)    "smalluint"
+    SmallUlong   = 0x53 Ulong      Fixed(1)    "smallulong"
+    SmallInt     = 0x54 Int        Fixed(1)    "smallint"
+    SmallLong    = 0x55 Long       Fixed(1)    "smalllong"
+    Boolean      = 0x56 Boolean    Fixed(1)    "boolean"
+    Ushort       = 0x60 Ushort     Fixed(2)    "ushort"
+    Short        = 0x61 Short      Fixed(2)    "short"
+    Uint         = 0x70 Uint       Fixed(4)    "uint"
+    Int          = 0x71 Int        Fixed(4)    "int"
+    Float        = 0x72 Float      Fixed(4)    "float"
+    Char         = 0x73 Char       Fixed(4)    "char"
+    Decimal32    = 0x74 Decimal32  Fixed(4)    "decimal32"
+    Ulong        = 0x80 Ulong      Fixed(8)    "ulong"
+    Long         = 0x81 Long       Fixed(8)    "long"
+    Double       = 0x82 Double     Fixed(8)    "double"
+    Timestamp    = 0x83 Timestamp  Fixed(8)    "timestamp"
+    Decimal64    = 0x84 Decimal64  Fixed(8)    "decimal64"
+    Decimal128   = 0x94 Decimal128 Fixed(16)   "decimal128"
+    Uuid         = 0x98 Uuid       Fixed(16)   "uuid"
+    Binary8      = 0xa0 Binary     Variable(1) "vbin8"
+    String8      = 0xa1 String     Variable(1) "str8-utf8"
+    Symbol8      = 0xa3 Symbol     Variable(1) "sym8"
+    Binary32     = 0xb0 Binary     Variable(4) "vbin32"
+    String32     = 0xb1 String     Variable(4) "str32-utf8"
+    Symbol32     = 0xb3 Symbol     Variable(4) "sym32"
+    List8        = 0xc0 List       Compound(1) "list8"
+    Map8         = 0xc1 Map        Compound(1) "map8"
+    List32       = 0xd0 List       Compound(4) "list32"
+    Map32        = 0xd1 Map        Compound(4) "map32"
+    Array8       = 0xe0 Array      Array(1)    "array8"
+    Array32      = 0xf0 Array      Array(4)    "array32"
+}
+
+impl Format {
+    /// The code on the wire.
+    #[inline]
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// Whether the format code is all there is: null, `true`, `uint0`, `list0` and their like.
+    #[inline]
+    #[must_use]
+    pub const fn is_zero_width(self) -> bool {
+        matches!(self.category(), Category::Fixed(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_ascending_and_round_trip() {
+        for pair in Format::ALL.windows(2) {
+            assert!(pair[0].code() < pair[1].code());
+        }
+        for code in 0..=u8::MAX {
+            let known = Format::ALL.iter().find(|format| format.code() == code);
+            assert_eq!(Format::from_code(code), known.copied());
+        }
+    }
+
+    #[test]
+    fn the_high_nibble_gives_the_category() {
+        for format in Format::ALL {
+            let category = match format.code() >> 4 {
+                4 => Category::Fixed(0),
+                5 => Category::Fixed(1),
+                6 => Category::Fixed(2),
+                7 => Category::Fixed(4),
+                8 => Category::Fixed(8),
+                9 => Category::Fixed(16),
+                0xa => Category::Variable(1),
+                0xb => Category::Variable(4),
+                0xc => Category::Compound(1),
+                0xd => Category::Compound(4),
+                0xe => Category::Array(1),
+                _ => Category::Array(4),
+            };
+            assert_eq!(format.category(), category, "{}", format.name());
+        }
+    }
+
+    #[test]
+    fn every_primitive_has_an_encoding() {
+        for primitive in Primitive::ALL {
+            assert!(Format::ALL.iter().any(|format| format.primitive() == primitive));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The AMQP 1.0 type system: every primitive type, the traits that read and write them, derives for
+//! types of your own, and a dynamic [`Value`].
+//!
+//! **A value is a constructor, then data.** A type says which constructors it [accepts](Accepts), and
+//! reads the data after one. From that follows the rest: `Option<T>` accepts null or what `T`
+//! accepts; a list that ends early has null for each further field; [`Multiple<T>`] accepts null, a
+//! `T` or an array of `T`; an array reads one constructor, and then data for each item.
+//!
+//! # Types of your own
+//!
+//! ```
+//! use amqp_types::{Composite, Decode, Encode, Multiple, Symbol, Timestamp};
+//!
+//! #[derive(Composite, Debug, PartialEq)]
+//! #[amqp(name = "com.example:reading:list", code = 0x0000_1234_0000_0001)]
+//! struct Reading<'a> {
+//!     sensor: &'a str,          // borrowed from the octets
+//!     value: f64,
+//!     taken: Option<Timestamp>, // may be absent
+//!     #[amqp(default = 1)]
+//!     scale: u32,               // absent means 1, and 1 is left out
+//!     tags: Multiple<Symbol>,   // none, one, or an array
+//! }
+//!
+//! let reading = Reading {
+//!     sensor: "kiln 3",
+//!     value: 1180.5,
+//!     taken: None,
+//!     scale: 1,
+//!     tags: Multiple::NONE,
+//! };
+//! let octets = reading.to_bytes()?;
+//! assert_eq!(Reading::from_bytes(&octets)?, reading);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | derive | on | wire |
+//! | --- | --- | --- |
+//! | [`Layout`](derive@Layout) | a struct | fixed big-endian octets, without constructors |
+//! | [`Composite`] | a struct with named fields | a list or map, described or bare |
+//! | [`Restricted`] | a newtype | what its inner type is, described or not |
+//! | [`Restricted`] | an enum without data | choices among values of a simple type |
+//! | [`OneOf`] | an enum, one type for each variant | whichever of them arrives |
+//!
+//! # Which Rust type is which
+//!
+//! | AMQP | Rust |
+//! | --- | --- |
+//! | null | `()`, a `None` |
+//! | boolean; ubyte to ulong; byte to long; float, double; char | `bool`; `u8` to `u64`; `i8` to `i64`; `f32`, `f64`; `char` |
+//! | decimal32, decimal64, decimal128 | [`Decimal32`], [`Decimal64`], [`Decimal128`] |
+//! | timestamp, uuid | [`Timestamp`], [`Uuid`] |
+//! | binary | `&[u8]`, [`Bytes`] |
+//! | string | `&str`, [`ByteString`], `String` |
+//! | symbol | [`SymbolRef`], [`Symbol`] |
+//! | list, map, array | [`List`], [`Map`], [`Array`]; a composite |
+//! | any of them, and described values | [`Value`] |
+//!
+//! Types that borrow (`&str`, `&[u8]`, [`SymbolRef`]) are read without allocation. Types backed by
+//! [`Bytes`] share the allocation they are read from, by [`Decode::from_shared`], and copy without.
+//!
+//! # Octets from strangers
+//!
+//! Decoding is total: any octets are a value or a [`DecodeError`] that says what is wrong, at which
+//! octet and in which field. Nothing panics, nothing is allocated ahead of the octets that pay for
+//! it, and nesting is limited: a [`Budget`] in the [`Reader`] sees to it for every type, those of
+//! your own included.
+//!
+//! # Features
+//!
+//! The crate is `no_std` and needs `alloc`. The feature `std`, on by default, only turns on `std` in
+//! the crates below it.
+#![no_std]
+
+extern crate alloc;
+// The derives' output names `amqp_types::...`, in this crate too.
+extern crate self as amqp_types;
+#[cfg(test)]
+#[macro_use]
+extern crate std;
+
+mod accepts;
+mod budget;
+pub mod codec;
+pub mod compound;
+mod constructor;
+mod descriptor;
+mod error;
+mod format;
+pub mod layout;
+mod multiple;
+pub mod primitive;
+mod reader;
+pub mod restricted;
+pub mod security;
+#[cfg(test)]
+mod testing;
+pub mod transport;
+pub mod value;
+mod writer;
+
+pub use bytes::Bytes;
+pub use bytestring::ByteString;
+
+pub use accepts::Accepts;
+pub use amqp_derive::{Composite, Layout, OneOf, Restricted};
+pub use budget::Budget;
+pub use codec::{ArrayItem, Decode, DecodeOwned, Encode};
+pub use constructor::Constructor;
+pub use descriptor::{Described, Descriptor, WireDescriptor};
+pub use error::{DecodeError, DecodeErrorKind, Failed, Field, Found, TooLong};
+pub use format::{Category, Format, Primitive};
+pub use layout::Layout;
+pub use multiple::{MandatoryMultiple, Multiple};
+pub use primitive::{
+    Array, Decimal32, Decimal64, Decimal128, List, Map, Symbol, SymbolRef, Timestamp, Uuid,
+};
+pub use reader::Reader;
+pub use value::Value;
+pub use writer::Writer;

@@ -1,0 +1,214 @@
+//! `array` (section 1.6.24): `0xe0` with size and count of one octet each, or `0xf0` with size and
+//! count of four; then one constructor, then the data of each item.
+
+use alloc::vec::Vec;
+use core::ops::{Deref, DerefMut};
+
+use crate::accepts::Accepts;
+use crate::codec::{ArrayItem, Decode, Encode};
+use crate::compound::{ARRAY, OpenCompound};
+use crate::constructor::Constructor;
+use crate::error::{DecodeErrorKind, Failed};
+use crate::format::{Category, Format, Primitive};
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// A sequence of values that are all of one type, and share one constructor on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Array<T>(pub Vec<T>);
+
+impl<T: ArrayItem> Encode for Array<T> {
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        encode_array(&self.0, writer);
+    }
+}
+
+impl<T: ArrayItem> ArrayItem for Array<T> {
+    const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
+
+    fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        let array = OpenCompound::begin_data(ARRAY, format, writer);
+        encode_constructor_and_items(&self.0, writer);
+        array.end_data(self.len(), writer)
+    }
+}
+
+/// Writes items as an array, which need not be an [`Array`].
+pub(crate) fn encode_array<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
+    let wide = items.len() > usize::from(u8::MAX);
+    let array = OpenCompound::begin(ARRAY, wide, writer);
+    encode_constructor_and_items(items, writer);
+    array.end(items.len(), writer);
+}
+
+fn encode_constructor_and_items<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
+    write_in_narrowest(T::FORMATS, writer, |format, writer| {
+        T::encode_constructor(format, writer);
+        T::encode_items(items, format, writer)
+    });
+}
+
+/// Writes constructor and items in the first of the formats that fits all items. The last one
+/// does.
+pub(crate) fn write_in_narrowest(
+    formats: &[Format],
+    writer: &mut Writer<'_>,
+    mut write: impl FnMut(Format, &mut Writer<'_>) -> bool,
+) {
+    let start = writer.len();
+    let [narrower @ .., last] = formats else {
+        return;
+    };
+    for format in narrower {
+        if writer.is_doomed() || writer.attempt(|writer| write(*format, writer)) {
+            return;
+        }
+        writer.truncate(start);
+        let by_size = !matches!(format.category(), Category::Fixed(_));
+        if by_size && writer.doom() {
+            return;
+        }
+    }
+    let fits = write(*last, writer);
+    debug_assert!(fits || writer.is_doomed(), "the last format fits every item");
+}
+
+impl<'a, T: Decode<'a>> Decode<'a> for Array<T> {
+    const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Array);
+
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.admits(&constructor) {
+            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
+        }
+        let array = enter_array(constructor.format(), reader)?;
+        if !T::ACCEPTS.admits(&array.constructor) {
+            return Err(reader.unexpected(&array.constructor, T::ACCEPTS));
+        }
+        let items = T::decode_items(array.constructor, array.count, reader)?;
+        reader.leave(array.after)?;
+        Ok(Self(items))
+    }
+}
+
+/// An array whose items come next.
+pub(crate) struct EnteredArray<'a> {
+    pub(crate) constructor: Constructor<'a>,
+    pub(crate) count: usize,
+    /// What to give back to [`Reader::leave`].
+    pub(crate) after: &'a [u8],
+}
+
+/// Steps into an array: its size and count, and the constructor of its items.
+pub(crate) fn enter_array<'a>(
+    format: Format,
+    reader: &mut Reader<'a>,
+) -> Result<EnteredArray<'a>, Failed> {
+    let (count, after) = reader.enter(format)?;
+    let constructor = reader.constructor()?;
+    if count > reader.rest().len() && !constructor.format().is_zero_width() {
+        return Err(reader.error(DecodeErrorKind::SizeOverrun));
+    }
+    Ok(EnteredArray { constructor, count, after })
+}
+
+impl<T> From<Vec<T>> for Array<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self(items)
+    }
+}
+
+impl<T> FromIterator<T> for Array<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self(items.into_iter().collect())
+    }
+}
+
+impl<T> Default for Array<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Deref for Array<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Array<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+
+    use super::*;
+    use crate::testing::{decodes_from, encodes_to, refuses};
+
+    #[test]
+    fn count_and_size_decide_the_encoding() {
+        encodes_to(Array::<u8>(vec![]), "e0 02 00 50");
+        encodes_to(Array(vec![7u8; 253]), &format!("e0 ff fd 50 {}", "07".repeat(253)));
+        encodes_to(Array(vec![7u8; 254]), &format!("f0 00000103 000000fe 50 {}", "07".repeat(254)));
+        encodes_to(Array(vec![(); 255]), "e0 02 ff 40");
+        encodes_to(Array(vec![(); 256]), "f0 00000005 00000100 40");
+        decodes_from(Array(vec![1u8]), "f0 00000006 00000001 50 01");
+    }
+
+    #[test]
+    fn arrays_of_arrays() {
+        encodes_to(
+            Array(vec![Array(vec![1u8]), Array(vec![])]),
+            "e0 09 02 e0 03 01 50 01 02 00 50",
+        );
+        let long = format!(
+            "f0 00000118 00000002 f0 00000006 00000001 50 01 00000105 00000100 50 {}",
+            "07".repeat(256)
+        );
+        encodes_to(Array(vec![Array(vec![1u8]), Array(vec![7; 256])]), &long);
+    }
+
+    #[test]
+    fn an_array_of_one_long_string_nested_deep_is_written_once_a_level() {
+        type Nested<T> = Array<Array<Array<Array<Array<Array<Array<Array<T>>>>>>>>;
+        fn one<T>(item: T) -> Array<T> {
+            Array(vec![item])
+        }
+        let deep: Nested<String> = one(one(one(one(one(one(one(one("a".repeat(300)))))))));
+        let octets = deep.to_bytes().unwrap();
+        assert_eq!(octets.len(), 8 * (1 + 8) + 1 + 4 + 300);
+        assert_eq!(Nested::<String>::from_bytes(&octets).unwrap(), deep);
+    }
+
+    #[test]
+    fn items_that_take_no_octets_are_paid_for_by_the_budget() {
+        assert_eq!(Array::<()>::from_bytes(&[0xe0, 2, 200, 0x40]).unwrap().len(), 200);
+        refuses::<Array<()>>(
+            "f0 00000005 ffffffff 40",
+            "there are more items than the limit (octet 9)",
+        );
+    }
+
+    #[test]
+    fn sizes_and_counts_must_be_true() {
+        refuses::<Array<u8>>("e0 00", "the size is too small for what must be in it (octet 2)");
+        refuses::<Array<u8>>("e0 01 00", "the octets end before the value does (octet 3)");
+        refuses::<Array<u8>>(
+            "e0 05 00 50",
+            "the size or count goes past the octets that are there (octet 2)",
+        );
+        refuses::<Array<u8>>(
+            "e0 03 02 50 01",
+            "the size or count goes past the octets that are there (octet 4)",
+        );
+        refuses::<Array<u8>>("e0 04 01 50 01 02", "octets are left over after the value (octet 5)");
+        refuses::<Array<u8>>("e0 03 01 51 01", "expected ubyte, found byte (octet 3)");
+    }
+}

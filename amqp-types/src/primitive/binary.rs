@@ -1,0 +1,79 @@
+//! `binary` (section 1.6.19): `0xa0` and a size of one octet, or `0xb0` and a size of four; then
+//! the octets.
+//!
+//! It is `&[u8]` where the input lives on, [`Bytes`] where it may not. `Vec<u8>` is no AMQP type: it
+//! could as well be an array of ubyte.
+
+use bytes::Bytes;
+
+use super::content::{Content, content};
+use crate::accepts::Accepts;
+use crate::codec::{ArrayItem, Decode, Encode};
+use crate::constructor::Constructor;
+use crate::error::Failed;
+use crate::format::{Format, Primitive};
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+const BINARY: Content =
+    Content { primitive: Primitive::Binary, narrow: Format::Binary8, wide: Format::Binary32 };
+
+content!(['b], &'b [u8], BINARY, |octets| octets);
+content!([], Bytes, BINARY, |octets| octets);
+
+impl<'a: 'b, 'b> Decode<'a> for &'b [u8] {
+    const ACCEPTS: &'static Accepts = BINARY.accepts();
+
+    #[inline]
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        BINARY.read(constructor, reader)
+    }
+}
+
+impl<'a> Decode<'a> for Bytes {
+    const ACCEPTS: &'static Accepts = BINARY.accepts();
+
+    #[inline]
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        let octets = BINARY.read(constructor, reader)?;
+        reader.to_owned(octets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+    use crate::primitive::Array;
+    use crate::testing::{decodes_from, encodes_to, refuses};
+
+    #[test]
+    fn the_size_decides_the_encoding() {
+        encodes_to(Bytes::new(), "a0 00");
+        encodes_to(Bytes::from_static(&[0, 255]), "a0 02 00ff");
+        for (len, start) in [(255, "a0 ff"), (256, "b0 00000100"), (65_536, "b0 00010000")] {
+            encodes_to(Bytes::from(vec![7; len]), &format!("{start}{}", "07".repeat(len)));
+        }
+        decodes_from(Bytes::from_static(&[1]), "b0 00000001 01");
+        refuses::<Bytes>(
+            "a0 02 00",
+            "the size or count goes past the octets that are there (octet 2)",
+        );
+        refuses::<Bytes>("a1 01 61", "expected binary, found string (octet 0)");
+    }
+
+    #[test]
+    fn in_an_array_one_long_item_widens_all() {
+        encodes_to(Array(vec![Bytes::from_static(b"a"), Bytes::new()]), "e0 05 02 a0 01 61 00");
+        let octets = format!("f0 0000010e 00000002 b0 00000001 61 00000100 {}", "07".repeat(256));
+        encodes_to(Array(vec![Bytes::from_static(b"a"), Bytes::from(vec![7; 256])]), &octets);
+    }
+
+    #[test]
+    fn shared_octets_are_not_copied() {
+        let octets = Bytes::from(vec![0xa0, 2, 1, 2]);
+        let binary = Bytes::from_shared(&octets).unwrap();
+        assert_eq!(binary.as_ptr(), octets[2..].as_ptr());
+    }
+}

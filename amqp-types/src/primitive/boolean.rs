@@ -1,0 +1,79 @@
+//! `boolean` (section 1.6.2): `0x41` is true, `0x42` is false; `0x56` and an octet says either.
+
+use crate::accepts::Accepts;
+use crate::codec::{ArrayItem, Decode, Encode};
+use crate::constructor::Constructor;
+use crate::error::{DecodeErrorKind, Failed};
+use crate::format::{Format, Primitive};
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+impl Encode for bool {
+    const MAX_LEN: Option<usize> = Some(1);
+
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.format(if *self { Format::True } else { Format::False });
+    }
+}
+
+impl ArrayItem for bool {
+    const FORMATS: &'static [Format] = &[Format::Boolean];
+
+    #[inline]
+    fn encode_data(&self, _: Format, writer: &mut Writer<'_>) -> bool {
+        writer.octet(u8::from(*self));
+        true
+    }
+}
+
+impl<'a> Decode<'a> for bool {
+    const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Boolean);
+
+    #[inline]
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        match constructor.format() {
+            _ if constructor.is_described() => Err(reader.unexpected(&constructor, Self::ACCEPTS)),
+            Format::True => Ok(true),
+            Format::False => Ok(false),
+            Format::Boolean => {
+                let taken = reader.take(1)?;
+                match taken {
+                    [0] => Ok(false),
+                    [1] => Ok(true),
+                    other => {
+                        let octet = other.first().copied().unwrap_or_default();
+                        Err(reader.error_in(taken, DecodeErrorKind::InvalidBoolean(octet)))
+                    }
+                }
+            }
+            _ => Err(reader.unexpected(&constructor, Self::ACCEPTS)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::primitive::Array;
+    use crate::testing::{decodes_from, encodes_to, refuses};
+
+    #[test]
+    fn all_encodings() {
+        encodes_to(true, "41");
+        encodes_to(false, "42");
+        decodes_from(true, "56 01");
+        decodes_from(false, "56 00");
+        refuses::<bool>("56 02", "a boolean's octet must be 0 or 1, not 0x02 (octet 1)");
+        refuses::<bool>("40", "expected boolean, found null (octet 0)");
+    }
+
+    #[test]
+    fn in_an_array_each_takes_an_octet() {
+        encodes_to(Array(vec![true, false]), "e0 04 02 56 01 00");
+        decodes_from(Array(vec![true, true]), "e0 02 02 41");
+        refuses::<Array<bool>>(
+            "e0 04 02 56 01 07",
+            "a boolean's octet must be 0 or 1, not 0x07 (octet 5)",
+        );
+    }
+}

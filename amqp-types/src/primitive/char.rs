@@ -1,0 +1,59 @@
+//! `char` (section 1.6.16): `0x73` and the four octets of a Unicode scalar value.
+
+use crate::accepts::Accepts;
+use crate::codec::{ArrayItem, Decode, Encode};
+use crate::constructor::Constructor;
+use crate::error::{DecodeErrorKind, Failed};
+use crate::format::{Format, Primitive};
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+impl Encode for char {
+    const MAX_LEN: Option<usize> = Some(5);
+
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.format(Format::Char);
+        writer.octets(u32::from(*self).to_be_bytes());
+    }
+}
+
+impl ArrayItem for char {
+    const FORMATS: &'static [Format] = &[Format::Char];
+
+    #[inline]
+    fn encode_data(&self, _: Format, writer: &mut Writer<'_>) -> bool {
+        writer.octets(u32::from(*self).to_be_bytes());
+        true
+    }
+}
+
+impl<'a> Decode<'a> for char {
+    const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Char);
+
+    #[inline]
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.admits(&constructor) {
+            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
+        }
+        let before = reader.rest();
+        let code = u32::from_be_bytes(reader.octets()?);
+        Self::from_u32(code)
+            .ok_or_else(|| reader.error_in(before, DecodeErrorKind::InvalidChar(code)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::primitive::Array;
+    use crate::testing::{encodes_to, refuses};
+
+    #[test]
+    fn a_scalar_value_and_nothing_else() {
+        encodes_to('A', "73 00000041");
+        encodes_to('\u{1f4a9}', "73 0001f4a9");
+        encodes_to(Array(vec!['A', 'é']), "e0 0a 02 73 00000041 000000e9");
+        refuses::<char>("73 0000d800", "0xd800 is not a Unicode scalar value (octet 1)");
+        refuses::<char>("73 00110000", "0x110000 is not a Unicode scalar value (octet 1)");
+    }
+}

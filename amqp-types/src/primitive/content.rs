@@ -1,0 +1,91 @@
+//! What `binary`, `string` and `symbol` have in common: a size, then that many octets.
+
+use crate::accepts::Accepts;
+use crate::constructor::Constructor;
+use crate::error::Failed;
+use crate::format::{Format, Primitive};
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// One of the three types, with its two encodings: a size of one octet, and of four.
+pub(super) struct Content {
+    pub(super) primitive: Primitive,
+    pub(super) narrow: Format,
+    pub(super) wide: Format,
+}
+
+impl Content {
+    pub(super) const fn accepts(&self) -> &'static Accepts {
+        match self.primitive {
+            Primitive::Binary => &const { Accepts::primitive(Primitive::Binary) },
+            Primitive::String => &const { Accepts::primitive(Primitive::String) },
+            _ => &const { Accepts::primitive(Primitive::Symbol) },
+        }
+    }
+
+    /// Takes the octets after a constructor of this type.
+    #[inline]
+    pub(super) fn read<'a>(
+        &self,
+        constructor: Constructor<'a>,
+        reader: &mut Reader<'a>,
+    ) -> Result<&'a [u8], Failed> {
+        let format = constructor.format();
+        if (format == self.narrow || format == self.wide) && !constructor.is_described() {
+            reader.variable(format)
+        } else {
+            Err(reader.unexpected(&constructor, self.accepts()))
+        }
+    }
+
+    #[inline]
+    pub(super) fn write(&self, octets: &[u8], writer: &mut Writer<'_>) {
+        writer.variable(self.narrow, self.wide, octets);
+    }
+
+    /// Writes size and octets, if the size fits the format.
+    #[inline]
+    pub(super) fn write_data(
+        &self,
+        octets: &[u8],
+        format: Format,
+        writer: &mut Writer<'_>,
+    ) -> bool {
+        if format == self.wide {
+            let size = writer.size(octets.len());
+            writer.octets(size.to_be_bytes());
+        } else {
+            let Ok(size) = u8::try_from(octets.len()) else {
+                return false;
+            };
+            writer.octet(size);
+        }
+        writer.slice(octets);
+        true
+    }
+}
+
+/// Writing, for a type that can show its octets.
+macro_rules! content {
+    ([$($lifetime:lifetime)?], $type:ty, $content:expr, |$self:ident| $octets:expr) => {
+        impl$(<$lifetime>)? Encode for $type {
+            #[inline]
+            fn encode(&self, writer: &mut Writer<'_>) {
+                let $self = self;
+                $content.write($octets, writer);
+            }
+        }
+
+        impl$(<$lifetime>)? ArrayItem for $type {
+            const FORMATS: &'static [Format] = &[$content.narrow, $content.wide];
+
+            #[inline]
+            fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+                let $self = self;
+                $content.write_data($octets, format, writer)
+            }
+        }
+    };
+}
+
+pub(super) use content;

@@ -1,0 +1,77 @@
+//! What `uint`, `ulong`, `int` and `long` have in common: short encodings for small values.
+
+/// The three traits for an integer with an encoding of one octet beside the full one.
+macro_rules! integer {
+    ($type:ty as $octet:ty, $full:ident, $small:ident $(, $zero:ident)?) => {
+        impl Encode for $type {
+            const MAX_LEN: Option<usize> = Some(1 + size_of::<Self>());
+
+            #[inline]
+            fn encode(&self, writer: &mut Writer<'_>) {
+                $(if *self == 0 {
+                    return writer.format(Format::$zero);
+                })?
+                match <$octet>::try_from(*self) {
+                    Ok(small) => {
+                        let [octet] = small.to_be_bytes();
+                        writer.octets([Format::$small.code(), octet]);
+                    }
+                    Err(_) => {
+                        writer.format(Format::$full);
+                        writer.octets(self.to_be_bytes());
+                    }
+                }
+            }
+        }
+
+        impl ArrayItem for $type {
+            // Not the one for zero: its items take no octets, and arrays of those are refused by
+            // careful peers for what they can be made to claim.
+            const FORMATS: &'static [Format] = &[Format::$small, Format::$full];
+
+            #[inline]
+            fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+                if format == Format::$full {
+                    writer.octets(self.to_be_bytes());
+                    return true;
+                }
+                <$octet>::try_from(*self).map(|small| writer.octets(small.to_be_bytes())).is_ok()
+            }
+        }
+
+        impl<'a> Decode<'a> for $type {
+            const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::$full);
+
+            #[inline]
+            fn decode_data(
+                constructor: Constructor<'a>,
+                reader: &mut Reader<'a>,
+            ) -> Result<Self, Failed> {
+                match constructor.format() {
+                    _ if constructor.is_described() => {
+                        Err(reader.unexpected(&constructor, Self::ACCEPTS))
+                    }
+                    Format::$small => Ok(Self::from(<$octet>::from_be_bytes(reader.octets()?))),
+                    $(Format::$zero => Ok(0),)?
+                    Format::$full => Ok(Self::from_be_bytes(reader.octets()?)),
+                    _ => Err(reader.unexpected(&constructor, Self::ACCEPTS)),
+                }
+            }
+
+            fn decode_items(
+                constructor: Constructor<'a>,
+                count: usize,
+                reader: &mut Reader<'a>,
+            ) -> Result<Vec<Self>, Failed> {
+                if constructor.format() == Format::$full && !constructor.is_described() {
+                    let octets = reader.take(count.saturating_mul(size_of::<Self>()))?;
+                    let (items, _) = octets.as_chunks();
+                    return Ok(items.iter().map(|item| Self::from_be_bytes(*item)).collect());
+                }
+                (0..count).map(|_| Self::decode_data(constructor, reader)).collect()
+            }
+        }
+    };
+}
+
+pub(super) use integer;

@@ -1,0 +1,293 @@
+//! `map` (section 1.6.23): `0xc1` with size and count of one octet each, or `0xd1` with size and
+//! count of four; then keys and values in turn, and the count counts both.
+
+use alloc::vec::{self, Vec};
+use core::borrow::Borrow;
+use core::fmt;
+use core::slice;
+
+use crate::accepts::Accepts;
+use crate::codec::{ArrayItem, Decode, Encode};
+use crate::compound::{MAP, OpenCompound, enter_map};
+use crate::constructor::Constructor;
+use crate::error::{DecodeErrorKind, Failed};
+use crate::format::{Format, Primitive};
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// Distinct keys, each with a value, in the order in which they were put in or read: on the wire
+/// the order of a map means something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Map<K, V>(Vec<(K, V)>);
+
+/// Entries do not make a map: a key is there twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DuplicateKey {
+    /// The place of the entry whose key was there already.
+    pub index: usize,
+}
+
+impl fmt::Display for DuplicateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the key of entry {} is in the map already", self.index)
+    }
+}
+
+impl core::error::Error for DuplicateKey {}
+
+impl<K, V> Map<K, V> {
+    /// An empty map.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are no entries.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The entries, in order.
+    pub fn iter(&self) -> slice::Iter<'_, (K, V)> {
+        self.0.iter()
+    }
+
+    /// The value of a key. It is found by looking through the entries.
+    pub fn get<Q: Eq + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.iter().find(|(own, _)| own.borrow() == key).map(|(_, value)| value)
+    }
+
+    /// Gives a key a value: in place of the one it has, which is returned, or behind the last entry.
+    pub fn insert(&mut self, key: K, value: V) -> Option<V>
+    where
+        K: Eq,
+    {
+        match self.0.iter_mut().find(|(own, _)| *own == key) {
+            Some((_, own)) => Some(core::mem::replace(own, value)),
+            None => {
+                self.0.push((key, value));
+                None
+            }
+        }
+    }
+
+    /// Takes out a key and gives its value.
+    pub fn remove<Q: Eq + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        let index = self.0.iter().position(|(own, _)| own.borrow() == key)?;
+        Some(self.0.remove(index).1)
+    }
+}
+
+impl<K: Encode, V: Encode> Map<K, V> {
+    #[inline]
+    fn encode_entries(&self, writer: &mut Writer<'_>) {
+        for (key, value) in &self.0 {
+            key.encode(writer);
+            value.encode(writer);
+        }
+    }
+}
+
+impl<K: Encode, V: Encode> Encode for Map<K, V> {
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        // Every key and every value takes an octet at least.
+        let count = self.len() * 2;
+        let map = OpenCompound::begin(MAP, count >= usize::from(u8::MAX), writer);
+        self.encode_entries(writer);
+        map.end(count, writer);
+    }
+}
+
+impl<K: Encode, V: Encode> ArrayItem for Map<K, V> {
+    const FORMATS: &'static [Format] = &[MAP.0, MAP.1];
+
+    fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        let map = OpenCompound::begin_data(MAP, format, writer);
+        self.encode_entries(writer);
+        map.end_data(self.len() * 2, writer)
+    }
+}
+
+impl<'a, K: Decode<'a> + Ord, V: Decode<'a>> Decode<'a> for Map<K, V> {
+    const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Map);
+
+    #[inline]
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.admits(&constructor) {
+            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
+        }
+        let (count, after) = enter_map(constructor.format(), reader)?;
+        let start = reader.position();
+        let mut entries = Vec::with_capacity(reader.room_for::<(K, V)>(count / 2));
+        for _ in 0..count / 2 {
+            entries.push((K::decode(reader)?, V::decode(reader)?));
+        }
+        reader.leave(after)?;
+        Self::try_from(entries).map_err(|_| reader.error_at(start, DecodeErrorKind::DuplicateKey))
+    }
+}
+
+impl<K: Ord, V> TryFrom<Vec<(K, V)>> for Map<K, V> {
+    type Error = DuplicateKey;
+
+    fn try_from(entries: Vec<(K, V)>) -> Result<Self, DuplicateKey> {
+        match duplicate(&entries) {
+            Some(index) => Err(DuplicateKey { index }),
+            None => Ok(Self(entries)),
+        }
+    }
+}
+
+/// The first entry whose key an entry before it has.
+fn duplicate<K: Ord, V>(entries: &[(K, V)]) -> Option<usize> {
+    /// Up to here it is quicker to compare each with each than to sort.
+    const FEW: usize = 16;
+
+    if entries.is_sorted_by(|(a, _), (b, _)| a < b) {
+        return None;
+    }
+    if entries.len() <= FEW {
+        return entries.iter().enumerate().position(|(index, (key, _))| {
+            entries.iter().take(index).any(|(earlier, _)| earlier == key)
+        });
+    }
+    let mut sorted: Vec<(&K, usize)> =
+        entries.iter().enumerate().map(|(index, (key, _))| (key, index)).collect();
+    sorted.sort_unstable();
+    let pairs = sorted.iter().zip(sorted.iter().skip(1));
+    pairs.filter(|((a, _), (b, _))| a == b).map(|(_, (_, index))| *index).min()
+}
+
+impl<K: Ord, V, const N: usize> TryFrom<[(K, V); N]> for Map<K, V> {
+    type Error = DuplicateKey;
+
+    fn try_from(entries: [(K, V); N]) -> Result<Self, DuplicateKey> {
+        Self::try_from(Vec::from(entries))
+    }
+}
+
+/// Of entries with the same key, the last one counts.
+impl<K: Eq, V> FromIterator<(K, V)> for Map<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let mut map = Self::new();
+        map.extend(entries);
+        map
+    }
+}
+
+impl<K: Eq, V> Extend<(K, V)> for Map<K, V> {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
+        for (key, value) in entries {
+            self.insert(key, value);
+        }
+    }
+}
+
+impl<K, V> Default for Map<K, V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K, V> IntoIterator for Map<K, V> {
+    type Item = (K, V);
+    type IntoIter = vec::IntoIter<(K, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'m, K, V> IntoIterator for &'m Map<K, V> {
+    type Item = &'m (K, V);
+    type IntoIter = slice::Iter<'m, (K, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+
+    use super::*;
+    use crate::primitive::{Array, Symbol};
+    use crate::testing::{decodes_from, encodes_to, refuses};
+
+    fn counted(len: u32) -> Map<u32, ()> {
+        (0..len).map(|key| (key + 1000, ())).collect()
+    }
+
+    #[test]
+    fn count_and_size_decide_the_encoding() {
+        encodes_to(Map::<u8, u8>::new(), "c1 01 00");
+        encodes_to(Map::try_from([(1u8, true)]).unwrap(), "c1 04 02 50 01 41");
+        encodes_to(
+            Map::try_from([(Symbol::from_static("b"), 1u32), (Symbol::from_static("a"), 2)])
+                .unwrap(),
+            "c1 0b 04 a3 01 62 52 01 a3 01 61 52 02",
+        );
+        assert_eq!(counted(42).to_bytes().unwrap()[..3], [0xc1, 253, 84]);
+        assert_eq!(counted(43).to_bytes().unwrap()[..9], [0xd1, 0, 0, 1, 6, 0, 0, 0, 86]);
+        decodes_from(Map::<u8, u8>::new(), "d1 00000004 00000000");
+        encodes_to(Array(vec![Map::try_from([(1u8, ())]).unwrap()]), "e0 07 01 c1 04 02 50 01 40");
+    }
+
+    #[test]
+    fn keys_are_distinct_by_value_in_any_encoding_and_number() {
+        refuses::<Map<u32, ()>>(
+            "c1 07 04 52 01 40 52 01 40",
+            "the map has the same key twice (octet 3)",
+        );
+        refuses::<Map<u32, ()>>(
+            "c1 06 04 43 40 52 00 40",
+            "the map has the same key twice (octet 3)",
+        );
+        for len in [2u32, 16, 17, 1000] {
+            let mut entries: Vec<_> = (0..len).rev().map(|key| (key, ())).collect();
+            assert!(Map::try_from(entries.clone()).is_ok());
+            entries[0].0 = 0;
+            let error = Map::try_from(entries).unwrap_err();
+            assert_eq!(error.index, len as usize - 1);
+        }
+    }
+
+    #[test]
+    fn sizes_and_counts_must_be_true() {
+        refuses::<Map<u8, u8>>(
+            "c1 00 00",
+            "the size is too small for what must be in it (octet 2)",
+        );
+        refuses::<Map<u8, u8>>("c1 03 01 50 01", "the map has a key without a value (octet 3)");
+        refuses::<Map<u8, u8>>(
+            "d1 ffffffff ffffffff",
+            "the size or count goes past the octets that are there (octet 5)",
+        );
+    }
+
+    #[test]
+    fn it_is_used_like_a_map() {
+        let mut map: Map<String, u32> = Map::new();
+        assert_eq!(map.insert("a".into(), 1), None);
+        assert_eq!(map.insert("a".into(), 2), Some(1));
+        assert_eq!(map.get("a"), Some(&2));
+        assert_eq!(map.remove("a"), Some(2));
+        assert!(map.is_empty(), "{}", format!("{map:?}"));
+    }
+}

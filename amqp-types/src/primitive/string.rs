@@ -1,0 +1,105 @@
+//! `string` (section 1.6.20): `0xa1` and a size of one octet, or `0xb1` and a size of four; then
+//! UTF-8 without a byte order mark. Sizes count octets, not characters.
+//!
+//! It is `&str` where the input lives on; [`ByteString`] shares the input's allocation; [`String`]
+//! has its own.
+
+use alloc::string::String;
+
+use bytestring::ByteString;
+
+use super::content::{Content, content};
+use crate::accepts::Accepts;
+use crate::codec::{ArrayItem, Decode, Encode};
+use crate::constructor::Constructor;
+use crate::error::{DecodeErrorKind, Failed};
+use crate::format::{Format, Primitive};
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+const STRING: Content =
+    Content { primitive: Primitive::String, narrow: Format::String8, wide: Format::String32 };
+
+content!(['b], &'b str, STRING, |text| text.as_bytes());
+content!([], ByteString, STRING, |text| text.as_bytes());
+content!([], String, STRING, |text| text.as_bytes());
+
+impl<'a: 'b, 'b> Decode<'a> for &'b str {
+    const ACCEPTS: &'static Accepts = STRING.accepts();
+
+    #[inline]
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        let octets = STRING.read(constructor, reader)?;
+        core::str::from_utf8(octets).map_err(|fault| not_utf8(octets, fault, reader))
+    }
+}
+
+impl<'a> Decode<'a> for ByteString {
+    const ACCEPTS: &'static Accepts = STRING.accepts();
+
+    #[inline]
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        let octets = STRING.read(constructor, reader)?;
+        let owned = reader.to_owned(octets)?;
+        Self::try_from(owned).map_err(|fault| not_utf8(octets, fault, reader))
+    }
+}
+
+impl<'a> Decode<'a> for String {
+    const ACCEPTS: &'static Accepts = STRING.accepts();
+
+    #[inline]
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        let text = <&str>::decode_data(constructor, reader)?;
+        reader.charge_octets(text.as_bytes())?;
+        Ok(text.into())
+    }
+}
+
+/// At the octet where it stops being UTF-8.
+#[cold]
+fn not_utf8(octets: &[u8], fault: core::str::Utf8Error, reader: &mut Reader<'_>) -> Failed {
+    let good = fault.valid_up_to();
+    reader.error_in(octets.get(good..).unwrap_or(octets), DecodeErrorKind::NotUtf8)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::primitive::Array;
+    use crate::testing::{decodes_from, encodes_to, refuses};
+
+    #[test]
+    fn sizes_count_octets() {
+        encodes_to(String::from("é€"), "a1 05 c3a9 e282ac");
+        encodes_to(ByteString::from("é€"), "a1 05 c3a9 e282ac");
+        encodes_to(String::new(), "a1 00");
+        decodes_from(String::from("a"), "b1 00000001 61");
+        for (len, start) in [(255, "a1 ff"), (256, "b1 00000100"), (65_536, "b1 00010000")] {
+            encodes_to("a".repeat(len), &format!("{start}{}", "61".repeat(len)));
+        }
+    }
+
+    #[test]
+    fn in_an_array_sizes_count_octets_too() {
+        encodes_to(Array(vec![String::from("é"), "ab".into()]), "e0 08 02 a1 02 c3a9 02 6162");
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_refused_where_it_stops_being() {
+        refuses::<String>("a1 03 61 c3 28", "the string is not UTF-8 (octet 3)");
+        refuses::<ByteString>("a1 01 ff", "the string is not UTF-8 (octet 2)");
+        refuses::<String>("a3 01 61", "expected string, found symbol (octet 0)");
+    }
+
+    #[test]
+    fn borrowed_and_shared_strings_are_where_the_input_is() {
+        let octets = Bytes::from(vec![0xa1, 2, 0x61, 0x62]);
+        assert_eq!(<&str>::from_bytes(&octets).unwrap().as_ptr(), octets[2..].as_ptr());
+        assert_eq!(ByteString::from_shared(&octets).unwrap().as_ptr(), octets[2..].as_ptr());
+    }
+}

@@ -1,0 +1,92 @@
+//! From Rust's types to values and back.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use bytestring::ByteString;
+
+use super::{ArrayValue, DescribedValue, Value};
+use crate::primitive::{Decimal32, Decimal64, Decimal128, Map, Symbol, SymbolRef, Timestamp, Uuid};
+
+macro_rules! conversions {
+    ($($type:ty => $variant:ident)*) => {$(
+        impl From<$type> for Value {
+            fn from(value: $type) -> Self {
+                Self::$variant(value.into())
+            }
+        }
+
+        /// Gives the content of a value of just this type; a value of any other type is given
+        /// back.
+        impl TryFrom<Value> for $type {
+            type Error = Value;
+
+            fn try_from(value: Value) -> Result<Self, Value> {
+                match value {
+                    Value::$variant(content) => Ok(content.into()),
+                    other => Err(other),
+                }
+            }
+        }
+    )*};
+}
+
+conversions! {
+    bool => Boolean
+    u8 => Ubyte
+    u16 => Ushort
+    u32 => Uint
+    u64 => Ulong
+    i8 => Byte
+    i16 => Short
+    i32 => Int
+    i64 => Long
+    f32 => Float
+    f64 => Double
+    Decimal32 => Decimal32
+    Decimal64 => Decimal64
+    Decimal128 => Decimal128
+    char => Char
+    Timestamp => Timestamp
+    Uuid => Uuid
+    Bytes => Binary
+    ByteString => String
+    String => String
+    Symbol => Symbol
+    Vec<Value> => List
+    Map<Value, Value> => Map
+    Box<ArrayValue> => Array
+    Box<DescribedValue> => Described
+}
+
+impl From<()> for Value {
+    fn from((): ()) -> Self {
+        Self::Null
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::String(text.into())
+    }
+}
+
+impl From<SymbolRef<'_>> for Value {
+    fn from(symbol: SymbolRef<'_>) -> Self {
+        Self::Symbol(symbol.to_symbol())
+    }
+}
+
+impl From<ArrayValue> for Value {
+    fn from(array: ArrayValue) -> Self {
+        Self::Array(Box::new(array))
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
