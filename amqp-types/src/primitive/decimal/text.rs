@@ -239,7 +239,7 @@ pub(super) fn print(parts: DecimalParts, f: &mut fmt::Formatter<'_>) -> fmt::Res
     let mut line = Line::new();
     match parts {
         DecimalParts::Finite { coefficient, exponent, .. } => {
-            write_finite(&mut line, coefficient, exponent)?
+            write_finite(&mut line, coefficient, exponent)?;
         }
         DecimalParts::Infinity { .. } => line.write_str("Infinity")?,
         DecimalParts::Nan { signaling, payload, .. } => {
