@@ -1,0 +1,45 @@
+//! Pauses of a listener that cannot accept.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::time::{Sleep, sleep};
+
+const SHORTEST: Duration = Duration::from_millis(10);
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// Pauses that get longer the more of them follow one another.
+#[derive(Debug)]
+pub(super) struct Pause {
+    length: Duration,
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl Default for Pause {
+    fn default() -> Self {
+        Self { length: SHORTEST, sleep: None }
+    }
+}
+
+impl Pause {
+    /// Begins a pause.
+    pub(super) fn begin(&mut self) {
+        self.sleep = Some(Box::pin(sleep(self.length)));
+        self.length = LONGEST.min(self.length * 2);
+    }
+
+    /// All is well: the next pause is short again.
+    pub(super) const fn reset(&mut self) {
+        self.length = SHORTEST;
+    }
+
+    /// Ready when no pause is going on.
+    pub(super) fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(sleep) = &mut self.sleep {
+            ready!(sleep.as_mut().poll(cx));
+            self.sleep = None;
+        }
+        Poll::Ready(())
+    }
+}

@@ -1,0 +1,146 @@
+//! Cutting a stream of octets into frames (section 2.3).
+
+use std::fmt;
+
+use amqp_types::transport::FrameHeader;
+use bytes::{Buf, Bytes, BytesMut};
+
+use super::fault::Fault;
+
+/// The largest frame, in octets, that every peer must take (section 2.3.1).
+pub const MIN_MAX_FRAME_SIZE: u32 = 512;
+
+/// The smallest frame, in octets: its header and nothing else.
+const HEADER_LEN: u32 = 8;
+
+/// A whole frame. Its extended header is left out: it means nothing (section 2.3.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The header, as it was received.
+    pub header: FrameHeader,
+    /// All octets of the body; none in an empty frame.
+    pub body: Bytes,
+}
+
+/// Takes in octets, cut anywhere, and gives out frames.
+#[derive(Debug)]
+pub struct FrameSplitter {
+    octets: BytesMut,
+    max_frame_size: u32,
+}
+
+/// What is wrong with a frame's header (section 2.3.1). It is seen as soon as the header is there;
+/// the rest of such a frame is not waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FrameError {
+    /// A size that does not even have room for the header.
+    TooSmall {
+        /// The size, in octets.
+        size: u32,
+    },
+    /// A size above the limit.
+    TooLarge {
+        /// The size, in octets.
+        size: u32,
+        /// The largest that is taken here.
+        max_frame_size: u32,
+    },
+    /// The body would begin inside the header, or behind the frame's end.
+    DataOffset {
+        /// The data offset, in words of four octets.
+        doff: u8,
+        /// The size of the frame, in octets.
+        size: u32,
+    },
+}
+
+impl FrameSplitter {
+    /// Takes frames of at most so many octets, their headers included. A limit below
+    /// [`MIN_MAX_FRAME_SIZE`] counts as that.
+    pub fn new(max_frame_size: u32) -> Self {
+        Self { octets: BytesMut::new(), max_frame_size: max_frame_size.max(MIN_MAX_FRAME_SIZE) }
+    }
+
+    /// These octets have come.
+    pub fn handle_input(&mut self, octets: &[u8]) {
+        self.octets.extend_from_slice(octets);
+    }
+
+    /// The next frame, if all of it has come.
+    ///
+    /// # Errors
+    ///
+    /// [`FrameError`]. Where the next frame begins cannot be known then: each further call gives
+    /// the same error.
+    pub fn poll_frame(&mut self) -> Result<Option<Frame>, FrameError> {
+        let Some(Ok(header)) = self.octets.get(..FrameHeader::LEN).map(FrameHeader::from_bytes)
+        else {
+            return Ok(None);
+        };
+        let (size, body_at) = self.check(header)?;
+        if self.octets.len() < size {
+            return Ok(None);
+        }
+        let mut body = self.octets.split_to(size).freeze();
+        body.advance(body_at);
+        Ok(Some(Frame { header, body }))
+    }
+
+    /// Where the frame ends, and where its body begins, in octets.
+    fn check(&self, header: FrameHeader) -> Result<(usize, usize), FrameError> {
+        let FrameHeader { size, doff, .. } = header;
+        let max_frame_size = self.max_frame_size;
+        let body_at = u32::from(doff) * 4;
+        if size < HEADER_LEN {
+            return Err(FrameError::TooSmall { size });
+        }
+        if size > max_frame_size {
+            return Err(FrameError::TooLarge { size, max_frame_size });
+        }
+        if doff < 2 || body_at > size {
+            return Err(FrameError::DataOffset { doff, size });
+        }
+        Ok((size as usize, body_at as usize))
+    }
+
+    /// The octets that have come and are part of no frame yet.
+    pub fn into_rest(self) -> Bytes {
+        self.octets.freeze()
+    }
+
+    /// Whether a frame has begun that is not all there.
+    pub fn is_inside_frame(&self) -> bool {
+        !self.octets.is_empty()
+    }
+}
+
+impl FrameError {
+    /// Whose fault it is: the peer's.
+    pub const fn fault(&self) -> Fault {
+        Fault::Peer
+    }
+}
+
+impl std::error::Error for FrameError {}
+
+impl fmt::Display for FrameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooSmall { size } => {
+                write!(f, "a frame of {size} octets has no room for its header of 8")
+            }
+            Self::TooLarge { size, max_frame_size } => {
+                write!(f, "a frame of {size} octets is more than the {max_frame_size} taken here")
+            }
+            Self::DataOffset { doff, size } => write!(
+                f,
+                "the body of a frame of {size} octets cannot begin at octet {}",
+                u32::from(*doff) * 4
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
