@@ -1,0 +1,166 @@
+//! The steps in which a client and the server find out whether they can talk.
+
+use std::io;
+
+use amqp_net::proto::{ClientFailure, ClientSettings, Likely, SaslSettings, ServerFailure};
+use amqp_net::{Listener, ProtocolHeader, ProtocolId, negotiate};
+use amqp_types::security::SaslMechanisms;
+use amqp_types::transport::{FrameHeader, FrameType};
+use amqp_types::{Decode, Symbol};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::meeting::{MECHANISM, Meeting, meet};
+use super::step::Step;
+use super::tap::Wire;
+
+const MECHANISMS_MEANING: &str =
+    "sasl-mechanisms: a list described by 0x40, and in it one symbol, \"ANONYMOUS\"";
+
+const AMQP_OCTETS: [u8; 8] = *b"AMQP\x00\x01\x00\x00";
+const SASL_OCTETS: [u8; 8] = *b"AMQP\x03\x01\x00\x00";
+const AMQP_1_1_OCTETS: [u8; 8] = *b"AMQP\x00\x01\x01\x00";
+const AMQP_0_9_1_OCTETS: [u8; 8] = *b"AMQP\x00\x00\x09\x01";
+
+/// Both want the same.
+pub(crate) async fn agreed(listener: &mut Listener) -> Step {
+    let mut step = Step::new("A client and the server agree on a version");
+    let meeting = meet(listener, async |stream| {
+        let settings = ClientSettings::new(ProtocolHeader::AMQP);
+        negotiate(stream, &settings).await.map(|negotiated| negotiated.header)
+    });
+    let Some(Meeting { client, server, wire }) = step.must(meeting.await) else {
+        return step;
+    };
+    show_headers(&mut step, &wire);
+    step.check(wire.sent == AMQP_OCTETS, "the client sends its header and nothing else");
+    step.check(wire.received == AMQP_OCTETS, "the server answers with the same header");
+    step.check(server == Ok(ProtocolHeader::AMQP), "the server has agreed on AMQP 1.0.0");
+    if let Some(header) = step.must(client) {
+        step.check(header == ProtocolHeader::AMQP, "the client has agreed on AMQP 1.0.0");
+        step.says(&format_args!("The two headers are equal: agreed on {header}."));
+    }
+    step
+}
+
+/// The client wants to say who it is first.
+pub(crate) async fn agreed_on_sasl(listener: &mut Listener) -> Step {
+    let mut step = Step::new("A client and the server agree on SASL, to authenticate first");
+    let meeting = meet(listener, async |stream| {
+        let settings = ClientSettings::new(ProtocolHeader::SASL);
+        let negotiated = negotiate(stream, &settings).await.map_err(io::Error::other)?;
+        let offered = negotiated.mechanisms(&SaslSettings::default()).await;
+        offered.map(|offered| offered.mechanisms).map_err(io::Error::other)
+    });
+    let Some(Meeting { client, server, wire }) = step.must(meeting.await) else {
+        return step;
+    };
+    show_headers(&mut step, &wire);
+    show_mechanisms(&mut step, wire.received.get(8..).unwrap_or_default());
+    step.check(wire.sent == SASL_OCTETS, "the client sends its header and nothing else");
+    step.check(wire.received.starts_with(&SASL_OCTETS), "the server answers with the same header");
+    step.check(server == Ok(ProtocolHeader::SASL), "the server has agreed on SASL 1.0.0");
+    if let Some(mechanisms) = step.must(client) {
+        step.check(mechanisms == [MECHANISM], "the client has got the mechanism ANONYMOUS");
+        let names: Vec<&str> = mechanisms.iter().map(Symbol::as_str).collect();
+        step.says(&format_args!(
+            "Agreed on {}; it offers the mechanisms {}.",
+            ProtocolHeader::SASL,
+            names.join(", "),
+        ));
+    }
+    step
+}
+
+fn show_mechanisms(step: &mut Step, frame: &[u8]) {
+    let Some((header, body)) = frame.split_at_checked(FrameHeader::LEN) else {
+        return step.check(false, "a frame follows the server's header");
+    };
+    let Some(frame_header) = step.must(FrameHeader::from_bytes(header)) else {
+        return;
+    };
+    let FrameHeader { size, frame_type, .. } = frame_header;
+    step.octets("server", header, &format!("a frame of {size} octets; type 1 is SASL"));
+    step.octets("", body, MECHANISMS_MEANING);
+    step.check(usize::try_from(size) == Ok(frame.len()), "the frame is as long as it says");
+    step.check(frame_type == FrameType::SASL, "it is a SASL frame");
+    if let Some(mechanisms) = step.must(SaslMechanisms::from_bytes(body)) {
+        let offered = mechanisms.sasl_server_mechanisms;
+        step.check(offered.as_slice() == [MECHANISM], "the frame offers ANONYMOUS");
+    }
+}
+
+/// A client of a version that does not exist yet.
+pub(crate) async fn another_version(listener: &mut Listener) -> Step {
+    const AMQP_1_1: ProtocolHeader =
+        ProtocolHeader { id: ProtocolId::AMQP, major: 1, minor: 1, revision: 0 };
+    let mut step = Step::new("A client of another version, AMQP 1.1.0, is refused");
+    let meeting = meet(listener, async |stream| {
+        negotiate(stream, &ClientSettings::new(AMQP_1_1)).await.map(|negotiated| negotiated.header)
+    });
+    let Some(Meeting { client, server, wire }) = step.must(meeting.await) else {
+        return step;
+    };
+    show_headers(&mut step, &wire);
+    step.check(wire.sent == AMQP_1_1_OCTETS, "the client asks for AMQP 1.1.0");
+    step.check(wire.received == AMQP_OCTETS, "the server answers with what it supports");
+    let asked = AMQP_1_1;
+    let refusal = ServerFailure::Unsupported { asked, answered: ProtocolHeader::AMQP };
+    step.check(server == Err(refusal), "the server has refused AMQP 1.1.0");
+    let refused = ClientFailure::Refused { asked, offered: ProtocolHeader::AMQP };
+    step.check(client.as_ref() == Err(&refused), "the client knows what it can have instead");
+    if let Err(failure) = client {
+        step.says(&format_args!("The client says: {failure}."));
+    }
+    step
+}
+
+/// A client of the protocol that had the name before.
+pub(crate) async fn amqp_0_9_1(listener: &mut Listener) -> Step {
+    let mut step = Step::new("A client of AMQP 0-9-1, another protocol, is refused");
+    let meeting = meet(listener, async |mut stream| -> io::Result<()> {
+        stream.write_all(&AMQP_0_9_1_OCTETS).await?;
+        // To the end: the server closes behind its answer.
+        stream.read_to_end(&mut Vec::new()).await.map(|_| ())
+    });
+    let Some(Meeting { client, server, wire }) = step.must(meeting.await) else {
+        return step;
+    };
+    show_headers(&mut step, &wire);
+    step.must(client);
+    step.check(wire.received == AMQP_OCTETS, "the server answers with what it supports");
+    match server {
+        Ok(_) => step.check(false, "the server refuses AMQP 0-9-1"),
+        Err(failure) => {
+            let is_known = matches!(
+                failure,
+                ServerFailure::NotAmqp { likely: Likely::Amqp091, answered, .. }
+                    if answered == ProtocolHeader::AMQP
+            );
+            step.check(is_known, "the server knows that this is AMQP 0-9-1");
+            step.says(&format_args!("The server says: {failure}."));
+        }
+    }
+    step
+}
+
+/// Shows what both sent first.
+fn show_headers(step: &mut Step, wire: &Wire) {
+    for (whose, octets) in [("client", &wire.sent), ("server", &wire.received)] {
+        let octets = octets.get(..8).unwrap_or(octets);
+        step.octets(whose, octets, &header_meaning(octets));
+    }
+}
+
+fn header_meaning(octets: &[u8]) -> String {
+    match ProtocolHeader::from_bytes(octets) {
+        Ok(ProtocolHeader { id, major, minor, revision }) => {
+            let layer = match id {
+                ProtocolId::AMQP => "AMQP",
+                ProtocolId::SASL => "SASL",
+                _ => "another",
+            };
+            format!("\"AMQP\", id {} ({layer}), {major}.{minor}.{revision}", id.0)
+        }
+        Err(error) => format!("no header: {error}"),
+    }
+}

@@ -1,0 +1,113 @@
+//! One thing that is shown: octets, what they mean, and whether all came out as it should.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use crate::hex::Spaced;
+use crate::output::wrapped;
+
+/// How many octets stand in a line, so that there is room to explain them.
+const OCTETS: usize = 8;
+/// The width of that many octets.
+const WIDTH: usize = 3 * OCTETS - 1;
+/// Where explanations begin: behind the margin, who sent the octets, and the octets.
+const EXPLAINED: usize = 3 + 8 + WIDTH + 2;
+
+/// A step of the demo.
+pub(crate) struct Step {
+    title: &'static str,
+    lines: Vec<String>,
+    failures: Vec<String>,
+}
+
+impl Step {
+    pub(crate) const fn new(title: &'static str) -> Self {
+        Self { title, lines: Vec::new(), failures: Vec::new() }
+    }
+
+    /// Shows octets: whose they are, and what they mean.
+    pub(crate) fn octets(&mut self, whose: &str, octets: &[u8], meaning: &str) {
+        let meaning = wrapped(meaning, EXPLAINED);
+        let mut meanings = meaning.lines();
+        let mut rows = octets.chunks(OCTETS);
+        let mut whose = whose;
+        loop {
+            let (row, meaning) = (rows.next(), meanings.next());
+            if row.is_none() && meaning.is_none() {
+                return;
+            }
+            let row = Spaced(row.unwrap_or_default()).to_string();
+            let line = format!("{whose:8}{row:WIDTH$}  {}", meaning.unwrap_or_default().trim());
+            self.lines.push(line.trim_end().to_owned());
+            whose = "";
+        }
+    }
+
+    /// Shows a line of Rust.
+    pub(crate) fn source(&mut self, line: &str) {
+        self.lines.push(line.to_owned());
+    }
+
+    /// Says something about what was shown.
+    pub(crate) fn says(&mut self, text: &impl Display) {
+        self.lines.extend(wrapped(&text.to_string(), 3).lines().map(|line| line.trim().to_owned()));
+    }
+
+    /// Checks something that must be so.
+    pub(crate) fn check(&mut self, is_so: bool, what: &str) {
+        if !is_so {
+            self.failures.push(what.to_owned());
+        }
+    }
+
+    /// Keeps what must have worked, and else why it did not.
+    pub(crate) fn must<T>(&mut self, result: Result<T, impl Display>) -> Option<T> {
+        result.map_err(|error| self.failures.push(error.to_string())).ok()
+    }
+
+    /// Whether all is as it must be.
+    pub(crate) const fn is_good(&self) -> bool {
+        self.failures.is_empty()
+    }
+
+    /// Writes the step under its number.
+    pub(crate) fn write(&self, number: u32, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "\n{number}. {}", self.title)?;
+        for line in &self.lines {
+            writeln!(out, "   {line}")?;
+        }
+        for failure in &self.failures {
+            writeln!(out, "   FAILED: {}", wrapped(failure, 11))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn octets_beside_their_meaning_in_80_columns() {
+        let mut step = Step::new("A title");
+        step.octets("client", &[0xab; 10], &["meaning"; 12].join(" "));
+        step.check(true, "all is well");
+        assert!(step.is_good());
+        step.check(false, "it fails");
+        assert!(!step.is_good());
+        assert_eq!(step.must(Err::<(), _>("no luck")), None);
+        let mut out = Vec::new();
+        step.write(7, &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        let lines: Vec<&str> = out.lines().collect();
+        assert_eq!(lines[1], "7. A title");
+        assert_eq!(
+            lines[2],
+            "   client  ab ab ab ab ab ab ab ab  meaning meaning meaning meaning meaning",
+        );
+        assert!(lines[3].starts_with("           ab ab                    meaning"), "{out}");
+        assert!(lines[4].starts_with("                                    meaning"), "{out}");
+        assert_eq!(lines[5..], ["   FAILED: it fails", "   FAILED: no luck"]);
+        assert!(lines.iter().all(|line| line.len() <= 80));
+    }
+}

@@ -1,0 +1,70 @@
+//! The program `amqp`: AMQP 1.0 to look at.
+
+mod decode;
+mod demo;
+mod hex;
+mod output;
+mod probe;
+mod runtime;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The exit code for a command line that cannot be obeyed; the parser's too.
+const MISUSE: u8 = 2;
+
+/// AMQP 1.0 to look at: ask a peer what it speaks, be a peer, decode octets
+#[derive(Debug, Parser)]
+#[command(name = "amqp", version, max_term_width = 80)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show how two peers agree on a version, and what a derived type looks like
+    ///
+    /// A server and clients talk over TCP on the loopback interface; nothing else is needed. Each
+    /// step is shown with its octets and checked. Exit code: 0 if every step came out as it
+    /// should, else 1.
+    #[command(after_help = "Example:\n  amqp demo")]
+    Demo,
+
+    /// Negotiate as a server with whoever comes
+    ///
+    /// Offers AMQP 1.0.0, and SASL 1.0.0 with the mechanism ANONYMOUS; what it is asked for beyond
+    /// those it refuses with the header that it supports. Prints where it listens, then a line
+    /// about each visitor. Exit code: 0 once SIGINT (Ctrl-C) or SIGTERM has stopped it, 1 if it
+    /// cannot listen.
+    #[command(after_help = "Example:\n  amqp serve --listen 127.0.0.1:0")]
+    Serve(serve::Options),
+
+    /// Ask a peer for AMQP, SASL and TLS, and tell what it answered
+    ///
+    /// Asks for each on a connection of its own and prints the versions, the mechanisms, who the
+    /// peer seems to be, and what to do. Exit code: 0 if AMQP 1.0.0 can be spoken there, with SASL
+    /// or without; 1 if the peer is something else; 2 for misuse; 3 if nobody could be reached.
+    #[command(after_help = "Examples:\n  amqp probe amqp://localhost\n  \
+                            amqp probe amqps://broker.example.com:5671 --timeout 2 --json")]
+    Probe(probe::Options),
+
+    /// Decode octets that are one AMQP value each
+    ///
+    /// Prints each value with its types, or the error with its octet marked. Exit code: 0 if all
+    /// were values, else 1.
+    #[command(after_help = "Examples:\n  amqp decode 00 53 10 c0 04 01 a1 01 61\n  \
+                            amqp decode --json < values.txt")]
+    Decode(decode::Options),
+}
+
+fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Demo => demo::run(),
+        Command::Serve(options) => serve::run(&options),
+        Command::Probe(options) => probe::run(&options),
+        Command::Decode(options) => decode::run(&options),
+    }
+}

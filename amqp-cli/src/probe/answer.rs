@@ -1,0 +1,151 @@
+//! What a peer answers to one header.
+
+use std::fmt;
+
+use amqp_net::ProtocolHeader;
+use amqp_net::proto::{ClientFailure, Likely};
+use amqp_types::Symbol;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::hex::{Plain, Spaced};
+
+/// What came of asking for one header, on a connection of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// The peer answered with the same header.
+    Agreed(ProtocolHeader),
+    /// The same for the SASL header, and then the mechanisms; or why there are none.
+    AgreedOnSasl(ProtocolHeader, Result<Vec<Symbol>, String>),
+    /// The peer answered with another AMQP 1.x header.
+    Refused(ProtocolHeader),
+    /// The peer answered, but with no AMQP 1.0 header.
+    NotAmqp(Likely, Vec<u8>),
+    /// The peer said nothing, or not a whole header, in the time there was.
+    Silent,
+    /// The peer closed the connection without a whole header.
+    Closed,
+    /// There was no connection to ask on.
+    Unreachable(String),
+}
+
+impl Answer {
+    /// The mechanisms, if the peer offered any.
+    pub(crate) fn mechanisms(&self) -> &[Symbol] {
+        match self {
+            Self::AgreedOnSasl(_, Ok(mechanisms)) => mechanisms,
+            _ => &[],
+        }
+    }
+
+    pub(crate) const fn is_agreed(&self) -> bool {
+        matches!(self, Self::Agreed(_) | Self::AgreedOnSasl(..))
+    }
+
+    pub(crate) const fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable(_))
+    }
+
+    /// What the peer most likely is, if it does not speak AMQP 1.0.
+    pub(crate) const fn likely(&self) -> Option<Likely> {
+        match self {
+            Self::NotAmqp(likely, _) => Some(*likely),
+            _ => None,
+        }
+    }
+
+    /// The header that the peer offers: the one agreed on, or the one it answered with instead.
+    pub(crate) const fn offered(&self) -> Option<ProtocolHeader> {
+        match self {
+            Self::Agreed(header) | Self::AgreedOnSasl(header, _) | Self::Refused(header) => {
+                Some(*header)
+            }
+            _ => None,
+        }
+    }
+
+    const fn outcome(&self) -> &'static str {
+        match self {
+            Self::Agreed(_) | Self::AgreedOnSasl(..) => "agreed",
+            Self::Refused(_) => "refused",
+            Self::NotAmqp(..) => "not-amqp-1.0",
+            Self::Silent => "silent",
+            Self::Closed => "closed",
+            Self::Unreachable(_) => "unreachable",
+        }
+    }
+}
+
+impl From<ClientFailure> for Answer {
+    fn from(failure: ClientFailure) -> Self {
+        match failure {
+            ClientFailure::Refused { offered, .. } => Self::Refused(offered),
+            ClientFailure::NotAmqp { likely, octets, .. } => Self::NotAmqp(likely, octets.to_vec()),
+            ClientFailure::Silent { .. } => Self::Silent,
+            ClientFailure::Closed { .. } => Self::Closed,
+            // Nothing else is known to happen.
+            other => Self::Unreachable(other.to_string()),
+        }
+    }
+}
+
+/// For people, in a line or two.
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Agreed(header) => write!(f, "agreed on {header}"),
+            Self::AgreedOnSasl(header, Ok(mechanisms)) => {
+                write!(f, "agreed on {header}, mechanisms:")?;
+                // A mechanism may be any ASCII: nothing of it may reach a terminal as it is.
+                mechanisms
+                    .iter()
+                    .try_for_each(|mechanism| write!(f, " {}", mechanism.as_str().escape_debug()))
+            }
+            Self::AgreedOnSasl(header, Err(reason)) => {
+                write!(f, "agreed on {header}, but no mechanisms: {reason}")
+            }
+            Self::Refused(offered) => write!(f, "refused, it offers {offered}"),
+            Self::NotAmqp(likely, octets) => {
+                let octets = octets.get(..8).unwrap_or(octets);
+                write!(f, "not AMQP 1.0 but {likely}: it answered {}", Spaced(octets))
+            }
+            Self::Silent => f.write_str("no answer in time"),
+            Self::Closed => f.write_str("closed without an answer"),
+            Self::Unreachable(reason) => write!(f, "not reached: {reason}"),
+        }
+    }
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("outcome", self.outcome())?;
+        match self {
+            Self::Agreed(header) => object.serialize_entry("header", &Header(*header))?,
+            Self::AgreedOnSasl(header, _) => {
+                object.serialize_entry("header", &Header(*header))?;
+                let names: Vec<&str> = self.mechanisms().iter().map(Symbol::as_str).collect();
+                object.serialize_entry("mechanisms", &names)?;
+            }
+            Self::Refused(offered) => object.serialize_entry("offered", &Header(*offered))?,
+            Self::NotAmqp(likely, octets) => {
+                object.serialize_entry("likely", likely.name())?;
+                object.serialize_entry("octets", &format_args!("{}", Plain(octets)))?;
+            }
+            Self::Silent | Self::Closed => {}
+            Self::Unreachable(reason) => object.serialize_entry("reason", reason)?,
+        }
+        object.end()
+    }
+}
+
+struct Header(ProtocolHeader);
+
+impl Serialize for Header {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ProtocolHeader { id, major, minor, revision } = self.0;
+        let mut object = serializer.serialize_map(Some(2))?;
+        object.serialize_entry("id", &id.0)?;
+        object.serialize_entry("version", &[major, minor, revision])?;
+        object.end()
+    }
+}

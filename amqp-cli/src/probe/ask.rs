@@ -1,0 +1,111 @@
+//! Asking a peer three things, each on a connection of its own.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use amqp_net::ProtocolHeader;
+use amqp_net::negotiate;
+use amqp_net::proto::{ClientSettings, ClosingLimits, SaslSettings};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+use super::answer::Answer;
+use super::reach::{connect, reach};
+use super::secure::{self, Secured};
+use super::url::Url;
+
+/// What a peer answered, by what it was asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Answers {
+    /// The address that was asked, if one took a connection.
+    pub(crate) address: Option<SocketAddr>,
+    pub(crate) amqp: Answer,
+    pub(crate) sasl: Answer,
+    pub(crate) tls: Answer,
+    /// Whether the URL asks for TLS and the peer did not set it up; the answers are then to the
+    /// beginning of TLS.
+    pub(crate) no_tls: bool,
+}
+
+impl Answers {
+    /// Each of them.
+    pub(crate) const fn each(&self) -> [&Answer; 3] {
+        [&self.amqp, &self.sasl, &self.tls]
+    }
+}
+
+/// Asks all three at the same time, so that one that is never answered costs no more than the
+/// time limit.
+pub(crate) async fn ask(url: &Url, limit: Duration) -> Answers {
+    let deadline = Instant::now() + limit;
+    let (address, amqp) = match reach(url, deadline).await {
+        Ok(reached) => reached,
+        Err(reason) => {
+            let answer = Answer::Unreachable(reason);
+            let [amqp, sasl, tls] = [answer.clone(), answer.clone(), answer];
+            return Answers { address: None, amqp, sasl, tls, no_tls: false };
+        }
+    };
+    // One after another, for servers that take one connection at a time.
+    let sasl = connect(address, deadline).await;
+    let tls = connect(address, deadline).await;
+    let (amqp, sasl, tls) = tokio::join!(
+        ask_on(Ok(amqp), url, ProtocolHeader::AMQP, deadline),
+        ask_on(sasl, url, ProtocolHeader::SASL, deadline),
+        ask_on(tls, url, ProtocolHeader::TLS, deadline),
+    );
+    Answers {
+        address: Some(address),
+        no_tls: amqp.is_err() || sasl.is_err() || tls.is_err(),
+        amqp: amqp.unwrap_or_else(|answer| answer),
+        sasl: sasl.unwrap_or_else(|answer| answer),
+        tls: tls.unwrap_or_else(|answer| answer),
+    }
+}
+
+/// Asks for one header. An error is an answer to the beginning of TLS, not to the header.
+async fn ask_on(
+    connected: Result<TcpStream, String>,
+    url: &Url,
+    header: ProtocolHeader,
+    deadline: Instant,
+) -> Result<Answer, Answer> {
+    let stream = match connected {
+        Ok(stream) => stream,
+        Err(reason) => return Ok(Answer::Unreachable(reason)),
+    };
+    if !url.secure {
+        return Ok(ask_for(stream, header, deadline).await);
+    }
+    match secure::secure(stream, url, deadline).await {
+        #[cfg(feature = "tls")]
+        Secured::Stream(stream) => Ok(ask_for(stream, header, deadline).await),
+        Secured::No(answer) => Err(answer),
+    }
+}
+
+async fn ask_for<S>(stream: S, header: ProtocolHeader, deadline: Instant) -> Answer
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    // What the peer has to say after its header is not what was asked.
+    let closing = ClosingLimits { octets: 0, time: Duration::ZERO };
+    let settings = ClientSettings::new(header).handshake_limit(left(deadline)).closing(closing);
+    let negotiated = match negotiate(stream, &settings).await {
+        Ok(negotiated) => negotiated,
+        Err(failure) => return failure.into(),
+    };
+    if header != ProtocolHeader::SASL {
+        return Answer::Agreed(negotiated.header);
+    }
+    let settings = SaslSettings::default().limit(left(deadline)).closing(closing);
+    match negotiated.mechanisms(&settings).await {
+        Ok(offered) => Answer::AgreedOnSasl(header, Ok(offered.mechanisms)),
+        Err(failure) => Answer::AgreedOnSasl(header, Err(failure.to_string())),
+    }
+}
+
+fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
+}

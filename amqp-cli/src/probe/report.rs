@@ -1,0 +1,74 @@
+//! The answers and what they mean, for a person or for a program.
+
+use std::io::{self, Write};
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::ask::Answers;
+use super::url::Url;
+use super::verdict::{advice, is_unreachable, peer, speaks_amqp};
+use crate::output::wrapped;
+
+/// All that there is to say about a probe.
+pub(crate) struct Report<'a> {
+    pub(crate) url: &'a Url,
+    pub(crate) answers: &'a Answers,
+}
+
+impl Report<'_> {
+    /// Writes it for a person, in 80 columns.
+    pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let Self { url, answers } = self;
+        match answers.address {
+            Some(address) => writeln!(out, "{url} at {address}")?,
+            None => writeln!(out, "{url}")?,
+        }
+        if url.secure && !answers.no_tls && !is_unreachable(answers) {
+            writeln!(out, "with TLS, certificate not verified")?;
+        }
+        writeln!(out)?;
+        for (asked, answer) in
+            [("AMQP", &answers.amqp), ("SASL", &answers.sasl), ("TLS", &answers.tls)]
+        {
+            write_entry(asked, &answer.to_string(), out)?;
+        }
+        writeln!(out)?;
+        write_entry("1.0.0", self.whether_1_0(), out)?;
+        write_entry("who", &peer(answers), out)?;
+        write_entry("to do", &advice(answers, url), out)
+    }
+
+    const fn whether_1_0(&self) -> &'static str {
+        let Answers { amqp, sasl, .. } = self.answers;
+        match (amqp.is_agreed(), sasl.is_agreed()) {
+            (true, true) => "yes, AMQP 1.0.0 is spoken here, with SASL and without",
+            (true, false) => "yes, AMQP 1.0.0 is spoken here, without SASL",
+            (false, true) => "yes, AMQP 1.0.0 is spoken here, with SASL",
+            (false, false) => "no, AMQP 1.0.0 cannot be spoken here",
+        }
+    }
+}
+
+fn write_entry(name: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "  {name:7}{}", wrapped(text, 9))
+}
+
+/// An object in one line.
+impl Serialize for Report<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { url, answers } = self;
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("url", &format_args!("{url}"))?;
+        object.serialize_entry("address", &answers.address.map(|address| address.to_string()))?;
+        if url.secure {
+            object.serialize_entry("certificate", "not verified")?;
+        }
+        object.serialize_entry("amqp_1_0", &speaks_amqp(answers))?;
+        object.serialize_entry("amqp", &answers.amqp)?;
+        object.serialize_entry("sasl", &answers.sasl)?;
+        object.serialize_entry("tls", &answers.tls)?;
+        object.serialize_entry("peer", &peer(answers))?;
+        object.serialize_entry("advice", &advice(answers, url))?;
+        object.end()
+    }
+}

@@ -1,0 +1,73 @@
+//! TLS below AMQP, from the first octet on, as `amqps://` means it.
+//!
+//! A probe asks what a peer is, so it takes any certificate: nothing secret is sent.
+
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+use super::answer::Answer;
+use super::url::Url;
+
+#[cfg(feature = "tls")]
+mod accept_any;
+#[cfg(feature = "tls")]
+mod first_octets;
+
+/// Whether URLs with `amqps` can be probed.
+pub(crate) const SUPPORTED: bool = cfg!(feature = "tls");
+
+#[cfg(feature = "tls")]
+type Stream = tokio_rustls::client::TlsStream<first_octets::Recorded<TcpStream>>;
+
+/// What came of putting TLS below.
+pub(crate) enum Secured {
+    #[cfg(feature = "tls")]
+    Stream(Box<Stream>),
+    /// The peer does not speak TLS; this is what it did instead.
+    No(Answer),
+}
+
+#[cfg(not(feature = "tls"))]
+pub(crate) fn secure(_: TcpStream, _: &Url, _: Instant) -> std::future::Ready<Secured> {
+    let reason = "this program was built without TLS".to_owned();
+    std::future::ready(Secured::No(Answer::Unreachable(reason)))
+}
+
+/// Sets up TLS with whoever it is.
+#[cfg(feature = "tls")]
+pub(crate) async fn secure(stream: TcpStream, url: &Url, deadline: Instant) -> Secured {
+    use first_octets::Recorded;
+    use rustls::pki_types::ServerName;
+    use tokio::time::timeout_at;
+
+    let unreachable = |reason: String| Secured::No(Answer::Unreachable(reason));
+    let config = match accept_any::config() {
+        Ok(config) => config,
+        Err(error) => return unreachable(format!("TLS cannot be set up: {error}")),
+    };
+    let Ok(name) = ServerName::try_from(url.host.clone()) else {
+        return unreachable(format!("{}: TLS cannot ask for this name", url.host));
+    };
+    let connector = tokio_rustls::TlsConnector::from(config);
+    let handshake = connector.connect(name, Recorded::new(stream)).into_fallible();
+    match timeout_at(deadline, handshake).await {
+        Ok(Ok(stream)) => Secured::Stream(Box::new(stream)),
+        Ok(Err((error, stream))) => Secured::No(instead_of_tls(&error, stream.octets())),
+        Err(_) => Secured::No(Answer::Silent),
+    }
+}
+
+/// What a peer did that did not set up TLS.
+#[cfg(feature = "tls")]
+fn instead_of_tls(error: &std::io::Error, octets: &[u8]) -> Answer {
+    use amqp_net::ProtocolHeader;
+    use amqp_net::proto::Likely;
+
+    let header = octets.first_chunk::<8>().map(|octets| ProtocolHeader::from_bytes(octets));
+    match (header, Likely::of(octets)) {
+        _ if octets.is_empty() => Answer::Closed,
+        (_, Likely::Tls) => Answer::Unreachable(format!("TLS failed: {error}")),
+        (Some(Ok(offered)), Likely::Unknown) => Answer::Refused(offered),
+        (_, likely) => Answer::NotAmqp(likely, octets.to_vec()),
+    }
+}

@@ -1,0 +1,172 @@
+//! Where to probe: `amqp://host:port` and `amqps://host:port`.
+
+use std::fmt;
+use std::net::Ipv6Addr;
+use std::str::FromStr;
+
+/// A URL's scheme, host and port. Users, passwords and paths say nothing about what a peer speaks,
+/// so they are left out, also from what is printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Url {
+    /// Whether TLS goes below everything, as `amqps://` says.
+    pub(crate) secure: bool,
+    /// A name or an address; an IPv6 address without its brackets.
+    pub(crate) host: String,
+    pub(crate) port: u16,
+}
+
+impl Url {
+    /// The same place with or without TLS.
+    pub(crate) fn with_secure(&self, secure: bool) -> Self {
+        Self { secure, ..self.clone() }
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { secure, host, port } = self;
+        let scheme = if *secure { "amqps" } else { "amqp" };
+        if host.contains(':') {
+            write!(f, "{scheme}://[{host}]:{port}")
+        } else {
+            write!(f, "{scheme}://{host}:{port}")
+        }
+    }
+}
+
+impl FromStr for Url {
+    type Err = BadUrl;
+
+    fn from_str(text: &str) -> Result<Self, BadUrl> {
+        let (scheme, rest) = text.split_once("://").ok_or(BadUrl::NoScheme)?;
+        let secure = match scheme.to_ascii_lowercase().as_str() {
+            "amqp" => false,
+            "amqps" => true,
+            _ => return Err(BadUrl::Scheme),
+        };
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        // A password may have an @ in it that should have been %40.
+        let address = authority.rsplit_once('@').map_or(authority, |(_user, address)| address);
+        let (host, port) = split_port(address)?;
+        let port = match port {
+            None | Some("") => {
+                if secure {
+                    5671
+                } else {
+                    5672
+                }
+            }
+            Some(port) => parse_port(port)?,
+        };
+        Ok(Self { secure, host: host.to_owned(), port })
+    }
+}
+
+fn split_port(address: &str) -> Result<(&str, Option<&str>), BadUrl> {
+    if let Some(bracketed) = address.strip_prefix('[') {
+        let (host, after) = bracketed.split_once(']').ok_or(BadUrl::Brackets)?;
+        let port = match after.strip_prefix(':') {
+            None if !after.is_empty() => return Err(BadUrl::Brackets),
+            port => port,
+        };
+        host.parse::<Ipv6Addr>().map_err(|_| BadUrl::Ipv6)?;
+        return Ok((host, port));
+    }
+    let (host, port) = match address.split_once(':') {
+        Some((_, port)) if port.contains(':') => return Err(BadUrl::NeedsBrackets),
+        Some((host, port)) => (host, Some(port)),
+        None => (address, None),
+    };
+    if host.is_empty() {
+        return Err(BadUrl::NoHost);
+    }
+    // Names of hosts need not be those of the DNS; what can only be a slip is refused.
+    match host.chars().find(|c| !c.is_alphanumeric() && !matches!(c, '.' | '-' | '_')) {
+        Some(character) => Err(BadUrl::Host(character)),
+        None => Ok((host, port)),
+    }
+}
+
+fn parse_port(port: &str) -> Result<u16, BadUrl> {
+    // The standard library's parser also takes a sign.
+    let digits = Some(port).filter(|port| port.bytes().all(|digit| digit.is_ascii_digit()));
+    match digits.and_then(|digits| digits.parse().ok()) {
+        Some(port @ 1..) => Ok(port),
+        _ => Err(BadUrl::Port),
+    }
+}
+
+/// What is wrong with a URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BadUrl {
+    NoScheme,
+    Scheme,
+    NoHost,
+    Host(char),
+    NeedsBrackets,
+    Brackets,
+    Ipv6,
+    Port,
+}
+
+impl fmt::Display for BadUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoScheme => "the URL must begin with amqp:// or amqps://",
+            Self::Scheme => "the scheme must be amqp or amqps",
+            Self::NoHost => "the host is missing, as in amqp://localhost",
+            Self::Host(character) => return write!(f, "{character:?} cannot be part of a host"),
+            Self::NeedsBrackets => "an IPv6 address needs brackets, as in amqp://[::1]:5672",
+            Self::Brackets => "brackets go round an IPv6 address only, as in amqp://[::1]:5672",
+            Self::Ipv6 => "what is in the brackets is not an IPv6 address",
+            Self::Port => "the port must be a number from 1 to 65535",
+        })
+    }
+}
+
+impl std::error::Error for BadUrl {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places() {
+        for (text, printed) in [
+            ("amqp://localhost", "amqp://localhost:5672"),
+            ("amqps://localhost", "amqps://localhost:5671"),
+            ("AMQP://Broker.example.com:5673/queue?x#y", "amqp://Broker.example.com:5673"),
+            ("amqp://user:p@ss:word@127.0.0.1:1", "amqp://127.0.0.1:1"),
+            ("amqp://[::1]", "amqp://[::1]:5672"),
+            ("amqps://u@[fe80::1]:65535/", "amqps://[fe80::1]:65535"),
+            ("amqp://host_name:", "amqp://host_name:5672"),
+        ] {
+            let url: Url = text.parse().unwrap();
+            assert_eq!(url.to_string(), printed);
+            assert_eq!(printed.parse(), Ok(url));
+        }
+    }
+
+    #[test]
+    fn slips() {
+        for (text, error) in [
+            ("", BadUrl::NoScheme),
+            ("localhost:5672", BadUrl::NoScheme),
+            ("http://localhost", BadUrl::Scheme),
+            ("amqp://", BadUrl::NoHost),
+            ("amqp://user@:5672", BadUrl::NoHost),
+            ("amqp:///queue", BadUrl::NoHost),
+            ("amqp://a b", BadUrl::Host(' ')),
+            ("amqp://::1", BadUrl::NeedsBrackets),
+            ("amqp://[::1", BadUrl::Brackets),
+            ("amqp://[::1]5672", BadUrl::Brackets),
+            ("amqp://[localhost]", BadUrl::Ipv6),
+            ("amqp://localhost:0", BadUrl::Port),
+            ("amqp://localhost:65536", BadUrl::Port),
+            ("amqp://localhost:+1", BadUrl::Port),
+            ("amqp://localhost:amqp", BadUrl::Port),
+        ] {
+            assert_eq!(text.parse::<Url>(), Err(error), "{text}");
+        }
+    }
+}

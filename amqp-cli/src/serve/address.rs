@@ -1,0 +1,83 @@
+//! Where to listen, as it is given on the command line.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A host and a port. What the host is, the resolver finds out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// Without the brackets of an IPv6 address.
+    host: String,
+    port: u16,
+}
+
+impl Address {
+    pub(crate) fn host_and_port(&self) -> (&str, u16) {
+        (&self.host, self.port)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, port } = self;
+        if host.contains(':') { write!(f, "[{host}]:{port}") } else { write!(f, "{host}:{port}") }
+    }
+}
+
+impl FromStr for Address {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "it must be HOST:PORT, such as 127.0.0.1:5672 or [::1]:5672";
+        let (host, port) = text.rsplit_once(':').ok_or(FORM)?;
+        let host = match host.strip_prefix('[').map(|rest| rest.strip_suffix(']')) {
+            Some(Some(address)) => address,
+            Some(None) => return Err(FORM),
+            None if host.contains(':') => return Err("an IPv6 address needs brackets: [::1]:5672"),
+            None => host,
+        };
+        if host.is_empty() {
+            return Err("the host is missing; 0.0.0.0 and [::] are all there are");
+        }
+        // The standard library's parser also takes a sign.
+        let port = Some(port).filter(|port| port.bytes().all(|digit| digit.is_ascii_digit()));
+        let port = port.and_then(|port| port.parse().ok());
+        let port = port.ok_or("the port must be a number from 0 to 65535")?;
+        Ok(Self { host: host.to_owned(), port })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_and_ports() {
+        for (text, host, port) in [
+            ("127.0.0.1:0", "127.0.0.1", 0),
+            ("[::1]:5672", "::1", 5672),
+            ("localhost:65535", "localhost", 65535),
+        ] {
+            let address: Address = text.parse().unwrap();
+            assert_eq!(address.host_and_port(), (host, port));
+            assert_eq!(address.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn slips() {
+        for (text, says) in [
+            ("", "HOST:PORT"),
+            ("5672", "HOST:PORT"),
+            (":5672", "host is missing"),
+            ("::1:5672", "brackets"),
+            ("[::1:5672", "HOST:PORT"),
+            ("localhost:", "port"),
+            ("localhost:70000", "port"),
+            ("localhost:+1", "port"),
+        ] {
+            let error = text.parse::<Address>().unwrap_err();
+            assert!(error.contains(says), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What is wrong with an input, where, and what becomes of the others.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::Stdio;
+
+use common::{amqp, run, run_with_input};
+use serde_json::Value;
+
+/// Kind and place of the error in one line of JSON.
+fn error(line: &str) -> (String, u64) {
+    let line: Value = serde_json::from_str(line).unwrap();
+    let error = &line["error"];
+    assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()), "{line}");
+    assert_eq!(error.as_object().unwrap().len(), 3, "{line}");
+    (error["kind"].as_str().unwrap().to_owned(), error["at"].as_u64().unwrap())
+}
+
+#[test]
+fn kind_and_octet() {
+    for (octets, kind, at) in [
+        ("", "unexpected-end", 0),
+        ("70 000000", "unexpected-end", 1),
+        ("57", "unknown-format", 0),
+        ("c0 02 01 ff", "unknown-format", 3),
+        ("56 02", "invalid-boolean", 1),
+        ("73 0000d800", "invalid-char", 1),
+        ("a1 02 61 ff", "not-utf8", 3),
+        ("a3 02 61 80", "not-ascii", 3),
+        ("a1 05 61", "size-overrun", 2),
+        ("c0 00 00", "size-underrun", 2),
+        ("c1 03 01 50 01", "odd-map", 3),
+        ("c1 05 04 43 40 43 40", "duplicate-key", 3),
+        ("40 40", "left-over", 1),
+        ("00 53", "unexpected-end", 2),
+        ("g0", "bad-hex", 0),
+        ("40 4", "bad-hex", 3),
+    ] {
+        let seen = run(&["decode", "--json", octets]);
+        assert_eq!(seen.code, Some(1), "{octets}");
+        assert_eq!(error(&seen.stdout), (kind.to_owned(), at), "{octets}: {}", seen.stdout);
+        assert_eq!((seen.stdout.lines().count(), seen.stderr.as_str()), (1, ""));
+    }
+}
+
+#[test]
+fn the_octet_is_marked() {
+    let seen = run(&["decode", "c0 05 02 41 56 07 40"]);
+    assert_eq!(seen.code, Some(1));
+    assert_eq!(
+        seen.stdout,
+        "error[invalid-boolean]: a boolean's octet must be 0 or 1, not 0x07 (octet 5)\n  \
+         c0 05 02 41 56 07 40\n                 ^^\n",
+    );
+    let seen = run(&["decode", "40", "4x"]);
+    assert_eq!(
+        seen.stdout,
+        "error[bad-hex]: 'x' is not a hexadecimal digit (character 4)\n  40 4x\n      ^\n",
+    );
+    let seen = run_with_input(&["decode"], "41\n\n42\n");
+    assert_eq!(
+        seen.stdout,
+        "boolean true\nline 2: error[unexpected-end]: the octets end before the value does \
+         (octet 0)\n  (no octets)\nboolean false\n",
+    );
+}
+
+#[test]
+fn lines_go_on_after_errors_in_order() {
+    let seen =
+        run_with_input(&["decode", "--json"], b"41\n\n\xff\xfe\r\n5\n0x42\r\nzz\n43".to_vec());
+    assert_eq!(seen.code, Some(1));
+    let lines: Vec<&str> = seen.stdout.lines().collect();
+    assert_eq!(lines.len(), 7, "{}", seen.stdout);
+    assert_eq!(lines[0], r#"{"value":{"boolean":true}}"#);
+    assert_eq!(error(lines[1]), ("unexpected-end".to_owned(), 0));
+    assert_eq!(error(lines[2]), ("bad-hex".to_owned(), 0));
+    assert_eq!(error(lines[3]), ("bad-hex".to_owned(), 0));
+    assert_eq!(lines[4], r#"{"value":{"boolean":false}}"#);
+    assert_eq!(error(lines[5]), ("bad-hex".to_owned(), 0));
+    assert_eq!(lines[6], r#"{"value":{"uint":0}}"#);
+}
+
+#[test]
+fn no_lines_are_no_failure() {
+    let seen = run_with_input(&["decode"], "");
+    assert_eq!((seen.code, seen.stdout.as_str(), seen.stderr.as_str()), (Some(0), "", ""));
+}
+
+#[test]
+fn a_line_of_megabytes() {
+    let octets = 2 << 20;
+    let line = format!("b0{octets:08x}{}\n41\n", "ab".repeat(octets));
+    let seen = run_with_input(&["decode", "--json"], line);
+    assert_eq!(seen.code, Some(0));
+    let lines: Vec<&str> = seen.stdout.lines().collect();
+    assert_eq!(lines[0].len(), r#"{"value":{"binary":""}}"#.len() + 2 * octets);
+    assert_eq!(lines[1], r#"{"value":{"boolean":true}}"#);
+}
+
+#[test]
+fn deep_and_huge_announcements_are_errors() {
+    let nested = "c0ff01".repeat(100_000);
+    let seen =
+        run_with_input(&["decode", "--json"], format!("{nested}\nf0 0000000500 ffffffff43\n"));
+    assert_eq!(seen.code, Some(1));
+    for line in seen.stdout.lines() {
+        error(line);
+    }
+    assert_eq!(seen.stdout.lines().count(), 2);
+}
+
+/// A program that writes a line and waits for the answer gets it.
+#[test]
+fn answers_come_line_by_line() {
+    let mut child = amqp(&["decode", "--json"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    for (octets, answer) in [("41", "true"), ("42", "false")] {
+        writeln!(stdin, "{octets}").unwrap();
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        assert_eq!(line, format!("{{\"value\":{{\"boolean\":{answer}}}}}\n"));
+    }
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    let mut child = amqp(&["decode"]).stdin(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().unwrap();
+    // It may be gone before all of this is written.
+    let _ = stdin.write_all("41\n".repeat(100_000).as_bytes());
+    drop(stdin);
+    let mut errors = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+    assert_eq!((child.wait().unwrap().code(), errors.as_str()), (Some(0), ""));
+}
