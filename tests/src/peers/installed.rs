@@ -1,0 +1,48 @@
+//! Where the peers are, and what happens when one is not.
+
+use std::env;
+use std::io::{Write, stderr};
+use std::path::{Path, PathBuf};
+use std::thread;
+
+/// A file of the folder that `tests/peers/install` fills.
+pub(super) fn cached(name: &str) -> PathBuf {
+    let folder = |variable| env::var_os(variable).filter(|value| !value.is_empty());
+    folder("AMQP_PEERS")
+        .map(PathBuf::from)
+        .or_else(|| folder("XDG_CACHE_HOME").map(|cache| Path::new(&cache).join("amqp-peers")))
+        .or_else(|| folder("HOME").map(|home| Path::new(&home).join(".cache/amqp-peers")))
+        .expect("none of AMQP_PEERS, XDG_CACHE_HOME and HOME is set")
+        .join(name)
+}
+
+/// A small program of our own round a peer's library.
+pub(super) fn own_program(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("peers").join(name)
+}
+
+/// Whether all that a peer is made of is there. Says what is not, once and where it is seen.
+///
+/// # Panics
+///
+/// If something is missing and `AMQP_REQUIRE_PEERS` is `1`.
+pub(super) fn installed(peer: &str, parts: &[&Path]) -> bool {
+    let Some(missing) = parts.iter().find(|part| !part.exists()) else {
+        return true;
+    };
+    absent(peer, &format!("is not installed (no {})", missing.display()));
+    false
+}
+
+/// Says that a peer cannot be had, and why.
+pub(super) fn absent(peer: &str, why: &str) {
+    let advice = "run tests/run, as root, which installs and runs all peers";
+    assert!(
+        env::var_os("AMQP_REQUIRE_PEERS").is_none_or(|value| value != "1"),
+        "peer {peer} {why}; {advice}"
+    );
+    // The test harness shows what a passing test prints to nobody; it does not see what is written like this.
+    let test = thread::current().name().unwrap_or("?").to_owned();
+    let line = format!("SKIPPED: {test}: peer {peer} {why}; {advice}\n");
+    let _ = stderr().write_all(line.as_bytes());
+}

@@ -1,0 +1,103 @@
+//! Our own program, `amqp`.
+
+use super::output::Output;
+use super::process;
+use serde_json::Value;
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+/// Runs `amqp` with these arguments to its end.
+pub fn amqp(arguments: &[&str]) -> Output {
+    Output::of(built(), |command| command.args(arguments))
+}
+
+/// A running `amqp serve` on a loopback port of its own.
+#[derive(Debug)]
+pub struct Serve {
+    child: Child,
+    address: SocketAddr,
+    lines: Receiver<String>,
+}
+
+impl Serve {
+    /// Starts it and waits for its first line, which says where it listens.
+    pub fn start() -> Self {
+        const LIMIT: Duration = Duration::from_secs(20);
+        let mut child = Command::new(built())
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("amqp serve does not start");
+        let stdout = child.stdout.take().expect("a child without the stdout that it was given");
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut serve = Self { child, address: SocketAddr::from(([0; 4], 0)), lines };
+        let first = serve.lines.recv_timeout(LIMIT).expect("amqp serve says nothing");
+        serve.address = first
+            .strip_prefix("listening on ")
+            .and_then(|address| address.parse().ok())
+            .unwrap_or_else(|| panic!("amqp serve began with {first:?}"));
+        serve
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Asks it to end with SIGTERM; gives what it said about its visitors, a line each.
+    ///
+    /// # Panics
+    ///
+    /// If it does not end, or not with exit code 0.
+    pub fn stop(mut self) -> Vec<String> {
+        let status = process::stop(&mut self.child).expect("amqp serve does not end on SIGTERM");
+        let lines: Vec<_> = self.lines.iter().collect();
+        assert!(status.success(), "amqp serve ended with {status} after saying {lines:#?}");
+        lines
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        process::stop(&mut self.child);
+    }
+}
+
+/// The path of the program, which is built when first asked for: a test cannot depend on a binary of another package.
+fn built() -> &'static str {
+    static BUILT: OnceLock<String> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let output = Command::new(cargo)
+            .args(["build", "--quiet", "--package", "amqp-cli", "--bin", "amqp"])
+            // The one way to learn where a program was put that holds for every configuration of the target folder.
+            .args(["--message-format", "json-render-diagnostics"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("cargo does not start");
+        assert!(
+            output.status.success(),
+            "amqp does not build:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .find_map(|message| message.get("executable")?.as_str().map(str::to_owned))
+            .expect("cargo built no program")
+    })
+}

@@ -1,0 +1,124 @@
+//! RabbitMQ: the 4.0 in a folder of its own, and the 3.10 of Debian 12 with and without its AMQP 1.0 plugin.
+
+use super::installed::{absent, cached, installed};
+use super::{Peer, Process, Scratch, free_address};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+// Not the wrapper in /usr/sbin, which changes to another user and that user's folders.
+const SERVER: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+const EPMD: &str = "/usr/bin/epmd";
+
+/// Which RabbitMQ, and how it is to be.
+struct Node {
+    name: &'static str,
+    /// The root of its system, entered with `chroot`; the machine's own if it is `/`.
+    root: PathBuf,
+    plugins: &'static str,
+}
+
+impl Peer {
+    /// RabbitMQ 4.0, whose core protocol is AMQP 1.0. Logins are ANONYMOUS, or PLAIN as guest with guest.
+    pub fn rabbitmq_4() -> Option<Self> {
+        let root = cached("rabbitmq-4");
+        if !installed("RabbitMQ 4", &[&root]) {
+            return None;
+        }
+        if fs::metadata("/proc/self").is_ok_and(|own| own.uid() != 0) {
+            absent("RabbitMQ 4", "can be started by root alone, with chroot");
+            return None;
+        }
+        Some(Node { name: "rabbitmq-4", root, plugins: "" }.start())
+    }
+
+    /// RabbitMQ 3.10 with its AMQP 1.0 plugin. Logins are ANONYMOUS, none at all, or PLAIN as guest with guest.
+    pub fn rabbitmq_3_with_amqp_1_0() -> Option<Self> {
+        Self::rabbitmq_3("rabbitmq_amqp1_0")
+    }
+
+    /// RabbitMQ 3.10 as it comes, which speaks AMQP 0-9-1 and nothing else.
+    pub fn rabbitmq_3_without_amqp_1_0() -> Option<Self> {
+        Self::rabbitmq_3("")
+    }
+
+    fn rabbitmq_3(plugins: &'static str) -> Option<Self> {
+        installed("RabbitMQ 3.10", &[Path::new(SERVER), Path::new(EPMD)])
+            .then(|| Node { name: "rabbitmq-3", root: PathBuf::from("/"), plugins }.start())
+    }
+}
+
+impl Node {
+    fn start(self) -> Peer {
+        const LIMIT: Duration = Duration::from_secs(90);
+        let [address, distribution, epmd] = [free_address(), free_address(), free_address()];
+        let scratch = Scratch::for_logs(self.name);
+        // Its files must lie below its root.
+        let home = if self.is_in_chroot() {
+            Scratch::new(&self.root.join("tmp"), self.name)
+        } else {
+            Scratch::new(scratch.path(), "home")
+        };
+        home.write("plugins", &format!("[{}].\n", self.plugins));
+        home.write("rabbitmq.conf", &format!("listeners.tcp.1 = {address}\n"));
+        home.write("advanced.config", "[].\n");
+        home.write("rabbitmq-env.conf", "");
+
+        let seen = |name: &str| self.seen_from_root(home.path()).join(name);
+        let environment = [
+            ("HOME", seen("")),
+            ("LANG", "C.UTF-8".into()),
+            ("RABBITMQ_NODENAME", format!("peer{}@localhost", address.port()).into()),
+            ("RABBITMQ_CONFIG_FILE", seen("rabbitmq.conf")),
+            ("RABBITMQ_ADVANCED_CONFIG_FILE", seen("advanced.config")),
+            ("RABBITMQ_CONF_ENV_FILE", seen("rabbitmq-env.conf")),
+            ("RABBITMQ_ENABLED_PLUGINS_FILE", seen("plugins")),
+            ("RABBITMQ_MNESIA_BASE", seen("database")),
+            ("RABBITMQ_LOG_BASE", seen("logs")),
+            ("RABBITMQ_LOGS", "-".into()), // to stdout, where we look
+            ("RABBITMQ_PID_FILE", seen("pid")),
+            ("RABBITMQ_DIST_PORT", distribution.port().to_string().into()),
+            (
+                "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
+                "-kernel inet_dist_use_interface {127,0,0,1}".into(),
+            ),
+            ("ERL_EPMD_ADDRESS", epmd.ip().to_string().into()),
+            ("ERL_EPMD_PORT", epmd.port().to_string().into()),
+        ];
+        let run = |program: &str| {
+            let mut command = self.command(program);
+            // Where Erlang leaves its dump, should it crash.
+            command.current_dir(home.path());
+            command.envs(environment.iter().map(|(name, value)| (name, value)));
+            command
+        };
+        // A node that finds no epmd, Erlang's directory of nodes, starts one that outlives it.
+        let mut directory = Process::start("epmd", &mut run(EPMD), scratch.path().join("epmd.log"));
+        directory.wait_until_listening(epmd, LIMIT);
+        let mut broker = Process::start(self.name, &mut run(SERVER), scratch.path().join("log"));
+        broker.wait_until_listening(address, LIMIT);
+        Peer { address, _processes: vec![broker, directory], _scratch: vec![home, scratch] }
+    }
+
+    fn is_in_chroot(&self) -> bool {
+        self.root != Path::new("/")
+    }
+
+    fn command(&self, program: &str) -> Command {
+        if self.is_in_chroot() {
+            let mut command = Command::new("chroot");
+            command.arg(&self.root).arg(program);
+            command
+        } else {
+            Command::new(program)
+        }
+    }
+
+    /// The path of a file as its programs see it.
+    fn seen_from_root(&self, file: &Path) -> PathBuf {
+        let inside = file.strip_prefix(&self.root).expect("a file outside the root");
+        Path::new("/").join(inside)
+    }
+}

@@ -1,0 +1,63 @@
+//! Proton and rhea as servers: libraries, with small programs of our own round them.
+
+use super::installed::{cached, installed, own_program};
+use super::{Peer, Process, Scratch, free_address};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+impl Peer {
+    /// Qpid Proton, offering these SASL mechanisms; it speaks bare AMQP as well.
+    pub fn proton(mechanisms: &[&str]) -> Option<Self> {
+        let python = proton_python()?;
+        Some(Self::start(
+            "proton",
+            Command::new(python).arg(own_program("proton_server.py")),
+            mechanisms,
+        ))
+    }
+
+    /// rhea, offering ANONYMOUS; it speaks bare AMQP as well.
+    pub fn rhea() -> Option<Self> {
+        let modules = rhea_modules()?;
+        Some(Self::start("rhea", node(modules).arg(own_program("rhea_server.js")), &[]))
+    }
+
+    /// rhea, wanting this name and password by way of PLAIN: it closes on bare AMQP without a word.
+    pub fn rhea_with_password(user: &str, password: &str) -> Option<Self> {
+        let modules = rhea_modules()?;
+        Some(Self::start(
+            "rhea",
+            node(modules).arg(own_program("rhea_server.js")),
+            &["plain", user, password],
+        ))
+    }
+
+    fn start(name: &str, command: &mut Command, options: &[&str]) -> Self {
+        const LIMIT: Duration = Duration::from_secs(20);
+        let address = free_address();
+        let scratch = Scratch::for_logs(name);
+        command.arg(address.to_string()).args(options);
+        let mut process = Process::start(name, command, scratch.path().join("log"));
+        process.wait_until_listening(address, LIMIT);
+        Self { address, _processes: vec![process], _scratch: vec![scratch] }
+    }
+}
+
+/// The Python that has Proton, if it is installed.
+pub(super) fn proton_python() -> Option<PathBuf> {
+    let python = cached("proton/bin/python");
+    installed("Qpid Proton", &[&python]).then_some(python)
+}
+
+/// The folder that has rhea, if it is installed.
+pub(super) fn rhea_modules() -> Option<PathBuf> {
+    let modules = cached("rhea/node_modules");
+    installed("rhea", &[&modules]).then_some(modules)
+}
+
+fn node(modules: PathBuf) -> Command {
+    let mut node = Command::new("node");
+    node.env("NODE_PATH", modules);
+    node
+}

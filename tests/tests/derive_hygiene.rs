@@ -1,0 +1,192 @@
+//! The derives' output depends on no name but those it names in full: not on the prelude, and not
+//! on what a user's own types, traits, macros and modules are called.
+
+#![no_implicit_prelude]
+#![allow(dead_code, non_camel_case_types)]
+
+/// Names that careless output would run into.
+#[allow(unused_imports, unused_macros)]
+mod shadows {
+    pub(crate) struct Option;
+    pub(crate) struct Result;
+    pub(crate) struct Some;
+    pub(crate) struct None;
+    pub(crate) struct Ok;
+    pub(crate) struct Err;
+    pub(crate) struct Vec;
+    pub(crate) struct Iterator;
+    pub(crate) struct Accepts;
+    pub(crate) struct Constructor;
+    pub(crate) struct DecodeError;
+    pub(crate) struct Descriptor;
+    pub(crate) struct Field;
+    pub(crate) struct Format;
+    pub(crate) struct Reader;
+    pub(crate) struct Writer;
+    pub(crate) struct u8;
+    pub(crate) struct u32;
+    pub(crate) struct usize;
+    pub(crate) struct bool;
+    pub(crate) struct str;
+
+    pub(crate) trait Encode {}
+    pub(crate) trait Decode {}
+    pub(crate) trait ArrayItem {}
+    pub(crate) trait Described {}
+    pub(crate) trait Default {}
+    pub(crate) trait PartialEq {}
+
+    pub(crate) mod core {}
+    pub(crate) mod std {}
+    pub(crate) mod alloc {}
+    pub(crate) mod amqp_types {}
+
+    macro_rules! assert {
+        ($($tokens:tt)*) => {
+            ::core::compile_error!("a user's own macro");
+        };
+    }
+    macro_rules! unreachable {
+        ($($tokens:tt)*) => {
+            ::core::compile_error!("a user's own macro");
+        };
+    }
+    pub(crate) use {assert, unreachable};
+}
+
+mod types {
+    #[allow(unused_imports)]
+    use super::shadows::*;
+
+    type Text<'a> = &'a ::core::primitive::str;
+    type Number = ::core::primitive::u32;
+
+    pub(crate) const DEFAULT: Number = 7;
+
+    // What the output calls its own values is not what these are.
+    const fn fields() -> Number {
+        DEFAULT
+    }
+    const fn default() -> Number {
+        DEFAULT
+    }
+    const fn reader() -> Number {
+        DEFAULT
+    }
+
+    #[derive(::amqp_types::Layout)]
+    #[amqp(prefix = b"AMQP")]
+    pub(crate) struct Header {
+        pub(crate) octets: ::core::primitive::u8,
+        pub(crate) value: ::core::primitive::u16,
+    }
+
+    #[derive(::amqp_types::Composite)]
+    #[amqp(name = "com.example:list", code = 0x10, strict)]
+    pub(crate) struct List<'a, T> {
+        pub(crate) reader: Text<'a>,
+        pub(crate) writer: T,
+        #[amqp(default = fields())]
+        pub(crate) fields: Number,
+        #[amqp(default = default())]
+        pub(crate) default: Number,
+        #[amqp(default)]
+        pub(crate) value: Number,
+        #[amqp(skip)]
+        pub(crate) constructor: Number,
+        pub(crate) accepts: ::core::option::Option<Number>,
+        pub(crate) r#type: Number,
+    }
+
+    #[derive(::amqp_types::Composite)]
+    #[amqp(source = map)]
+    pub(crate) struct Map<'a> {
+        pub(crate) key: Text<'a>,
+        #[amqp(default = reader())]
+        pub(crate) reader: Number,
+        #[amqp(default)]
+        pub(crate) fields: Number,
+        pub(crate) r#type: ::core::option::Option<Number>,
+    }
+
+    #[derive(::amqp_types::Restricted)]
+    pub(crate) struct Newtype<T>(pub(crate) T);
+
+    #[derive(::amqp_types::Restricted)]
+    #[amqp(code = 0x11)]
+    pub(crate) struct Described<T>(pub(crate) T);
+
+    /// Variants with the names of associated items, and of what is in the prelude.
+    #[derive(::amqp_types::Restricted)]
+    #[amqp(source = symbol)]
+    pub(crate) enum Choices<'a> {
+        #[amqp(value = "source")]
+        Source,
+        #[amqp(value = "some")]
+        Some,
+        #[amqp(value = "none")]
+        None,
+        #[amqp(value = "ok")]
+        Ok,
+        #[amqp(other)]
+        Other(::amqp_types::SymbolRef<'a>),
+    }
+
+    #[derive(::amqp_types::Restricted)]
+    #[amqp(source = ubyte, code = 0x12)]
+    #[allow(clippy::upper_case_acronyms)]
+    pub(crate) enum Numbers {
+        ACCEPTS = 0,
+        FORMATS = 1,
+    }
+
+    #[derive(::amqp_types::OneOf)]
+    pub(crate) enum OneOf<'a, T> {
+        Some(Described<T>),
+        None(Numbers),
+        Err(Text<'a>),
+        Ok(Map<'a>),
+    }
+
+    #[derive(::amqp_types::OneOf)]
+    pub(crate) enum Boxes<'a> {
+        Choices(Choices<'a>),
+        Newtype(Newtype<Text<'a>>),
+    }
+}
+
+use ::amqp_types::{Decode as _, Encode as _};
+use ::core::assert_eq;
+use ::core::option::Option::{None, Some};
+
+#[test]
+fn the_output_works_all_the_same() {
+    let header = types::Header { octets: 1, value: 2 };
+    assert_eq!(header.to_bytes(), *b"AMQP\x01\x00\x02");
+    assert_eq!(types::Header::from_bytes(&header.to_bytes()).unwrap().value, 2);
+
+    let list = types::List {
+        reader: "a",
+        writer: 1u8,
+        fields: types::DEFAULT,
+        default: types::DEFAULT,
+        value: 0,
+        constructor: 9,
+        accepts: None,
+        r#type: 3,
+    };
+    let octets = list.to_bytes().unwrap();
+    let read = types::List::<u8>::from_bytes(&octets).unwrap();
+    assert_eq!((read.reader, read.writer, read.fields, read.default), ("a", 1, 7, 7));
+    assert_eq!((read.value, read.constructor, read.accepts, read.r#type), (0, 0, None, 3));
+
+    let map = types::Map { key: "k", reader: types::DEFAULT, fields: 1, r#type: Some(2) };
+    let octets = map.to_bytes().unwrap();
+    let read = types::Map::from_bytes(&octets).unwrap();
+    assert_eq!((read.key, read.reader, read.fields, read.r#type), ("k", 7, 1, Some(2)));
+
+    let union = types::OneOf::<u8>::None(types::Numbers::FORMATS);
+    assert_eq!(union.to_bytes().unwrap()[..], [0, 0x53, 0x12, 0x50, 1]);
+    let choices = types::Boxes::Choices(types::Choices::Source);
+    assert_eq!(choices.to_bytes().unwrap()[..], *b"\xa3\x06source");
+}

@@ -1,0 +1,277 @@
+//! Octets made to hurt: nested deep, counted wrongly, announced without being there. Each must cost
+//! no more than a small multiple of its own size, in memory and in time, and little stack.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::large_stack_arrays,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail as tests do"
+)]
+
+use std::thread;
+
+use allocation_counter::{AllocationInfo, measure};
+use amqp_types::{
+    Array, ByteString, Bytes, Decode, DecodeErrorKind, Encode, List, Map, Multiple, Symbol,
+    SymbolRef, Value,
+};
+
+/// How much may be allocated in all for each octet of input: a `Value` of one octet takes 40, and
+/// may be moved once while its list grows.
+const OCTETS_FOR_AN_OCTET: u64 = 100;
+
+/// How much an array of items without octets may take beside that.
+const FREE: u64 = 32 * 1024;
+
+/// What a thread has that decodes or drops what it was sent.
+const STACK: usize = 256 * 1024;
+
+/// Decodes on a small stack, and checks what it cost.
+fn decode<T>(octets: &[u8]) -> Result<(), DecodeErrorKind>
+where
+    T: for<'a> Decode<'a>,
+{
+    let run = || {
+        let mut kind = Ok(());
+        let cost: AllocationInfo = measure(|| {
+            kind = T::from_bytes(octets).map(drop).map_err(|error| error.kind());
+        });
+        let limit = octets.len() as u64 * OCTETS_FOR_AN_OCTET + FREE;
+        assert!(cost.bytes_total <= limit, "{} octets cost {cost:?}", octets.len());
+        kind
+    };
+    thread::scope(|scope| {
+        let small = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+        small.unwrap().join().unwrap()
+    })
+}
+
+/// `depth` times the start of a compound around what is inside, with true sizes: format code, the
+/// size as four octets, then `start`.
+fn nested(depth: usize, code: u8, start: &[u8], inside: &[u8]) -> Vec<u8> {
+    let mut octets = Vec::with_capacity(depth * (5 + start.len()) + inside.len());
+    for level in 0..depth {
+        let size = (depth - level - 1) * (5 + start.len()) + start.len() + inside.len();
+        octets.push(code);
+        octets.extend(u32::try_from(size).unwrap().to_be_bytes());
+        octets.extend(start);
+    }
+    octets.extend(inside);
+    octets
+}
+
+const DEEP: usize = 100_000;
+
+#[test]
+fn lists_nested_deep() {
+    let octets = nested(DEEP, 0xd0, &[0, 0, 0, 1], &[0x40]);
+    assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooDeep));
+}
+
+#[test]
+fn maps_nested_deep_in_values_and_in_keys() {
+    let in_values = nested(DEEP, 0xd1, &[0, 0, 0, 2, 0x40], &[0x40]);
+    assert_eq!(decode::<Value>(&in_values), Err(DecodeErrorKind::TooDeep));
+    let in_keys = nested(DEEP, 0xd1, &[0, 0, 0, 2], &[0x40]);
+    assert_eq!(decode::<Value>(&in_keys), Err(DecodeErrorKind::TooDeep));
+}
+
+#[test]
+fn arrays_nested_deep() {
+    // Each array's item is the data of the next: the constructor stands before it.
+    let mut octets = vec![0xf0];
+    for level in 0..DEEP {
+        let size = (DEEP - level) * 9 - 4;
+        octets.extend(u32::try_from(size).unwrap().to_be_bytes());
+        octets.extend([0, 0, 0, 1, if level + 1 < DEEP { 0xf0 } else { 0x40 }]);
+    }
+    assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooDeep));
+}
+
+#[test]
+fn described_values_nested_deep() {
+    let mut octets = [0x00, 0x44].repeat(DEEP);
+    octets.push(0x40);
+    assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooDeep));
+    assert!(decode::<List<u8>>(&octets).is_err());
+}
+
+#[test]
+fn descriptors_nested_deep() {
+    // A descriptor that is a described value, whose descriptor is one, and so on.
+    let mut octets = vec![0x00; DEEP];
+    octets.extend([0x44; DEEP]);
+    octets.extend([0x40; DEEP]);
+    assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooDeep));
+    assert!(decode::<Multiple<Symbol>>(&octets).is_err());
+}
+
+#[test]
+fn deep_descriptors_of_the_items_of_an_array() {
+    let mut octets = vec![0xf0];
+    let size = 4 + 2 * DEEP + 1;
+    octets.extend(u32::try_from(size).unwrap().to_be_bytes());
+    octets.extend([0, 0, 0, 1]);
+    octets.extend([0x00, 0x44].repeat(DEEP));
+    octets.push(0x40);
+    assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooDeep));
+}
+
+#[test]
+fn the_deepest_that_is_allowed_fits_the_stack() {
+    let depth = 64;
+    assert_eq!(decode::<Value>(&nested(depth, 0xd0, &[0, 0, 0, 1], &[0x40])), Ok(()));
+    let maps = nested(depth, 0xd1, &[0, 0, 0, 2, 0x40], &[0x40]);
+    assert_eq!(decode::<Value>(&maps), Ok(()));
+    let mut described = [0x00, 0x44].repeat(depth);
+    described.push(0x40);
+    assert_eq!(decode::<Value>(&described), Ok(()));
+}
+
+#[test]
+fn counts_with_nothing_behind_them() {
+    for code in [0xd0, 0xd1] {
+        for size in [[0, 0, 0, 4], [0xff; 4]] {
+            let octets = [[code].as_slice(), &size, &[0xff, 0xff, 0xff, 0xfe]].concat();
+            assert!(decode::<Value>(&octets).is_err());
+        }
+    }
+    for item in [0x50, 0x71, 0x80, 0xa1, 0xd0, 0xf0] {
+        let octets = [0xf0, 0, 0, 0, 5, 0xff, 0xff, 0xff, 0xff, item];
+        assert!(decode::<Value>(&octets).is_err());
+        assert!(decode::<Array<u64>>(&octets).is_err());
+        assert!(decode::<Array<List<u64>>>(&octets).is_err());
+    }
+}
+
+#[test]
+fn ten_octets_that_announce_items_without_octets() {
+    for item in [0x40, 0x41, 0x42, 0x43, 0x44, 0x45] {
+        let octets = [0xf0, 0, 0, 0, 5, 0xff, 0xff, 0xff, 0xff, item];
+        assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooManyItems));
+    }
+    let octets = [0xf0, 0, 0, 0, 5, 0xff, 0xff, 0xff, 0xff, 0x43];
+    assert_eq!(decode::<Array<u32>>(&octets), Err(DecodeErrorKind::TooManyItems));
+    assert_eq!(decode::<Multiple<u32>>(&octets), Err(DecodeErrorKind::TooManyItems));
+}
+
+#[test]
+fn many_arrays_of_items_without_octets_share_one_budget() {
+    // Each claims what one alone could have; together they must not.
+    let one = [0xe0, 2, 0xff, 0x40];
+    let body = one.repeat(50_000);
+    let mut octets = vec![0xd0];
+    octets.extend(u32::try_from(4 + body.len()).unwrap().to_be_bytes());
+    octets.extend(50_000u32.to_be_bytes());
+    octets.extend(body);
+    assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooManyItems));
+}
+
+#[test]
+fn lists_that_each_claim_all_that_is_left() {
+    // True sizes, but each count claims an item for every octet behind it.
+    let depth = 60;
+    let filler = vec![0x40; 20_000];
+    let mut octets = Vec::new();
+    for level in 0..depth {
+        let size = (depth - level - 1) * 9 + 4 + filler.len();
+        octets.push(0xd0);
+        octets.extend(u32::try_from(size).unwrap().to_be_bytes());
+        octets.extend(u32::try_from(size - 4).unwrap().to_be_bytes());
+    }
+    octets.extend(&filler);
+    assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooManyItems));
+    assert!(decode::<List<List<List<Value>>>>(&octets).is_err());
+}
+
+#[test]
+fn sizes_that_overrun_or_underrun_or_are_zero() {
+    for code in [0xc0u8, 0xc1, 0xe0] {
+        for size in [0, 1, 3, 200, 255] {
+            for count in [0, 1, 2, 255] {
+                let octets = [code, size, count, 0x50, 1];
+                let outcome = decode::<Value>(&octets);
+                // The ones that are true: a list and an array of one ubyte.
+                let is_true = size == 3 && count == 1 && code != 0xc1;
+                assert_eq!(outcome.is_ok(), is_true, "{octets:x?}");
+            }
+        }
+        assert!(decode::<Value>(&[code, 0, 0]).is_err());
+        assert!(decode::<Value>(&[code, 0]).is_err());
+        assert!(decode::<Value>(&[code]).is_err());
+    }
+    for code in [0xd0, 0xd1, 0xf0] {
+        for size in [0u32, 1, 3, 4, 5, 6, 9, 0x7fff_ffff, 0x8000_0000, u32::MAX] {
+            let octets = [[code].as_slice(), &size.to_be_bytes(), &[0, 0, 0, 1, 0x50]].concat();
+            assert!(decode::<Value>(&octets).is_err(), "{octets:x?}");
+        }
+    }
+    for code in [0xa0, 0xa1, 0xa3] {
+        assert_eq!(decode::<Value>(&[code, 2, 0x61]), Err(DecodeErrorKind::SizeOverrun));
+    }
+    for code in [0xb0, 0xb1, 0xb3] {
+        let octets = [code, 0xff, 0xff, 0xff, 0xff, 0x61];
+        assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::SizeOverrun));
+    }
+}
+
+#[test]
+fn a_large_map_costs_no_more_time_than_sorting() {
+    // Keys that are not ascending: each would have to be compared with each.
+    let map: Map<u64, ()> =
+        (0..100_000).rev().map(|key| (key, ())).collect::<Vec<_>>().try_into().unwrap();
+    let octets = map.to_bytes().unwrap();
+    assert_eq!(Map::<u64, ()>::from_bytes(&octets).unwrap().len(), 100_000);
+    assert_eq!(decode::<Value>(&octets), Ok(()));
+}
+
+#[test]
+fn legal_data_is_read_however_large() {
+    let list = List((0..100_000).collect::<Vec<i32>>()).to_bytes().unwrap();
+    assert_eq!(List::<i32>::from_bytes(&list).unwrap().len(), 100_000);
+    assert_eq!(decode::<Value>(&list), Ok(()));
+    let array = Array((0..1_000_000).collect::<Vec<u32>>()).to_bytes().unwrap();
+    assert_eq!(Array::<u32>::from_bytes(&array).unwrap().len(), 1_000_000);
+    assert_eq!(decode::<Value>(&array), Ok(()));
+    let octets = Array(vec![0u8; 1_000_000]).to_bytes().unwrap();
+    assert_eq!(decode::<Value>(&octets), Ok(()));
+    let nulls = List(vec![(); 1_000_000]).to_bytes().unwrap();
+    assert_eq!(decode::<Value>(&nulls), Ok(()));
+}
+
+#[test]
+fn content_is_copied_at_most_once_for_each_octet() {
+    // The items of an array share a descriptor, which must not be copied for each of them.
+    let name = [b'a'; 200];
+    let mut octets = vec![0xf0];
+    octets.extend(u32::try_from(4 + 1 + 2 + name.len() + 1 + 250).unwrap().to_be_bytes());
+    octets.extend(250u32.to_be_bytes());
+    octets.extend([0x00, 0xa3, 200]);
+    octets.extend(name);
+    octets.push(0x50);
+    octets.extend([7; 250]);
+    assert_eq!(decode::<Value>(&octets), Ok(()));
+}
+
+#[test]
+fn borrowed_decoding_allocates_nothing() {
+    let string = "a string".to_bytes().unwrap();
+    let binary = b"octets".as_slice().to_bytes().unwrap();
+    let symbol = Symbol::from_static("symbol").to_bytes().unwrap();
+    let shared = ByteString::from("shared").to_bytes().unwrap();
+    // The first clone of octets that were a vector makes the count that all of them share.
+    let keep: Bytes = shared.clone();
+    let cost = measure(|| {
+        assert_eq!(<&str>::from_bytes(&string), Ok("a string"));
+        assert_eq!(<&[u8]>::from_bytes(&binary), Ok(b"octets".as_slice()));
+        assert_eq!(
+            SymbolRef::from_bytes(&symbol),
+            SymbolRef::new("symbol").map_err(|_| unreachable!())
+        );
+        assert_eq!(Option::<u32>::from_bytes(&[0x52, 1]), Ok(Some(1)));
+        assert_eq!(ByteString::from_shared(&shared).unwrap(), "shared");
+        assert_eq!(Multiple::<u32>::from_bytes(&[0x52, 1]).unwrap().as_slice(), [1]);
+    });
+    assert_eq!(cost.count_total, 0, "{cost:?}");
+    drop(keep);
+}

@@ -1,0 +1,11 @@
+use amqp_types::Restricted;
+
+#[derive(Restricted)]
+#[amqp(source = ushort)]
+enum Port {
+    #[amqp(value = 5672)]
+    Amqp,
+    Numbered(u16),
+}
+
+fn main() {}

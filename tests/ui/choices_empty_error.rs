@@ -1,0 +1,7 @@
+use amqp_types::Restricted;
+
+#[derive(Restricted)]
+#[amqp(source = ushort)]
+enum Port {}
+
+fn main() {}

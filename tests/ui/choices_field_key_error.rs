@@ -1,0 +1,12 @@
+use amqp_types::Restricted;
+
+#[derive(Restricted)]
+#[amqp(source = ushort)]
+enum Port {
+    #[amqp(value = 5672)]
+    Amqp,
+    #[amqp(other)]
+    Other(#[amqp(skip)] u16),
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use amqp_types::Restricted;
+
+#[derive(Restricted)]
+#[amqp(source = ubyte)]
+enum Role {
+    Sender = 0,
+    #[amqp(value = 256)]
+    Receiver,
+}
+
+fn main() {}

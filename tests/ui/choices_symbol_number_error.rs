@@ -1,0 +1,9 @@
+use amqp_types::Restricted;
+
+#[derive(Restricted)]
+#[amqp(source = symbol)]
+enum Mechanism {
+    Plain = 1,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use amqp_types::Restricted;
+
+#[derive(Restricted)]
+#[amqp(source = symbol)]
+enum Mechanism {
+    #[amqp(value = "PLAIN")]
+    Plain,
+    Anonymous,
+}
+
+fn main() {}

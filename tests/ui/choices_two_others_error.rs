@@ -1,0 +1,14 @@
+use amqp_types::Restricted;
+
+#[derive(Restricted)]
+#[amqp(source = ushort)]
+enum Port {
+    #[amqp(value = 5672)]
+    Amqp,
+    #[amqp(other)]
+    Other(u16),
+    #[amqp(other)]
+    Unknown(u16),
+}
+
+fn main() {}

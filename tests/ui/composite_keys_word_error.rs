@@ -1,0 +1,9 @@
+use amqp_types::Composite;
+
+#[derive(Composite)]
+#[amqp(source = map, keys = String)]
+struct Reading {
+    value: u8,
+}
+
+fn main() {}

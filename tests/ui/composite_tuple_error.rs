@@ -1,0 +1,6 @@
+use amqp_types::Composite;
+
+#[derive(Composite)]
+struct Reading(u8, u8);
+
+fn main() {}

@@ -1,0 +1,6 @@
+use amqp_types::Layout;
+
+#[derive(Layout)]
+struct Header;
+
+fn main() {}

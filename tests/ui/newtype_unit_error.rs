@@ -1,0 +1,6 @@
+use amqp_types::Restricted;
+
+#[derive(Restricted)]
+struct Milliseconds;
+
+fn main() {}

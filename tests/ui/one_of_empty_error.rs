@@ -1,0 +1,6 @@
+use amqp_types::OneOf;
+
+#[derive(OneOf)]
+enum Outcome {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use amqp_types::OneOf;
+
+#[derive(OneOf)]
+enum MessageId<'a> {
+    Ulong(u64),
+    String(&'a str),
+    Text(String),
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use amqp_types::OneOf;
+
+#[derive(OneOf)]
+struct Outcome {
+    accepted: bool,
+}
+
+fn main() {}
