@@ -88,6 +88,8 @@ mod descriptor;
 mod error;
 mod format;
 pub mod layout;
+mod lenient;
+pub mod messaging;
 mod multiple;
 pub mod primitive;
 mod reader;
@@ -95,6 +97,8 @@ pub mod restricted;
 pub mod security;
 #[cfg(test)]
 mod testing;
+pub mod transaction;
+mod transparent;
 pub mod transport;
 pub mod value;
 mod writer;

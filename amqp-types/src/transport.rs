@@ -1,7 +1,55 @@
 //! Part 2 of the standard: what goes over a connection.
 
+mod attach;
+mod begin;
+mod close;
+mod delivery_tag;
+mod detach;
+mod disposition;
+mod end;
+mod error;
+mod fields;
+mod flow;
 mod frame_header;
+mod number;
+mod open;
+mod performative;
 mod protocol_header;
+mod role;
+mod settle_mode;
+mod transfer;
 
+pub use attach::Attach;
+pub use begin::Begin;
+pub use close::Close;
+pub use delivery_tag::DeliveryTag;
+pub use detach::Detach;
+pub use disposition::Disposition;
+pub use end::End;
+pub use error::{AmqpError, ConnectionError, Error, ErrorCondition, LinkError, SessionError};
+pub use fields::{Fields, IetfLanguageTag, Info};
+pub use flow::Flow;
 pub use frame_header::{FrameHeader, FrameType};
+pub use number::{
+    DeliveryNumber, Handle, MessageFormat, Milliseconds, Seconds, SequenceNo, TransferNumber,
+};
+pub use open::Open;
+pub use performative::Performative;
 pub use protocol_header::{ProtocolHeader, ProtocolId};
+pub use role::Role;
+pub use settle_mode::{ReceiverSettleMode, SenderSettleMode};
+pub use transfer::Transfer;
+
+/// The port of AMQP over TCP (section 2.2).
+pub const PORT: u16 = 5672;
+/// The port of AMQP over TLS (section 2.2).
+pub const SECURE_PORT: u16 = 5671;
+/// The major version of AMQP (section 2.2).
+pub const MAJOR: u8 = 1;
+/// The minor version of AMQP (section 2.2).
+pub const MINOR: u8 = 0;
+/// The revision of AMQP (section 2.2).
+pub const REVISION: u8 = 0;
+/// The largest frame, in octets, that every peer must take (section 2.3.1): no max-frame-size is
+/// below it.
+pub const MIN_MAX_FRAME_SIZE: u32 = 512;

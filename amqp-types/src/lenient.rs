@@ -1,0 +1,28 @@
+//! Symbols where some peers write strings.
+
+use bytestring::ByteString;
+
+use crate::Symbol;
+use crate::accepts::Accepts;
+use crate::codec::Decode;
+use crate::constructor::Constructor;
+use crate::error::{DecodeErrorKind, Failed};
+use crate::format::Primitive;
+use crate::reader::Reader;
+
+/// A symbol that may have been written as a string, in places where that is seen on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LenientSymbol(pub(crate) Symbol);
+
+impl<'a> Decode<'a> for LenientSymbol {
+    const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Symbol).or(Primitive::String);
+
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if !ByteString::ACCEPTS.admits(&constructor) {
+            return Symbol::decode_data(constructor, reader).map(Self);
+        }
+        let before = reader.rest();
+        let text = ByteString::decode_data(constructor, reader)?;
+        Symbol::new(text).map(Self).map_err(|_| reader.error_in(before, DecodeErrorKind::NotAscii))
+    }
+}

@@ -1,0 +1,47 @@
+//! `footer`: what can only be known at a message's end (section 3.2.9).
+
+use super::{AnnotationKey, Annotations};
+use crate::accepts::Accepts;
+use crate::codec::Decode;
+use crate::constructor::Constructor;
+use crate::error::Failed;
+use crate::format::Primitive;
+use crate::lenient::LenientSymbol;
+use crate::reader::Reader;
+use crate::transparent::transparent;
+use crate::{Map, Restricted, Value};
+
+/// What can only be known at a message's end, such as a signature or a hash (section 3.2.9).
+///
+/// Its keys are written as all keys of annotations are. There are peers that write them as strings,
+/// and they are read too.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
+#[amqp(name = "amqp:footer:map", code = 0x78, decode_with = lenient)]
+pub struct Footer(pub Annotations);
+
+transparent!(Footer(Annotations));
+
+fn lenient<'a>(
+    constructor: Constructor<'a>,
+    reader: &mut Reader<'a>,
+) -> Result<Annotations, Failed> {
+    let map = Map::<LenientKey, Value>::decode_data(constructor, reader)?;
+    Ok(Annotations(map.into_iter().map(|(LenientKey(key), value)| (key, value)).collect()))
+}
+
+/// A key of annotations that may be a string.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct LenientKey(AnnotationKey);
+
+impl<'a> Decode<'a> for LenientKey {
+    const ACCEPTS: &'static Accepts = &LenientSymbol::ACCEPTS.or(Primitive::Ulong);
+
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if u64::ACCEPTS.admits(&constructor) {
+            return u64::decode_data(constructor, reader)
+                .map(|key| Self(AnnotationKey::Ulong(key)));
+        }
+        LenientSymbol::decode_data(constructor, reader)
+            .map(|LenientSymbol(key)| Self(AnnotationKey::Symbol(key)))
+    }
+}

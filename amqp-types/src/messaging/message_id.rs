@@ -1,0 +1,60 @@
+//! What messages and nodes are called (sections 3.2.11 to 3.2.15).
+
+use bytes::Bytes;
+use bytestring::ByteString;
+
+use crate::{OneOf, Uuid};
+
+/// A message-id that is a number (section 3.2.11).
+pub type MessageIdUlong = u64;
+/// A message-id that is a UUID (section 3.2.12).
+pub type MessageIdUuid = Uuid;
+/// A message-id that is octets (section 3.2.13).
+pub type MessageIdBinary = Bytes;
+/// A message-id that is a text (section 3.2.14).
+pub type MessageIdString = ByteString;
+/// A node's address (section 3.2.15).
+pub type AddressString = ByteString;
+
+/// A message's name (archetype `message-id`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, OneOf)]
+pub enum MessageId {
+    /// A number.
+    Ulong(MessageIdUlong),
+    /// A UUID.
+    Uuid(MessageIdUuid),
+    /// Octets.
+    Binary(MessageIdBinary),
+    /// A text.
+    String(MessageIdString),
+}
+
+impl From<u64> for MessageId {
+    fn from(id: u64) -> Self {
+        Self::Ulong(id)
+    }
+}
+
+impl From<Uuid> for MessageId {
+    fn from(id: Uuid) -> Self {
+        Self::Uuid(id)
+    }
+}
+
+impl From<Bytes> for MessageId {
+    fn from(id: Bytes) -> Self {
+        Self::Binary(id)
+    }
+}
+
+impl From<ByteString> for MessageId {
+    fn from(id: ByteString) -> Self {
+        Self::String(id)
+    }
+}
+
+impl From<&str> for MessageId {
+    fn from(id: &str) -> Self {
+        Self::String(id.into())
+    }
+}

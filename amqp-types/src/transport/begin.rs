@@ -1,0 +1,27 @@
+//! `begin`: a session starts on a channel (section 2.7.2).
+
+use super::{Fields, Handle, TransferNumber};
+use crate::{Composite, Multiple, Symbol};
+
+/// Starts a session on a channel, or answers the peer's `begin` (section 2.7.2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
+#[amqp(name = "amqp:begin:list", code = 0x11)]
+pub struct Begin {
+    /// In an answer: the channel on which the peer's `begin` came.
+    pub remote_channel: Option<u16>,
+    /// The transfer-id that the sender's next transfer will have.
+    pub next_outgoing_id: TransferNumber,
+    /// How many transfer frames the sender takes for now.
+    pub incoming_window: u32,
+    /// How many transfer frames the sender may send for now.
+    pub outgoing_window: u32,
+    /// The highest handle that the sender of this takes.
+    #[amqp(default = Handle::MAX)]
+    pub handle_max: Handle,
+    /// The extensions that the sender supports.
+    pub offered_capabilities: Multiple<Symbol>,
+    /// The extensions that the sender may use if the peer supports them.
+    pub desired_capabilities: Multiple<Symbol>,
+    /// More about the session.
+    pub properties: Option<Fields>,
+}

@@ -1,0 +1,29 @@
+//! `delivery-tag`: a delivery's name within a link (section 2.8.7).
+
+use bytes::Bytes;
+
+use crate::Restricted;
+use crate::codec::Decode;
+use crate::constructor::Constructor;
+use crate::error::{DecodeErrorKind, Failed};
+use crate::reader::Reader;
+use crate::transparent::transparent;
+
+/// A delivery's name within a link, up to 32 octets that the sender chooses (section 2.8.7).
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
+#[amqp(decode_with = at_most_32_octets)]
+pub struct DeliveryTag(pub Bytes);
+
+transparent!(DeliveryTag(Bytes));
+
+fn at_most_32_octets<'a>(
+    constructor: Constructor<'a>,
+    reader: &mut Reader<'a>,
+) -> Result<Bytes, Failed> {
+    let octets = <&[u8]>::decode_data(constructor, reader)?;
+    if octets.len() > 32 {
+        let rule = "a delivery-tag takes at most 32 octets";
+        return Err(reader.error_in(octets, DecodeErrorKind::Invalid(rule)));
+    }
+    reader.to_owned(octets)
+}

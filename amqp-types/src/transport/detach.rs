@@ -1,0 +1,17 @@
+//! `detach`: a link leaves its session (section 2.7.7).
+
+use super::{Error, Handle};
+use crate::Composite;
+
+/// Detaches a link, for now or for good (section 2.7.7).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
+#[amqp(name = "amqp:detach:list", code = 0x16)]
+pub struct Detach {
+    /// The link.
+    pub handle: Handle,
+    /// Whether for good.
+    #[amqp(default)]
+    pub closed: bool,
+    /// What went wrong, if anything.
+    pub error: Option<Error>,
+}

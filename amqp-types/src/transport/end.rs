@@ -1,0 +1,12 @@
+//! `end`: a session ends (section 2.7.8).
+
+use super::Error;
+use crate::Composite;
+
+/// Ends a session (section 2.7.8).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
+#[amqp(name = "amqp:end:list", code = 0x17)]
+pub struct End {
+    /// What went wrong, if anything.
+    pub error: Option<Error>,
+}

@@ -1,0 +1,15 @@
+//! `role`: the two ends of a link (section 2.8.1).
+
+use crate::Restricted;
+
+/// Which end of a link one is (section 2.8.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Restricted)]
+#[amqp(source = boolean)]
+pub enum Role {
+    /// The end that sends messages.
+    #[amqp(value = false)]
+    Sender,
+    /// The end that receives messages.
+    #[amqp(value = true)]
+    Receiver,
+}
