@@ -79,6 +79,21 @@ pub trait Encode {
     }
 }
 
+/// A reference is written as what it refers to.
+impl<T: Encode + ?Sized> Encode for &T {
+    const MAX_LEN: Option<usize> = T::MAX_LEN;
+
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        (**self).encode(writer);
+    }
+
+    #[inline]
+    fn is_null(&self) -> bool {
+        (**self).is_null()
+    }
+}
+
 /// A type whose values can be read from AMQP values, possibly borrowing from the octets.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from an AMQP value",

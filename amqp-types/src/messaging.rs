@@ -2,24 +2,32 @@
 //! becomes of them.
 
 mod annotations;
+mod body;
+mod encoded;
 mod footer;
 mod header;
+mod message;
 mod message_id;
 mod outcome;
 mod properties;
+mod section;
 mod sections;
 mod source;
 mod target;
 mod terminus;
 
 pub use annotations::{AnnotationKey, Annotations, DeliveryAnnotations, MessageAnnotations};
+pub use body::{Body, EncodedBody};
+pub use encoded::EncodedMessage;
 pub use footer::Footer;
 pub use header::Header;
+pub use message::Message;
 pub use message_id::{
     AddressString, MessageId, MessageIdBinary, MessageIdString, MessageIdUlong, MessageIdUuid,
 };
 pub use outcome::{Accepted, DeliveryState, Modified, Outcome, Received, Rejected, Released};
 pub use properties::Properties;
+pub use section::{BodyKind, Section};
 pub use sections::{AmqpSequence, AmqpValue, ApplicationProperties, Data};
 pub use source::Source;
 pub use target::{Target, TargetArchetype};

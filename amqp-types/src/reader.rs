@@ -49,6 +49,13 @@ impl<'a> Reader<'a> {
         Self { shared: Some(octets), ..Self::new(octets) }
     }
 
+    /// Reads a part of octets that can be shared; positions count from the start of all of them.
+    #[must_use]
+    pub(crate) fn part_of(octets: &'a Bytes, part: &'a [u8]) -> Self {
+        let budget = Budget::for_input(part.len());
+        Self { rest: part, budget, ..Self::shared(octets) }
+    }
+
     /// The same with another budget than the default.
     #[must_use]
     pub const fn with_budget(mut self, budget: Budget) -> Self {

@@ -208,6 +208,12 @@ impl<'b> Writer<'b> {
         self.doomed
     }
 
+    /// Notes that something was too long before it came here.
+    #[cold]
+    pub(crate) fn fail(&mut self, too_long: TooLong) {
+        self.too_long.get_or_insert(too_long);
+    }
+
     /// A length as a 32-bit size; one that does not fit is remembered as the error.
     #[cold]
     pub(crate) fn size(&mut self, len: usize) -> u32 {

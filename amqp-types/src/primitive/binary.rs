@@ -18,7 +18,7 @@ use crate::writer::Writer;
 const BINARY: Content =
     Content { primitive: Primitive::Binary, narrow: Format::Binary8, wide: Format::Binary32 };
 
-content!(['b], &'b [u8], BINARY, |octets| octets);
+content!([], [u8], &[u8], BINARY, |octets| octets);
 content!([], Bytes, BINARY, |octets| octets);
 
 impl<'a: 'b, 'b> Decode<'a> for &'b [u8] {

@@ -65,9 +65,13 @@ impl Content {
     }
 }
 
-/// Writing, for a type that can show its octets.
+/// Writing, for a type that can show its octets. What has no size of its own, such as `str`, is
+/// written as such, and is an item of an array by reference.
 macro_rules! content {
     ([$($lifetime:lifetime)?], $type:ty, $content:expr, |$self:ident| $octets:expr) => {
+        content!([$($lifetime)?], $type, $type, $content, |$self| $octets);
+    };
+    ([$($lifetime:lifetime)?], $type:ty, $item:ty, $content:expr, |$self:ident| $octets:expr) => {
         impl$(<$lifetime>)? Encode for $type {
             #[inline]
             fn encode(&self, writer: &mut Writer<'_>) {
@@ -76,7 +80,7 @@ macro_rules! content {
             }
         }
 
-        impl$(<$lifetime>)? ArrayItem for $type {
+        impl$(<$lifetime>)? ArrayItem for $item {
             const FORMATS: &'static [Format] = &[$content.narrow, $content.wide];
 
             #[inline]

@@ -20,7 +20,7 @@ use crate::writer::Writer;
 const STRING: Content =
     Content { primitive: Primitive::String, narrow: Format::String8, wide: Format::String32 };
 
-content!(['b], &'b str, STRING, |text| text.as_bytes());
+content!([], str, &str, STRING, |text| text.as_bytes());
 content!([], ByteString, STRING, |text| text.as_bytes());
 content!([], String, STRING, |text| text.as_bytes());
 

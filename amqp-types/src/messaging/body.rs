@@ -1,0 +1,150 @@
+//! The body of a message (sections 3.2.6 to 3.2.8), encoded until one asks what is in it.
+
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+
+use super::{AmqpSequence, AmqpValue, BodyKind, Data};
+use crate::Value;
+use crate::codec::{Decode, Encode};
+use crate::descriptor::Described;
+use crate::error::{DecodeError, DecodeErrorKind, TooLong};
+use crate::primitive::encode_list;
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// What a message carries: octets, sequences of values, or one value.
+///
+/// A body that came from a peer stays the octets it is until it is asked for: one that does not
+/// decode is an error of that question, not of the message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Body {
+    /// No section at all. The standard asks for one, but there are peers that leave it out.
+    #[default]
+    Empty,
+    /// Octets, as one `data` section.
+    Data(Bytes),
+    /// Sections as they are encoded.
+    Encoded(EncodedBody),
+}
+
+/// The sections of a body, as they are encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EncodedBody {
+    kind: BodyKind,
+    octets: Result<Bytes, TooLong>,
+}
+
+impl Body {
+    /// A body that is one value, of any type that can be written (section 3.2.8).
+    pub fn value<T: Encode + ?Sized>(value: &T) -> Self {
+        Self::sections(BodyKind::Value, |writer| {
+            writer.descriptor(&<AmqpValue>::DESCRIPTOR);
+            value.encode(writer);
+        })
+    }
+
+    /// A body that is a sequence of values (section 3.2.7).
+    pub fn sequence<T: Encode>(values: &[T]) -> Self {
+        Self::sections(BodyKind::Sequence, |writer| {
+            writer.descriptor(&AmqpSequence::DESCRIPTOR);
+            encode_list(values, writer);
+        })
+    }
+
+    fn sections(kind: BodyKind, write: impl FnOnce(&mut Writer<'_>)) -> Self {
+        let mut octets = Vec::new();
+        let mut writer = Writer::new(&mut octets);
+        write(&mut writer);
+        let written = writer.finish();
+        Self::Encoded(EncodedBody { kind, octets: written.map(|_| Bytes::from(octets)) })
+    }
+
+    pub(super) const fn encoded(kind: BodyKind, octets: Bytes) -> Self {
+        Self::Encoded(EncodedBody { kind, octets: Ok(octets) })
+    }
+
+    /// Which sections it is made of; none if there are none.
+    #[must_use]
+    pub const fn kind(&self) -> Option<BodyKind> {
+        match self {
+            Self::Empty => None,
+            Self::Data(_) => Some(BodyKind::Data),
+            Self::Encoded(encoded) => Some(encoded.kind),
+        }
+    }
+
+    /// The octets of all `data` sections, one after another. Those of one section are not copied.
+    ///
+    /// # Errors
+    ///
+    /// If the body is made of other sections, or does not decode.
+    pub fn to_data(&self) -> Result<Bytes, DecodeError> {
+        if let Self::Data(octets) = self {
+            return Ok(octets.clone());
+        }
+        let octets = self.encoded_as(BodyKind::Data, "the body is not made of data sections")?;
+        let mut parts: Vec<Bytes> = all(octets, |Data(part)| part)?;
+        match parts.pop() {
+            Some(only) if parts.is_empty() => Ok(only),
+            last => Ok(parts.iter().chain(&last).flatten().copied().collect()),
+        }
+    }
+
+    /// The one value, as any type that reads it.
+    ///
+    /// # Errors
+    ///
+    /// If the body is made of other sections, or does not decode as that type.
+    pub fn to_value<'a, T: Decode<'a>>(&'a self) -> Result<T, DecodeError> {
+        let octets = self.encoded_as(BodyKind::Value, "the body is not an amqp-value section")?;
+        AmqpValue::from_shared(octets).map(|AmqpValue(value)| value)
+    }
+
+    /// The values of all `amqp-sequence` sections, in order.
+    ///
+    /// # Errors
+    ///
+    /// If the body is made of other sections, or does not decode.
+    pub fn to_sequence(&self) -> Result<Vec<Value>, DecodeError> {
+        let why = "the body is not made of amqp-sequence sections";
+        let octets = self.encoded_as(BodyKind::Sequence, why)?;
+        let parts: Vec<Vec<Value>> = all(octets, |AmqpSequence(part)| part.0)?;
+        Ok(parts.into_iter().flatten().collect())
+    }
+
+    fn encoded_as(&self, kind: BodyKind, why: &'static str) -> Result<&Bytes, DecodeError> {
+        match self {
+            Self::Encoded(EncodedBody { kind: own, octets: Ok(octets) }) if *own == kind => {
+                Ok(octets)
+            }
+            _ => Err(DecodeError::new(DecodeErrorKind::Invalid(why), 0)),
+        }
+    }
+
+    /// Writes the sections.
+    pub(super) fn encode(&self, writer: &mut Writer<'_>) {
+        match self {
+            Self::Empty => {}
+            Self::Data(octets) => {
+                writer.descriptor(&Data::DESCRIPTOR);
+                octets.encode(writer);
+            }
+            Self::Encoded(EncodedBody { octets: Ok(octets), .. }) => writer.slice(octets),
+            Self::Encoded(EncodedBody { octets: Err(too_long), .. }) => writer.fail(*too_long),
+        }
+    }
+}
+
+/// Decodes sections that stand one after another.
+fn all<'a, T: Decode<'a>, U>(octets: &'a Bytes, take: fn(T) -> U) -> Result<Vec<U>, DecodeError> {
+    let mut reader = Reader::shared(octets);
+    let mut parts = Vec::new();
+    while !reader.is_empty() {
+        match T::decode(&mut reader) {
+            Ok(part) => parts.push(take(part)),
+            Err(failed) => return Err(reader.into_error(Some(failed))),
+        }
+    }
+    Ok(parts)
+}

@@ -1,0 +1,202 @@
+//! A message as the octets it is, looked into only where one asks.
+
+use core::ops::Range;
+
+use bytes::Bytes;
+
+use super::section::Place;
+use super::{
+    ApplicationProperties, Body, DeliveryAnnotations, Footer, Header, Message, MessageAnnotations,
+    Properties,
+};
+use crate::codec::Decode;
+use crate::error::{DecodeError, DecodeErrorKind, Failed};
+use crate::reader::Reader;
+
+/// A message as it came, with its sections told apart but not decoded (section 3.2).
+///
+/// The bare message (properties, application-properties and body) goes on octet for octet, as a
+/// node that passes it on must see to. A section that does not decode costs nobody the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EncodedMessage {
+    octets: Bytes,
+    /// Where each section ends; it begins where the one before it does. An absent one is empty.
+    ends: [usize; Place::COUNT],
+    body: Option<super::BodyKind>,
+}
+
+impl EncodedMessage {
+    /// Tells the sections apart.
+    ///
+    /// # Errors
+    ///
+    /// If something is no section, or sections are there twice or not in their order. What is in
+    /// them is not looked at.
+    pub fn new(octets: Bytes) -> Result<Self, DecodeError> {
+        let mut reader = Reader::shared(&octets);
+        match sections(&mut reader) {
+            Ok((ends, body)) => Ok(Self { octets, ends, body }),
+            Err(failed) => Err(reader.into_error(Some(failed))),
+        }
+    }
+
+    /// All the octets.
+    #[must_use]
+    pub const fn octets(&self) -> &Bytes {
+        &self.octets
+    }
+
+    /// The octets that no node may change: properties, application-properties and body.
+    #[must_use]
+    pub fn bare(&self) -> Bytes {
+        let start = self.range(Place::Properties).start;
+        self.octets.slice(start..self.body_range().end)
+    }
+
+    /// The header, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If it does not decode.
+    pub fn header(&self) -> Result<Option<Header>, DecodeError> {
+        self.decode(Place::Header)
+    }
+
+    /// The delivery-annotations, if there are any.
+    ///
+    /// # Errors
+    ///
+    /// If they do not decode.
+    pub fn delivery_annotations(&self) -> Result<Option<DeliveryAnnotations>, DecodeError> {
+        self.decode(Place::DeliveryAnnotations)
+    }
+
+    /// The message-annotations, if there are any.
+    ///
+    /// # Errors
+    ///
+    /// If they do not decode.
+    pub fn message_annotations(&self) -> Result<Option<MessageAnnotations>, DecodeError> {
+        self.decode(Place::MessageAnnotations)
+    }
+
+    /// The properties, if there are any.
+    ///
+    /// # Errors
+    ///
+    /// If they do not decode.
+    pub fn properties(&self) -> Result<Option<Properties>, DecodeError> {
+        self.decode(Place::Properties)
+    }
+
+    /// The application-properties, if there are any.
+    ///
+    /// # Errors
+    ///
+    /// If they do not decode.
+    pub fn application_properties(&self) -> Result<Option<ApplicationProperties>, DecodeError> {
+        self.decode(Place::ApplicationProperties)
+    }
+
+    /// The body. It is not decoded yet, and shares the octets.
+    #[must_use]
+    pub fn body(&self) -> Body {
+        match self.body {
+            Some(kind) => Body::encoded(kind, self.octets.slice(self.body_range())),
+            None => Body::Empty,
+        }
+    }
+
+    /// The footer, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If it does not decode.
+    pub fn footer(&self) -> Result<Option<Footer>, DecodeError> {
+        self.decode(Place::Footer)
+    }
+
+    /// All sections but the body decoded.
+    ///
+    /// # Errors
+    ///
+    /// If one of them does not decode.
+    pub fn to_message(&self) -> Result<Message, DecodeError> {
+        Ok(Message {
+            header: self.header()?,
+            delivery_annotations: self.delivery_annotations()?,
+            message_annotations: self.message_annotations()?,
+            properties: self.properties()?,
+            application_properties: self.application_properties()?,
+            body: self.body(),
+            footer: self.footer()?,
+        })
+    }
+
+    fn decode<'a, T: Decode<'a>>(&'a self, place: Place) -> Result<Option<T>, DecodeError> {
+        let range = self.range(place);
+        if range.is_empty() {
+            return Ok(None);
+        }
+        let section = self.octets.get(range).unwrap_or_default();
+        let decoded = T::from_reader(Reader::part_of(&self.octets, section));
+        decoded.map(Some).map_err(|error| error.within(place.field()))
+    }
+
+    fn range(&self, place: Place) -> Range<usize> {
+        let end = |index: usize| self.ends.get(index).copied().unwrap_or_default();
+        let start = place.index().checked_sub(1).map_or(0, end);
+        start..end(place.index())
+    }
+
+    fn body_range(&self) -> Range<usize> {
+        self.range(Place::Body(super::BodyKind::Data))
+    }
+}
+
+type Sections = ([usize; Place::COUNT], Option<super::BodyKind>);
+
+fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
+    let mut ends = [0; Place::COUNT];
+    let mut last: Option<Place> = None;
+    let mut body = None;
+    while !reader.is_empty() {
+        let start = reader.position();
+        let constructor = reader.constructor()?;
+        let Some(place) = Place::of(&constructor) else {
+            let why = "a message is made of sections, and this is none";
+            return Err(reader.error_at(start, DecodeErrorKind::Invalid(why)));
+        };
+        if let Some(last) = last
+            && let Some(why) = misplaced(last, place)
+        {
+            reader.error_at(start, DecodeErrorKind::Invalid(why));
+            return Err(reader.within(place.field()));
+        }
+        reader.skip_data(constructor).map_err(|_| reader.within(place.field()))?;
+        for end in ends.iter_mut().skip(place.index()) {
+            *end = reader.position();
+        }
+        if let Place::Body(kind) = place {
+            body = Some(kind);
+        }
+        last = Some(place);
+    }
+    Ok((ends, body))
+}
+
+/// Why a section cannot follow another, if it cannot.
+fn misplaced(last: Place, place: Place) -> Option<&'static str> {
+    match (last, place) {
+        (Place::Body(kind), Place::Body(next)) if kind != next => {
+            Some("a body is made of sections of one kind")
+        }
+        (Place::Body(super::BodyKind::Value), Place::Body(_)) => {
+            Some("a body has one amqp-value section")
+        }
+        (Place::Body(_), Place::Body(_)) => None,
+        _ if last == place => Some("the section is there twice"),
+        _ if last.index() > place.index() => Some("the section is not in its place"),
+        _ => None,
+    }
+}

@@ -1,0 +1,110 @@
+//! Sections: what messages are made of, and the order that they stand in (section 3.2).
+
+use super::{
+    AmqpSequence, AmqpValue, ApplicationProperties, Data, DeliveryAnnotations, Footer, Header,
+    MessageAnnotations, Properties,
+};
+use crate::OneOf;
+use crate::constructor::Constructor;
+use crate::descriptor::Described;
+use crate::error::Field;
+
+/// A part of a message (archetype `section`).
+#[derive(Clone, Debug, PartialEq, Eq, OneOf)]
+pub enum Section {
+    /// How the message is to be transferred.
+    Header(Header),
+    /// Notes for the next node.
+    DeliveryAnnotations(DeliveryAnnotations),
+    /// Notes for all nodes.
+    MessageAnnotations(MessageAnnotations),
+    /// The standard's properties.
+    Properties(Properties),
+    /// The application's properties.
+    ApplicationProperties(ApplicationProperties),
+    /// Octets of the body.
+    Data(Data),
+    /// Values of the body.
+    AmqpSequence(AmqpSequence),
+    /// The value of the body.
+    AmqpValue(AmqpValue),
+    /// What can only be known at the end.
+    Footer(Footer),
+}
+
+/// The places in a message, in order. The body is one place, whichever sections it is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    Header,
+    DeliveryAnnotations,
+    MessageAnnotations,
+    Properties,
+    ApplicationProperties,
+    Body(BodyKind),
+    Footer,
+}
+
+/// Which sections a body is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BodyKind {
+    /// One `data` section, or several.
+    Data,
+    /// One `amqp-sequence` section, or several.
+    Sequence,
+    /// One `amqp-value` section.
+    Value,
+}
+
+impl Place {
+    /// How many places there are.
+    pub(super) const COUNT: usize = 7;
+
+    /// Where the section belongs that this constructor begins.
+    pub(super) fn of(constructor: &Constructor<'_>) -> Option<Self> {
+        let read = constructor.descriptor()?;
+        let places = [
+            (Header::DESCRIPTOR, Self::Header),
+            (DeliveryAnnotations::DESCRIPTOR, Self::DeliveryAnnotations),
+            (MessageAnnotations::DESCRIPTOR, Self::MessageAnnotations),
+            (Properties::DESCRIPTOR, Self::Properties),
+            (ApplicationProperties::DESCRIPTOR, Self::ApplicationProperties),
+            (Data::DESCRIPTOR, Self::Body(BodyKind::Data)),
+            (AmqpSequence::DESCRIPTOR, Self::Body(BodyKind::Sequence)),
+            (<AmqpValue>::DESCRIPTOR, Self::Body(BodyKind::Value)),
+            (Footer::DESCRIPTOR, Self::Footer),
+        ];
+        let found = places.into_iter().find(|(descriptor, _)| descriptor.matches(read));
+        found.map(|(_, place)| place)
+    }
+
+    /// The place counted from 0.
+    pub(super) const fn index(self) -> usize {
+        match self {
+            Self::Header => 0,
+            Self::DeliveryAnnotations => 1,
+            Self::MessageAnnotations => 2,
+            Self::Properties => 3,
+            Self::ApplicationProperties => 4,
+            Self::Body(_) => 5,
+            Self::Footer => 6,
+        }
+    }
+
+    /// The section as an error names it.
+    pub(super) const fn field(self) -> &'static Field {
+        const fn field(name: &'static str) -> Field {
+            Field { of: "Message", name }
+        }
+        match self {
+            Self::Header => &const { field("header") },
+            Self::DeliveryAnnotations => &const { field("delivery-annotations") },
+            Self::MessageAnnotations => &const { field("message-annotations") },
+            Self::Properties => &const { field("properties") },
+            Self::ApplicationProperties => &const { field("application-properties") },
+            Self::Body(BodyKind::Data) => &const { field("data") },
+            Self::Body(BodyKind::Sequence) => &const { field("amqp-sequence") },
+            Self::Body(BodyKind::Value) => &const { field("amqp-value") },
+            Self::Footer => &const { field("footer") },
+        }
+    }
+}
