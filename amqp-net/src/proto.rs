@@ -44,7 +44,9 @@ pub use agreed::Agreed;
 pub use client::{ClientFailure, ClientNegotiation, ClientSettings};
 pub use closing::{Closed, Closing, ClosingLimits};
 pub use fault::Fault;
-pub use frame::{Frame, FrameError, FrameSplitter, MIN_MAX_FRAME_SIZE};
+pub use frame::{
+    Frame, FrameBody, FrameBodyError, FrameError, FrameSplitter, FrameWriteError, FrameWriter,
+};
 pub use likely::Likely;
 pub use octets::FirstOctets;
 pub use sasl::{AwaitingMechanisms, Mechanisms, SaslFailure, SaslSettings, mechanisms_frame};

@@ -174,6 +174,20 @@ pub trait Decode<'a>: Sized {
         Self::from_reader(Reader::shared(octets))
     }
 
+    /// Decodes a value from the front of the octets that a reader has left, and says how many they
+    /// were: what comes behind is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the octets.
+    #[inline]
+    fn prefix_of(mut reader: Reader<'a>) -> Result<(Self, usize), DecodeError> {
+        match Self::decode(&mut reader) {
+            Ok(value) => Ok((value, reader.position())),
+            Err(failed) => Err(reader.into_error(Some(failed))),
+        }
+    }
+
     /// Decodes a value from all that a reader has left, within the reader's budget.
     ///
     /// # Errors

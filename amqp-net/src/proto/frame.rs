@@ -1,14 +1,16 @@
 //! Cutting a stream of octets into frames (section 2.3).
 
+mod body;
+mod write;
+
 use std::fmt;
 
-use amqp_types::transport::FrameHeader;
+use amqp_types::transport::{FrameHeader, MIN_MAX_FRAME_SIZE};
 use bytes::{Buf, Bytes, BytesMut};
 
+pub use self::body::{FrameBody, FrameBodyError};
+pub use self::write::{FrameWriteError, FrameWriter};
 use super::fault::Fault;
-
-/// The largest frame, in octets, that every peer must take (section 2.3.1).
-pub const MIN_MAX_FRAME_SIZE: u32 = 512;
 
 /// The smallest frame, in octets: its header and nothing else.
 const HEADER_LEN: u32 = 8;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use amqp_types::security::{SaslFrame, SaslMechanisms};
-use amqp_types::transport::{FrameHeader, FrameType, ProtocolId};
+use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE, ProtocolId};
 use amqp_types::{Decode, Encode, Symbol};
 use bytes::Bytes;
 
@@ -11,7 +11,7 @@ use super::{SaslFailure, SaslSettings};
 use crate::proto::agreed::Agreed;
 use crate::proto::closing::{Closing, ClosingLimits};
 use crate::proto::deadline::Deadline;
-use crate::proto::frame::{Frame, FrameSplitter, MIN_MAX_FRAME_SIZE};
+use crate::proto::frame::{Frame, FrameSplitter};
 use crate::proto::stage::{Ending, Progress, Stage, Transmit};
 
 /// The stage in which a client that has agreed on SASL waits for the server's mechanisms. It ends
