@@ -37,7 +37,7 @@ pub(crate) fn layout(item: &Item<'_>) -> TokenStream {
         #[allow(dead_code)]
         pub fn from_bytes(
             _: &[::core::primitive::u8],
-        ) -> ::core::result::Result<Self, #krate::Failed> {
+        ) -> ::core::result::Result<Self, #krate::DecodeError> {
             ::core::unreachable!()
         }
     };

@@ -115,11 +115,7 @@ impl Accepts {
         }
         if let Some(descriptor) = &self.descriptor {
             separate(f)?;
-            match (descriptor.name(), descriptor.code()) {
-                (Some(name), _) => f.write_str(name)?,
-                (None, Some(code)) => write!(f, "a value described by {code:#x}")?,
-                (None, None) => f.write_str("a described value")?,
-            }
+            write!(f, "{descriptor}")?;
         } else if self.any_described {
             separate(f)?;
             f.write_str("a described value")?;

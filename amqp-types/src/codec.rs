@@ -15,10 +15,10 @@ use crate::writer::Writer;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be written as an AMQP value",
     label = "not an AMQP type",
-    note = "derive it: `Composite` for a struct with fields, `Restricted` for a newtype or an enum \
-            of choices, `OneOf` for an enum of types",
-    note = "for sequences use `List<T>` or `Array<T>`, for octets `Bytes` or `&[u8]`, for maps \
-            `Map<K, V>`"
+    note = "for `Vec<u8>` use `Bytes` or `&[u8]`, for other sequences `List<T>` or `Array<T>`, for \
+            maps `Map<K, V>`, for `usize` an integer with a width",
+    note = "on a type of your own, derive `Composite` (a struct with fields), `Restricted` (a \
+            newtype, or an enum of choices) or `OneOf` (an enum of types)"
 )]
 pub trait Encode {
     /// The most octets that a value can take, where there is such a bound: an array of this
@@ -98,10 +98,10 @@ impl<T: Encode + ?Sized> Encode for &T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from an AMQP value",
     label = "not an AMQP type",
-    note = "derive it: `Composite` for a struct with fields, `Restricted` for a newtype or an enum \
-            of choices, `OneOf` for an enum of types",
-    note = "for sequences use `List<T>` or `Array<T>`, for octets `Bytes` or `&[u8]`, for maps \
-            `Map<K, V>`"
+    note = "for `Vec<u8>` use `Bytes` or `&[u8]`, for other sequences `List<T>` or `Array<T>`, for \
+            maps `Map<K, V>`, for `usize` an integer with a width",
+    note = "on a type of your own, derive `Composite` (a struct with fields), `Restricted` (a \
+            newtype, or an enum of choices) or `OneOf` (an enum of types)"
 )]
 pub trait Decode<'a>: Sized {
     /// The constructors that this type can be read from.

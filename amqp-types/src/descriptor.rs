@@ -1,5 +1,7 @@
 //! Descriptors: the values that say which type a described value is of (section 1.2).
 
+use core::fmt;
+
 use crate::format::Format;
 
 /// The descriptor of a known type: a symbol, a number, or both (section 1.5).
@@ -65,6 +67,16 @@ impl Descriptor {
             WireDescriptor::Code(code) => self.code == Some(code),
             WireDescriptor::Name(name) => self.name.is_some_and(|own| own.as_bytes() == name),
             WireDescriptor::Reserved => false,
+        }
+    }
+}
+
+/// The symbol if there is one, otherwise the number.
+impl fmt::Display for Descriptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.name, self.code) {
+            (Some(name), _) => f.write_str(name),
+            (None, code) => write!(f, "a value described by {:#x}", code.unwrap_or_default()),
         }
     }
 }

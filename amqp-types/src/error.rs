@@ -3,7 +3,6 @@
 use core::fmt;
 
 use crate::accepts::Accepts;
-use crate::descriptor::Descriptor;
 use crate::format::{Format, Primitive};
 
 /// Why octets do not decode, at which octet, and in which field.
@@ -91,12 +90,12 @@ pub enum Found {
     Described,
 }
 
-/// A field of a type, by the standard's names: one segment of the path in an error.
+/// A field of a type: one segment of the path in an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// The type, such as `open`.
+    /// The type by its name in Rust, such as `Open`, unless the derive was told another.
     pub of: &'static str,
-    /// The field, such as `max-frame-size`.
+    /// The field by its name in the standard, such as `max-frame-size`.
     pub name: &'static str,
 }
 
@@ -248,7 +247,7 @@ impl fmt::Display for Found {
     }
 }
 
-/// `open.max-frame-size: expected uint or null, found string (octet 12)`
+/// `Open.max-frame-size: expected uint, found string (octet 12)`
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, field) in self.fields().enumerate() {
@@ -300,14 +299,3 @@ impl fmt::Display for TooLong {
 }
 
 impl core::error::Error for TooLong {}
-
-/// A descriptor as an error names it.
-impl fmt::Display for Descriptor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.name(), self.code()) {
-            (Some(name), _) => f.write_str(name),
-            (None, Some(code)) => write!(f, "{code:#x}"),
-            (None, None) => Ok(()),
-        }
-    }
-}

@@ -1,6 +1,8 @@
 //! `impl Decode` for a composite.
 
 use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use syn::spanned::Spanned;
 
 use super::{default, on_wire};
 use crate::item::tokens;
@@ -117,7 +119,8 @@ fn local(field: &Field<'_>) -> syn::Ident {
 fn read_as(field: &Field<'_>) -> TokenStream {
     let ty = field.ty;
     match field.presence {
-        Presence::Default(_) => tokens!(::core::option::Option<#ty>),
+        // What is wrong with the type is underlined there.
+        Presence::Default(_) => quote_spanned!(ty.span()=> ::core::option::Option<#ty>),
         _ => tokens!(#ty),
     }
 }
