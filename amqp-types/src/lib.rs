@@ -84,6 +84,8 @@ mod budget;
 pub mod codec;
 pub mod compound;
 mod constructor;
+#[doc(hidden)]
+pub mod derived;
 mod descriptor;
 mod error;
 mod format;
@@ -93,7 +95,6 @@ pub mod messaging;
 mod multiple;
 pub mod primitive;
 mod reader;
-pub mod restricted;
 pub mod security;
 #[cfg(test)]
 mod testing;

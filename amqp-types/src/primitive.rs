@@ -34,6 +34,8 @@ pub use decimal::{Decimal32, Decimal64, Decimal128, DecimalParts, ParseDecimalEr
 pub use list::List;
 pub(crate) use list::{encode_list, encode_list_data};
 pub use map::{DuplicateKey, Map};
+pub(crate) use string::STRING;
+pub(crate) use symbol::SYMBOL;
 pub use symbol::{NotAscii, Symbol, SymbolRef};
 pub use timestamp::Timestamp;
 pub use uuid::{ParseUuidError, Uuid};

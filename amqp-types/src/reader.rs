@@ -198,6 +198,7 @@ impl<'a> Reader<'a> {
     /// [`DecodeErrorKind::UnexpectedEnd`] or [`DecodeErrorKind::SizeOverrun`].
     #[inline]
     pub fn variable(&mut self, format: Format) -> Result<&'a [u8], Failed> {
+        let before = self.rest;
         let size = match format.category() {
             Category::Fixed(width) => return self.take(usize::from(width)),
             category => self.size(category)?,
@@ -207,7 +208,7 @@ impl<'a> Reader<'a> {
                 self.rest = rest;
                 Ok(taken)
             }
-            None => Err(self.error(DecodeErrorKind::SizeOverrun)),
+            None => Err(self.error_in(before, DecodeErrorKind::SizeOverrun)),
         }
     }
 
@@ -360,22 +361,23 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(crate) fn enter(&mut self, format: Format) -> Result<(usize, &'a [u8]), Failed> {
         let category = format.category();
+        let size_at = self.rest;
         let size = self.size(category)?;
         let Some((body, after)) = self.rest.split_at_checked(size) else {
-            return Err(self.error(DecodeErrorKind::SizeOverrun));
+            return Err(self.error_in(size_at, DecodeErrorKind::SizeOverrun));
         };
         self.descend()?;
         self.rest = body;
         let Ok(count) = self.size(category) else {
-            return Err(self.error(DecodeErrorKind::SizeUnderrun));
+            return Err(self.error_in(size_at, DecodeErrorKind::SizeUnderrun));
         };
         match self.budget.items.checked_sub(count) {
             Some(left) => self.budget.items = left,
-            None => return Err(self.error(DecodeErrorKind::TooManyItems)),
+            None => return Err(self.error_in(body, DecodeErrorKind::TooManyItems)),
         }
         // An array's items may take no octets; its constructor is not read yet.
         if count > self.rest.len() && !matches!(category, Category::Array(_)) {
-            return Err(self.error(DecodeErrorKind::SizeOverrun));
+            return Err(self.error_in(body, DecodeErrorKind::SizeOverrun));
         }
         Ok((count, after))
     }

@@ -45,14 +45,14 @@ fn choices(model: &Choices<'_>) -> TokenStream {
 
         #[inline]
         fn of(
-            value: <#source as #krate::restricted::Source>::Value<'_>,
+            value: <#source as #krate::derived::Source>::Value<'_>,
         ) -> ::core::option::Option<Self> {
             match value { #(#of)* #none }
         }
 
         #[inline]
         fn value(&self) -> ::core::result::Result<
-            <#source as #krate::restricted::Source>::Value<'static>,
+            <#source as #krate::derived::Source>::Value<'static>,
             &#keeps,
         > {
             match self { #(#values)* #kept }
@@ -63,7 +63,7 @@ fn choices(model: &Choices<'_>) -> TokenStream {
             #keep
         }
     };
-    model.item.implement(&tokens!(#krate::restricted::Choices), &[], &body)
+    model.item.implement(&tokens!(#krate::derived::Choices), &[], &body)
 }
 
 /// The text of a choice, if no variant keeps others: what those are, their type knows.
@@ -91,16 +91,16 @@ fn encode(model: &Choices<'_>) -> TokenStream {
     let longest = model.known.iter().map(|choice| choice.len).max().unwrap_or_default();
     let mut len = match model.kind {
         Kind::Symbol | Kind::String => {
-            tokens!(::core::option::Option::Some(#krate::restricted::text_len(#longest)))
+            tokens!(::core::option::Option::Some(#krate::derived::text_len(#longest)))
         }
-        _ => tokens!(<#source as #krate::restricted::Source>::MAX_LEN),
+        _ => tokens!(<#source as #krate::derived::Source>::MAX_LEN),
     };
     if let Some(Other { ty, .. }) = &model.other {
-        len = tokens!(#krate::restricted::widest(&[#len, <#ty as #krate::Encode>::MAX_LEN]));
+        len = tokens!(#krate::derived::widest(&[#len, <#ty as #krate::Encode>::MAX_LEN]));
     }
     if model.descriptor.is_some() {
         len = tokens! {
-            #krate::restricted::described_len(&<Self as #krate::Described>::DESCRIPTOR, #len)
+            #krate::derived::described_len(&<Self as #krate::Described>::DESCRIPTOR, #len)
         };
     }
     let descriptor = descriptor(model);
@@ -122,7 +122,7 @@ fn encode(model: &Choices<'_>) -> TokenStream {
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {
             #descriptor
-            #krate::restricted::encode_choice(self, writer);
+            #krate::derived::encode_choice(self, writer);
         }
 
         #null
@@ -139,17 +139,17 @@ fn decode(model: &Choices<'_>) -> TokenStream {
         Some(_) => (
             tokens!(&#krate::Accepts::described(<Self as #krate::Described>::DESCRIPTOR)),
             tokens! {
-                #krate::restricted::described(
+                #krate::derived::described(
                     constructor,
                     <Self as #of>::ACCEPTS,
                     reader,
-                    #krate::restricted::decode_choice,
+                    #krate::derived::decode_choice,
                 )
             },
         ),
         None => (
-            tokens!(<#source as #krate::restricted::Source>::ACCEPTS),
-            tokens!(#krate::restricted::decode_choice(constructor, reader)),
+            tokens!(<#source as #krate::derived::Source>::ACCEPTS),
+            tokens!(#krate::derived::decode_choice(constructor, reader)),
         ),
     };
     let body = tokens! {
@@ -170,10 +170,10 @@ fn array_item(model: &Choices<'_>) -> TokenStream {
     let (item, krate) = (&model.item, &model.item.krate);
     let source = model.kind.source(krate);
     let descriptor = descriptor(model);
-    let mut formats = tokens!(<#source as #krate::restricted::Source>::FORMATS);
+    let mut formats = tokens!(<#source as #krate::derived::Source>::FORMATS);
     if let Some(Other { ty, .. }) = &model.other {
         let kept = tokens!(<#ty as #krate::ArrayItem>::FORMATS);
-        formats = tokens!(#krate::restricted::shared_formats(#formats, #kept));
+        formats = tokens!(#krate::derived::shared_formats(#formats, #kept));
     }
     let mut bounds = item.bounds(kept(model), &tokens!(#krate::Encode));
     bounds.extend(kept(model).map(|ty| tokens!(for<'__any> #ty: #krate::ArrayItem)));
@@ -192,7 +192,7 @@ fn array_item(model: &Choices<'_>) -> TokenStream {
             format: #krate::Format,
             writer: &mut #krate::Writer<'_>,
         ) -> ::core::primitive::bool {
-            #krate::restricted::encode_choice_data(self, format, writer)
+            #krate::derived::encode_choice_data(self, format, writer)
         }
     };
     item.implement(&tokens!(#krate::ArrayItem), &bounds, &body)
@@ -214,7 +214,7 @@ fn same_source(model: &Choices<'_>, other: &Other<'_>) -> TokenStream {
     quote_spanned! {span=>
         const _: () = ::core::assert!(
             <#ty as #krate::Decode<'static>>::ACCEPTS
-                .overlaps(<#source as #krate::restricted::Source>::ACCEPTS),
+                .overlaps(<#source as #krate::derived::Source>::ACCEPTS),
             #message,
         );
     }
@@ -228,7 +228,7 @@ fn keeps(model: &Choices<'_>) -> TokenStream {
     let krate = &model.item.krate;
     match &model.other {
         Some(Other { ty, .. }) => tokens!(#ty),
-        None => tokens!(#krate::restricted::Never),
+        None => tokens!(#krate::derived::Never),
     }
 }
 

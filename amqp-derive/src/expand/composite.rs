@@ -31,7 +31,7 @@ fn fields(model: &Composite<'_>) -> TokenStream {
             #(#lines)*
         }
     };
-    model.item.implement(&tokens!(#krate::restricted::#of), &encode_bounds(model), &body)
+    model.item.implement(&tokens!(#krate::derived::#of), &encode_bounds(model), &body)
 }
 
 fn write(model: &Composite<'_>, field: &Field<'_>) -> TokenStream {
@@ -56,7 +56,7 @@ fn key(model: &Composite<'_>, field: &Field<'_>) -> Option<TokenStream> {
     let (krate, name) = (&model.item.krate, &field.name);
     match model.source {
         Source::List => None,
-        Source::SymbolMap => Some(tokens!(#krate::restricted::SymbolKey(#name))),
+        Source::SymbolMap => Some(tokens!(#krate::derived::SymbolKey(#name))),
         Source::StringMap => Some(tokens!(#name)),
     }
 }
@@ -75,7 +75,7 @@ fn encode(model: &Composite<'_>) -> TokenStream {
         let ty = field.ty;
         let key = (model.source != Source::List).then(|| {
             let len = field.name.value().len();
-            tokens!(::core::option::Option::Some(#krate::restricted::text_len(#len)))
+            tokens!(::core::option::Option::Some(#krate::derived::text_len(#len)))
         });
         // The length of a type that holds itself has no end.
         let value = if item.is_recursive(ty) {
@@ -85,10 +85,10 @@ fn encode(model: &Composite<'_>) -> TokenStream {
         };
         key.into_iter().chain([value])
     });
-    let mut len = tokens!(#krate::restricted::compound_len(&[#(#lens),*]));
+    let mut len = tokens!(#krate::derived::compound_len(&[#(#lens),*]));
     if model.descriptor.is_some() {
         len = tokens! {
-            #krate::restricted::described_len(&<Self as #krate::Described>::DESCRIPTOR, #len)
+            #krate::derived::described_len(&<Self as #krate::Described>::DESCRIPTOR, #len)
         };
     }
     let (descriptor, function) = (descriptor(model), function(model, "encode_list", "encode_map"));
@@ -98,7 +98,7 @@ fn encode(model: &Composite<'_>) -> TokenStream {
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {
             #descriptor
-            #krate::restricted::#function(self, writer);
+            #krate::derived::#function(self, writer);
         }
     };
     item.implement(&tokens!(#krate::Encode), &encode_bounds(model), &body)
@@ -110,7 +110,7 @@ fn array_item(model: &Composite<'_>) -> TokenStream {
     let function = function(model, "encode_list_data", "encode_map_data");
     let descriptor = descriptor(model);
     let body = tokens! {
-        const FORMATS: &'static [#krate::Format] = #krate::restricted::#formats;
+        const FORMATS: &'static [#krate::Format] = #krate::derived::#formats;
 
         #[inline]
         fn encode_constructor(format: #krate::Format, writer: &mut #krate::Writer<'_>) {
@@ -124,7 +124,7 @@ fn array_item(model: &Composite<'_>) -> TokenStream {
             format: #krate::Format,
             writer: &mut #krate::Writer<'_>,
         ) -> ::core::primitive::bool {
-            #krate::restricted::#function(self, format, writer)
+            #krate::derived::#function(self, format, writer)
         }
     };
     item.implement(&tokens!(#krate::ArrayItem), &encode_bounds(model), &body)

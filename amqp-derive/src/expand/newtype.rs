@@ -72,7 +72,7 @@ fn shortcuts(model: &Newtype<'_>) -> TokenStream {
             constructor: #krate::Constructor<'__de>,
             count: ::core::primitive::usize,
             reader: &mut #krate::Reader<'__de>,
-        ) -> ::core::result::Result<#krate::restricted::Vec<Self>, #krate::Failed> {
+        ) -> ::core::result::Result<#krate::derived::Vec<Self>, #krate::Failed> {
             <#inner as #krate::Decode<'__de>>::decode_items(constructor, count, reader)
                 .map(|items| ::core::iter::Iterator::collect(::core::iter::Iterator::map(
                     ::core::iter::IntoIterator::into_iter(items),
@@ -88,7 +88,7 @@ fn read(model: &Newtype<'_>) -> TokenStream {
     let krate = &item.krate;
     match &model.decode_with {
         Some(function) => {
-            tokens!(#krate::restricted::read_with::<#inner>(#function, constructor, reader))
+            tokens!(#krate::derived::read_with::<#inner>(#function, constructor, reader))
         }
         None => tokens!(<#inner as #krate::Decode<'__de>>::decode_data(constructor, reader)),
     }
@@ -101,7 +101,7 @@ fn described(model: &Newtype<'_>, descriptor: &Descriptor) -> TokenStream {
     let mut output = descriptor.implement(item);
     let encode = tokens! {
         const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
-            #krate::restricted::described_len(
+            #krate::derived::described_len(
                 &<Self as #krate::Described>::DESCRIPTOR,
                 <#inner as #krate::Encode>::MAX_LEN,
             );
@@ -121,7 +121,7 @@ fn described(model: &Newtype<'_>, descriptor: &Descriptor) -> TokenStream {
             constructor: #krate::Constructor<'__de>,
             reader: &mut #krate::Reader<'__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
-            #krate::restricted::described(
+            #krate::derived::described(
                 constructor,
                 <Self as #krate::Decode<'__de>>::ACCEPTS,
                 reader,

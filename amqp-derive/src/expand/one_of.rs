@@ -25,7 +25,7 @@ fn encode(model: &OneOf<'_>) -> TokenStream {
     });
     let body = tokens! {
         const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
-            #krate::restricted::widest(&[#(#lens),*]);
+            #krate::derived::widest(&[#(#lens),*]);
 
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {

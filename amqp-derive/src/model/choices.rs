@@ -304,8 +304,8 @@ impl Kind {
                 let name = Ident::new(name, Span::call_site());
                 crate::item::tokens!(::core::primitive::#name)
             }
-            Self::Symbol => crate::item::tokens!(#krate::restricted::SymbolChoice),
-            Self::String => crate::item::tokens!(#krate::restricted::StringChoice),
+            Self::Symbol => crate::item::tokens!(#krate::derived::SymbolChoice),
+            Self::String => crate::item::tokens!(#krate::derived::StringChoice),
         }
     }
 }

@@ -192,17 +192,17 @@ mod tests {
         assert_eq!(Array::<()>::from_bytes(&[0xe0, 2, 200, 0x40]).unwrap().len(), 200);
         refuses::<Array<()>>(
             "f0 00000005 ffffffff 40",
-            "there are more items than the limit (octet 9)",
+            "there are more items than the limit (octet 5)",
         );
     }
 
     #[test]
     fn sizes_and_counts_must_be_true() {
-        refuses::<Array<u8>>("e0 00", "the size is too small for what must be in it (octet 2)");
+        refuses::<Array<u8>>("e0 00", "the size is too small for what must be in it (octet 1)");
         refuses::<Array<u8>>("e0 01 00", "the octets end before the value does (octet 3)");
         refuses::<Array<u8>>(
             "e0 05 00 50",
-            "the size or count goes past the octets that are there (octet 2)",
+            "the size or count goes past the octets that are there (octet 1)",
         );
         refuses::<Array<u8>>(
             "e0 03 02 50 01",

@@ -58,7 +58,7 @@ mod tests {
         decodes_from(Bytes::from_static(&[1]), "b0 00000001 01");
         refuses::<Bytes>(
             "a0 02 00",
-            "the size or count goes past the octets that are there (octet 2)",
+            "the size or count goes past the octets that are there (octet 1)",
         );
         refuses::<Bytes>("a1 01 61", "expected binary, found string (octet 0)");
     }

@@ -8,14 +8,14 @@ use crate::reader::Reader;
 use crate::writer::Writer;
 
 /// One of the three types, with its two encodings: a size of one octet, and of four.
-pub(super) struct Content {
+pub(crate) struct Content {
     pub(super) primitive: Primitive,
     pub(super) narrow: Format,
     pub(super) wide: Format,
 }
 
 impl Content {
-    pub(super) const fn accepts(&self) -> &'static Accepts {
+    pub(crate) const fn accepts(&self) -> &'static Accepts {
         match self.primitive {
             Primitive::Binary => &const { Accepts::primitive(Primitive::Binary) },
             Primitive::String => &const { Accepts::primitive(Primitive::String) },
@@ -25,7 +25,7 @@ impl Content {
 
     /// Takes the octets after a constructor of this type.
     #[inline]
-    pub(super) fn read<'a>(
+    pub(crate) fn read<'a>(
         &self,
         constructor: Constructor<'a>,
         reader: &mut Reader<'a>,
@@ -39,13 +39,13 @@ impl Content {
     }
 
     #[inline]
-    pub(super) fn write(&self, octets: &[u8], writer: &mut Writer<'_>) {
+    pub(crate) fn write(&self, octets: &[u8], writer: &mut Writer<'_>) {
         writer.variable(self.narrow, self.wide, octets);
     }
 
     /// Writes size and octets, if the size fits the format.
     #[inline]
-    pub(super) fn write_data(
+    pub(crate) fn write_data(
         &self,
         octets: &[u8],
         format: Format,

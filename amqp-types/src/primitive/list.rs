@@ -141,24 +141,24 @@ mod tests {
 
     #[test]
     fn sizes_and_counts_must_be_true() {
-        refuses::<List<u8>>("c0 00 00", "the size is too small for what must be in it (octet 2)");
+        refuses::<List<u8>>("c0 00 00", "the size is too small for what must be in it (octet 1)");
         refuses::<List<u8>>(
             "c0 01 01",
-            "the size or count goes past the octets that are there (octet 3)",
+            "the size or count goes past the octets that are there (octet 2)",
         );
         refuses::<List<u8>>(
             "d0 00000003 000000",
-            "the size is too small for what must be in it (octet 5)",
+            "the size is too small for what must be in it (octet 1)",
         );
         refuses::<List<u8>>(
             "c0 09 01 50 01",
-            "the size or count goes past the octets that are there (octet 2)",
+            "the size or count goes past the octets that are there (octet 1)",
         );
         refuses::<List<u8>>("c0 04 01 50 01 40", "octets are left over after the value (octet 5)");
         refuses::<List<u8>>("c0 02 01 50", "the octets end before the value does (octet 4)");
         refuses::<List<u8>>(
             "d0 ffffffff ffffffff",
-            "the size or count goes past the octets that are there (octet 5)",
+            "the size or count goes past the octets that are there (octet 1)",
         );
     }
 }

@@ -272,12 +272,12 @@ mod tests {
     fn sizes_and_counts_must_be_true() {
         refuses::<Map<u8, u8>>(
             "c1 00 00",
-            "the size is too small for what must be in it (octet 2)",
+            "the size is too small for what must be in it (octet 1)",
         );
         refuses::<Map<u8, u8>>("c1 03 01 50 01", "the map has a key without a value (octet 3)");
         refuses::<Map<u8, u8>>(
             "d1 ffffffff ffffffff",
-            "the size or count goes past the octets that are there (octet 5)",
+            "the size or count goes past the octets that are there (octet 1)",
         );
     }
 

@@ -17,7 +17,7 @@ use crate::format::{Format, Primitive};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-const STRING: Content =
+pub(crate) const STRING: Content =
     Content { primitive: Primitive::String, narrow: Format::String8, wide: Format::String32 };
 
 content!([], str, &str, STRING, |text| text.as_bytes());

@@ -15,7 +15,7 @@ use crate::format::{Format, Primitive};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-const SYMBOL: Content =
+pub(crate) const SYMBOL: Content =
     Content { primitive: Primitive::Symbol, narrow: Format::Symbol8, wide: Format::Symbol32 };
 
 /// A symbolic value from a constrained domain, in ASCII, such as a mechanism or a capability.

@@ -14,8 +14,8 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
         (Some(_), _) => {
             tokens!(&#krate::Accepts::described(<Self as #krate::Described>::DESCRIPTOR))
         }
-        (None, Source::List) => tokens!(#krate::restricted::LIST),
-        (None, _) => tokens!(#krate::restricted::MAP),
+        (None, Source::List) => tokens!(#krate::derived::LIST),
+        (None, _) => tokens!(#krate::derived::MAP),
     };
     let read = match model.source {
         Source::List => list(model),

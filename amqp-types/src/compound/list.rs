@@ -1,0 +1,168 @@
+//! Composites that are lists: fields by position.
+
+use super::open::{LIST, OpenCompound};
+use super::undescribed;
+use crate::accepts::Accepts;
+use crate::codec::{Decode, Encode};
+use crate::constructor::Constructor;
+use crate::error::{DecodeErrorKind, Failed, Field};
+use crate::format::Format;
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// Reads the fields of a composite, one after another.
+#[derive(Debug)]
+pub struct ListReader<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    left: usize,
+    after: &'a [u8],
+}
+
+impl<'r, 'a> ListReader<'r, 'a> {
+    /// Steps into a list whose constructor has been read.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeErrorKind::UnexpectedType`] if the constructor is not one of those accepted or the
+    /// data is no list; otherwise what is wrong with the list's size and count.
+    #[inline]
+    pub fn new(
+        constructor: Constructor<'a>,
+        accepts: &'static Accepts,
+        reader: &'r mut Reader<'a>,
+    ) -> Result<Self, Failed> {
+        if !accepts.admits(&constructor) {
+            return Err(reader.unexpected(&constructor, accepts));
+        }
+        let format = undescribed(&constructor, crate::derived::LIST, reader)?;
+        let (left, after) = reader.enter(format)?;
+        Ok(Self { reader, left, after })
+    }
+
+    /// Reads the next field. A list that has ended has null for each further field.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeErrorKind::MissingField`] for a field that must be there and is not; whatever is
+    /// wrong with its octets.
+    #[inline]
+    pub fn next<T: Decode<'a>>(&mut self, field: &'static Field) -> Result<T, Failed> {
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                T::decode(self.reader).map_err(|_| self.reader.within(field))
+            }
+            None => T::absent().ok_or_else(|| self.reader.missing(field)),
+        }
+    }
+
+    /// Reads the next field, which has a default for when it is null or absent.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with its octets.
+    #[inline]
+    pub fn next_or<T: Decode<'a>>(
+        &mut self,
+        field: &'static Field,
+        default: impl FnOnce() -> T,
+    ) -> Result<T, Failed> {
+        Ok(self.next::<Option<T>>(field)?.unwrap_or_else(default))
+    }
+
+    /// Passes over the fields that the type does not know, and steps out of the list.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with those fields' outlines; octets left over inside the list.
+    #[inline]
+    pub fn finish(self) -> Result<(), Failed> {
+        for _ in 0..self.left {
+            self.reader.skip()?;
+        }
+        self.reader.leave(self.after)
+    }
+
+    /// Steps out of the list, which must have ended.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeErrorKind::UnknownField`] if there are more fields; octets left over inside the list.
+    #[inline]
+    pub fn finish_strict(self) -> Result<(), Failed> {
+        if self.left > 0 {
+            return Err(self.reader.error(DecodeErrorKind::UnknownField));
+        }
+        self.reader.leave(self.after)
+    }
+}
+
+/// Writes the fields of a composite, one after another, and leaves out the nulls at its end.
+#[derive(Debug)]
+pub struct ListWriter<'w, 'b> {
+    writer: &'w mut Writer<'b>,
+    compound: OpenCompound,
+    count: usize,
+    /// How many fields, and how many octets in all, there were behind the last one not null.
+    kept: (usize, usize),
+}
+
+impl<'w, 'b> ListWriter<'w, 'b> {
+    /// Begins a list. A descriptor goes before it.
+    #[inline]
+    pub fn new(writer: &'w mut Writer<'b>) -> Self {
+        let compound = OpenCompound::begin(LIST, false, writer);
+        Self::inside(compound, writer)
+    }
+
+    /// Begins the data of a list whose format code stands elsewhere: an item of an array.
+    #[inline]
+    pub fn data(format: Format, writer: &'w mut Writer<'b>) -> Self {
+        let compound = OpenCompound::begin_data(LIST, format, writer);
+        Self::inside(compound, writer)
+    }
+
+    #[inline]
+    fn inside(compound: OpenCompound, writer: &'w mut Writer<'b>) -> Self {
+        let len = writer.len();
+        Self { writer, compound, count: 0, kept: (0, len) }
+    }
+
+    /// Writes the next field.
+    #[inline]
+    pub fn next<T: Encode + ?Sized>(&mut self, value: &T) {
+        self.count += 1;
+        value.encode(self.writer);
+        if !value.is_null() {
+            self.kept = (self.count, self.writer.len());
+        }
+    }
+
+    /// Writes the next field, as null if it has its default value.
+    #[inline]
+    pub fn next_or<T: Encode + PartialEq>(&mut self, value: &T, default: &T) {
+        if value == default {
+            self.count += 1;
+            self.writer.format(Format::Null);
+        } else {
+            self.next(value);
+        }
+    }
+
+    /// Ends the list.
+    #[inline]
+    pub fn finish(self) {
+        let (count, len) = self.kept;
+        self.writer.truncate(len);
+        self.compound.end(count, self.writer);
+    }
+
+    /// Ends the data of an item of an array, and says whether it fits the format.
+    #[must_use]
+    #[inline]
+    pub fn finish_data(self) -> bool {
+        let (count, len) = self.kept;
+        self.writer.truncate(len);
+        self.compound.end_data(count, self.writer)
+    }
+}

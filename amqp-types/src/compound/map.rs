@@ -1,0 +1,189 @@
+//! Composites that are maps: fields by name.
+
+use super::open::{MAP, OpenCompound};
+use super::undescribed;
+use crate::accepts::Accepts;
+use crate::codec::{Decode, Encode};
+use crate::constructor::Constructor;
+use crate::error::{DecodeErrorKind, Failed, Field};
+use crate::format::{Format, Primitive};
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// Reads the fields of a composite that is a map, in whichever order they come.
+#[derive(Debug)]
+pub struct MapReader<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    left: usize,
+    after: &'a [u8],
+    /// Where the key that was read last begins, for errors.
+    key: &'a [u8],
+}
+
+impl<'r, 'a> MapReader<'r, 'a> {
+    /// Steps into a map whose constructor has been read.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeErrorKind::UnexpectedType`] if the constructor is not one of those accepted or the
+    /// data is no map; otherwise what is wrong with the map's size and count.
+    #[inline]
+    pub fn new(
+        constructor: Constructor<'a>,
+        accepts: &'static Accepts,
+        reader: &'r mut Reader<'a>,
+    ) -> Result<Self, Failed> {
+        if !accepts.admits(&constructor) {
+            return Err(reader.unexpected(&constructor, accepts));
+        }
+        let format = undescribed(&constructor, crate::derived::MAP, reader)?;
+        let (count, after) = enter_map(format, reader)?;
+        Ok(Self { left: count / 2, after, key: reader.rest(), reader })
+    }
+
+    /// Reads the next key; none when the map has ended. Keys that are symbols and keys that are
+    /// strings are given as their octets; any other key as none at all, `b""`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the key's octets.
+    #[inline]
+    pub fn next_key(&mut self) -> Result<Option<&'a [u8]>, Failed> {
+        let Some(left) = self.left.checked_sub(1) else {
+            return Ok(None);
+        };
+        self.left = left;
+        self.key = self.reader.rest();
+        let constructor = self.reader.constructor()?;
+        let data = self.reader.variable(constructor.format())?;
+        let textual = !constructor.is_described()
+            && matches!(constructor.format().primitive(), Primitive::Symbol | Primitive::String);
+        Ok(Some(if textual { data } else { b"" }))
+    }
+
+    /// Reads the value of a known field into its place, which must be empty.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeErrorKind::DuplicateField`] if it is not; whatever is wrong with the octets.
+    #[inline]
+    pub fn value<T: Decode<'a>>(
+        &mut self,
+        field: &'static Field,
+        place: &mut Option<T>,
+    ) -> Result<(), Failed> {
+        if place.is_some() {
+            self.reader.error_in(self.key, DecodeErrorKind::DuplicateField);
+            return Err(self.reader.within(field));
+        }
+        *place = Some(T::decode(self.reader).map_err(|_| self.reader.within(field))?);
+        Ok(())
+    }
+
+    /// Passes over the value of a field that the type does not know.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with its outline.
+    #[inline]
+    pub fn unknown(&mut self) -> Result<(), Failed> {
+        self.reader.skip()
+    }
+
+    /// The error for a field that the type does not know.
+    ///
+    /// # Errors
+    ///
+    /// Always [`DecodeErrorKind::UnknownField`], at the key.
+    #[cold]
+    pub fn unknown_strict(&mut self) -> Result<(), Failed> {
+        Err(self.reader.error_in(self.key, DecodeErrorKind::UnknownField))
+    }
+
+    /// The value of a field, once all have been read.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeErrorKind::MissingField`] for a field that must be there and is not.
+    #[inline]
+    pub fn take<T: Decode<'a>>(
+        &mut self,
+        field: &'static Field,
+        place: Option<T>,
+    ) -> Result<T, Failed> {
+        place.or_else(T::absent).ok_or_else(|| self.reader.missing(field))
+    }
+
+    /// Steps out of the map.
+    ///
+    /// # Errors
+    ///
+    /// Octets left over inside the map.
+    #[inline]
+    pub fn finish(self) -> Result<(), Failed> {
+        self.reader.leave(self.after)
+    }
+}
+
+/// Steps into a map: its items are keys and values in turn.
+#[inline]
+pub(crate) fn enter_map<'a>(
+    format: Format,
+    reader: &mut Reader<'a>,
+) -> Result<(usize, &'a [u8]), Failed> {
+    let (count, after) = reader.enter(format)?;
+    if count % 2 == 0 { Ok((count, after)) } else { Err(reader.error(DecodeErrorKind::OddMap)) }
+}
+
+/// Writes the fields of a composite that is a map; fields that are null are left out.
+#[derive(Debug)]
+pub struct MapWriter<'w, 'b> {
+    writer: &'w mut Writer<'b>,
+    compound: OpenCompound,
+    count: usize,
+}
+
+impl<'w, 'b> MapWriter<'w, 'b> {
+    /// Begins a map. A descriptor goes before it.
+    #[inline]
+    pub fn new(writer: &'w mut Writer<'b>) -> Self {
+        Self { compound: OpenCompound::begin(MAP, false, writer), writer, count: 0 }
+    }
+
+    /// Begins the data of a map whose format code stands elsewhere: an item of an array.
+    #[inline]
+    pub fn data(format: Format, writer: &'w mut Writer<'b>) -> Self {
+        Self { compound: OpenCompound::begin_data(MAP, format, writer), writer, count: 0 }
+    }
+
+    /// Writes a key, a symbol or a string, and its value, unless that is null.
+    #[inline]
+    pub fn entry<K: Encode, T: Encode + ?Sized>(&mut self, key: &K, value: &T) {
+        if !value.is_null() {
+            self.count += 2;
+            key.encode(self.writer);
+            value.encode(self.writer);
+        }
+    }
+
+    /// Writes a key and its value, unless that is the default.
+    #[inline]
+    pub fn entry_or<K: Encode, T: Encode + PartialEq>(&mut self, key: &K, value: &T, default: &T) {
+        if value != default {
+            self.entry(key, value);
+        }
+    }
+
+    /// Ends the map.
+    #[inline]
+    pub fn finish(self) {
+        self.compound.end(self.count, self.writer);
+    }
+
+    /// Ends the data of an item of an array, and says whether it fits the format.
+    #[must_use]
+    #[inline]
+    pub fn finish_data(self) -> bool {
+        self.compound.end_data(self.count, self.writer)
+    }
+}

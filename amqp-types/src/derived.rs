@@ -1,0 +1,21 @@
+//! What the derives' output calls, beside [`compound`](crate::compound). It is public for that
+//! alone, and changes with the derives.
+
+mod choices;
+mod composite;
+mod length;
+mod newtype;
+mod source;
+
+pub use alloc::vec::Vec;
+
+pub use choices::{
+    Choices, Never, decode_choice, encode_choice, encode_choice_data, shared_formats,
+};
+pub use composite::{
+    LIST, LIST_FORMATS, ListFields, MAP, MAP_FORMATS, MapFields, SymbolKey, encode_list,
+    encode_list_data, encode_map, encode_map_data,
+};
+pub use length::{compound_len, described_len, descriptor_len, text_len, widest};
+pub use newtype::{described, read_with};
+pub use source::{Source, StringChoice, SymbolChoice};

@@ -1,0 +1,74 @@
+//! Composites: a list or a map of fields.
+
+use crate::accepts::Accepts;
+use crate::codec::Encode;
+use crate::compound::{ListWriter, MapWriter};
+use crate::format::{Format, Primitive};
+use crate::writer::Writer;
+
+/// A composite that is a list.
+pub trait ListFields {
+    /// Writes the fields, in order.
+    fn write_fields(&self, fields: &mut ListWriter<'_, '_>);
+}
+
+/// A composite that is a map.
+pub trait MapFields {
+    /// Writes the fields, each behind its key.
+    fn write_fields(&self, fields: &mut MapWriter<'_, '_>);
+}
+
+/// The formats of a composite that is a list, as an item of an array.
+pub const LIST_FORMATS: &[Format] = &[Format::List8, Format::List32];
+
+/// The formats of a composite that is a map, as an item of an array.
+pub const MAP_FORMATS: &[Format] = &[Format::Map8, Format::Map32];
+
+/// What a bare composite that is a list is read from.
+pub const LIST: &Accepts = &Accepts::primitive(Primitive::List);
+
+/// What a bare composite that is a map is read from.
+pub const MAP: &Accepts = &Accepts::primitive(Primitive::Map);
+
+/// Writes a composite that is a list.
+#[inline]
+pub fn encode_list<T: ListFields>(value: &T, writer: &mut Writer<'_>) {
+    let mut fields = ListWriter::new(writer);
+    value.write_fields(&mut fields);
+    fields.finish();
+}
+
+/// Writes the data of a composite that is a list, as an item of an array.
+#[inline]
+pub fn encode_list_data<T: ListFields>(value: &T, format: Format, writer: &mut Writer<'_>) -> bool {
+    let mut fields = ListWriter::data(format, writer);
+    value.write_fields(&mut fields);
+    fields.finish_data()
+}
+
+/// Writes a composite that is a map.
+#[inline]
+pub fn encode_map<T: MapFields>(value: &T, writer: &mut Writer<'_>) {
+    let mut fields = MapWriter::new(writer);
+    value.write_fields(&mut fields);
+    fields.finish();
+}
+
+/// Writes the data of a composite that is a map, as an item of an array.
+#[inline]
+pub fn encode_map_data<T: MapFields>(value: &T, format: Format, writer: &mut Writer<'_>) -> bool {
+    let mut fields = MapWriter::data(format, writer);
+    value.write_fields(&mut fields);
+    fields.finish_data()
+}
+
+/// The key of a field in a map, where keys are symbols. The derive has checked that it is one.
+#[derive(Clone, Copy, Debug)]
+pub struct SymbolKey(pub &'static str);
+
+impl Encode for SymbolKey {
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.variable(Format::Symbol8, Format::Symbol32, self.0.as_bytes());
+    }
+}
