@@ -9,6 +9,7 @@ mod source;
 
 pub use alloc::vec::Vec;
 
+pub use crate::layout::{LayoutReader, LayoutWriter};
 pub use choices::{
     Choices, Never, decode_choice, encode_choice, encode_choice_data, shared_formats,
 };

@@ -129,17 +129,25 @@ impl DecodeError {
         self.path.0.into_iter().rev().flatten()
     }
 
-    /// The same error, known to be in this field.
-    ///
-    /// A null where the type of the field takes none is a missing field, not a wrong type.
+    /// Whether the value as a whole is of another type than the one that was due.
+    pub(crate) const fn is_other_type(&self) -> bool {
+        self.at == 0 && matches!(self.kind, DecodeErrorKind::UnexpectedType { .. })
+    }
+
+    /// The error of a field that is null and must not be: it is missing, not of a wrong type.
     #[cold]
-    pub(crate) fn within(mut self, field: &'static Field) -> Self {
-        if self.path.0[0].is_none()
-            && let DecodeErrorKind::UnexpectedType { found, .. } = self.kind
+    pub(crate) fn or_missing(mut self) -> Self {
+        if let DecodeErrorKind::UnexpectedType { found, .. } = self.kind
             && found == Found::Primitive(Primitive::Null)
         {
             self.kind = DecodeErrorKind::MissingField;
         }
+        self
+    }
+
+    /// The same error, known to be in this field.
+    #[cold]
+    pub(crate) fn within(mut self, field: &'static Field) -> Self {
         if let Some(slot) = self.path.0.iter_mut().find(|slot| slot.is_none()) {
             *slot = Some(field);
         }

@@ -81,19 +81,20 @@ extern crate std;
 
 mod accepts;
 mod budget;
-pub mod codec;
+mod codec;
 pub mod compound;
 mod constructor;
 #[doc(hidden)]
 pub mod derived;
 mod descriptor;
 mod error;
+pub mod extension;
 mod format;
-pub mod layout;
+mod layout;
 mod lenient;
 pub mod messaging;
 mod multiple;
-pub mod primitive;
+mod primitive;
 mod reader;
 pub mod security;
 #[cfg(test)]
@@ -118,8 +119,10 @@ pub use format::{Category, Format, Primitive};
 pub use layout::Layout;
 pub use multiple::{MandatoryMultiple, Multiple};
 pub use primitive::{
-    Array, Decimal32, Decimal64, Decimal128, List, Map, Symbol, SymbolRef, Timestamp, Uuid,
+    Array, Decimal32, Decimal64, Decimal128, DecimalParts, DuplicateKey, List, Map, NotAscii,
+    ParseDecimalError, ParseUuidError, Symbol, SymbolRef, Timestamp, Uuid,
 };
 pub use reader::Reader;
+#[doc(inline)]
 pub use value::Value;
 pub use writer::Writer;

@@ -12,6 +12,8 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 pub use self::array::{ArrayValue, MixedArray};
+use crate::codec::{Decode, DecodeOwned, Encode};
+use crate::error::{DecodeError, DecodeErrorKind};
 use crate::format::Primitive;
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Map, Symbol, Timestamp, Uuid};
 
@@ -94,6 +96,31 @@ impl Value {
             descriptor: descriptor.into(),
             value: value.into(),
         }))
+    }
+
+    /// The value of any type that can be written, by way of its octets.
+    ///
+    /// # Errors
+    ///
+    /// If it is nested too deep, or too long to be written.
+    pub fn of<T: Encode + ?Sized>(value: &T) -> Result<Self, DecodeError> {
+        let mut octets = Vec::new();
+        if value.encode_to(&mut octets).is_err() {
+            return Err(DecodeError::new(DecodeErrorKind::TooManyOctets, 0));
+        }
+        Self::from_shared(&octets.into())
+    }
+
+    /// The value as any type that reads it, by way of its octets.
+    ///
+    /// # Errors
+    ///
+    /// If that type does not read it, or it is too long to be written.
+    pub fn to_type<T: DecodeOwned>(&self) -> Result<T, DecodeError> {
+        match self.to_bytes() {
+            Ok(octets) => T::from_shared(&octets),
+            Err(_) => Err(DecodeError::new(DecodeErrorKind::TooManyOctets, 0)),
+        }
     }
 
     /// The primitive type; none if the value is described.

@@ -18,7 +18,7 @@ pub(crate) fn expand(model: &Layout<'_>) -> TokenStream {
 
         #[inline]
         fn to_octets(&self) -> Self::Octets {
-            #krate::layout::LayoutWriter::new(#prefix)
+            #krate::derived::LayoutWriter::new(#prefix)
                 #(#writes)*
                 .finish()
         }
@@ -27,7 +27,7 @@ pub(crate) fn expand(model: &Layout<'_>) -> TokenStream {
         fn from_octets(
             octets: &[::core::primitive::u8],
         ) -> ::core::result::Result<Self, #krate::DecodeError> {
-            let mut fields = #krate::layout::LayoutReader::new(octets, #prefix)?;
+            let mut fields = #krate::derived::LayoutReader::new(octets, #prefix)?;
             let value = Self { #(#reads)* };
             fields.finish()?;
             ::core::result::Result::Ok(value)

@@ -16,6 +16,8 @@ pub struct ListReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
     left: usize,
     after: &'a [u8],
+    /// What the budget allows below the fields, for errors.
+    depth: u32,
 }
 
 impl<'r, 'a> ListReader<'r, 'a> {
@@ -36,7 +38,7 @@ impl<'r, 'a> ListReader<'r, 'a> {
         }
         let format = undescribed(&constructor, crate::derived::LIST, reader)?;
         let (left, after) = reader.enter(format)?;
-        Ok(Self { reader, left, after })
+        Ok(Self { left, after, depth: reader.budget().depth, reader })
     }
 
     /// Reads the next field. A list that has ended has null for each further field.
@@ -50,7 +52,7 @@ impl<'r, 'a> ListReader<'r, 'a> {
         match self.left.checked_sub(1) {
             Some(left) => {
                 self.left = left;
-                T::decode(self.reader).map_err(|_| self.reader.within(field))
+                T::decode(self.reader).map_err(|_| self.reader.in_field(field, self.depth))
             }
             None => T::absent().ok_or_else(|| self.reader.missing(field)),
         }

@@ -16,6 +16,8 @@ pub struct MapReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
     left: usize,
     after: &'a [u8],
+    /// What the budget allows below the fields, for errors.
+    depth: u32,
     /// Where the key that was read last begins, for errors.
     key: &'a [u8],
 }
@@ -38,7 +40,8 @@ impl<'r, 'a> MapReader<'r, 'a> {
         }
         let format = undescribed(&constructor, crate::derived::MAP, reader)?;
         let (count, after) = enter_map(format, reader)?;
-        Ok(Self { left: count / 2, after, key: reader.rest(), reader })
+        let depth = reader.budget().depth;
+        Ok(Self { left: count / 2, after, depth, key: reader.rest(), reader })
     }
 
     /// Reads the next key; none when the map has ended. Keys that are symbols and keys that are
@@ -76,7 +79,7 @@ impl<'r, 'a> MapReader<'r, 'a> {
             self.reader.error_in(self.key, DecodeErrorKind::DuplicateField);
             return Err(self.reader.within(field));
         }
-        *place = Some(T::decode(self.reader).map_err(|_| self.reader.within(field))?);
+        *place = Some(T::decode(self.reader).map_err(|_| self.reader.in_field(field, self.depth))?);
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use crate::reader::Reader;
 ///
 /// # Errors
 ///
-/// [`DecodeErrorKind::UnexpectedType`] for another descriptor or none; what `inner` finds wrong.
+/// If there is another descriptor or none; what `inner` finds wrong.
 #[inline]
 pub fn described<'a, T>(
     constructor: Constructor<'a>,

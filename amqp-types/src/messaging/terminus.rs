@@ -1,9 +1,12 @@
 //! What sources and targets have in common (sections 3.5.5 to 3.5.13).
 
+use crate::codec::{DecodeOwned, Encode};
+use crate::descriptor::Described;
+use crate::error::DecodeError;
 use crate::transparent::transparent;
 use crate::transport::Fields;
 use crate::value::DescribedValue;
-use crate::{Composite, Map, OneOf, Restricted, Symbol};
+use crate::{Composite, Map, OneOf, Restricted, Symbol, Value};
 
 /// What of a terminus outlives its link (section 3.5.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
@@ -86,6 +89,33 @@ impl From<StdDistMode> for DistributionMode {
 pub struct FilterSet(pub Map<Symbol, Option<DescribedValue>>);
 
 transparent!(FilterSet(Map<Symbol, Option<DescribedValue>>));
+
+impl FilterSet {
+    /// Puts in a filter, under a name; gives the one that had the name.
+    ///
+    /// # Errors
+    ///
+    /// If the filter does not encode to a described value.
+    pub fn set<T: Encode + ?Sized>(
+        &mut self,
+        name: Symbol,
+        filter: &T,
+    ) -> Result<Option<DescribedValue>, DecodeError> {
+        let filter = Value::of(filter)?.to_type()?;
+        Ok(self.insert(name, Some(filter)).flatten())
+    }
+
+    /// The first filter of this type, whatever its name.
+    ///
+    /// There is no answer if the set has none; the answer is an error if it does not decode.
+    pub fn find<T: Described + DecodeOwned>(&self) -> Option<Result<T, DecodeError>> {
+        let filters = self.iter().filter_map(|(_, filter)| filter.as_ref());
+        let octets = filters.filter_map(|filter| filter.to_bytes().ok());
+        octets
+            .map(|octets| T::from_shared(&octets))
+            .find(|filter| !filter.as_ref().is_err_and(DecodeError::is_other_type))
+    }
+}
 
 /// Properties of a node that is made for a link (section 3.5.9).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]

@@ -1,0 +1,29 @@
+//! Filters: which messages of a source a link gets.
+//!
+//! They go into [`Source::filter`](crate::messaging::Source), each under a name that the client
+//! chooses.
+//!
+//! ```
+//! use amqp_types::Symbol;
+//! use amqp_types::extension::filter::SelectorFilter;
+//! use amqp_types::messaging::{FilterSet, Source};
+//!
+//! let mut filter = FilterSet::default();
+//! filter.set(Symbol::from_static("jms-selector"), &SelectorFilter("colour = 'green'".into()))?;
+//! let source = Source { address: Some("queue".into()), filter: Some(filter), ..Source::default() };
+//! # assert_eq!(source.filter.unwrap().find::<SelectorFilter>().unwrap()?.0, "colour = 'green'");
+//! # Ok::<(), amqp_types::DecodeError>(())
+//! ```
+
+mod apache;
+mod expression;
+
+pub use apache::{
+    LegacyAmqpDirectBinding, LegacyAmqpHeadersBinding, LegacyAmqpTopicBinding, NoLocalFilter,
+    SelectorFilter, XqueryFilter,
+};
+pub use expression::{
+    AllFilter, AnyFilter, ApplicationPropertiesFilter, DeliveryAnnotationsFilter, FalseFilter,
+    FooterFilter, HeaderFilter, MessageAnnotationsFilter, NotFilter, PropertiesFilter, SqlFilter,
+    TrueFilter,
+};
