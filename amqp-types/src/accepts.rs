@@ -13,18 +13,27 @@ use crate::format::Primitive;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accepts {
     primitives: u32,
-    descriptor: Option<Descriptor>,
-    any_described: bool,
+    described: By,
     one_of: &'static [&'static Self],
+}
+
+/// Which described values are accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    Nothing,
+    One(Descriptor),
+    /// Descriptors that are not the standard's own.
+    Extensions,
+    Anything,
 }
 
 impl Accepts {
     /// Nothing at all.
-    pub const NOTHING: Self =
-        Self { primitives: 0, descriptor: None, any_described: false, one_of: &[] };
+    pub const NOTHING: Self = Self { primitives: 0, described: By::Nothing, one_of: &[] };
 
     /// Whatever the type system can express.
-    pub const ANYTHING: Self = Self { primitives: u32::MAX, any_described: true, ..Self::NOTHING };
+    pub const ANYTHING: Self =
+        Self { primitives: u32::MAX, described: By::Anything, ..Self::NOTHING };
 
     /// A primitive type, in any of its encodings.
     #[must_use]
@@ -35,13 +44,20 @@ impl Accepts {
     /// Values described by one descriptor.
     #[must_use]
     pub const fn described(descriptor: Descriptor) -> Self {
-        Self { descriptor: Some(descriptor), ..Self::NOTHING }
+        Self { described: By::One(descriptor), ..Self::NOTHING }
     }
 
     /// Values described by anything.
     #[must_use]
     pub const fn any_described() -> Self {
-        Self { any_described: true, ..Self::NOTHING }
+        Self { described: By::Anything, ..Self::NOTHING }
+    }
+
+    /// Values described by what is not the standard's own: numbers of a domain other than 0, and
+    /// symbols that do not begin with `amqp:`.
+    #[must_use]
+    pub const fn extensions() -> Self {
+        Self { described: By::Extensions, ..Self::NOTHING }
     }
 
     /// What any of some types accepts.
@@ -63,9 +79,12 @@ impl Accepts {
     pub fn admits(&self, constructor: &Constructor<'_>) -> bool {
         let here = match constructor.descriptor() {
             None => self.has(constructor.format().primitive()),
-            Some(read) => {
-                self.any_described || self.descriptor.is_some_and(|own| own.matches(read))
-            }
+            Some(read) => match &self.described {
+                By::Nothing => false,
+                By::One(own) => own.matches(read),
+                By::Extensions => read.is_extension(),
+                By::Anything => true,
+            },
         };
         here || self.one_of.iter().any(|choice| choice.admits(constructor))
     }
@@ -73,14 +92,14 @@ impl Accepts {
     /// Whether some value would be accepted by both.
     #[must_use]
     pub const fn overlaps(&self, other: &Self) -> bool {
-        if self.primitives & other.primitives != 0 || self.any_described && other.any_described {
+        let described = match (&self.described, &other.described) {
+            (By::Nothing, _) | (_, By::Nothing) => false,
+            (By::One(own), By::One(its)) => own.overlaps(its),
+            (By::One(one), By::Extensions) | (By::Extensions, By::One(one)) => one.is_extension(),
+            _ => true,
+        };
+        if described || self.primitives & other.primitives != 0 {
             return true;
-        }
-        match (&self.descriptor, &other.descriptor) {
-            (Some(own), Some(its)) if own.overlaps(its) => return true,
-            (Some(_), _) if other.any_described => return true,
-            (_, Some(_)) if self.any_described => return true,
-            _ => {}
         }
         other.overlaps_one_of(self.one_of) || self.overlaps_one_of(other.one_of)
     }
@@ -113,12 +132,20 @@ impl Accepts {
                 f.write_str(primitive.name())?;
             }
         }
-        if let Some(descriptor) = &self.descriptor {
-            separate(f)?;
-            write!(f, "{descriptor}")?;
-        } else if self.any_described {
-            separate(f)?;
-            f.write_str("a described value")?;
+        match &self.described {
+            By::Nothing => {}
+            By::One(descriptor) => {
+                separate(f)?;
+                write!(f, "{descriptor}")?;
+            }
+            By::Extensions => {
+                separate(f)?;
+                f.write_str("an extension")?;
+            }
+            By::Anything => {
+                separate(f)?;
+                f.write_str("a described value")?;
+            }
         }
         self.one_of.iter().try_for_each(|choice| choice.describe(f, first))
     }
@@ -144,6 +171,8 @@ mod tests {
     #[test]
     fn overlap_is_symmetric_and_looks_into_choices() {
         let same_code = Accepts::described(Descriptor::new("other", 0x10));
+        let mine = Accepts::described(Descriptor::named("com.example:mine"));
+        assert!(mine.overlaps(&Accepts::extensions()));
         let same_name = Accepts::described(Descriptor::new("amqp:open:list", 0x11));
         for (a, b, expected) in [
             (&UINT, &OPEN, false),
@@ -157,6 +186,9 @@ mod tests {
             (&UINT, &Accepts::any_described(), false),
             (&UINT, &Accepts::ANYTHING, true),
             (&Accepts::NOTHING, &Accepts::ANYTHING, false),
+            (&OPEN, &Accepts::extensions(), false),
+            (&EITHER, &Accepts::extensions(), false),
+            (&Accepts::extensions(), &Accepts::any_described(), true),
         ] {
             assert_eq!(a.overlaps(b), expected, "{a} / {b}");
             assert_eq!(b.overlaps(a), expected, "{b} / {a}");

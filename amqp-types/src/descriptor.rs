@@ -60,6 +60,20 @@ impl Descriptor {
         false
     }
 
+    /// Whether octets could stand for it that are not the standard's own.
+    #[must_use]
+    pub(crate) const fn is_extension(&self) -> bool {
+        let code = match self.code {
+            Some(code) => code >> 32 != 0,
+            None => false,
+        };
+        let name = match self.name {
+            Some(name) => !is_standard(name.as_bytes()),
+            None => false,
+        };
+        code || name
+    }
+
     /// Whether a descriptor read from the wire stands for this one.
     #[inline]
     pub fn matches(&self, read: WireDescriptor<'_>) -> bool {
@@ -111,6 +125,23 @@ impl<'a> WireDescriptor<'a> {
             _ => Self::Reserved,
         }
     }
+}
+
+impl WireDescriptor<'_> {
+    /// Whether it is not the standard's own: a number of a domain other than 0, or a symbol that
+    /// does not begin with `amqp:`.
+    #[must_use]
+    pub const fn is_extension(self) -> bool {
+        match self {
+            Self::Code(code) => code >> 32 != 0,
+            Self::Name(name) => !is_standard(name),
+            Self::Reserved => false,
+        }
+    }
+}
+
+const fn is_standard(name: &[u8]) -> bool {
+    matches!(name, [b'a', b'm', b'q', b'p', b':', ..])
 }
 
 /// A type with a descriptor of its own.

@@ -3,3 +3,61 @@
 //! Each is a derived line or two, as yours can be: the module shows how extending is done.
 
 pub mod filter;
+
+use crate::Value;
+use crate::accepts::Accepts;
+use crate::codec::{Decode, DecodeOwned, Encode};
+use crate::constructor::Constructor;
+use crate::error::{DecodeError, Failed};
+use crate::reader::Reader;
+use crate::transparent::transparent;
+use crate::value::DescribedValue;
+use crate::writer::Writer;
+
+/// A described value that is none of the standard's: its descriptor is a number of a domain other
+/// than 0, or a symbol that does not begin with `amqp:`.
+///
+/// Where the standard has an archetype rather than a type, as for outcomes, it stands for what
+/// others have added. [`to_type`](Self::to_type) reads it as the type that it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Extension(pub DescribedValue);
+
+transparent!(Extension(DescribedValue));
+
+impl Extension {
+    /// A value of a type of one's own.
+    ///
+    /// # Errors
+    ///
+    /// If it does not encode to such a described value.
+    pub fn of<T: Encode + ?Sized>(value: &T) -> Result<Self, DecodeError> {
+        Value::of(value)?.to_type()
+    }
+
+    /// The value as a type of one's own.
+    ///
+    /// # Errors
+    ///
+    /// If it is another one, or does not decode.
+    pub fn to_type<T: DecodeOwned>(&self) -> Result<T, DecodeError> {
+        Value::from(self.0.clone()).to_type()
+    }
+}
+
+impl Encode for Extension {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.0.encode(writer);
+    }
+}
+
+impl<'a> Decode<'a> for Extension {
+    const ACCEPTS: &'static Accepts = &Accepts::extensions();
+
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if Self::ACCEPTS.admits(&constructor) {
+            DescribedValue::decode_data(constructor, reader).map(Self)
+        } else {
+            Err(reader.unexpected(&constructor, Self::ACCEPTS))
+        }
+    }
+}

@@ -69,7 +69,15 @@
 //! # Features
 //!
 //! The crate is `no_std` and needs `alloc`. The feature `std`, on by default, only turns on `std` in
-//! the crates below it.
+//! the crates below it. The others are off by default; each is for conversions to and from the crate
+//! that it is named after, and [`convert`] says what is lost or refused.
+//!
+//! | feature | what it converts |
+//! | --- | --- |
+//! | `uuid` | [`Uuid`]; `uuid::Uuid` can be a field |
+//! | `time`, `chrono`, `jiff` | [`Timestamp`]; their instants can be fields |
+//! | `rust_decimal` | decimals, exactly |
+//! | `serde` | [`Value`] and the types of the standard, to and from JSON and the like |
 #![no_std]
 
 extern crate alloc;
@@ -84,6 +92,7 @@ mod budget;
 mod codec;
 pub mod compound;
 mod constructor;
+pub mod convert;
 #[doc(hidden)]
 pub mod derived;
 mod descriptor;

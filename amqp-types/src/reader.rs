@@ -139,6 +139,18 @@ impl<'a> Reader<'a> {
         Failed::NOTED
     }
 
+    /// Notes that the error is in a field of a composite whose fields are at this depth.
+    ///
+    /// A null in place of a field whose type takes none is a missing field. Further in, such as
+    /// among the keys of a map, it is a value of a wrong type.
+    #[cold]
+    pub(crate) fn in_field(&mut self, field: &'static Field, depth: u32) -> Failed {
+        if self.budget.depth == depth {
+            self.error = self.error.map(DecodeError::or_missing);
+        }
+        self.within(field)
+    }
+
     /// The error that was noted; without a failure, that octets are left over.
     #[cold]
     pub(crate) fn into_error(mut self, failed: Option<Failed>) -> DecodeError {

@@ -1,5 +1,6 @@
 //! What becomes of deliveries (sections 3.4.1 to 3.4.5).
 
+use crate::extension::Extension;
 use crate::transaction::{Declared, TransactionalState};
 use crate::transport::{Error, Fields};
 use crate::{Composite, OneOf};
@@ -57,6 +58,8 @@ pub enum Outcome {
     Modified(Modified),
     /// A transaction has begun.
     Declared(Declared),
+    /// An outcome that the standard does not have.
+    Other(Extension),
 }
 
 /// What is known of a delivery (archetype `delivery-state`).
@@ -76,6 +79,8 @@ pub enum DeliveryState {
     Declared(Declared),
     /// It is part of a transaction.
     Transactional(TransactionalState),
+    /// A state that the standard does not have.
+    Other(Extension),
 }
 
 impl From<Outcome> for DeliveryState {
@@ -86,6 +91,7 @@ impl From<Outcome> for DeliveryState {
             Outcome::Released(outcome) => Self::Released(outcome),
             Outcome::Modified(outcome) => Self::Modified(outcome),
             Outcome::Declared(outcome) => Self::Declared(outcome),
+            Outcome::Other(outcome) => Self::Other(outcome),
         }
     }
 }

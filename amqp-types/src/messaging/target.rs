@@ -1,6 +1,7 @@
 //! `target`: where messages go to (section 3.5.4).
 
 use super::{AddressString, NodeProperties, TerminusDurability, TerminusExpiryPolicy};
+use crate::extension::Extension;
 use crate::transaction::Coordinator;
 use crate::transport::Seconds;
 use crate::{Composite, Multiple, OneOf, Symbol};
@@ -36,6 +37,8 @@ pub enum TargetArchetype {
     Target(Target),
     /// What coordinates transactions.
     Coordinator(Coordinator),
+    /// A target that the standard does not have.
+    Other(Extension),
 }
 
 impl From<Target> for TargetArchetype {

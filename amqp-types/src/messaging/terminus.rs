@@ -3,6 +3,7 @@
 use crate::codec::{DecodeOwned, Encode};
 use crate::descriptor::Described;
 use crate::error::DecodeError;
+use crate::extension::Extension;
 use crate::transparent::transparent;
 use crate::transport::Fields;
 use crate::value::DescribedValue;
@@ -144,7 +145,7 @@ pub struct DeleteOnNoMessages {}
 pub struct DeleteOnNoLinksOrMessages {}
 
 /// How long a node lives that is made for a link (archetype `lifetime-policy`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, OneOf)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, OneOf)]
 pub enum LifetimePolicy {
     /// Until the link is closed.
     DeleteOnClose(DeleteOnClose),
@@ -154,4 +155,6 @@ pub enum LifetimePolicy {
     DeleteOnNoMessages(DeleteOnNoMessages),
     /// Until it has neither.
     DeleteOnNoLinksOrMessages(DeleteOnNoLinksOrMessages),
+    /// A policy that the standard does not have.
+    Other(Extension),
 }

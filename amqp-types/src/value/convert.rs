@@ -85,6 +85,12 @@ impl From<ArrayValue> for Value {
     }
 }
 
+impl From<DescribedValue> for Value {
+    fn from(described: DescribedValue) -> Self {
+        Self::Described(Box::new(described))
+    }
+}
+
 impl<T: Into<Self>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)

@@ -1,0 +1,49 @@
+//! Types of other crates that are written and read as one of ours.
+
+/// The three traits for a type of another crate, and its way into a [`Value`](crate::Value).
+/// `$read` makes one of ours into one of theirs, or says which rule it breaks.
+macro_rules! foreign {
+    ($type:ty, as $own:ident, $read:expr) => {
+        impl $crate::Encode for $type {
+            const MAX_LEN: Option<usize> = <$crate::$own as $crate::Encode>::MAX_LEN;
+
+            #[inline]
+            fn encode(&self, writer: &mut $crate::Writer<'_>) {
+                $crate::Encode::encode(&$crate::$own::from(*self), writer);
+            }
+        }
+
+        impl $crate::ArrayItem for $type {
+            const FORMATS: &'static [$crate::Format] = <$crate::$own as $crate::ArrayItem>::FORMATS;
+
+            #[inline]
+            fn encode_data(&self, format: $crate::Format, writer: &mut $crate::Writer<'_>) -> bool {
+                $crate::ArrayItem::encode_data(&$crate::$own::from(*self), format, writer)
+            }
+        }
+
+        impl<'a> $crate::Decode<'a> for $type {
+            const ACCEPTS: &'static $crate::Accepts = <$crate::$own as $crate::Decode<'a>>::ACCEPTS;
+
+            #[inline]
+            fn decode_data(
+                constructor: $crate::Constructor<'a>,
+                reader: &mut $crate::Reader<'a>,
+            ) -> Result<Self, $crate::Failed> {
+                let octets = reader.rest();
+                let own = <$crate::$own as $crate::Decode<'a>>::decode_data(constructor, reader)?;
+                let read: fn($crate::$own) -> Result<Self, &'static str> = $read;
+                read(own)
+                    .map_err(|rule| reader.error_in(octets, $crate::DecodeErrorKind::Invalid(rule)))
+            }
+        }
+
+        impl From<$type> for $crate::Value {
+            fn from(value: $type) -> Self {
+                Self::$own(value.into())
+            }
+        }
+    };
+}
+
+pub(super) use foreign;

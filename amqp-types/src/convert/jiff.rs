@@ -1,0 +1,73 @@
+//! The feature `jiff`: timestamps to and from [`jiff::Timestamp`](::jiff::Timestamp).
+//!
+//! From there to here, parts finer than a millisecond are cut off towards the past. From here to
+//! there, a timestamp before the year -9999 or after 9999 is refused; jiff keeps about a day at
+//! either end of these years for time zones.
+//!
+//! A `jiff::Timestamp` is written and read as an AMQP `timestamp` itself, so that it can be a field
+//! of a derived type.
+//!
+//! ```
+//! use amqp_types::{Composite, Decode, Encode, Timestamp};
+//!
+//! #[derive(Composite, Debug, PartialEq)]
+//! #[amqp(name = "com.example:order:list")]
+//! struct Order {
+//!     placed: jiff::Timestamp,
+//! }
+//!
+//! let placed = jiff::Timestamp::from_millisecond(1_311_704_463_521)?;
+//! let order = Order { placed };
+//! assert_eq!(Order::from_bytes(&order.to_bytes()?)?, order);
+//!
+//! assert_eq!(Timestamp::from(placed), Timestamp(1_311_704_463_521));
+//! assert_eq!(Timestamp::from(jiff::Timestamp::from_nanosecond(-1)?), Timestamp(-1));
+//! assert_eq!(jiff::Timestamp::try_from(Timestamp(1_311_704_463_521))?, placed);
+//! assert!(jiff::Timestamp::try_from(Timestamp(i64::MAX)).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::TimestampOutOfRange;
+use super::foreign::foreign;
+use crate::Timestamp;
+
+/// Parts finer than a millisecond are cut off towards the past.
+impl From<::jiff::Timestamp> for Timestamp {
+    fn from(instant: ::jiff::Timestamp) -> Self {
+        // Both parts are negative before 1970, where seconds are rounded up.
+        let millis = instant.subsec_nanosecond().div_euclid(1_000_000);
+        Self(instant.as_second() * 1000 + i64::from(millis))
+    }
+}
+
+impl TryFrom<Timestamp> for ::jiff::Timestamp {
+    type Error = TimestampOutOfRange;
+
+    fn try_from(timestamp: Timestamp) -> Result<Self, TimestampOutOfRange> {
+        Self::from_millisecond(timestamp.0)
+            .map_err(|_| TimestampOutOfRange::new(timestamp, Self::MIN.into(), Self::MAX.into()))
+    }
+}
+
+foreign!(::jiff::Timestamp, as Timestamp, |own| {
+    Self::try_from(own).map_err(|_| "the timestamp is beyond the years that a date here can have")
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::convert::instant::testing::{Instant, behaves};
+
+    impl Instant for ::jiff::Timestamp {
+        const BOUNDS: (Self, Self) = (Self::MIN, Self::MAX);
+
+        fn later(timestamp: i64, nanos: i32) -> Self {
+            Self::from_nanosecond(i128::from(timestamp) * 1_000_000 + i128::from(nanos)).unwrap()
+        }
+    }
+
+    #[test]
+    fn it_is_an_instant_like_any_other() {
+        behaves::<::jiff::Timestamp>();
+    }
+}
