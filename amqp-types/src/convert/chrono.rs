@@ -67,7 +67,7 @@ mod tests {
         const BOUNDS: (Self, Self) = (Self::MIN_UTC, Self::MAX_UTC);
 
         fn later(timestamp: i64, nanos: i32) -> Self {
-            DateTime::UNIX_EPOCH
+            Self::UNIX_EPOCH
                 + TimeDelta::milliseconds(timestamp)
                 + TimeDelta::nanoseconds(nanos.into())
         }

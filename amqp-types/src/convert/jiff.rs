@@ -9,6 +9,7 @@
 //!
 //! ```
 //! use amqp_types::{Composite, Decode, Encode, Timestamp};
+//! use jiff::SignedDuration;
 //!
 //! #[derive(Composite, Debug, PartialEq)]
 //! #[amqp(name = "com.example:order:list")]
@@ -16,12 +17,13 @@
 //!     placed: jiff::Timestamp,
 //! }
 //!
-//! let placed = jiff::Timestamp::from_millisecond(1_311_704_463_521)?;
+//! let epoch = jiff::Timestamp::UNIX_EPOCH;
+//! let placed = epoch + SignedDuration::from_millis(1_311_704_463_521);
 //! let order = Order { placed };
 //! assert_eq!(Order::from_bytes(&order.to_bytes()?)?, order);
 //!
 //! assert_eq!(Timestamp::from(placed), Timestamp(1_311_704_463_521));
-//! assert_eq!(Timestamp::from(jiff::Timestamp::from_nanosecond(-1)?), Timestamp(-1));
+//! assert_eq!(Timestamp::from(epoch - SignedDuration::from_nanos(1)), Timestamp(-1));
 //! assert_eq!(jiff::Timestamp::try_from(Timestamp(1_311_704_463_521))?, placed);
 //! assert!(jiff::Timestamp::try_from(Timestamp(i64::MAX)).is_err());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -44,7 +46,9 @@ impl TryFrom<Timestamp> for ::jiff::Timestamp {
     type Error = TimestampOutOfRange;
 
     fn try_from(timestamp: Timestamp) -> Result<Self, TimestampOutOfRange> {
-        Self::from_millisecond(timestamp.0)
+        // `from_millisecond` refuses the last 999 milliseconds there are.
+        let nanos = i128::from(timestamp.0) * 1_000_000;
+        Self::from_nanosecond(nanos)
             .map_err(|_| TimestampOutOfRange::new(timestamp, Self::MIN.into(), Self::MAX.into()))
     }
 }
@@ -55,7 +59,6 @@ foreign!(::jiff::Timestamp, as Timestamp, |own| {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::convert::instant::testing::{Instant, behaves};
 
     impl Instant for ::jiff::Timestamp {

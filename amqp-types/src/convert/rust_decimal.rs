@@ -16,12 +16,12 @@
 //! use amqp_types::convert::rust_decimal::InexactDecimal;
 //! use rust_decimal::Decimal;
 //!
-//! let price: Decimal = "19.90".parse()?;
+//! let price = Decimal::new(1990, 2);
 //! let ours = Decimal128::from(price);
 //! assert_eq!(ours.to_string(), "19.90");
 //! assert_eq!(Decimal::try_from(ours)?.to_string(), "19.90");
 //!
-//! let pi: Decimal = "3.14159265".parse()?;
+//! let pi = Decimal::new(314_159_265, 8);
 //! assert_eq!(Decimal32::try_from(pi), Err(InexactDecimal::TooManyDigits));
 //! assert_eq!(Decimal::try_from(Decimal128::NAN), Err(InexactDecimal::Nan));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
