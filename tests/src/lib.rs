@@ -6,6 +6,8 @@
     reason = "made for tests only: what cannot be done here is the failure of the test that asked for it"
 )]
 
+pub mod facts;
+pub mod golden;
 pub mod peers;
 
 /// The examples of the project's README.

@@ -1,0 +1,59 @@
+//! Where the values in octets begin and end, by the shapes of formats alone (section 1.2.1).
+
+use std::ops::Range;
+
+/// The octets of one field, counted from the start of the composite.
+pub type Span = Range<usize>;
+
+/// Where the fields of a composite are in its octets, which are well formed.
+///
+/// # Panics
+///
+/// If they are not a described list.
+pub fn field_spans(octets: &[u8]) -> Vec<Span> {
+    assert_eq!(octet(octets, 0), 0, "a composite is described");
+    let list = value_end(octets, 1);
+    let (mut at, count) = match octet(octets, list) {
+        0x45 => (list + 1, 0),
+        0xc0 => (list + 3, usize::from(octet(octets, list + 2))),
+        0xd0 => (list + 9, wide(octets, list + 5)),
+        other => panic!("a composite is a list, not {other:#x}"),
+    };
+    let mut spans = Vec::new();
+    for _ in 0..count {
+        let end = value_end(octets, at);
+        spans.push(at..end);
+        at = end;
+    }
+    assert_eq!(at, octets.len(), "the fields are all there is");
+    spans
+}
+
+/// Behind the value that begins at an octet.
+fn value_end(octets: &[u8], at: usize) -> usize {
+    let code = octet(octets, at);
+    if code == 0 {
+        return value_end(octets, value_end(octets, at + 1));
+    }
+    let data = at + 1;
+    data + match code >> 4 {
+        0x4 => 0,
+        0x5 => 1,
+        0x6 => 2,
+        0x7 => 4,
+        0x8 => 8,
+        0x9 => 16,
+        0xa | 0xc | 0xe => 1 + usize::from(octet(octets, data)),
+        0xb | 0xd | 0xf => 4 + wide(octets, data),
+        _ => panic!("{code:#x} at {at} is no format code"),
+    }
+}
+
+fn octet(octets: &[u8], at: usize) -> u8 {
+    *octets.get(at).unwrap_or_else(|| panic!("no octet {at}"))
+}
+
+fn wide(octets: &[u8], at: usize) -> usize {
+    let size = octets.get(at..at + 4).and_then(|size| size.try_into().ok()).map(u32::from_be_bytes);
+    size.and_then(|size| size.try_into().ok()).unwrap_or_else(|| panic!("no size at {at}"))
+}

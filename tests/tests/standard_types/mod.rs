@@ -1,0 +1,175 @@
+//! Which Rust type is which type of the standard, and what it does to octets.
+#![allow(dead_code, reason = "each test uses what it needs of this")]
+
+use amqp_types::messaging::{
+    Accepted, AddressString, AmqpSequence, AmqpValue, Annotations, ApplicationProperties, Data,
+    DeleteOnClose, DeleteOnNoLinks, DeleteOnNoLinksOrMessages, DeleteOnNoMessages,
+    DeliveryAnnotations, DeliveryState, DistributionMode, FilterSet, Footer, Header,
+    LifetimePolicy, MessageAnnotations, MessageId, MessageIdBinary, MessageIdString,
+    MessageIdUlong, MessageIdUuid, Modified, NodeProperties, Outcome, Properties, Received,
+    Rejected, Released, Section, Source, StdDistMode, Target, TargetArchetype, TerminusDurability,
+    TerminusExpiryPolicy,
+};
+use amqp_types::security::{
+    SaslChallenge, SaslCode, SaslFrame, SaslInit, SaslMechanisms, SaslOutcome, SaslResponse,
+};
+use amqp_types::transaction::{
+    Coordinator, Declare, Declared, Discharge, TransactionError, TransactionId, TransactionalState,
+    TxnCapability,
+};
+use amqp_types::transport::{
+    AmqpError, Attach, Begin, Close, ConnectionError, DeliveryNumber, DeliveryTag, Detach,
+    Disposition, End, Error, ErrorCondition, Fields, Flow, Handle, IetfLanguageTag, LinkError,
+    MessageFormat, Milliseconds, Open, Performative, ReceiverSettleMode, Role, Seconds,
+    SenderSettleMode, SequenceNo, SessionError, Transfer, TransferNumber,
+};
+use amqp_types::{Bytes, DecodeError, DecodeOwned, Encode};
+
+/// A type of the standard in Rust.
+pub(crate) struct Type {
+    pub(crate) name: &'static str,
+    pub(crate) recode: Recode,
+    /// Decodes a value, and drops it.
+    pub(crate) decode: fn(&[u8]) -> Result<(), DecodeError>,
+}
+
+/// Decodes a value of one type and encodes it again.
+pub(crate) type Recode = fn(&[u8]) -> Result<Bytes, DecodeError>;
+
+macro_rules! types {
+    ($($name:literal $type:ty,)*) => {
+        &[$(Type { name: $name, recode: recode::<$type>, decode: decode::<$type> },)*]
+    };
+}
+
+/// The composite types.
+pub(crate) const COMPOSITES: &[Type] = types! {
+    "open" Open,
+    "begin" Begin,
+    "attach" Attach,
+    "flow" Flow,
+    "transfer" Transfer,
+    "disposition" Disposition,
+    "detach" Detach,
+    "end" End,
+    "close" Close,
+    "error" Error,
+    "header" Header,
+    "properties" Properties,
+    "received" Received,
+    "accepted" Accepted,
+    "rejected" Rejected,
+    "released" Released,
+    "modified" Modified,
+    "source" Source,
+    "target" Target,
+    "delete-on-close" DeleteOnClose,
+    "delete-on-no-links" DeleteOnNoLinks,
+    "delete-on-no-messages" DeleteOnNoMessages,
+    "delete-on-no-links-or-messages" DeleteOnNoLinksOrMessages,
+    "coordinator" Coordinator,
+    "declare" Declare,
+    "discharge" Discharge,
+    "declared" Declared,
+    "transactional-state" TransactionalState,
+    "sasl-mechanisms" SaslMechanisms,
+    "sasl-init" SaslInit,
+    "sasl-challenge" SaslChallenge,
+    "sasl-response" SaslResponse,
+    "sasl-outcome" SaslOutcome,
+};
+
+/// The restricted types.
+pub(crate) const RESTRICTED: &[Type] = types! {
+    "role" Role,
+    "sender-settle-mode" SenderSettleMode,
+    "receiver-settle-mode" ReceiverSettleMode,
+    "handle" Handle,
+    "seconds" Seconds,
+    "milliseconds" Milliseconds,
+    "delivery-tag" DeliveryTag,
+    "delivery-number" DeliveryNumber,
+    "transfer-number" TransferNumber,
+    "sequence-no" SequenceNo,
+    "message-format" MessageFormat,
+    "ietf-language-tag" IetfLanguageTag,
+    "fields" Fields,
+    "amqp-error" AmqpError,
+    "connection-error" ConnectionError,
+    "session-error" SessionError,
+    "link-error" LinkError,
+    "delivery-annotations" DeliveryAnnotations,
+    "message-annotations" MessageAnnotations,
+    "application-properties" ApplicationProperties,
+    "data" Data,
+    "amqp-sequence" AmqpSequence,
+    "amqp-value" AmqpValue,
+    "footer" Footer,
+    "annotations" Annotations,
+    "message-id-ulong" MessageIdUlong,
+    "message-id-uuid" MessageIdUuid,
+    "message-id-binary" MessageIdBinary,
+    "message-id-string" MessageIdString,
+    "address-string" AddressString,
+    "terminus-durability" TerminusDurability,
+    "terminus-expiry-policy" TerminusExpiryPolicy,
+    "std-dist-mode" StdDistMode,
+    "filter-set" FilterSet,
+    "node-properties" NodeProperties,
+    "transaction-id" TransactionId,
+    "txn-capability" TxnCapability,
+    "transaction-error" TransactionError,
+    "sasl-code" SaslCode,
+};
+
+/// The archetypes: what takes any type that provides them.
+pub(crate) const ARCHETYPES: &[Type] = types! {
+    "frame" Performative,
+    "sasl-frame" SaslFrame,
+    "section" Section,
+    "delivery-state" DeliveryState,
+    "outcome" Outcome,
+    "source" Source,
+    "target" TargetArchetype,
+    "lifetime-policy" LifetimePolicy,
+    "message-id" MessageId,
+    "address" AddressString,
+    "txn-id" TransactionId,
+    "error-condition" ErrorCondition,
+    "distribution-mode" DistributionMode,
+    "txn-capability" TxnCapability,
+};
+
+/// A type by the standard's name.
+pub(crate) fn named(types: &'static [Type], name: &str) -> &'static Type {
+    let found = types.iter().find(|own| own.name == name);
+    found.unwrap_or_else(|| panic!("there is no Rust type for {name}"))
+}
+
+/// Decodes a value, and drops it.
+pub(crate) fn decode<T: DecodeOwned>(octets: &[u8]) -> Result<(), DecodeError> {
+    T::from_bytes(octets).map(drop)
+}
+
+/// Decodes, from octets that are borrowed and from octets that are shared, and encodes.
+pub(crate) fn recode<T: DecodeOwned + Encode>(octets: &[u8]) -> Result<Bytes, DecodeError> {
+    let shared = Bytes::copy_from_slice(octets);
+    let of_shared = T::from_shared(&shared).map(|value| encode(&value));
+    let of_borrowed = T::from_bytes(octets).map(|value| encode(&value));
+    assert_eq!(of_shared, of_borrowed, "sharing makes a difference");
+    of_borrowed
+}
+
+fn encode(value: &impl Encode) -> Bytes {
+    let octets = value.to_bytes().expect("it is not long");
+    let mut buffer = vec![0; octets.len()];
+    let written = value.encode_to_slice(&mut buffer).expect("a buffer of its own length");
+    assert_eq!(written, &octets[..], "a fixed buffer makes a difference");
+    octets
+}
+
+/// A type's name in an error is that of the Rust type: `SaslInit` for `sasl-init`.
+pub(crate) fn in_rust(name: &str) -> String {
+    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+    name.split('-').map(capital).collect()
+}
