@@ -1,40 +1,63 @@
 //! `amqp decode`: what do these octets mean?
 //!
-//! A text becomes octets (`input`), octets become a value, and a value becomes a line of JSON
-//! (`json`) or lines for a person (`text`). What fails on the way is shown where it failed
-//! (`failure`, `excerpt`).
+//! A text becomes octets (`input`), octets become a thing, and a thing becomes a line of JSON
+//! (`json`) or lines for a person (`text`). What octets are taken for is said or guessed (`kind`),
+//! and each kind of thing has a file: `value`, `header`, `frame`, `message`, `stream`. What the
+//! standard's types and their fields are called is in `known`. What fails on the way is shown where
+//! it failed (`failure`, `excerpt`).
 
 mod date;
 mod excerpt;
 mod failure;
+mod frame;
+mod header;
 mod input;
+mod items;
 mod json;
+mod kind;
+mod known;
+mod message;
+mod problem;
+mod stream;
 mod text;
+mod thing;
+mod value;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use amqp_types::{Bytes, Decode, Value};
+use amqp_types::Bytes;
 use clap::Args;
 
 use self::failure::Failure;
 use self::input::{Input, Inputs};
+use self::kind::Kind;
+use self::thing::Thing;
 use crate::{hex, output};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// One value's octets in hexadecimal; without any, each line of the standard input is one
+    /// Octets in hexadecimal; without any, each line of the standard input is one input
     ///
-    /// All arguments together are one value. Blanks, commas and colons between octets and `0x`
+    /// All arguments together are one input. Blanks, commas and colons between octets and `0x`
     /// before them mean nothing.
     #[arg(value_name = "HEX")]
     hex: Vec<String>,
 
-    /// Print one line of JSON for each value
+    /// What each input is; without this it is guessed, and the text says what was guessed
     ///
-    /// {"value":V} or {"error":{"kind":"...","at":N,"message":"..."}}; V is an object with one
-    /// key, the AMQP type. N is an octet, counted from 0; with the kind "bad-hex" it is a
-    /// character.
+    /// Frames, messages and streams are held to the rules of their own types, too.
+    #[arg(long = "as", value_name = "KIND", value_enum)]
+    kind: Option<Kind>,
+
+    /// Print one line of JSON for each input
+    ///
+    /// {"value":V}, and for a composite of the standard its "type" and "fields":{NAME:V,...} as
+    /// well; {"header":{"id":N,"version":[N,N,N]}}; {"frame":{"type":"amqp" or "sasl","doff":N,
+    /// "channel":N,"body":V or null,"payload":HEX}}; {"message":[V,...]}; {"stream":[header or
+    /// frame,...]}; or {"error":{"kind":"...","at":N,"message":"..."}}. V is an object with one
+    /// key, the AMQP type. Where an error is, is an octet of the input, counted from 0; with the
+    /// kind "bad-hex" it is a character.
     #[arg(long)]
     json: bool,
 }
@@ -54,13 +77,16 @@ pub(crate) fn run(options: &Options) -> ExitCode {
 fn decode_all(options: &Options, out: &mut impl Write, all_decoded: &mut bool) -> io::Result<()> {
     let mut inputs = Inputs::new(&options.hex);
     while let Some(input) = inputs.next()? {
-        let decoded = decode(&input);
-        *all_decoded &= decoded.is_ok();
+        let Decoded { guessed, thing } = decode(&input, options.kind);
+        *all_decoded &= thing.is_ok();
         if options.json {
-            json::write_line(&decoded, out)?;
+            json::write_line(&thing, out)?;
         } else {
-            match decoded {
-                Ok(value) => text::write_value(&value, out)?,
+            if let Some(kind) = guessed {
+                writeln!(out, "guessed: {kind}")?;
+            }
+            match thing {
+                Ok(thing) => text::write(&thing, out)?,
                 Err(failure) => failure.write(&input, out)?,
             }
         }
@@ -72,8 +98,20 @@ fn decode_all(options: &Options, out: &mut impl Write, all_decoded: &mut bool) -
     Ok(())
 }
 
-/// One value, which must be all of the input.
-fn decode(input: &Input) -> Result<Value, Failure> {
-    let octets = Bytes::from(hex::parse(&input.text)?);
-    Value::from_shared(&octets).map_err(|error| Failure::Undecodable { octets, error })
+/// What came of an input.
+struct Decoded {
+    /// What it was taken for, if nobody said.
+    guessed: Option<Kind>,
+    thing: Result<Thing, Failure>,
+}
+
+/// One thing, which must be all of the input.
+fn decode(input: &Input, kind: Option<Kind>) -> Decoded {
+    let octets = match hex::parse(&input.text) {
+        Ok(octets) => Bytes::from(octets),
+        Err(error) => return Decoded { guessed: None, thing: Err(error.into()) },
+    };
+    let guessed = kind.is_none().then(|| Kind::guess(&octets));
+    let thing = Thing::decode(kind.or(guessed).unwrap_or(Kind::Value), &octets);
+    Decoded { guessed, thing: thing.map_err(|problem| Failure::Undecodable { octets, problem }) }
 }

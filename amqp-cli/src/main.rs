@@ -51,11 +51,15 @@ enum Command {
                             amqp probe amqps://broker.example.com:5671 --timeout 2 --json")]
     Probe(probe::Options),
 
-    /// Decode octets that are one AMQP value each
+    /// Decode octets: values, frames, protocol headers, messages, whole streams
     ///
-    /// Prints each value with its types, or the error with its octet marked. Exit code: 0 if all
-    /// were values, else 1.
+    /// Prints what each input is, with its types and the names of the standard, or the error with
+    /// its octet marked. Exit code: 0 if all inputs could be decoded, else 1.
     #[command(after_help = "Examples:\n  amqp decode 00 53 10 c0 04 01 a1 01 61\n  \
+                            amqp decode 41 4d 51 50 03 01 00 00\n  \
+                            amqp decode --as type 00 53 16 c0 03 01 52 00\n  \
+                            amqp decode --as frame 00 00 00 0c 02 00 00 00 00 53 18 45\n  \
+                            xxd -p -c 0 captured.bin | amqp decode --as stream\n  \
                             amqp decode --json < values.txt")]
     Decode(decode::Options),
 }

@@ -35,8 +35,8 @@ fn kind_and_octet() {
         ("73 0000d800", "invalid-char", 1),
         ("a1 02 61 ff", "not-utf8", 3),
         ("a3 02 61 80", "not-ascii", 3),
-        ("a1 05 61", "size-overrun", 2),
-        ("c0 00 00", "size-underrun", 2),
+        ("a1 05 61", "size-overrun", 1),
+        ("c0 00 00", "size-underrun", 1),
         ("c1 03 01 50 01", "odd-map", 3),
         ("c1 05 04 43 40 43 40", "duplicate-key", 3),
         ("40 40", "left-over", 1),
@@ -57,7 +57,7 @@ fn the_octet_is_marked() {
     assert_eq!(seen.code, Some(1));
     assert_eq!(
         seen.stdout,
-        "error[invalid-boolean]: a boolean's octet must be 0 or 1, not 0x07 (octet 5)\n  \
+        "guessed: value\nerror[invalid-boolean]: a boolean's octet must be 0 or 1, not 0x07 (octet 5)\n  \
          c0 05 02 41 56 07 40\n                 ^^\n",
     );
     let seen = run(&["decode", "40", "4x"]);
@@ -68,8 +68,10 @@ fn the_octet_is_marked() {
     let seen = run_with_input(&["decode"], "41\n\n42\n");
     assert_eq!(
         seen.stdout,
-        "boolean true\nline 2: error[unexpected-end]: the octets end before the value does \
-         (octet 0)\n  (no octets)\nboolean false\n",
+        "guessed: value\nboolean true\n\
+         guessed: value\nline 2: error[unexpected-end]: the octets end before the value does \
+         (octet 0)\n  (no octets)\n\
+         guessed: value\nboolean false\n",
     );
 }
 

@@ -14,7 +14,7 @@ use std::fmt::Write;
 use common::{run, run_with_input};
 
 /// Octets in hexadecimal, the value as JSON, and as text.
-const VALUES: [(&str, &str, &str); 52] = [
+const VALUES: [(&str, &str, &str); 53] = [
     ("40", r#"{"null":null}"#, "null"),
     ("41", r#"{"boolean":true}"#, "boolean true"),
     ("42", r#"{"boolean":false}"#, "boolean false"),
@@ -127,7 +127,16 @@ const VALUES: [(&str, &str, &str); 52] = [
     (
         "00 53 77 a1 01 61",
         r#"{"described":[{"ulong":"119"},{"string":"a"}]}"#,
-        "described by ulong 0x77\n  string \"a\"",
+        "amqp-value (described by ulong 0x77)\n  string \"a\"",
+    ),
+    (
+        "e0 0a 02 00 53 24 c0 01 00 01 00",
+        concat!(
+            r#"{"array":{"of":"list","descriptors":[{"ulong":"36"}],"#,
+            r#""items":[{"list":[]},{"list":[]}]}}"#,
+        ),
+        "array of 2 list\n  each described by ulong 0x24 (accepted)\n  list of 0 items\n  \
+         list of 0 items",
     ),
     (
         "00 a3 01 78 00 c0 02 01 41 45",
@@ -143,7 +152,7 @@ fn each_as_arguments() {
         let words: Vec<&str> = octets.split(' ').collect();
         let seen = run(&[&["decode", "--json"], words.as_slice()].concat());
         assert_eq!((seen.code, seen.stdout.as_str()), (Some(0), line("value", json).as_str()));
-        let seen = run(&["decode", octets]);
+        let seen = run(&["decode", "--as", "value", octets]);
         assert_eq!((seen.code, seen.stdout), (Some(0), format!("{text}\n")), "{octets}");
         assert_eq!(seen.stderr, "");
     }
@@ -155,7 +164,7 @@ fn all_as_lines() {
     for (octets, json, text) in VALUES {
         writeln!(input, "{octets}").unwrap();
         jsons.push_str(&line("value", json));
-        writeln!(texts, "{text}").unwrap();
+        writeln!(texts, "guessed: value\n{text}").unwrap();
     }
     let seen = run_with_input(&["decode", "--json"], input.as_str());
     assert_eq!((seen.code, seen.stdout), (Some(0), jsons));

@@ -1,24 +1,25 @@
-//! Why a text is no value.
+//! Why a text is not what it is taken for.
 
 use std::fmt;
 use std::io::{self, Write};
 
-use amqp_types::{Bytes, DecodeError};
+use amqp_types::Bytes;
 
 use super::excerpt;
 use super::input::Input;
+use super::problem::Problem;
 use crate::hex::BadHex;
 
 /// What went wrong, and where.
 pub(crate) enum Failure {
     /// The text is not hexadecimal.
     BadHex(BadHex),
-    /// The octets are no value.
+    /// The octets are not what they are taken for.
     Undecodable {
         /// What the text says.
         octets: Bytes,
         /// What is wrong with them.
-        error: DecodeError,
+        problem: Problem,
     },
 }
 
@@ -33,15 +34,15 @@ impl Failure {
     pub(crate) const fn kind(&self) -> &'static str {
         match self {
             Self::BadHex(_) => "bad-hex",
-            Self::Undecodable { error, .. } => error.kind().name(),
+            Self::Undecodable { problem, .. } => problem.kind,
         }
     }
 
-    /// At which octet of the value, or at which character if the text is not hexadecimal.
+    /// At which octet of the input, or at which character if the text is not hexadecimal.
     pub(crate) const fn at(&self) -> usize {
         match self {
             Self::BadHex(error) => error.at,
-            Self::Undecodable { error, .. } => error.at(),
+            Self::Undecodable { problem, .. } => problem.at,
         }
     }
 
@@ -53,7 +54,7 @@ impl Failure {
         writeln!(out, "error[{}]: {self}", self.kind())?;
         match self {
             Self::BadHex(error) => excerpt::of_text(&input.text, error.at, out),
-            Self::Undecodable { octets, error } => excerpt::of_octets(octets, error.at(), out),
+            Self::Undecodable { octets, problem } => excerpt::of_octets(octets, problem.at, out),
         }
     }
 }
@@ -62,7 +63,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BadHex(error) => error.fmt(f),
-            Self::Undecodable { error, .. } => error.fmt(f),
+            Self::Undecodable { problem, .. } => f.write_str(&problem.message),
         }
     }
 }

@@ -1,28 +1,38 @@
-//! Values as JSON: an object with one key, the AMQP type.
+//! What came of an input as JSON: an object whose first key says what it is.
+
+mod value;
 
 use std::io::{self, Write};
 
 use amqp_types::Value;
-use amqp_types::value::ArrayValue;
+use amqp_types::transport::ProtocolHeader;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::Failure;
+use self::value::Json;
+use super::failure::Failure;
+use super::frame::Frame;
+use super::known::{self, Fields};
+use super::stream::{Item, Placed};
+use super::thing::Thing;
 use crate::hex::Plain;
 
 /// Writes what came of one input, in one line.
-pub(crate) fn write_line(decoded: &Result<Value, Failure>, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn write_line(decoded: &Result<Thing, Failure>, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &Line(decoded)).map_err(io::Error::from)?;
     writeln!(out)
 }
 
-/// `{"value":V}` or `{"error":{...}}`.
-struct Line<'a>(&'a Result<Value, Failure>);
+struct Line<'a>(&'a Result<Thing, Failure>);
 
 impl Serialize for Line<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Ok(value) => pair(serializer, "value", &Json(value)),
-            Err(failure) => pair(serializer, "error", &Error(failure)),
+            Ok(Thing::Value(value)) => Named(value).serialize(to),
+            Ok(Thing::Header(header)) => pair(to, "header", &Header(*header)),
+            Ok(Thing::Frame(frame)) => pair(to, "frame", &OneFrame(frame)),
+            Ok(Thing::Message(sections)) => pair(to, "message", &Sections(sections)),
+            Ok(Thing::Stream(items)) => pair(to, "stream", &Stream(items)),
+            Err(failure) => pair(to, "error", &Error(failure)),
         }
     }
 }
@@ -30,8 +40,8 @@ impl Serialize for Line<'_> {
 struct Error<'a>(&'a Failure);
 
 impl Serialize for Error<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(Some(3))?;
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut object = to.serialize_map(Some(3))?;
         object.serialize_entry("kind", self.0.kind())?;
         object.serialize_entry("at", &self.0.at())?;
         object.serialize_entry("message", &self.0.to_string())?;
@@ -39,77 +49,85 @@ impl Serialize for Error<'_> {
     }
 }
 
-/// A value as an object with one key.
-///
-/// What JSON's numbers would not carry exactly is text: 64-bit integers in decimal; floats and
-/// decimals as their bits, in hexadecimal of the type's width.
-struct Json<'a>(&'a Value);
+/// `{"value":V}`; if the standard has names for the value's parts, `"type"` and `"fields"` too.
+struct Named<'a>(&'a Value);
 
-impl Serialize for Json<'_> {
+impl Serialize for Named<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let name = self.0.primitive().map_or("described", |primitive| primitive.name());
-        match self.0 {
-            Value::Null => pair(to, name, &()),
-            Value::Boolean(value) => pair(to, name, value),
-            Value::Ubyte(value) => pair(to, name, value),
-            Value::Ushort(value) => pair(to, name, value),
-            Value::Uint(value) => pair(to, name, value),
-            Value::Ulong(value) => pair(to, name, &format_args!("{value}")),
-            Value::Byte(value) => pair(to, name, value),
-            Value::Short(value) => pair(to, name, value),
-            Value::Int(value) => pair(to, name, value),
-            Value::Long(value) => pair(to, name, &format_args!("{value}")),
-            Value::Float(value) => pair(to, name, &format_args!("{:08x}", value.to_bits())),
-            Value::Double(value) => pair(to, name, &format_args!("{:016x}", value.to_bits())),
-            Value::Decimal32(value) => pair(to, name, &format_args!("{:08x}", value.to_bits())),
-            Value::Decimal64(value) => pair(to, name, &format_args!("{:016x}", value.to_bits())),
-            Value::Decimal128(value) => pair(to, name, &format_args!("{:032x}", value.to_bits())),
-            Value::Char(value) => pair(to, name, &u32::from(*value)),
-            Value::Timestamp(value) => pair(to, name, &format_args!("{}", value.as_millis())),
-            Value::Uuid(value) => pair(to, name, &format_args!("{value}")),
-            Value::Binary(octets) => pair(to, name, &format_args!("{}", Plain(octets))),
-            Value::String(text) => pair(to, name, &**text),
-            Value::Symbol(symbol) => pair(to, name, symbol.as_str()),
-            Value::List(items) => pair(to, name, &Items(items)),
-            Value::Map(map) => pair(to, name, &Pairs(map)),
-            Value::Array(array) => pair(to, name, &Array(array)),
-            Value::Described(described) => {
-                pair(to, name, &[Json(&described.descriptor), Json(&described.value)])
-            }
+        let mut object = to.serialize_map(None)?;
+        object.serialize_entry("value", &Json(self.0))?;
+        let named = known::named(self.0);
+        if let Some((fields, known)) =
+            named.and_then(|(known, value)| Some((known.fields_of(value)?, known)))
+        {
+            object.serialize_entry("type", known.name())?;
+            object.serialize_entry("fields", &Present(fields))?;
         }
-    }
-}
-
-/// An array says its items' type, which an empty one has too, and their descriptors if there are
-/// any, the outermost first.
-struct Array<'a>(&'a ArrayValue);
-
-impl Serialize for Array<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("of", self.0.of().name())?;
-        if !self.0.descriptors().is_empty() {
-            object.serialize_entry("descriptors", &Items(self.0.descriptors()))?;
-        }
-        object.serialize_entry("items", &Items(self.0.items()))?;
         object.end()
     }
 }
 
-struct Items<'a>(&'a [Value]);
+/// The fields that are there, by their names.
+struct Present<'a>(Fields<'a>);
 
-impl Serialize for Items<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Json))
+impl Serialize for Present<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.present().map(|(name, value)| (name, Json(value))))
     }
 }
 
-/// A map's pairs, in its order. It is no JSON object, since its keys are values of any type.
-struct Pairs<'a>(&'a amqp_types::Map<Value, Value>);
+struct Header(ProtocolHeader);
 
-impl Serialize for Pairs<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|(key, value)| [Json(key), Json(value)]))
+impl Serialize for Header {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let ProtocolHeader { id, major, minor, revision } = self.0;
+        let mut object = to.serialize_map(Some(2))?;
+        object.serialize_entry("id", &id.0)?;
+        object.serialize_entry("version", &[major, minor, revision])?;
+        object.end()
+    }
+}
+
+struct OneFrame<'a>(&'a Frame);
+
+impl Serialize for OneFrame<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Frame { header, body, payload } = self.0;
+        let mut object = to.serialize_map(None)?;
+        object.serialize_entry("type", if self.0.is_sasl() { "sasl" } else { "amqp" })?;
+        object.serialize_entry("doff", &header.doff)?;
+        // In a SASL frame those two octets mean nothing.
+        if !self.0.is_sasl() {
+            object.serialize_entry("channel", &header.channel)?;
+        }
+        object.serialize_entry("body", &body.as_ref().map(Json))?;
+        object.serialize_entry("payload", &format_args!("{}", Plain(payload)))?;
+        object.end()
+    }
+}
+
+struct Sections<'a>(&'a [Value]);
+
+impl Serialize for Sections<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.0.iter().map(Json))
+    }
+}
+
+struct Stream<'a>(&'a [Placed]);
+
+impl Serialize for Stream<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.0.iter().map(|placed| &placed.item))
+    }
+}
+
+impl Serialize for Item {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Header(header) => pair(to, "header", &Header(*header)),
+            Self::Frame(frame) => pair(to, "frame", &OneFrame(frame)),
+        }
     }
 }
 

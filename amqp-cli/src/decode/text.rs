@@ -1,165 +1,126 @@
-//! Values for people: a line for each, what it consists of indented below.
+//! Things for people: a line for each part, what it consists of indented below.
+
+mod value;
 
 use std::io::{self, Write};
 
-use amqp_types::value::{ArrayValue, DescribedValue};
-use amqp_types::{Map, Value};
+use amqp_net::proto::Likely;
+use amqp_types::transport::ProtocolHeader;
+use amqp_types::{Bytes, Value};
 
-use super::date::Date;
-use crate::hex::Spaced;
+use self::value::{Counted, write_at, write_binary};
+use super::frame::Frame;
+use super::stream::{Item, Placed};
+use super::thing::Thing;
+use super::{header, known, message};
 
-/// How many octets of a binary stand in one line.
-const BINARY_LINE: usize = 16;
-
-/// Writes a value and ends the line.
-pub(crate) fn write_value(value: &Value, out: &mut impl Write) -> io::Result<()> {
-    write_at(value, 0, out)?;
+/// Writes a thing and ends the line.
+pub(crate) fn write(thing: &Thing, out: &mut impl Write) -> io::Result<()> {
+    match thing {
+        Thing::Value(value) => write_at(value, 0, out)?,
+        Thing::Header(header) => write_header(*header, out)?,
+        Thing::Frame(frame) => write_frame(frame, 0, out)?,
+        Thing::Message(sections) => write_sections("message", sections, 0, out)?,
+        Thing::Stream(items) => write_stream(items, out)?,
+    }
     writeln!(out)
 }
 
-/// Writes a value whose first line has been indented already; what is below it goes one level
-/// further in. The last line is not ended.
-fn write_at(value: &Value, depth: usize, out: &mut impl Write) -> io::Result<()> {
-    let name = value.primitive().map_or("described", |primitive| primitive.name());
-    match value {
-        Value::Null => out.write_all(name.as_bytes()),
-        Value::Boolean(value) => write!(out, "{name} {value}"),
-        Value::Ubyte(value) => write!(out, "{name} {value}"),
-        Value::Ushort(value) => write!(out, "{name} {value}"),
-        Value::Uint(value) => write!(out, "{name} {value}"),
-        Value::Ulong(value) => write!(out, "{name} {value}"),
-        Value::Byte(value) => write!(out, "{name} {value}"),
-        Value::Short(value) => write!(out, "{name} {value}"),
-        Value::Int(value) => write!(out, "{name} {value}"),
-        Value::Long(value) => write!(out, "{name} {value}"),
-        Value::Float(value) if value.is_nan() => {
-            write!(out, "{name} NaN (bits {:08x})", value.to_bits())
+/// The items, each with the octet that it begins at.
+fn write_stream(items: &[Placed], out: &mut impl Write) -> io::Result<()> {
+    write!(out, "stream of {}", Counted(items.len(), "item"))?;
+    for Placed { at, item } in items {
+        begin_line(1, out)?;
+        write!(out, "octet {at}: ")?;
+        match item {
+            Item::Header(header) => write_header(*header, out)?,
+            Item::Frame(frame) => write_frame(frame, 1, out)?,
         }
-        Value::Float(value) => write!(out, "{name} {value:?}"),
-        Value::Double(value) if value.is_nan() => {
-            write!(out, "{name} NaN (bits {:016x})", value.to_bits())
-        }
-        Value::Double(value) => write!(out, "{name} {value:?}"),
-        Value::Decimal32(value) => write!(out, "{name} {value}"),
-        Value::Decimal64(value) => write!(out, "{name} {value}"),
-        Value::Decimal128(value) => write!(out, "{name} {value}"),
-        Value::Char(value) => write!(out, "{name} {value:?} (U+{:04X})", u32::from(*value)),
-        Value::Timestamp(value) => {
-            write!(out, "{name} {}", value.as_millis())?;
-            Date::from_millis(value.as_millis()).map_or(Ok(()), |date| write!(out, " ({date})"))
-        }
-        Value::Uuid(value) => write!(out, "{name} {value}"),
-        Value::Binary(octets) => write_binary(octets, depth, out),
-        Value::String(text) => write!(out, "{name} {:?}", &**text),
-        Value::Symbol(symbol) => write!(out, "{name} {:?}", symbol.as_str()),
-        Value::List(items) => {
-            write!(out, "{name} of {}", Counted(items.len(), "item"))?;
-            write_items(items, depth, out)
-        }
-        Value::Map(map) => write_map(map, depth, out),
-        Value::Array(array) => write_array(array, depth, out),
-        Value::Described(described) => write_described(described, depth, out),
-    }
-}
-
-fn write_items(items: &[Value], depth: usize, out: &mut impl Write) -> io::Result<()> {
-    for item in items {
-        begin_line(depth + 1, out)?;
-        write_at(item, depth + 1, out)?;
     }
     Ok(())
 }
 
-/// A short one in the same line; a long one below, as wide as a terminal, with the characters
-/// that the octets may be.
-fn write_binary(octets: &[u8], depth: usize, out: &mut impl Write) -> io::Result<()> {
-    write!(out, "binary of {}", Counted(octets.len(), "octet"))?;
-    if octets.is_empty() {
-        return Ok(());
+fn write_header(header: ProtocolHeader, out: &mut impl Write) -> io::Result<()> {
+    if header::is_ours(header) {
+        return write!(out, "header: {header}");
     }
-    if octets.len() <= BINARY_LINE {
-        return write!(out, ": {}", Spaced(octets));
-    }
-    for line in octets.chunks(BINARY_LINE) {
-        begin_line(depth + 1, out)?;
-        let characters: String = line
-            .iter()
-            .map(|octet| if matches!(octet, b' '..=b'~') { char::from(*octet) } else { '.' })
-            .collect();
-        write!(out, "{:47}  {characters}", Spaced(line).to_string())?;
-    }
-    Ok(())
-}
-
-fn write_map(map: &Map<Value, Value>, depth: usize, out: &mut impl Write) -> io::Result<()> {
-    write!(out, "map of {}", Counted(map.len(), "pair"))?;
-    for (key, value) in map {
-        begin_line(depth + 1, out)?;
-        write_at(key, depth + 1, out)?;
-        if takes_lines(key) {
-            begin_line(depth + 1, out)?;
-        } else {
-            write!(out, " ")?;
+    match Likely::of(&header.to_bytes()) {
+        Likely::Text | Likely::Unknown => {
+            write!(out, "header: {header}, which is none of AMQP 1.0")
         }
-        write!(out, "=> ")?;
-        write_at(value, depth + 1, out)?;
+        older => write!(out, "header: that of {older}, which is another protocol than AMQP 1.0"),
     }
-    Ok(())
 }
 
-fn write_array(array: &ArrayValue, depth: usize, out: &mut impl Write) -> io::Result<()> {
-    write!(out, "array of {}", Counted(array.items().len(), array.of().name()))?;
-    for descriptor in array.descriptors() {
-        begin_line(depth + 1, out)?;
-        write!(out, "each described by ")?;
-        write_descriptor(descriptor, depth + 1, out)?;
+fn write_frame(frame: &Frame, depth: usize, out: &mut impl Write) -> io::Result<()> {
+    let size = usize::try_from(frame.header.size).unwrap_or(usize::MAX);
+    if frame.is_sasl() {
+        write!(out, "SASL frame of {}", Counted(size, "octet"))?;
+    } else {
+        let channel = frame.header.channel;
+        write!(out, "AMQP frame of {} on channel {channel}", Counted(size, "octet"))?;
     }
-    write_items(array.items(), depth, out)
+    if frame.extended() > 0 {
+        let extended = Counted(frame.extended(), "octet");
+        write!(out, ", {extended} of them an extended header")?;
+    }
+    let Some(body) = &frame.body else {
+        return write!(out, ", empty: a sign of life");
+    };
+    begin_line(depth + 1, out)?;
+    write_at(body, depth + 1, out)?;
+    write_payload(body, &frame.payload, depth + 1, out)
 }
 
-fn write_described(
-    described: &DescribedValue,
+/// The octets behind a performative; if they are a whole message, its sections.
+fn write_payload(
+    performative: &Value,
+    payload: &Bytes,
     depth: usize,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    write!(out, "described by ")?;
-    // What a compound descriptor consists of stands further in than what it describes.
-    write_descriptor(&described.descriptor, depth + 1, out)?;
-    begin_line(depth + 1, out)?;
-    write_at(&described.value, depth + 1, out)
+    if payload.is_empty() {
+        return Ok(());
+    }
+    begin_line(depth, out)?;
+    if carries_whole(performative)
+        && let Ok(sections) = message::decode(payload)
+    {
+        let len = Counted(payload.len(), "octet");
+        return write_sections(
+            &format!("payload of {len}, a whole message"),
+            &sections,
+            depth,
+            out,
+        );
+    }
+    write_binary("payload", payload, depth, out)
 }
 
-/// The standard writes its numeric descriptors in hexadecimal.
-fn write_descriptor(descriptor: &Value, depth: usize, out: &mut impl Write) -> io::Result<()> {
-    match descriptor {
-        Value::Ulong(code) => write!(out, "ulong {code:#x}"),
-        other => write_at(other, depth, out),
-    }
+/// Whether a performative is a transfer that may carry all of its message: no other frame follows.
+fn carries_whole(performative: &Value) -> bool {
+    known::named(performative).is_some_and(|(known, value)| {
+        known.name() == "transfer"
+            && known.fields_of(value).is_some_and(|fields| {
+                !fields.present().any(|field| field == ("more", &Value::Boolean(true)))
+            })
+    })
 }
 
-/// Whether a value is written in several lines.
-fn takes_lines(value: &Value) -> bool {
-    match value {
-        Value::List(items) => !items.is_empty(),
-        Value::Map(map) => !map.is_empty(),
-        Value::Array(array) => !array.items().is_empty() || !array.descriptors().is_empty(),
-        Value::Binary(octets) => octets.len() > BINARY_LINE,
-        Value::Described(_) => true,
-        _ => false,
+fn write_sections(
+    what: &str,
+    sections: &[Value],
+    depth: usize,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    write!(out, "{what} of {}", Counted(sections.len(), "section"))?;
+    for section in sections {
+        begin_line(depth + 1, out)?;
+        write_at(section, depth + 1, out)?;
     }
+    Ok(())
 }
 
 fn begin_line(depth: usize, out: &mut impl Write) -> io::Result<()> {
     write!(out, "\n{:indent$}", "", indent = 2 * depth)
-}
-
-/// `1 item`, `2 items`; types are named in the singular: `2 uint`.
-struct Counted(usize, &'static str);
-
-impl std::fmt::Display for Counted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self(count, noun) = self;
-        let plural = *count != 1 && matches!(*noun, "item" | "octet" | "pair");
-        write!(f, "{count} {noun}{}", if plural { "s" } else { "" })
-    }
 }

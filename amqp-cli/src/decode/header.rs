@@ -1,0 +1,63 @@
+//! Protocol headers: `AMQP`, an id and a version.
+
+use amqp_types::Bytes;
+use amqp_types::transport::{ProtocolHeader, ProtocolId};
+
+use super::problem::Problem;
+
+/// How a protocol header begins. A frame that began so would be of more than a gigabyte.
+const MAGIC: &[u8] = b"AMQP";
+/// How many octets a protocol header has.
+const LEN: usize = 8;
+
+/// Whether this begins as a protocol header.
+pub(crate) fn begins(octets: &[u8]) -> bool {
+    octets.starts_with(MAGIC)
+}
+
+/// One header, which must be all of the octets.
+pub(crate) fn decode(octets: &Bytes) -> Result<ProtocolHeader, Problem> {
+    Ok(ProtocolHeader::from_bytes(octets)?)
+}
+
+/// The header at an octet, and where it ends.
+pub(crate) fn take(octets: &Bytes, at: usize) -> Result<(ProtocolHeader, usize), Problem> {
+    let end = octets.len().min(at + LEN);
+    let part = octets.get(at..end).unwrap_or_default();
+    match ProtocolHeader::from_bytes(part) {
+        Ok(header) => Ok((header, end)),
+        Err(error) => Err(error.shifted(at).into()),
+    }
+}
+
+/// Whether it is a header of AMQP 1.0, or of a layer below it.
+pub(crate) fn is_ours(header: ProtocolHeader) -> bool {
+    let ids = [ProtocolId::AMQP, ProtocolId::TLS, ProtocolId::SASL];
+    ids.contains(&header.id) && header == ProtocolHeader::new(header.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ours_and_those_of_others() {
+        for (octets, ours) in [
+            (b"AMQP\x00\x01\x00\x00", true),
+            (b"AMQP\x02\x01\x00\x00", true),
+            (b"AMQP\x03\x01\x00\x00", true),
+            (b"AMQP\x01\x01\x00\x00", false),
+            (b"AMQP\x00\x01\x00\x01", false),
+            (b"AMQP\x00\x00\x09\x01", false),
+        ] {
+            assert_eq!(is_ours(ProtocolHeader::from_bytes(octets).unwrap()), ours);
+        }
+    }
+
+    #[test]
+    fn errors_count_from_the_first_octet() {
+        let octets = Bytes::from_static(b"....AMQP\x00\x01");
+        let problem = take(&octets, 4).unwrap_err();
+        assert_eq!((problem.kind, problem.at), ("unexpected-end", 10));
+    }
+}

@@ -1,0 +1,59 @@
+//! One budget of items for many values.
+
+use amqp_types::{Accepts, Budget, Bytes, Constructor, Decode, DecodeError, Failed, Reader, Value};
+
+/// How many items the values of one input may still have, all together.
+///
+/// Items of arrays may take no octets, and each decode allows some of those for nothing. A stream of
+/// many small frames must not get them for each.
+pub(crate) struct Items(usize);
+
+impl Items {
+    /// What an input may have if it is one value.
+    pub(crate) fn of(octets: &Bytes) -> Self {
+        Self(Budget::for_input(octets.len()).items)
+    }
+
+    /// Decodes the value at the front, and says how many octets it takes.
+    pub(crate) fn spend(&mut self, octets: &Bytes) -> Result<(Value, usize), DecodeError> {
+        let budget = Budget { items: self.0, ..Budget::for_input(octets.len()) };
+        let reader = Reader::shared(octets).with_budget(budget);
+        let (Spent { value, left }, len) = Spent::prefix_of(reader)?;
+        self.0 = left;
+        Ok((value, len))
+    }
+}
+
+/// A value, and the items that are left after it.
+struct Spent {
+    value: Value,
+    left: usize,
+}
+
+impl<'a> Decode<'a> for Spent {
+    const ACCEPTS: &'static Accepts = Value::ACCEPTS;
+
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        let value = Value::decode_data(constructor, reader)?;
+        Ok(Self { value, left: reader.budget().items })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use amqp_types::DecodeErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn what_one_value_takes_the_next_has_not() {
+        // 200 items that take no octets.
+        let array = Bytes::from_static(&[0xf0, 0, 0, 0, 5, 0, 0, 0, 200, 0x43]);
+        let mut items = Items::of(&array);
+        let (value, len) = items.spend(&array).unwrap();
+        assert_eq!(len, array.len());
+        assert!(matches!(value, Value::Array(array) if array.items().len() == 200));
+        let error = items.spend(&array).unwrap_err();
+        assert_eq!(error.kind(), DecodeErrorKind::TooManyItems);
+    }
+}

@@ -1,0 +1,22 @@
+//! What the standard calls values that are only numbers on the wire.
+
+use amqp_types::Value;
+
+/// The name of the choice that a field's value stands for; none if it needs no other name.
+pub(crate) fn choice(field: &str, value: &Value) -> Option<&'static str> {
+    let (names, index): (&[&str], usize) = match (field, value) {
+        ("role", Value::Boolean(receiver)) => (&["sender", "receiver"], usize::from(*receiver)),
+        ("snd-settle-mode", Value::Ubyte(mode)) => {
+            (&["unsettled", "settled", "mixed"], usize::from(*mode))
+        }
+        ("rcv-settle-mode", Value::Ubyte(mode)) => (&["first", "second"], usize::from(*mode)),
+        ("durable", Value::Uint(durability)) => {
+            (&["none", "configuration", "unsettled-state"], usize::try_from(*durability).ok()?)
+        }
+        ("code", Value::Ubyte(code)) => {
+            (&["ok", "auth", "sys", "sys-perm", "sys-temp"], usize::from(*code))
+        }
+        _ => return None,
+    };
+    names.get(index).copied()
+}

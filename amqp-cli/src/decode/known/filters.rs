@@ -1,0 +1,32 @@
+//! Filters, which are in use though the standard itself has none.
+
+use amqp_types::extension::filter::{
+    AllFilter, AnyFilter, ApplicationPropertiesFilter, DeliveryAnnotationsFilter, FalseFilter,
+    FooterFilter, HeaderFilter, LegacyAmqpDirectBinding, LegacyAmqpHeadersBinding,
+    LegacyAmqpTopicBinding, MessageAnnotationsFilter, NoLocalFilter, NotFilter, PropertiesFilter,
+    SelectorFilter, SqlFilter, TrueFilter, XqueryFilter,
+};
+
+use super::{Type, composite, restricted};
+
+/// The Apache filters, and those of AMQP Filter Expressions 1.0.
+pub(super) static FILTERS: [Type; 18] = [
+    restricted::<LegacyAmqpDirectBinding>(),
+    restricted::<LegacyAmqpTopicBinding>(),
+    restricted::<LegacyAmqpHeadersBinding>(),
+    composite::<NoLocalFilter>(&[]),
+    restricted::<SelectorFilter>(),
+    restricted::<XqueryFilter>(),
+    restricted::<AllFilter>(),
+    restricted::<AnyFilter>(),
+    restricted::<NotFilter>(),
+    restricted::<TrueFilter>(),
+    restricted::<FalseFilter>(),
+    restricted::<SqlFilter>(),
+    restricted::<HeaderFilter>(),
+    restricted::<DeliveryAnnotationsFilter>(),
+    restricted::<MessageAnnotationsFilter>(),
+    restricted::<PropertiesFilter>(),
+    restricted::<ApplicationPropertiesFilter>(),
+    restricted::<FooterFilter>(),
+];

@@ -1,0 +1,33 @@
+//! What is wrong with octets.
+
+use std::fmt::Display;
+
+use amqp_types::DecodeError;
+
+/// Why octets are not what they are taken for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// A short name that stays the same, for programs.
+    pub(crate) kind: &'static str,
+    /// At which octet of the whole input, counted from 0.
+    pub(crate) at: usize,
+    /// A sentence for people.
+    pub(crate) message: String,
+}
+
+impl Problem {
+    pub(crate) fn new(kind: &'static str, at: usize, sentence: impl Display) -> Self {
+        Self { kind, at, message: format!("{sentence} (octet {at})") }
+    }
+
+    /// Nothing at all is here where something is due.
+    pub(crate) fn nothing() -> Self {
+        Self::new("unexpected-end", 0, "there are no octets")
+    }
+}
+
+impl From<DecodeError> for Problem {
+    fn from(error: DecodeError) -> Self {
+        Self { kind: error.kind().name(), at: error.at(), message: error.to_string() }
+    }
+}

@@ -1,0 +1,59 @@
+//! Values, by the rules of the type system alone, or by those of the types they say they are.
+
+use std::fmt;
+
+use amqp_types::{Accepts, Bytes, Constructor, Decode, Failed, Reader, Value, WireDescriptor};
+
+use super::known::Type;
+use super::problem::Problem;
+
+/// One value, which must be all of the octets.
+pub(crate) fn decode(octets: &Bytes) -> Result<Value, Problem> {
+    Ok(Value::from_shared(octets)?)
+}
+
+/// One value of the type that its descriptor names.
+pub(crate) fn decode_as_type(octets: &Bytes) -> Result<Value, Problem> {
+    let (Named(named), _) = Named::prefix_of(Reader::shared(octets))?;
+    match named {
+        Ok(known) => (known.check)(octets)?,
+        Err(sentence) => return Err(Problem::new("unknown-type", 0, sentence)),
+    }
+    decode(octets)
+}
+
+/// The type that a value's constructor names; nothing is read of the data behind it.
+struct Named(Result<&'static Type, String>);
+
+impl<'a> Decode<'a> for Named {
+    const ACCEPTS: &'static Accepts = Value::ACCEPTS;
+
+    fn decode_data(constructor: Constructor<'a>, _: &mut Reader<'a>) -> Result<Self, Failed> {
+        let Some(descriptor) = constructor.descriptor() else {
+            let primitive = constructor.format().primitive().name();
+            return Ok(Self(Err(format!(
+                "the descriptor names the type, and this {primitive} has none"
+            ))));
+        };
+        Ok(Self(Type::named_by(descriptor).ok_or_else(|| Unknown(descriptor).to_string())))
+    }
+}
+
+struct Unknown<'a>(WireDescriptor<'a>);
+
+impl fmt::Display for Unknown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            WireDescriptor::Code(code) => {
+                write!(f, "no type is known that is described by ulong {code:#x}")
+            }
+            WireDescriptor::Name(name) => {
+                let name = name.escape_ascii();
+                write!(f, "no type is known that is described by symbol \"{name}\"")
+            }
+            WireDescriptor::Reserved => {
+                f.write_str("a type is described by a symbol or a ulong, and this is neither")
+            }
+        }
+    }
+}
