@@ -130,7 +130,7 @@ const VALUES: [(&str, &str, &str); 53] = [
         "amqp-value (described by ulong 0x77)\n  string \"a\"",
     ),
     (
-        "e0 0a 02 00 53 24 c0 01 00 01 00",
+        "e0 09 02 00 53 24 c0 01 00 01 00",
         concat!(
             r#"{"array":{"of":"list","descriptors":[{"ulong":"36"}],"#,
             r#""items":[{"list":[]},{"list":[]}]}}"#,
