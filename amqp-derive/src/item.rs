@@ -56,13 +56,22 @@ impl<'i> Item<'i> {
         body: &TokenStream,
     ) -> TokenStream {
         let krate = &self.krate;
+        self.implement_for_de(&tokens!(#krate::Decode<'__de>), bounds, body)
+    }
+
+    /// An impl of a trait of octets that live for `'__de`.
+    pub(crate) fn implement_for_de(
+        &self,
+        of: &TokenStream,
+        bounds: &[TokenStream],
+        body: &TokenStream,
+    ) -> TokenStream {
         let borrows = self.generics.lifetimes().map(|parameter| {
             let lifetime = &parameter.lifetime;
             tokens!('__de: #lifetime)
         });
         let bounds: Vec<_> = borrows.chain(bounds.iter().cloned()).collect();
-        let of = tokens!(#krate::Decode<'__de>);
-        self.implement_with(&[tokens!('__de)], Some(&of), &bounds, body)
+        self.implement_with(&[tokens!('__de)], Some(of), &bounds, body)
     }
 
     /// What is put on the type itself.

@@ -86,7 +86,12 @@ impl Accepts {
                 By::Anything => true,
             },
         };
-        here || self.one_of.iter().any(|choice| choice.admits(constructor))
+        // Out of line, since it calls itself: types with one constructor do without.
+        here || !self.one_of.is_empty() && self.one_of_admits(constructor)
+    }
+
+    fn one_of_admits(&self, constructor: &Constructor<'_>) -> bool {
+        self.one_of.iter().any(|choice| choice.admits(constructor))
     }
 
     /// Whether some value would be accepted by both.

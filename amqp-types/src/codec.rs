@@ -123,8 +123,7 @@ pub trait Decode<'a>: Sized {
     /// Whatever is wrong with the octets.
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let constructor = reader.constructor()?;
-        Self::decode_data(constructor, reader)
+        decode_any(reader)
     }
 
     /// What a field of this type is when a list ends before it: the same as when it is null.
@@ -195,11 +194,28 @@ pub trait Decode<'a>: Sized {
     /// As [`from_bytes`](Self::from_bytes).
     #[inline]
     fn from_reader(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
-        match Self::decode(&mut reader) {
-            Ok(value) if reader.is_empty() => Ok(value),
-            outcome => Err(reader.into_error(outcome.err())),
-        }
+        let value = match Self::decode(&mut reader) {
+            Ok(value) => value,
+            Err(failed) => return Err(reader.into_error(Some(failed))),
+        };
+        if reader.is_empty() { Ok(value) } else { Err(reader.into_error(None)) }
     }
+}
+
+/// Reads a constructor, whichever it is, and the data after it.
+///
+/// Types look for the encodings that are written nearly always first, and come here for the rest.
+#[inline]
+pub(crate) fn decode_any<'a, T: Decode<'a>>(reader: &mut Reader<'a>) -> Result<T, Failed> {
+    let constructor = reader.constructor()?;
+    T::decode_data(constructor, reader)
+}
+
+/// [`decode_any`] for types that have looked already.
+#[cold]
+#[inline(never)]
+pub(crate) fn decode_rare<'a, T: Decode<'a>>(reader: &mut Reader<'a>) -> Result<T, Failed> {
+    decode_any(reader)
 }
 
 /// A type that owns all it reads: it can be decoded from octets that do not live on.

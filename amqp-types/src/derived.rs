@@ -14,8 +14,8 @@ pub use choices::{
     Choices, Never, decode_choice, encode_choice, encode_choice_data, shared_formats,
 };
 pub use composite::{
-    LIST, LIST_FORMATS, ListFields, MAP, MAP_FORMATS, MapFields, SymbolKey, encode_list,
-    encode_list_data, encode_map, encode_map_data,
+    LIST, LIST_FORMATS, ListFields, MAP, MAP_FORMATS, MapFields, ReadList, SymbolKey, decode_list,
+    encode_list, encode_list_data, encode_map, encode_map_data, open_list,
 };
 pub use length::{compound_len, described_len, descriptor_len, text_len, widest};
 pub use newtype::{described, read_with};

@@ -60,6 +60,23 @@ impl Descriptor {
         false
     }
 
+    /// What comes behind the descriptor, if octets begin with it as it is written: `0x00` and the
+    /// number in its shortest form.
+    #[inline]
+    pub(crate) fn written_before<'a>(&self, octets: &'a [u8]) -> Option<&'a [u8]> {
+        const SMALL: u8 = Format::SmallUlong.code();
+        const FULL: u8 = Format::Ulong.code();
+        let code = self.code?;
+        match (u8::try_from(code), octets) {
+            (Ok(own), [0, SMALL, read, rest @ ..]) => (own == *read).then_some(rest),
+            (Err(_), [0, FULL, data @ ..]) => {
+                let (read, rest) = data.split_first_chunk()?;
+                (*read == code.to_be_bytes()).then_some(rest)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether octets could stand for it that are not the standard's own.
     #[must_use]
     pub(crate) const fn is_extension(&self) -> bool {

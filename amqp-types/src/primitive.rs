@@ -79,6 +79,19 @@ macro_rules! fixed {
             }
 
             #[inline]
+            fn decode(reader: &mut $crate::Reader<'a>) -> Result<Self, $crate::Failed> {
+                const CODE: u8 = $crate::Format::$format.code();
+                if let [CODE, data @ ..] = reader.rest()
+                    && let Some((octets, rest)) = data.split_first_chunk()
+                {
+                    reader.advance(rest);
+                    Ok($from(*octets))
+                } else {
+                    $crate::codec::decode_rare(reader)
+                }
+            }
+
+            #[inline]
             fn decode_items(
                 constructor: $crate::Constructor<'a>,
                 count: usize,

@@ -394,6 +394,17 @@ impl<'a> Reader<'a> {
         Ok((count, after))
     }
 
+    /// Steps into the items of a list whose size and count have been read and agree, if the budget
+    /// allows it; gives the depth that is left then.
+    #[inline]
+    pub(crate) fn enter_body(&mut self, body: &'a [u8], count: usize) -> Option<u32> {
+        let depth = self.budget.depth.checked_sub(1)?;
+        self.budget.items = self.budget.items.checked_sub(count)?;
+        self.budget.depth = depth;
+        self.rest = body;
+        Some(depth)
+    }
+
     /// How much room to make for this many items before the first one is read: what the octets that
     /// are left may well turn out to be. More room is made once they do.
     #[inline]
@@ -425,6 +436,12 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(crate) const fn rewind(&mut self, before: &'a [u8]) {
         self.rest = before;
+    }
+
+    /// Goes on to `rest`, the end of the octets that are left.
+    #[inline]
+    pub(crate) const fn advance(&mut self, rest: &'a [u8]) {
+        self.rest = rest;
     }
 
     /// A size or count, in the width that a format gives to both.

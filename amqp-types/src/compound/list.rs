@@ -5,6 +5,7 @@ use super::undescribed;
 use crate::accepts::Accepts;
 use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
+use crate::descriptor::Descriptor;
 use crate::error::{DecodeErrorKind, Failed, Field};
 use crate::format::Format;
 use crate::reader::Reader;
@@ -39,6 +40,39 @@ impl<'r, 'a> ListReader<'r, 'a> {
         let format = undescribed(&constructor, crate::derived::LIST, reader)?;
         let (left, after) = reader.enter(format)?;
         Ok(Self { left, after, depth: reader.budget().depth, reader })
+    }
+
+    /// Reads the constructor of a described list and steps into it.
+    ///
+    /// What nearly every encoder writes, the shortest form of the number and sizes of one octet, is
+    /// taken at a glance; anything else goes to [`new`](Self::new).
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new), and whatever is wrong with the constructor.
+    #[inline]
+    pub fn open(
+        descriptor: &Descriptor,
+        accepts: &'static Accepts,
+        reader: &'r mut Reader<'a>,
+    ) -> Result<Self, Failed> {
+        const NARROW: u8 = Format::List8.code();
+        if let Some([NARROW, size, count, rest @ ..]) = descriptor.written_before(reader.rest())
+            && let Some(items) = usize::from(*size).checked_sub(1)
+            && let Some((body, after)) = rest.split_at_checked(items)
+            && *count < *size
+            && let Some(depth) = reader.enter_body(body, usize::from(*count))
+        {
+            return Ok(Self { left: usize::from(*count), after, depth, reader });
+        }
+        Self::open_rare(accepts, reader)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn open_rare(accepts: &'static Accepts, reader: &'r mut Reader<'a>) -> Result<Self, Failed> {
+        let constructor = reader.constructor()?;
+        Self::new(constructor, accepts, reader)
     }
 
     /// Reads the next field. A list that has ended has null for each further field.

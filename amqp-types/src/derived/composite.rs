@@ -1,15 +1,52 @@
 //! Composites: a list or a map of fields.
 
 use crate::accepts::Accepts;
-use crate::codec::Encode;
-use crate::compound::{ListWriter, MapWriter};
+use crate::codec::{Decode, Encode};
+use crate::compound::{ListReader, ListWriter, MapWriter};
+use crate::constructor::Constructor;
+use crate::descriptor::Described;
+use crate::error::Failed;
 use crate::format::{Format, Primitive};
+use crate::reader::Reader;
 use crate::writer::Writer;
 
 /// A composite that is a list.
 pub trait ListFields {
     /// Writes the fields, in order.
     fn write_fields(&self, fields: &mut ListWriter<'_, '_>);
+}
+
+/// A composite that is a list, from octets.
+pub trait ReadList<'a>: Decode<'a> {
+    /// Reads the fields, in order, and steps out of the list.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with a field.
+    fn read_fields(fields: ListReader<'_, 'a>) -> Result<Self, Failed>;
+}
+
+/// Reads the data of a composite that is a list.
+///
+/// # Errors
+///
+/// If it is no such list; whatever is wrong with a field.
+#[inline]
+pub fn decode_list<'a, T: ReadList<'a>>(
+    constructor: Constructor<'a>,
+    reader: &mut Reader<'a>,
+) -> Result<T, Failed> {
+    T::read_fields(ListReader::new(constructor, T::ACCEPTS, reader)?)
+}
+
+/// Reads a composite that is a described list.
+///
+/// # Errors
+///
+/// As [`decode_list`].
+#[inline]
+pub fn open_list<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Result<T, Failed> {
+    T::read_fields(ListReader::open(&T::DESCRIPTOR, T::ACCEPTS, reader)?)
 }
 
 /// A composite that is a map.

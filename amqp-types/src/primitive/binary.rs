@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::content::{Content, content};
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::codec::{ArrayItem, Decode, Encode, decode_rare};
 use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
@@ -28,6 +28,14 @@ impl<'a: 'b, 'b> Decode<'a> for &'b [u8] {
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         BINARY.read(constructor, reader)
     }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        match BINARY.read_narrow(reader) {
+            Some(octets) => Ok(octets),
+            None => decode_rare(reader),
+        }
+    }
 }
 
 impl<'a> Decode<'a> for Bytes {
@@ -37,6 +45,14 @@ impl<'a> Decode<'a> for Bytes {
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         let octets = BINARY.read(constructor, reader)?;
         reader.to_owned(octets)
+    }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        match BINARY.read_narrow(reader) {
+            Some(octets) => reader.to_owned(octets),
+            None => decode_rare(reader),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `boolean` (section 1.6.2): `0x41` is true, `0x42` is false; `0x56` and an octet says either.
 
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::codec::{ArrayItem, Decode, Encode, decode_rare};
 use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
@@ -48,6 +48,19 @@ impl<'a> Decode<'a> for bool {
                 }
             }
             _ => Err(reader.unexpected(&constructor, Self::ACCEPTS)),
+        }
+    }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        const TRUE: u8 = Format::True.code();
+        const FALSE: u8 = Format::False.code();
+        match reader.rest() {
+            [code @ (TRUE | FALSE), rest @ ..] => {
+                reader.advance(rest);
+                Ok(*code == TRUE)
+            }
+            _ => decode_rare(reader),
         }
     }
 }

@@ -38,6 +38,20 @@ impl Content {
         }
     }
 
+    /// Takes the octets of a value that begins with the narrow constructor and is all there, as
+    /// nearly all do and are. Anything else is for who looks closer.
+    #[inline]
+    pub(crate) fn read_narrow<'a>(&self, reader: &mut Reader<'a>) -> Option<&'a [u8]> {
+        match reader.rest() {
+            [code, size, data @ ..] if *code == self.narrow.code() => {
+                let (octets, rest) = data.split_at_checked(usize::from(*size))?;
+                reader.advance(rest);
+                Some(octets)
+            }
+            _ => None,
+        }
+    }
+
     #[inline]
     pub(crate) fn write(&self, octets: &[u8], writer: &mut Writer<'_>) {
         writer.variable(self.narrow, self.wide, octets);

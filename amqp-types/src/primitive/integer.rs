@@ -58,6 +58,30 @@ macro_rules! integer {
                 }
             }
 
+            #[inline]
+            fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+                const SMALL: u8 = Format::$small.code();
+                const FULL: u8 = Format::$full.code();
+                match reader.rest() {
+                    [SMALL, octet, rest @ ..] => {
+                        reader.advance(rest);
+                        Ok(Self::from(<$octet>::from_be_bytes([*octet])))
+                    }
+                    $([code, rest @ ..] if *code == Format::$zero.code() => {
+                        reader.advance(rest);
+                        Ok(0)
+                    })?
+                    [FULL, data @ ..] => match data.split_first_chunk() {
+                        Some((octets, rest)) => {
+                            reader.advance(rest);
+                            Ok(Self::from_be_bytes(*octets))
+                        }
+                        None => decode_rare(reader),
+                    },
+                    _ => decode_rare(reader),
+                }
+            }
+
             fn decode_items(
                 constructor: Constructor<'a>,
                 count: usize,

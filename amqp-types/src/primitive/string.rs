@@ -10,7 +10,7 @@ use bytestring::ByteString;
 
 use super::content::{Content, content};
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::codec::{ArrayItem, Decode, Encode, decode_rare};
 use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
@@ -30,7 +30,15 @@ impl<'a: 'b, 'b> Decode<'a> for &'b str {
     #[inline]
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         let octets = STRING.read(constructor, reader)?;
-        core::str::from_utf8(octets).map_err(|fault| not_utf8(octets, fault, reader))
+        utf8(octets, reader)
+    }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        match STRING.read_narrow(reader) {
+            Some(octets) => utf8(octets, reader),
+            None => decode_rare(reader),
+        }
     }
 }
 
@@ -54,6 +62,11 @@ impl<'a> Decode<'a> for String {
         reader.charge_octets(text.as_bytes())?;
         Ok(text.into())
     }
+}
+
+#[inline]
+fn utf8<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<&'a str, Failed> {
+    core::str::from_utf8(octets).map_err(|fault| not_utf8(octets, fault, reader))
 }
 
 /// At the octet where it stops being UTF-8.

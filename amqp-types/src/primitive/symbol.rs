@@ -8,7 +8,7 @@ use bytestring::ByteString;
 
 use super::content::{Content, content};
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::codec::{ArrayItem, Decode, Encode, decode_rare};
 use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
@@ -165,7 +165,15 @@ impl<'a: 'b, 'b> Decode<'a> for SymbolRef<'b> {
     #[inline]
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         let octets = SYMBOL.read(constructor, reader)?;
-        ascii(octets).map(Self).ok_or_else(|| not_ascii(octets, reader))
+        ascii(octets, reader).map(Self)
+    }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        match SYMBOL.read_narrow(reader) {
+            Some(octets) => ascii(octets, reader).map(Self),
+            None => decode_rare(reader),
+        }
     }
 }
 
@@ -183,9 +191,13 @@ impl<'a> Decode<'a> for Symbol {
     }
 }
 
-fn ascii(octets: &[u8]) -> Option<&str> {
+#[inline]
+fn ascii<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<&'a str, Failed> {
     // UTF-8 without an octet above 0x7f is ASCII, and short texts of it are checked quickly.
-    core::str::from_utf8(octets).ok().filter(|text| text.is_ascii())
+    match core::str::from_utf8(octets) {
+        Ok(text) if text.is_ascii() => Ok(text),
+        _ => Err(not_ascii(octets, reader)),
+    }
 }
 
 /// At the first octet that is not ASCII.

@@ -17,24 +17,48 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
         (None, Source::List) => tokens!(#krate::derived::LIST),
         (None, _) => tokens!(#krate::derived::MAP),
     };
-    let read = match model.source {
-        Source::List => list(model),
+    let read = match (model.source, &model.descriptor) {
+        (Source::List, descriptor) => {
+            // A described list can be entered at a glance.
+            let open = descriptor.as_ref().map(|_| {
+                tokens! {
+                    #[inline]
+                    fn decode(
+                        reader: &mut #krate::Reader<'__de>,
+                    ) -> ::core::result::Result<Self, #krate::Failed> {
+                        #krate::derived::open_list(reader)
+                    }
+                }
+            });
+            tokens! {
+                #[inline]
+                fn decode_data(
+                    constructor: #krate::Constructor<'__de>,
+                    reader: &mut #krate::Reader<'__de>,
+                ) -> ::core::result::Result<Self, #krate::Failed> {
+                    #krate::derived::decode_list(constructor, reader)
+                }
+
+                #open
+            }
+        }
         _ => map(model),
     };
     let body = tokens! {
         const ACCEPTS: &'static #krate::Accepts = #accepts;
 
-        #[inline]
-        fn decode_data(
-            constructor: #krate::Constructor<'__de>,
-            reader: &mut #krate::Reader<'__de>,
-        ) -> ::core::result::Result<Self, #krate::Failed> {
-            let accepts = <Self as #krate::Decode<'__de>>::ACCEPTS;
-            #read
-            ::core::result::Result::Ok(value)
-        }
+        #read
     };
-    model.item.implement_decode(&bounds(model), &body)
+    let bounds = bounds(model);
+    let mut output = model.item.implement_decode(&bounds, &body);
+    if model.source == Source::List {
+        output.extend(model.item.implement_for_de(
+            &tokens!(#krate::derived::ReadList<'__de>),
+            &bounds,
+            &list(model),
+        ));
+    }
+    output
 }
 
 fn list(model: &Composite<'_>) -> TokenStream {
@@ -55,9 +79,14 @@ fn list(model: &Composite<'_>) -> TokenStream {
     let finish = if model.strict { tokens!(finish_strict) } else { tokens!(finish) };
     let mutable = on_wire(model).next().map(|_| tokens!(mut));
     tokens! {
-        let #mutable fields = #krate::compound::ListReader::new(constructor, accepts, reader)?;
-        let value = Self { #(#reads)* };
-        fields.#finish()?;
+        #[inline]
+        fn read_fields(
+            #mutable fields: #krate::compound::ListReader<'_, '__de>,
+        ) -> ::core::result::Result<Self, #krate::Failed> {
+            let value = Self { #(#reads)* };
+            fields.#finish()?;
+            ::core::result::Result::Ok(value)
+        }
     }
 }
 
@@ -89,16 +118,24 @@ fn map(model: &Composite<'_>) -> TokenStream {
     });
     let unknown = if model.strict { tokens!(unknown_strict) } else { tokens!(unknown) };
     tokens! {
-        let mut fields = #krate::compound::MapReader::new(constructor, accepts, reader)?;
-        #(#places)*
-        while let #some::Some(key) = fields.next_key()? {
-            match key {
-                #(#arms)*
-                _ => fields.#unknown()?,
+        #[inline]
+        fn decode_data(
+            constructor: #krate::Constructor<'__de>,
+            reader: &mut #krate::Reader<'__de>,
+        ) -> ::core::result::Result<Self, #krate::Failed> {
+            let accepts = <Self as #krate::Decode<'__de>>::ACCEPTS;
+            let mut fields = #krate::compound::MapReader::new(constructor, accepts, reader)?;
+            #(#places)*
+            while let #some::Some(key) = fields.next_key()? {
+                match key {
+                    #(#arms)*
+                    _ => fields.#unknown()?,
+                }
             }
+            let value = Self { #(#takes)* };
+            fields.finish()?;
+            ::core::result::Result::Ok(value)
         }
-        let value = Self { #(#takes)* };
-        fields.finish()?;
     }
 }
 
