@@ -181,9 +181,10 @@ pub trait Decode<'a>: Sized {
     /// Whatever is wrong with the octets.
     #[inline]
     fn prefix_of(mut reader: Reader<'a>) -> Result<(Self, usize), DecodeError> {
+        let start = reader.rest();
         match Self::decode(&mut reader) {
             Ok(value) => Ok((value, reader.position())),
-            Err(failed) => Err(reader.into_error(Some(failed))),
+            Err(failed) => Err(reader.into_error_of::<Self>(start, failed)),
         }
     }
 
@@ -194,9 +195,10 @@ pub trait Decode<'a>: Sized {
     /// As [`from_bytes`](Self::from_bytes).
     #[inline]
     fn from_reader(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
+        let start = reader.rest();
         let value = match Self::decode(&mut reader) {
             Ok(value) => value,
-            Err(failed) => return Err(reader.into_error(Some(failed))),
+            Err(failed) => return Err(reader.into_error_of::<Self>(start, failed)),
         };
         if reader.is_empty() { Ok(value) } else { Err(reader.into_error(None)) }
     }

@@ -145,6 +145,11 @@ impl DecodeError {
         self
     }
 
+    /// Whether the octets ended too soon.
+    pub(crate) const fn is_cut(&self) -> bool {
+        matches!(self.kind, DecodeErrorKind::UnexpectedEnd | DecodeErrorKind::SizeOverrun)
+    }
+
     /// The same error, known to be in this field.
     #[cold]
     pub(crate) fn within(mut self, field: &'static Field) -> Self {

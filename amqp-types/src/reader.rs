@@ -25,6 +25,8 @@ pub struct Reader<'a> {
     budget: Budget,
     shared: Option<&'a Bytes>,
     error: Option<DecodeError>,
+    /// Whether to read on in what is there of a list, map or array that was cut short.
+    finds_cut: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -38,6 +40,7 @@ impl<'a> Reader<'a> {
             budget: Budget::for_input(octets.len()),
             shared: None,
             error: None,
+            finds_cut: false,
         }
     }
 
@@ -159,6 +162,31 @@ impl<'a> Reader<'a> {
         }
         let unknown = DecodeErrorKind::Invalid("the value cannot be read");
         self.error.unwrap_or(DecodeError::new(unknown, self.position()))
+    }
+
+    /// The error that was noted when a `T` was read from `start` on. If the octets were cut short,
+    /// it is in the field in which they were.
+    ///
+    /// The size of a list that goes past the octets that are there is seen before its fields are.
+    /// They are read up to the end, then, just to find the one, with what is left of the budget.
+    #[cold]
+    pub(crate) fn into_error_of<T: Decode<'a>>(
+        self,
+        start: &'a [u8],
+        failed: Failed,
+    ) -> DecodeError {
+        let again = Self { rest: start, error: None, finds_cut: true, ..self };
+        let searched = self.finds_cut;
+        let error = self.into_error(Some(failed));
+        if searched || error.kind() != DecodeErrorKind::SizeOverrun {
+            return error;
+        }
+        match T::from_reader(again) {
+            Err(found) if found.is_cut() && found.fields().count() > error.fields().count() => {
+                found
+            }
+            _ => error,
+        }
     }
 
     /// Takes one octet.
@@ -375,20 +403,24 @@ impl<'a> Reader<'a> {
         let category = format.category();
         let size_at = self.rest;
         let size = self.size(category)?;
-        let Some((body, after)) = self.rest.split_at_checked(size) else {
-            return Err(self.error_in(size_at, DecodeErrorKind::SizeOverrun));
+        let (body, after, cut) = match self.rest.split_at_checked(size) {
+            Some((body, after)) => (body, after, false),
+            None if self.finds_cut => (self.rest, <&[u8]>::default(), true),
+            None => return Err(self.error_in(size_at, DecodeErrorKind::SizeOverrun)),
         };
         self.descend()?;
         self.rest = body;
-        let Ok(count) = self.size(category) else {
-            return Err(self.error_in(size_at, DecodeErrorKind::SizeUnderrun));
+        let count = match self.size(category) {
+            Ok(count) => count,
+            Err(failed) if cut => return Err(failed),
+            Err(_) => return Err(self.error_in(size_at, DecodeErrorKind::SizeUnderrun)),
         };
         match self.budget.items.checked_sub(count) {
             Some(left) => self.budget.items = left,
             None => return Err(self.error_in(body, DecodeErrorKind::TooManyItems)),
         }
         // An array's items may take no octets; its constructor is not read yet.
-        if count > self.rest.len() && !matches!(category, Category::Array(_)) {
+        if count > self.rest.len() && !matches!(category, Category::Array(_)) && !cut {
             return Err(self.error_in(body, DecodeErrorKind::SizeOverrun));
         }
         Ok((count, after))
