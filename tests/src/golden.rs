@@ -1,5 +1,7 @@
 //! Golden octets: each composite of the standard in several forms (`tests/golden/composites.txt`).
 
+use std::sync::OnceLock;
+
 /// A composite in one form.
 #[derive(Clone, Debug)]
 pub struct Golden {
@@ -13,7 +15,12 @@ pub struct Golden {
 
 impl Golden {
     /// All there are, in the file's order.
-    pub fn all() -> Vec<Self> {
+    pub fn all() -> &'static [Self] {
+        static ALL: OnceLock<Vec<Golden>> = OnceLock::new();
+        ALL.get_or_init(Self::read)
+    }
+
+    fn read() -> Vec<Self> {
         let mut all = Vec::new();
         let mut of = "";
         for line in include_str!("../golden/composites.txt").lines() {
@@ -32,8 +39,8 @@ impl Golden {
     }
 
     /// One of them.
-    pub fn get(name: &str, form: &str) -> Self {
-        let found = Self::all().into_iter().find(|it| it.name == name && it.form == form);
+    pub fn get(name: &str, form: &str) -> &'static Self {
+        let found = Self::all().iter().find(|it| it.name == name && it.form == form);
         found.unwrap_or_else(|| panic!("there are no golden octets for {name} {form}"))
     }
 }
