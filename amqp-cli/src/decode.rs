@@ -52,12 +52,14 @@ pub(crate) struct Options {
 
     /// Print one line of JSON for each input
     ///
-    /// {"value":V}, and for a composite of the standard its "type" and "fields":{NAME:V,...} as
-    /// well; {"header":{"id":N,"version":[N,N,N]}}; {"frame":{"type":"amqp" or "sasl","doff":N,
-    /// "channel":N,"body":V or null,"payload":HEX}}; {"message":[V,...]}; {"stream":[header or
-    /// frame,...]}; or {"error":{"kind":"...","at":N,"message":"..."}}. V is an object with one
-    /// key, the AMQP type. Where an error is, is an octet of the input, counted from 0; with the
-    /// kind "bad-hex" it is a character.
+    /// {"value":V}, and for a composite of the standard "type" and "fields":{NAME:V,...} too;
+    /// {"header":{"id":N,"version":[N,N,N]}};
+    /// {"frame":{"type":"amqp","doff":N,"channel":N,"body":V,"payload":HEX}}, for type "sasl"
+    /// without a channel, and an empty one with the body null; {"message":[V,...]};
+    /// {"stream":[...]} of headers and frames; {"error":{"kind":"...","at":N,"message":"..."}}.
+    ///
+    /// V is an object with one key, the AMQP type. An error is at an octet of the input, counted
+    /// from 0; with the kind "bad-hex" it is at a character.
     #[arg(long)]
     json: bool,
 }

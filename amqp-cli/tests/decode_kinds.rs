@@ -1,5 +1,6 @@
 //! Each kind of thing as JSON, asked for and guessed.
 #![allow(
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

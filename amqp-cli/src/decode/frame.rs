@@ -90,6 +90,6 @@ fn body_problem(error: FrameBodyError, at: usize, body_at: usize) -> Problem {
     match error {
         FrameBodyError::UnknownType(_) => Problem::new("unknown-frame-type", at + 5, error),
         FrameBodyError::Decode(error) => error.shifted(body_at).into(),
-        _ => Problem::new("empty-sasl-frame", at, error),
+        _ => Problem::new("empty-sasl-frame", body_at, error),
     }
 }

@@ -1,6 +1,6 @@
 //! One budget of items for many values.
 
-use amqp_types::{Accepts, Budget, Bytes, Constructor, Decode, DecodeError, Failed, Reader, Value};
+use amqp_types::{Accepts, Budget, Bytes, Constructor, Decode, DecodeError, Failed, Reader};
 
 /// How many items the values of one input may still have, all together.
 ///
@@ -15,7 +15,10 @@ impl Items {
     }
 
     /// Decodes the value at the front, and says how many octets it takes.
-    pub(crate) fn spend(&mut self, octets: &Bytes) -> Result<(Value, usize), DecodeError> {
+    pub(crate) fn spend<'a, T: Decode<'a>>(
+        &mut self,
+        octets: &'a Bytes,
+    ) -> Result<(T, usize), DecodeError> {
         let budget = Budget { items: self.0, ..Budget::for_input(octets.len()) };
         let reader = Reader::shared(octets).with_budget(budget);
         let (Spent { value, left }, len) = Spent::prefix_of(reader)?;
@@ -25,23 +28,23 @@ impl Items {
 }
 
 /// A value, and the items that are left after it.
-struct Spent {
-    value: Value,
+struct Spent<T> {
+    value: T,
     left: usize,
 }
 
-impl<'a> Decode<'a> for Spent {
-    const ACCEPTS: &'static Accepts = Value::ACCEPTS;
+impl<'a, T: Decode<'a>> Decode<'a> for Spent<T> {
+    const ACCEPTS: &'static Accepts = T::ACCEPTS;
 
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let value = Value::decode_data(constructor, reader)?;
+        let value = T::decode_data(constructor, reader)?;
         Ok(Self { value, left: reader.budget().items })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use amqp_types::DecodeErrorKind;
+    use amqp_types::{DecodeErrorKind, Value};
 
     use super::*;
 
@@ -53,7 +56,7 @@ mod tests {
         let (value, len) = items.spend(&array).unwrap();
         assert_eq!(len, array.len());
         assert!(matches!(value, Value::Array(array) if array.items().len() == 200));
-        let error = items.spend(&array).unwrap_err();
+        let error = items.spend::<Value>(&array).unwrap_err();
         assert_eq!(error.kind(), DecodeErrorKind::TooManyItems);
     }
 }

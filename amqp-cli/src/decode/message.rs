@@ -1,10 +1,9 @@
 //! Messages: sections in their order, each by the rules of its type.
 
 use amqp_types::messaging::{EncodedMessage, Section};
-use amqp_types::{
-    Accepts, Bytes, Constructor, Decode, DecodeError, Failed, Reader, Value, WireDescriptor,
-};
+use amqp_types::{Accepts, Bytes, Constructor, Decode, DecodeError, Failed, Reader, Value};
 
+use super::items::Items;
 use super::known::Type;
 use super::problem::Problem;
 
@@ -21,26 +20,17 @@ pub(crate) fn decode(octets: &Bytes) -> Result<Vec<Value>, Problem> {
         return Err(Problem::nothing());
     }
     EncodedMessage::new(octets.clone())?;
-    let in_section = |error: DecodeError| in_section(&error, octets);
-    // One reader for all sections: one budget for all.
-    let Each::<Checked>(_) = Each::from_shared(octets).map_err(in_section)?;
-    let Each::<Value>(sections) = Each::from_shared(octets).map_err(in_section)?;
-    Ok(sections)
-}
-
-/// Values one after another, up to the end.
-struct Each<T>(Vec<T>);
-
-impl<'a, T: Decode<'a>> Decode<'a> for Each<T> {
-    const ACCEPTS: &'static Accepts = T::ACCEPTS;
-
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let mut values = vec![T::decode_data(constructor, reader)?];
-        while !reader.is_empty() {
-            values.push(T::decode(reader)?);
-        }
-        Ok(Self(values))
+    let (mut sections, mut at) = (Vec::new(), 0);
+    let (mut typed, mut untyped) = (Items::of(octets), Items::of(octets));
+    while at < octets.len() {
+        let rest = octets.slice(at..);
+        let in_section = |error: DecodeError| in_section(error.shifted(at), &rest);
+        let (Checked, _) = typed.spend(&rest).map_err(in_section)?;
+        let (section, len) = untyped.spend(&rest).map_err(in_section)?;
+        sections.push(section);
+        at += len;
     }
+    Ok(sections)
 }
 
 /// A section that keeps the rules; what is in it is let go.
@@ -54,29 +44,14 @@ impl<'a> Decode<'a> for Checked {
     }
 }
 
-/// A section as it is told apart from the others: its name.
-struct Outline(&'static str);
-
-impl<'a> Decode<'a> for Outline {
-    const ACCEPTS: &'static Accepts = Value::ACCEPTS;
-
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let descriptor = constructor.descriptor().unwrap_or(WireDescriptor::Reserved);
-        reader.skip_data(constructor)?;
-        Ok(Self(Type::named_by(descriptor).map_or("section", Type::name)))
+/// Says of an error in the section at the front which section that is.
+fn in_section(error: DecodeError, octets: &Bytes) -> Problem {
+    let constructor = Reader::shared(octets).constructor().ok();
+    let descriptor = constructor.and_then(|constructor| constructor.descriptor());
+    let section = descriptor.and_then(Type::named_by).map(Type::name);
+    let mut path = "Message".to_owned();
+    for name in section.into_iter().chain(error.fields().map(|field| field.name)) {
+        path.extend([".", name]);
     }
-}
-
-/// Says of an error inside a section which one it is.
-fn in_section(error: &DecodeError, octets: &Bytes) -> Problem {
-    let (mut at, mut path) = (0, "Message".to_owned());
-    while let Ok((Outline(name), len)) = Outline::prefix_of(Reader::shared(&octets.slice(at..))) {
-        at += len;
-        if error.at() < at || at == octets.len() {
-            path.extend([".", name]);
-            break;
-        }
-    }
-    path.extend(error.fields().flat_map(|field| [".", field.name]));
     Problem::new(error.kind().name(), error.at(), format_args!("{path}: {}", error.kind()))
 }

@@ -42,13 +42,11 @@ fn write_stream(items: &[Placed], out: &mut impl Write) -> io::Result<()> {
 
 fn write_header(header: ProtocolHeader, out: &mut impl Write) -> io::Result<()> {
     if header::is_ours(header) {
-        return write!(out, "header: {header}");
+        return write!(out, "header: {header}, one of ours");
     }
     match Likely::of(&header.to_bytes()) {
-        Likely::Text | Likely::Unknown => {
-            write!(out, "header: {header}, which is none of AMQP 1.0")
-        }
-        older => write!(out, "header: that of {older}, which is another protocol than AMQP 1.0"),
+        Likely::Text | Likely::Unknown => write!(out, "header: {header}, none of ours"),
+        older => write!(out, "header: {older}, none of ours: another protocol"),
     }
 }
 
