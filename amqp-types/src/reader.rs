@@ -405,7 +405,10 @@ impl<'a> Reader<'a> {
         let size = self.size(category)?;
         let (body, after, cut) = match self.rest.split_at_checked(size) {
             Some((body, after)) => (body, after, false),
-            None if self.finds_cut => (self.rest, <&[u8]>::default(), true),
+            None if self.finds_cut => {
+                let (body, end) = self.rest.split_at(self.rest.len());
+                (body, end, true)
+            }
             None => return Err(self.error_in(size_at, DecodeErrorKind::SizeOverrun)),
         };
         self.descend()?;
