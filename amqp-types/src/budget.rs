@@ -9,12 +9,11 @@
 pub struct Budget {
     /// How deep lists, maps, arrays, described values and descriptors may be nested.
     pub depth: u32,
-    /// How many items all lists, maps and arrays may have together. Items of arrays are counted
-    /// though they may take no octets at all (`null`, `true`, `uint0`, ...): ten octets can
-    /// announce 2^32-1 of those.
+    /// How many items of arrays may take no octets at all (`null`, `true`, `uint0`, ...): ten octets
+    /// can announce 2^32-1 of those. All other items are paid for by their octets.
     pub items: usize,
-    /// How many octets may be copied out of the input, into strings and the like that own their
-    /// content. Borrowed and shared content costs nothing.
+    /// How many octets of memory the values may take: what is copied out of the input, and room for
+    /// the items of lists, maps and arrays. Borrowed and shared content costs nothing.
     pub octets: usize,
 }
 
@@ -22,13 +21,26 @@ impl Budget {
     /// The default for `depth`. What the standard and its extensions define is not a tenth as deep.
     pub const DEPTH: u32 = 64;
 
-    /// What the default for `items` adds to the octets of the input: as many items may take no
-    /// octet.
+    /// The default for `items`. It does not grow with the input: a value that is written again, in
+    /// fewer octets, must still be within it.
     pub const FREE_ITEMS: usize = 256;
+
+    /// How many octets of memory the default for `octets` allows for each octet of input. A
+    /// [`Value`](crate::Value) takes 40 for one; a type of many fields that are all absent may want
+    /// more.
+    pub const OCTETS_FOR_AN_OCTET: usize = 128;
+
+    /// How many octets of memory the default for `octets` allows on top of that.
+    pub const FREE_OCTETS: usize = 16 * 1024;
 
     /// The default for an input of so many octets.
     #[must_use]
     pub const fn for_input(octets: usize) -> Self {
-        Self { depth: Self::DEPTH, items: octets.saturating_add(Self::FREE_ITEMS), octets }
+        let octets = octets.saturating_mul(Self::OCTETS_FOR_AN_OCTET);
+        Self {
+            depth: Self::DEPTH,
+            items: Self::FREE_ITEMS,
+            octets: octets.saturating_add(Self::FREE_OCTETS),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The traits. A value is a constructor, then data.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use bytes::Bytes;
@@ -94,6 +95,34 @@ impl<T: Encode + ?Sized> Encode for &T {
     }
 }
 
+/// What is boxed is written as what it is.
+impl<T: Encode + ?Sized> Encode for Box<T> {
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        (**self).encode(writer);
+    }
+
+    #[inline]
+    fn is_null(&self) -> bool {
+        (**self).is_null()
+    }
+}
+
+impl<'a, T: Decode<'a>> Decode<'a> for Box<T> {
+    const ACCEPTS: &'static Accepts = T::ACCEPTS;
+
+    #[inline]
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        reader.charge_octets(size_of::<T>())?;
+        T::decode_data(constructor, reader).map(Self::new)
+    }
+
+    #[inline]
+    fn absent() -> Option<Self> {
+        T::absent().map(Self::new)
+    }
+}
+
 /// A type whose values can be read from AMQP values, possibly borrowing from the octets.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from an AMQP value",
@@ -145,7 +174,7 @@ pub trait Decode<'a>: Sized {
         count: usize,
         reader: &mut Reader<'a>,
     ) -> Result<Vec<Self>, Failed> {
-        let mut items = Vec::with_capacity(reader.room_for::<Self>(count));
+        let mut items = Vec::with_capacity(reader.room_for::<Self>(count)?);
         for _ in 0..count {
             items.push(Self::decode_data(constructor, reader)?);
         }

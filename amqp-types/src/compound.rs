@@ -29,5 +29,6 @@ fn undescribed<'a>(
         return Ok(constructor.format());
     }
     // The descriptor was right, so the fault is behind it.
-    Err(reader.unexpected(if constructor.is_nested() { constructor } else { &data }, expected))
+    let inner = if constructor.is_nested() { constructor.inner() } else { data };
+    Err(reader.unexpected(&inner, expected))
 }

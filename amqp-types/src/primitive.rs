@@ -48,8 +48,12 @@ macro_rules! fixed {
 
             #[inline]
             fn encode(&self, writer: &mut $crate::Writer<'_>) {
-                writer.format($crate::Format::$format);
-                writer.octets($to(*self));
+                // The format code and the data, written at once.
+                let mut octets = [$crate::Format::$format.code(); 1 + size_of::<$type>()];
+                for (place, octet) in octets.iter_mut().skip(1).zip($to(*self)) {
+                    *place = octet;
+                }
+                writer.octets(octets);
             }
         }
 

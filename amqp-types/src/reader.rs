@@ -289,15 +289,14 @@ impl<'a> Reader<'a> {
     fn described_constructor(&mut self, described: &'a [u8]) -> Result<Constructor<'a>, Failed> {
         let before = self.budget.depth;
         self.rest = described;
-        self.descend()?;
-        self.skip()?;
+        self.skip_descriptor()?;
         let descriptor = self.taken_since(described);
         let inner = self.rest;
         let format = loop {
             match self.octet()? {
                 0 => {
                     self.descend()?;
-                    self.skip()?;
+                    self.skip_descriptor()?;
                 }
                 code => match Format::from_code(code) {
                     Some(format) => break format,
@@ -310,6 +309,17 @@ impl<'a> Reader<'a> {
         };
         self.budget.depth = before;
         Ok(Constructor::described(format, descriptor, self.taken_since(inner)))
+    }
+
+    /// Passes over a descriptor. One that is described itself is a level deeper.
+    fn skip_descriptor(&mut self) -> Result<(), Failed> {
+        if self.rest.first() != Some(&0) {
+            return self.skip();
+        }
+        self.descend()?;
+        self.skip()?;
+        self.ascend();
+        Ok(())
     }
 
     /// Passes over one value, whatever it is. Only its outline is checked: nothing looks inside.
@@ -352,23 +362,23 @@ impl<'a> Reader<'a> {
         if let Some(shared) = self.shared {
             return Ok(shared.slice_ref(slice));
         }
-        self.charge_octets(slice)?;
+        self.charge_octets(slice.len())?;
         Ok(Bytes::copy_from_slice(slice))
     }
 
-    /// Spends octets of the budget, for content that is copied.
+    /// Spends octets of the budget: memory that a value is about to take.
     ///
     /// # Errors
     ///
     /// [`DecodeErrorKind::TooManyOctets`].
     #[inline]
-    pub fn charge_octets(&mut self, copied: &[u8]) -> Result<(), Failed> {
-        match self.budget.octets.checked_sub(copied.len()) {
+    pub fn charge_octets(&mut self, octets: usize) -> Result<(), Failed> {
+        match self.budget.octets.checked_sub(octets) {
             Some(left) => {
                 self.budget.octets = left;
                 Ok(())
             }
-            None => Err(self.error_in(copied, DecodeErrorKind::TooManyOctets)),
+            None => Err(self.error(DecodeErrorKind::TooManyOctets)),
         }
     }
 
@@ -418,10 +428,6 @@ impl<'a> Reader<'a> {
             Err(failed) if cut => return Err(failed),
             Err(_) => return Err(self.error_in(size_at, DecodeErrorKind::SizeUnderrun)),
         };
-        match self.budget.items.checked_sub(count) {
-            Some(left) => self.budget.items = left,
-            None => return Err(self.error_in(body, DecodeErrorKind::TooManyItems)),
-        }
         // An array's items may take no octets; its constructor is not read yet.
         if count > self.rest.len() && !matches!(category, Category::Array(_)) && !cut {
             return Err(self.error_in(body, DecodeErrorKind::SizeOverrun));
@@ -432,20 +438,31 @@ impl<'a> Reader<'a> {
     /// Steps into the items of a list whose size and count have been read and agree, if the budget
     /// allows it; gives the depth that is left then.
     #[inline]
-    pub(crate) fn enter_body(&mut self, body: &'a [u8], count: usize) -> Option<u32> {
+    pub(crate) fn enter_body(&mut self, body: &'a [u8]) -> Option<u32> {
         let depth = self.budget.depth.checked_sub(1)?;
-        self.budget.items = self.budget.items.checked_sub(count)?;
         self.budget.depth = depth;
         self.rest = body;
         Some(depth)
     }
 
-    /// How much room to make for this many items before the first one is read: what the octets that
-    /// are left may well turn out to be. More room is made once they do.
+    /// Spends items of the budget, those of an array that take no octets.
+    pub(crate) fn charge_items(&mut self, items: usize) -> Result<(), Failed> {
+        match self.budget.items.checked_sub(items) {
+            Some(left) => {
+                self.budget.items = left;
+                Ok(())
+            }
+            None => Err(self.error(DecodeErrorKind::TooManyItems)),
+        }
+    }
+
+    /// Pays for this many items, and says how much room to make before the first one is read: what
+    /// the octets that are left may well turn out to be. More room is made once they do.
     #[inline]
-    pub(crate) const fn room_for<T>(&self, count: usize) -> usize {
+    pub(crate) fn room_for<T>(&mut self, count: usize) -> Result<usize, Failed> {
+        self.charge_octets(count.saturating_mul(size_of::<T>()))?;
         let room = 4 + self.rest.len().saturating_mul(32) / (size_of::<T>() + 1);
-        if count < room { count } else { room }
+        Ok(count.min(room))
     }
 
     /// Steps out again, behind the list, map or array; all of it must have been read.
@@ -459,8 +476,14 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Decodes a value from octets that were passed over before, with the same budget.
+    /// Decodes a descriptor that was passed over before, with the same budget.
+    ///
+    /// The items of an array may each read the descriptor that they share: a long one is paid for.
     pub(crate) fn revisit<T: Decode<'a>>(&mut self, octets: &'a [u8]) -> Result<T, Failed> {
+        const SHORT: usize = 16;
+        if octets.len() > SHORT {
+            self.charge_octets(octets.len())?;
+        }
         let rest = mem::replace(&mut self.rest, octets);
         let value = T::decode(self)?;
         self.rest = rest;

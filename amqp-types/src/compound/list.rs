@@ -61,7 +61,7 @@ impl<'r, 'a> ListReader<'r, 'a> {
             && let Some(items) = usize::from(*size).checked_sub(1)
             && let Some((body, after)) = rest.split_at_checked(items)
             && *count < *size
-            && let Some(depth) = reader.enter_body(body, usize::from(*count))
+            && let Some(depth) = reader.enter_body(body)
         {
             return Ok(Self { left: usize::from(*count), after, depth, reader });
         }

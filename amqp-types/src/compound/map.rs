@@ -7,6 +7,7 @@ use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed, Field};
 use crate::format::{Format, Primitive};
+use crate::primitive::SymbolRef;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
@@ -58,10 +59,19 @@ impl<'r, 'a> MapReader<'r, 'a> {
         self.left = left;
         self.key = self.reader.rest();
         let constructor = self.reader.constructor()?;
-        let data = self.reader.variable(constructor.format())?;
-        let textual = !constructor.is_described()
-            && matches!(constructor.format().primitive(), Primitive::Symbol | Primitive::String);
-        Ok(Some(if textual { data } else { b"" }))
+        let text = match constructor.format().primitive() {
+            _ if constructor.is_described() => None,
+            Primitive::Symbol => Some(SymbolRef::decode_data(constructor, self.reader)?.as_str()),
+            Primitive::String => Some(<&str>::decode_data(constructor, self.reader)?),
+            _ => None,
+        };
+        match text {
+            Some(text) => Ok(Some(text.as_bytes())),
+            None => {
+                self.reader.skip_data(constructor)?;
+                Ok(Some(b""))
+            }
+        }
     }
 
     /// Reads the value of a known field into its place, which must be empty.

@@ -104,9 +104,15 @@ pub(crate) fn enter_array<'a>(
     format: Format,
     reader: &mut Reader<'a>,
 ) -> Result<EnteredArray<'a>, Failed> {
+    let size_at = reader.rest();
     let (count, after) = reader.enter(format)?;
+    if reader.is_empty() {
+        return Err(reader.error_in(size_at, DecodeErrorKind::SizeUnderrun));
+    }
     let constructor = reader.constructor()?;
-    if count > reader.rest().len() && !constructor.format().is_zero_width() {
+    if constructor.format().is_zero_width() {
+        reader.charge_items(count)?;
+    } else if count > reader.rest().len() {
         return Err(reader.error(DecodeErrorKind::SizeOverrun));
     }
     Ok(EnteredArray { constructor, count, after })
@@ -192,14 +198,14 @@ mod tests {
         assert_eq!(Array::<()>::from_bytes(&[0xe0, 2, 200, 0x40]).unwrap().len(), 200);
         refuses::<Array<()>>(
             "f0 00000005 ffffffff 40",
-            "there are more items than the limit (octet 5)",
+            "there are more items than the limit (octet 10)",
         );
     }
 
     #[test]
     fn sizes_and_counts_must_be_true() {
         refuses::<Array<u8>>("e0 00", "the size is too small for what must be in it (octet 1)");
-        refuses::<Array<u8>>("e0 01 00", "the octets end before the value does (octet 3)");
+        refuses::<Array<u8>>("e0 01 00", "the size is too small for what must be in it (octet 1)");
         refuses::<Array<u8>>(
             "e0 05 00 50",
             "the size or count goes past the octets that are there (octet 1)",

@@ -67,7 +67,7 @@ impl<'a, T: Decode<'a>> Decode<'a> for List<T> {
             return Err(reader.unexpected(&constructor, Self::ACCEPTS));
         }
         let (count, after) = reader.enter(constructor.format())?;
-        let mut items = Vec::with_capacity(reader.room_for::<T>(count));
+        let mut items = Vec::with_capacity(reader.room_for::<T>(count)?);
         for _ in 0..count {
             items.push(T::decode(reader)?);
         }

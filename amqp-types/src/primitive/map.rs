@@ -131,13 +131,19 @@ impl<'a, K: Decode<'a> + Ord, V: Decode<'a>> Decode<'a> for Map<K, V> {
             return Err(reader.unexpected(&constructor, Self::ACCEPTS));
         }
         let (count, after) = enter_map(constructor.format(), reader)?;
-        let start = reader.position();
-        let mut entries = Vec::with_capacity(reader.room_for::<(K, V)>(count / 2));
+        let start = reader.rest();
+        let mut entries = Vec::with_capacity(reader.room_for::<(K, V)>(count / 2)?);
         for _ in 0..count / 2 {
             entries.push((K::decode(reader)?, V::decode(reader)?));
         }
         reader.leave(after)?;
-        Self::try_from(entries).map_err(|_| reader.error_at(start, DecodeErrorKind::DuplicateKey))
+        Self::try_from(entries).map_err(|DuplicateKey { index }| {
+            // Where the key is that was there already: nobody has kept the places of all keys.
+            let mut again = Reader::new(start);
+            let keys_and_values = index * 2;
+            let key = (0..keys_and_values).try_for_each(|_| again.skip()).map(|()| again.rest());
+            reader.error_in(key.unwrap_or(start), DecodeErrorKind::DuplicateKey)
+        })
     }
 }
 
@@ -253,11 +259,11 @@ mod tests {
     fn keys_are_distinct_by_value_in_any_encoding_and_number() {
         refuses::<Map<u32, ()>>(
             "c1 07 04 52 01 40 52 01 40",
-            "the map has the same key twice (octet 3)",
+            "the map has the same key twice (octet 6)",
         );
         refuses::<Map<u32, ()>>(
             "c1 06 04 43 40 52 00 40",
-            "the map has the same key twice (octet 3)",
+            "the map has the same key twice (octet 5)",
         );
         for len in [2u32, 16, 17, 1000] {
             let mut entries: Vec<_> = (0..len).rev().map(|key| (key, ())).collect();

@@ -59,7 +59,7 @@ impl<'a> Decode<'a> for String {
     #[inline]
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         let text = <&str>::decode_data(constructor, reader)?;
-        reader.charge_octets(text.as_bytes())?;
+        reader.charge_octets(text.len())?;
         Ok(text.into())
     }
 }

@@ -21,33 +21,20 @@ use crate::reader::Reader;
 use crate::writer::Writer;
 
 impl Encode for Value {
+    #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
         match self {
             Self::Null => ().encode(writer),
             Self::Boolean(value) => value.encode(writer),
-            Self::Ubyte(value) => value.encode(writer),
-            Self::Ushort(value) => value.encode(writer),
             Self::Uint(value) => value.encode(writer),
             Self::Ulong(value) => value.encode(writer),
-            Self::Byte(value) => value.encode(writer),
-            Self::Short(value) => value.encode(writer),
             Self::Int(value) => value.encode(writer),
             Self::Long(value) => value.encode(writer),
-            Self::Float(value) => value.encode(writer),
             Self::Double(value) => value.encode(writer),
-            Self::Decimal32(value) => value.encode(writer),
-            Self::Decimal64(value) => value.encode(writer),
-            Self::Decimal128(value) => value.encode(writer),
-            Self::Char(value) => value.encode(writer),
             Self::Timestamp(value) => value.encode(writer),
-            Self::Uuid(value) => value.encode(writer),
-            Self::Binary(value) => value.encode(writer),
             Self::String(value) => value.encode(writer),
             Self::Symbol(value) => value.encode(writer),
-            Self::List(items) => encode_list(items, writer),
-            Self::Map(map) => map.encode(writer),
-            Self::Array(array) => array.encode(writer),
-            Self::Described(described) => described.encode(writer),
+            _ => self.encode_rare(writer),
         }
     }
 
@@ -57,6 +44,30 @@ impl Encode for Value {
 }
 
 impl Value {
+    /// Writes what is written less often, and what holds other values: out of line, so that the
+    /// rest can be in the loop that writes a list.
+    #[inline(never)]
+    fn encode_rare(&self, writer: &mut Writer<'_>) {
+        match self {
+            Self::Ubyte(value) => value.encode(writer),
+            Self::Ushort(value) => value.encode(writer),
+            Self::Byte(value) => value.encode(writer),
+            Self::Short(value) => value.encode(writer),
+            Self::Float(value) => value.encode(writer),
+            Self::Decimal32(value) => value.encode(writer),
+            Self::Decimal64(value) => value.encode(writer),
+            Self::Decimal128(value) => value.encode(writer),
+            Self::Char(value) => value.encode(writer),
+            Self::Uuid(value) => value.encode(writer),
+            Self::Binary(value) => value.encode(writer),
+            Self::List(items) => encode_list(items, writer),
+            Self::Map(map) => map.encode(writer),
+            Self::Array(array) => array.encode(writer),
+            Self::Described(described) => described.encode(writer),
+            _ => self.encode(writer),
+        }
+    }
+
     /// Writes the data of an item of an array, and says whether it fits the format.
     fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         match self {
@@ -237,12 +248,50 @@ fn decode_simple(format: Format, reader: &mut Reader<'_>) -> Result<Value, Faile
 
 fn decode_list(format: Format, reader: &mut Reader<'_>) -> Result<Vec<Value>, Failed> {
     let (count, after) = reader.enter(format)?;
-    let mut items = Vec::with_capacity(reader.room_for::<Value>(count));
+    let mut items = Vec::with_capacity(reader.room_for::<Value>(count)?);
     for _ in 0..count {
-        items.push(Value::decode(reader)?);
+        decode_item(&mut items, reader)?;
     }
     reader.leave(after)?;
     Ok(items)
+}
+
+/// Reads one more item.
+///
+/// It is put where it belongs in each arm: a value that is handed on is moved through memory, which
+/// takes longer than reading it.
+#[inline]
+fn decode_item(items: &mut Vec<Value>, reader: &mut Reader<'_>) -> Result<(), Failed> {
+    macro_rules! by_code {
+        ($($format:ident => $variant:ident)*) => {
+            match reader.rest() {
+                $([code, ..] if *code == Format::$format.code() => {
+                    items.push(Value::$variant(Decode::decode(reader)?));
+                })*
+                _ => items.push(Value::decode(reader)?),
+            }
+        };
+    }
+    by_code! {
+        True => Boolean
+        False => Boolean
+        Uint0 => Uint
+        SmallUint => Uint
+        Uint => Uint
+        SmallUlong => Ulong
+        Ulong => Ulong
+        SmallInt => Int
+        Int => Int
+        SmallLong => Long
+        Long => Long
+        Double => Double
+        Timestamp => Timestamp
+        Uuid => Uuid
+        Binary8 => Binary
+        String8 => String
+        Symbol8 => Symbol
+    }
+    Ok(())
 }
 
 impl<'a> Decode<'a> for DescribedValue {
