@@ -1,5 +1,6 @@
 //! A message as the octets it is, looked into only where one asks.
 
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use bytes::Bytes;
@@ -9,8 +10,8 @@ use super::{
     ApplicationProperties, Body, DeliveryAnnotations, Footer, Header, Message, MessageAnnotations,
     Properties,
 };
-use crate::codec::Decode;
-use crate::error::{DecodeError, DecodeErrorKind, Failed};
+use crate::codec::{Decode, Encode};
+use crate::error::{DecodeError, DecodeErrorKind, Failed, TooLong};
 use crate::reader::Reader;
 
 /// A message as it came, with its sections told apart but not decoded (section 3.2).
@@ -131,6 +132,55 @@ impl EncodedMessage {
             body: self.body(),
             footer: self.footer()?,
         })
+    }
+
+    /// The same message with another header, or none; all else goes on octet for octet.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`] if something in the header is longer than 2^32-1 octets.
+    pub fn with_header(&self, header: Option<&Header>) -> Result<Self, TooLong> {
+        self.with(Place::Header, header)
+    }
+
+    /// The same message with other delivery-annotations, or none.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`] if something in them is longer than 2^32-1 octets.
+    pub fn with_delivery_annotations(
+        &self,
+        annotations: Option<&DeliveryAnnotations>,
+    ) -> Result<Self, TooLong> {
+        self.with(Place::DeliveryAnnotations, annotations)
+    }
+
+    /// The same message with other message-annotations, or none.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`] if something in them is longer than 2^32-1 octets.
+    pub fn with_message_annotations(
+        &self,
+        annotations: Option<&MessageAnnotations>,
+    ) -> Result<Self, TooLong> {
+        self.with(Place::MessageAnnotations, annotations)
+    }
+
+    fn with<T: Encode>(&self, place: Place, section: Option<&T>) -> Result<Self, TooLong> {
+        let old = self.range(place);
+        let mut octets = Vec::with_capacity(self.octets.len() + 64);
+        octets.extend_from_slice(self.octets.get(..old.start).unwrap_or_default());
+        if let Some(section) = section {
+            section.encode_to(&mut octets)?;
+        }
+        let end = octets.len();
+        octets.extend_from_slice(self.octets.get(old.end..).unwrap_or_default());
+        let mut ends = self.ends;
+        for moved in ends.iter_mut().skip(place.index()) {
+            *moved = *moved - old.end + end;
+        }
+        Ok(Self { octets: octets.into(), ends, body: self.body })
     }
 
     fn decode<'a, T: Decode<'a>>(&'a self, place: Place) -> Result<Option<T>, DecodeError> {

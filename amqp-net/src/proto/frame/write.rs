@@ -54,6 +54,19 @@ impl<'o> FrameWriter<'o> {
         })
     }
 
+    /// Writes an AMQP frame whose body is passed on octet for octet, as it came, on a channel of
+    /// one's own.
+    ///
+    /// # Errors
+    ///
+    /// [`FrameWriteError`]; nothing has been written then.
+    pub fn relay(&mut self, channel: u16, body: &[u8]) -> Result<(), FrameWriteError> {
+        self.frame(FrameType::AMQP, channel, |octets| {
+            octets.extend_from_slice(body);
+            Ok(())
+        })
+    }
+
     /// Writes a SASL frame.
     ///
     /// # Errors

@@ -1,0 +1,170 @@
+//! A node that passes frames and messages on sends the octets that it got, in whichever encoding.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do"
+)]
+
+use amqp_net::proto::{FrameBody, FrameSplitter, FrameWriter};
+use amqp_types::messaging::{
+    AnnotationKey, Body, BodyKind, EncodedMessage, Header, Message, MessageAnnotations, Properties,
+    Source, Target,
+};
+use amqp_types::transport::{Attach, DeliveryTag, Handle, Performative, Role, Transfer};
+use amqp_types::{Bytes, Encode, Symbol, Value};
+
+/// A described list in its widest form: symbolic descriptor, list32.
+fn wide(name: &str, count: u32, fields: &[u8]) -> Vec<u8> {
+    let mut octets = vec![0x00, 0xa3, u8::try_from(name.len()).unwrap()];
+    octets.extend(name.as_bytes());
+    octets.push(0xd0);
+    octets.extend(u32::try_from(4 + fields.len()).unwrap().to_be_bytes());
+    octets.extend(count.to_be_bytes());
+    octets.extend(fields);
+    octets
+}
+
+/// The octets of a frame with this body.
+fn frame(channel: u16, body: &[u8]) -> Vec<u8> {
+    let mut octets = Vec::new();
+    FrameWriter::new(&mut octets, u32::MAX).relay(channel, body).unwrap();
+    octets
+}
+
+/// What a relay does: takes the frame in, looks at what it is, and sends it on.
+fn relayed(octets: &[u8]) -> (FrameBody, Vec<u8>) {
+    let mut splitter = FrameSplitter::new(u32::MAX);
+    splitter.handle_input(octets);
+    let frame = splitter.poll_frame().unwrap().unwrap();
+    let body = frame.decode().unwrap();
+    let mut sent = Vec::new();
+    FrameWriter::new(&mut sent, u32::MAX).relay(frame.header.channel, &frame.body).unwrap();
+    (body, sent)
+}
+
+#[test]
+fn an_attach_goes_on_as_it_came() {
+    // name "l", handle 0 in four octets, role receiver in two, and nulls written out.
+    let fields = b"\xb1\0\0\0\x01l\x70\0\0\0\0\x56\x01\x40\x40\x40";
+    let octets = frame(3, &wide("amqp:attach:list", 6, fields));
+    let (body, sent) = relayed(&octets);
+    assert_eq!(sent, octets);
+    let FrameBody::Amqp { channel: 3, performative: Performative::Attach(attach), payload } = body
+    else {
+        panic!("{body:?}");
+    };
+    assert_eq!(attach, Attach::new("l", Handle(0), Role::Receiver));
+    assert!(payload.is_empty());
+}
+
+#[test]
+fn an_attach_of_ours_is_written_again_as_it_was() {
+    let attach = Attach {
+        source: Some(Source { address: Some("from".into()), ..Source::default() }),
+        target: Some(Target { address: Some("to".into()), ..Target::default() }.into()),
+        ..Attach::new("link", Handle(1), Role::Sender)
+    };
+    let octets = frame(0, &attach.to_bytes().unwrap());
+    let (body, sent) = relayed(&octets);
+    assert_eq!(sent, octets);
+    let FrameBody::Amqp { performative, .. } = body else { panic!("{body:?}") };
+    assert_eq!(performative.to_bytes().unwrap(), attach.to_bytes().unwrap());
+}
+
+/// Sections in encodings that nobody needs: each is passed on all the same.
+fn wasteful(body: &[u8]) -> Bytes {
+    let header = wide("amqp:header:list", 5, b"\x56\x01\x50\x04\x40\x42\x70\0\0\0\0");
+    // A descriptor of eight octets, and a map32 of one entry.
+    let annotations = [
+        b"\x00\x80\0\0\0\0\0\0\0\x72\xd1".as_slice(),
+        b"\0\0\0\x0e\0\0\0\x02\xb3\0\0\0\x03x-a\x56\x01",
+    ]
+    .concat();
+    let properties = wide("amqp:properties:list", 1, b"\xb1\0\0\0\x02id");
+    let application = b"\x00\x53\x74\xc1\x06\x02\xa1\x01k\x52\x05";
+    let footer = b"\x00\x53\x78\xc1\x06\x02\xa3\x01f\x52\x05";
+    [&header[..], &annotations, &properties, application, body, footer].concat().into()
+}
+
+#[test]
+fn a_transfer_with_a_message_of_each_body_goes_on_as_it_came() {
+    let bodies: [(BodyKind, &[u8]); 5] = [
+        (BodyKind::Data, b"\x00\x80\0\0\0\0\0\0\0\x75\xb0\0\0\0\x02ab"),
+        (BodyKind::Data, b"\x00\x53\x75\xa0\x01a\x00\x53\x75\xa0\x01b"),
+        (BodyKind::Sequence, b"\x00\x53\x76\xd0\0\0\0\x06\0\0\0\x01\x56\x01"),
+        (BodyKind::Value, b"\x00\x53\x77\xb1\0\0\0\x01v"),
+        // A body that does not decode: an array of uints that ends too soon.
+        (BodyKind::Value, b"\x00\x53\x77\xe0\x04\x02\x70\0\0"),
+    ];
+    let transfer = Transfer {
+        handle: Handle(7),
+        delivery_tag: Some(DeliveryTag(Bytes::from_static(b"tag"))),
+        ..Transfer::default()
+    };
+    for (kind, body) in bodies {
+        let message = wasteful(body);
+        let octets = frame(1, &[&transfer.to_bytes().unwrap()[..], &message].concat());
+        let (body, sent) = relayed(&octets);
+        assert_eq!(sent, octets);
+        let FrameBody::Amqp { performative, payload, .. } = body else { panic!("{body:?}") };
+        assert_eq!(performative, Performative::Transfer(transfer.clone()));
+
+        let encoded = EncodedMessage::new(payload).unwrap();
+        assert_eq!(encoded.octets(), &message);
+        assert_eq!(encoded.body().kind(), Some(kind));
+        assert_eq!(encoded.header().unwrap(), Some(Header { durable: true, ..Header::default() }));
+        let annotations = encoded.message_annotations().unwrap().unwrap();
+        let key = AnnotationKey::Symbol(Symbol::from_static("x-a"));
+        assert_eq!(annotations.get(&key), Some(&Value::Boolean(true)));
+
+        // The next hop gets another header; the rest is as it came.
+        let header = Header { delivery_count: 1, ..encoded.header().unwrap().unwrap() };
+        let next = encoded.with_header(Some(&header)).unwrap();
+        assert_eq!(next.header().unwrap(), Some(header));
+        assert_eq!(next.bare(), encoded.bare());
+        assert!(message.ends_with(&next.octets()[next.octets().len() - encoded.bare().len()..]));
+        let marked = next.with_message_annotations(None).unwrap();
+        assert_eq!(marked.message_annotations().unwrap(), None);
+        assert_eq!(marked.bare(), encoded.bare());
+        let marks = MessageAnnotations::default();
+        assert_eq!(marked.with_message_annotations(Some(&marks)).unwrap().bare(), encoded.bare());
+    }
+}
+
+#[test]
+fn a_body_that_does_not_decode_costs_nothing_else() {
+    let encoded = EncodedMessage::new(wasteful(b"\x00\x53\x77\xe0\x04\x02\x70\0\0")).unwrap();
+    let message = encoded.to_message().unwrap();
+    assert_eq!(message.properties.unwrap().message_id, Some("id".into()));
+    assert!(message.body.to_value::<Value>().is_err());
+}
+
+#[test]
+fn sections_stand_in_order_and_once() {
+    let header = Header::default().to_bytes().unwrap();
+    let properties = Properties::default().to_bytes().unwrap();
+    let value = Message { body: Body::value("v"), ..Message::default() }.to_bytes().unwrap();
+    let data = Message { body: Body::Data(Bytes::new()), ..Message::default() }.to_bytes().unwrap();
+    let cases: [(&[&[u8]], &str); 6] = [
+        (&[&header, &header], "Message.header: the section is there twice (octet 4)"),
+        (&[&properties, &header], "Message.header: the section is not in its place (octet 4)"),
+        (&[&value, &value], "Message.amqp-value: a body has one amqp-value section (octet 6)"),
+        (&[&value, &data], "Message.data: a body is made of sections of one kind (octet 6)"),
+        (&[b"\x45"], "a message is made of sections, and this is none (octet 0)"),
+        (
+            &[b"\x00\x53\x73\xc0\x09\x00"],
+            "Message.properties: the size or count goes past the octets that are there (octet 4)",
+        ),
+    ];
+    for (sections, sentence) in cases {
+        let error = EncodedMessage::new(sections.concat().into()).unwrap_err();
+        assert_eq!(error.to_string(), sentence);
+    }
+    let wrong =
+        EncodedMessage::new(Bytes::from_static(b"\x00\x53\x73\xc0\x03\x01\x50\x01")).unwrap();
+    assert_eq!(
+        wrong.properties().unwrap_err().to_string(),
+        "Message.properties.message-id: expected ulong or uuid or binary or string, found \
+         ubyte (octet 6)"
+    );
+}
