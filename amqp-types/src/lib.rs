@@ -42,6 +42,8 @@
 //! | [`Restricted`] | an enum without data | choices among values of a simple type |
 //! | [`OneOf`] | an enum, one type for each variant | whichever of them arrives |
 //!
+//! [`extending`] shows filters, outcomes, restricted types and more of one's own.
+//!
 //! # Which Rust type is which
 //!
 //! | AMQP | Rust |
@@ -97,6 +99,8 @@ pub mod convert;
 pub mod derived;
 mod descriptor;
 mod error;
+#[doc = include_str!("../docs/extend.md")]
+pub mod extending {}
 pub mod extension;
 mod format;
 mod layout;
