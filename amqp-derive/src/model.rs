@@ -3,12 +3,14 @@
 mod choices;
 mod composite;
 mod layout;
+mod message;
 mod newtype;
 mod one_of;
 
 pub(crate) use choices::{Choice, Choices, Kind, Other};
 pub(crate) use composite::{Composite, Field, Presence, Source};
 pub(crate) use layout::Layout;
+pub(crate) use message::{Message, Part, Role};
 pub(crate) use newtype::Newtype;
 pub(crate) use one_of::{OneOf, Variant};
 
