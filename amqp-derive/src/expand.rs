@@ -3,6 +3,7 @@
 mod choices;
 mod composite;
 mod layout;
+mod message;
 mod newtype;
 mod one_of;
 
@@ -43,6 +44,11 @@ pub(crate) fn layout(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, 
 pub(crate) fn composite(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, TokenStream) {
     let model = model::Composite::read(input, faults);
     (composite::expand(&model), fallback::item_of_array(&model.item))
+}
+
+pub(crate) fn message(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, TokenStream) {
+    let model = model::Message::read(input, faults);
+    (message::expand(&model), fallback::message(&model.item))
 }
 
 pub(crate) fn one_of(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, TokenStream) {

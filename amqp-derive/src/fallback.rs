@@ -91,3 +91,35 @@ pub(crate) fn item_of_array(item: &Item<'_>) -> TokenStream {
     output.extend(item.implement(&tokens!(#krate::ArrayItem), &[], &array_item));
     output
 }
+
+/// `From` and `TryFrom` between the item and `Message`.
+pub(crate) fn message(item: &Item<'_>) -> TokenStream {
+    let (krate, own) = (&item.krate, item.own_type());
+    let message = tokens!(#krate::messaging::Message);
+    let write = |parameter: &[TokenStream], from: &TokenStream| {
+        let body = tokens! {
+            fn from(_: #from) -> Self {
+                ::core::unreachable!()
+            }
+        };
+        let of = tokens!(::core::convert::From<#from>);
+        item.implement_on(&message, parameter, Some(&of), &[], &body)
+    };
+    let read = |parameter: &[TokenStream], from: &TokenStream| {
+        let body = tokens! {
+            type Error = #krate::DecodeError;
+
+            fn try_from(_: #from) -> ::core::result::Result<Self, #krate::DecodeError> {
+                ::core::unreachable!()
+            }
+        };
+        let of = tokens!(::core::convert::TryFrom<#from>);
+        item.implement_on(&own, parameter, Some(&of), &[], &body)
+    };
+    let borrowed = [tokens!('__message)];
+    let mut output = write(&[], &own);
+    output.extend(write(&borrowed, &tokens!(&'__message #own)));
+    output.extend(read(&[], &message));
+    output.extend(read(&borrowed, &tokens!(&'__message #message)));
+    output
+}

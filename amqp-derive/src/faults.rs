@@ -23,6 +23,11 @@ impl Faults {
         }
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.iter().flatten().count()
+    }
+
     /// One `compile_error!` for each mistake; nothing if there are none.
     pub(crate) fn compile_errors(self) -> Option<TokenStream> {
         self.0.map(Error::into_compile_error)

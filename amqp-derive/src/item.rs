@@ -79,6 +79,12 @@ impl<'i> Item<'i> {
         self.implement_with(&[], None, &[], body)
     }
 
+    /// The type, with its parameters as arguments.
+    pub(crate) fn own_type(&self) -> TokenStream {
+        let (ident, arguments) = (self.ident, self.generics.params.iter().map(argument));
+        tokens!(#ident<#(#arguments),*>)
+    }
+
     fn implement_with(
         &self,
         parameters: &[TokenStream],
@@ -86,10 +92,21 @@ impl<'i> Item<'i> {
         bounds: &[TokenStream],
         body: &TokenStream,
     ) -> TokenStream {
-        let ident = self.ident;
+        self.implement_on(&self.own_type(), parameters, of, bounds, body)
+    }
+
+    /// An impl for this type, or for another one where the trait names this one. Its own parameters
+    /// come before those of the item.
+    pub(crate) fn implement_on(
+        &self,
+        on: &TokenStream,
+        parameters: &[TokenStream],
+        of: Option<&TokenStream>,
+        bounds: &[TokenStream],
+        body: &TokenStream,
+    ) -> TokenStream {
         let own = self.generics.params.iter().map(parameter);
         let parameters = parameters.iter().cloned().chain(own);
-        let arguments = self.generics.params.iter().map(argument);
         let own = self.predicates().map(WherePredicate::to_token_stream);
         let bounds: Vec<_> = own.chain(bounds.iter().cloned()).collect();
         let of = of.map(|of| tokens!(#of for));
@@ -97,7 +114,7 @@ impl<'i> Item<'i> {
         tokens! {
             #[automatically_derived]
             #[allow(deprecated)]
-            impl<#(#parameters),*> #of #ident<#(#arguments),*> #where_clause {
+            impl<#(#parameters),*> #of #on #where_clause {
                 #body
             }
         }

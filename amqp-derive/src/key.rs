@@ -18,6 +18,7 @@ const NO_PREFIX: (&str, &str) = (
 const NO_MULTIPLE: (&str, &str) = ("multiple", "write the field's type as `Multiple<T>`");
 const NO_MANDATORY: (&str, &str) =
     ("mandatory", "a field is mandatory unless its type reads null, as `Option<T>` does");
+const NO_DESCRIPTOR: &str = "a message has no descriptor: its sections have theirs";
 const ON_FIELD: &str = "it belongs on a field";
 const ON_VARIANT: &str = "it belongs on a variant";
 const ON_ITEM: &str = "it belongs on the type, above `struct` or `enum`";
@@ -190,6 +191,61 @@ pub(crate) const ONE_OF_VARIANT: Place = Place {
         ("rename", "a variant has no name on the wire"),
         ("value", "it is for enums of choices, which derive `Restricted`"),
         ("other", "give the variant a type that reads what the others do not"),
+        ("crate", ON_ITEM),
+    ],
+};
+
+/// A struct that derives `Message`.
+pub(crate) const MESSAGE: Place = Place {
+    what: "a struct that derives `Message`",
+    keys: &["crate", "rename"],
+    refused: &[
+        NO_PREFIX,
+        ("name", NO_DESCRIPTOR),
+        ("code", NO_DESCRIPTOR),
+        ("source", "a message is its sections, one after another"),
+        ("strict", "what is in a message beyond the fields is passed over"),
+        ("header", ON_FIELD),
+        ("delivery_annotations", ON_FIELD),
+        ("message_annotations", ON_FIELD),
+        ("properties", ON_FIELD),
+        ("application_properties", ON_FIELD),
+        ("footer", ON_FIELD),
+        ("property", ON_FIELD),
+        ("application_property", ON_FIELD),
+        ("annotation", ON_FIELD),
+        ("body", ON_FIELD),
+        ("data", ON_FIELD),
+        ("skip", ON_FIELD),
+    ],
+};
+
+/// A field of a struct that derives `Message`.
+pub(crate) const MESSAGE_FIELD: Place = Place {
+    what: "a field of a message",
+    keys: &[
+        "header",
+        "delivery_annotations",
+        "message_annotations",
+        "properties",
+        "application_properties",
+        "footer",
+        "property",
+        "application_property",
+        "annotation",
+        "body",
+        "data",
+        "skip",
+    ],
+    refused: &[
+        NO_PREFIX,
+        NO_MANDATORY,
+        ("default", "write the field's type as `Option<T>`"),
+        ("rename", "errors call a field by its own name, and its key says what is on the wire"),
+        ("name", "an application property has a name: `application_property = \"colour\"`"),
+        ("code", "a descriptor belongs to the type of the field"),
+        ("value", "the value of the body is `body`"),
+        ("sequence", "a body is one value, `body`, or octets, `data`"),
         ("crate", ON_ITEM),
     ],
 };

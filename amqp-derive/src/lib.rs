@@ -39,3 +39,9 @@ pub fn restricted(input: TokenStream) -> TokenStream {
 pub fn one_of(input: TokenStream) -> TokenStream {
     expand::derive(input.into(), expand::one_of).into()
 }
+
+#[doc = include_str!("../docs/message.md")]
+#[proc_macro_derive(Message, attributes(amqp))]
+pub fn message(input: TokenStream) -> TokenStream {
+    expand::derive(input.into(), expand::message).into()
+}

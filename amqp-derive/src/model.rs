@@ -3,18 +3,20 @@
 mod choices;
 mod composite;
 mod layout;
+mod message;
 mod newtype;
 mod one_of;
 
 pub(crate) use choices::{Choice, Choices, Kind, Other};
 pub(crate) use composite::{Composite, Field, Presence, Source};
 pub(crate) use layout::Layout;
+pub(crate) use message::{Message, Part, Role};
 pub(crate) use newtype::Newtype;
 pub(crate) use one_of::{OneOf, Variant};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{DataEnum, DeriveInput, Type};
+use syn::{DataEnum, DeriveInput, GenericArgument, PathArguments, Type};
 
 use crate::faults::Faults;
 
@@ -24,6 +26,21 @@ fn variants<'i>(input: &'i DeriveInput, data: &'i DataEnum, faults: &mut Faults)
         faults.at(&input.ident, "an enum without variants has no values to write");
     }
     data
+}
+
+/// What is inside of an `Option`, of a type that is one.
+fn inside_option(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    match &last.arguments {
+        PathArguments::AngleBracketed(arguments) if last.ident == "Option" => {
+            match arguments.args.first()? {
+                GenericArgument::Type(inside) => Some(inside),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
 }
 
 /// Refuses `&'static str` and `&'static [u8]`, wherever they are in a type that is read: they would

@@ -4,6 +4,7 @@
 mod choices;
 mod composite;
 mod length;
+mod message;
 mod newtype;
 mod source;
 
@@ -18,5 +19,9 @@ pub use composite::{
     encode_list, encode_list_data, encode_map, encode_map_data, open_list,
 };
 pub use length::{compound_len, described_len, descriptor_len, text_len, widest};
+pub use message::{
+    MessageWriter, annotation, application_property, body, data, due, octets, part, property,
+    section,
+};
 pub use newtype::{described, read_with};
 pub use source::{Source, StringChoice, SymbolChoice};

@@ -41,6 +41,7 @@
 //! | [`Restricted`] | a newtype | what its inner type is, described or not |
 //! | [`Restricted`] | an enum without data | choices among values of a simple type |
 //! | [`OneOf`] | an enum, one type for each variant | whichever of them arrives |
+//! | [`messaging::Message`](derive@messaging::Message) | a struct with named fields | a whole message: sections, single properties, the body |
 //!
 //! [`extending`] shows filters, outcomes, restricted types and more of one's own.
 //!

@@ -16,6 +16,8 @@ mod source;
 mod target;
 mod terminus;
 
+pub use amqp_derive::Message;
+
 pub use annotations::{AnnotationKey, Annotations, DeliveryAnnotations, MessageAnnotations};
 pub use body::{Body, EncodedBody};
 pub use encoded::EncodedMessage;

@@ -2,11 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
-use syn::{
-    Data, DeriveInput, Fields, FieldsNamed, GenericArgument, Ident, LitStr, PathArguments, Type,
-};
+use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Type};
 
-use super::refuse_static;
+use super::{inside_option, refuse_static};
 use crate::attribute::{Entries, Entry};
 use crate::descriptor::Descriptor;
 use crate::faults::Faults;
@@ -143,14 +141,7 @@ impl<'i> Field<'i> {
 
 /// A default and an `Option` are two meanings for null. `None` would be read as the default.
 fn refuse_optional(default: &Entry, ty: &Type, faults: &mut Faults) {
-    let Type::Path(path) = ty else { return };
-    let Some(last) = path.path.segments.last() else {
-        return;
-    };
-    if last.ident == "Option"
-        && let PathArguments::AngleBracketed(arguments) = &last.arguments
-        && let Some(GenericArgument::Type(_)) = arguments.args.first()
-    {
+    if inside_option(ty).is_some() {
         let why = "a field with `default` is never `None`: give it the type inside the `Option`";
         faults.at(&default.key, why);
     }

@@ -1,4 +1,4 @@
-//! The feature `jiff`: timestamps to and from [`jiff::Timestamp`](::jiff::Timestamp).
+//! The feature `jiff`: timestamps to and from [`jiff::Timestamp`].
 //!
 //! From there to here, parts finer than a millisecond are cut off towards the past. From here to
 //! there, a timestamp before the year -9999 or after 9999 is refused; jiff keeps about a day at

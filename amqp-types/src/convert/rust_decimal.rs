@@ -1,4 +1,4 @@
-//! The feature `rust_decimal`: decimals to and from [`rust_decimal::Decimal`](::rust_decimal::Decimal).
+//! The feature `rust_decimal`: decimals to and from [`rust_decimal::Decimal`].
 //!
 //! All conversions are exact; what would have to be rounded is an [`InexactDecimal`]. A `Decimal` has
 //! 96 bits for its digits (28 of them, and some numbers of 29) and up to 28 decimals:

@@ -1,4 +1,4 @@
-//! The feature `time`: timestamps to and from [`time::OffsetDateTime`](::time::OffsetDateTime).
+//! The feature `time`: timestamps to and from [`time::OffsetDateTime`].
 //!
 //! From there to here, parts finer than a millisecond are cut off towards the past, and the offset
 //! is lost: the instant is the same, in UTC. From here to there, a timestamp before the year -9999 or

@@ -1,4 +1,4 @@
-//! The feature `uuid`: UUIDs to and from [`uuid::Uuid`](::uuid::Uuid).
+//! The feature `uuid`: UUIDs to and from [`uuid::Uuid`].
 //!
 //! Both are sixteen octets in the order of RFC 4122; nothing is lost or refused, whatever version or
 //! variant the octets say. A `uuid::Uuid` is written and read as an AMQP `uuid` itself, so that it

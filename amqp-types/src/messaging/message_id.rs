@@ -1,5 +1,7 @@
 //! What messages and nodes are called (sections 3.2.11 to 3.2.15).
 
+use alloc::string::String;
+
 use bytes::Bytes;
 use bytestring::ByteString;
 
@@ -50,6 +52,12 @@ impl From<Bytes> for MessageId {
 impl From<ByteString> for MessageId {
     fn from(id: ByteString) -> Self {
         Self::String(id)
+    }
+}
+
+impl From<String> for MessageId {
+    fn from(id: String) -> Self {
+        Self::String(id.into())
     }
 }
 

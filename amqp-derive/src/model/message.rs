@@ -1,0 +1,241 @@
+//! A struct that derives `Message`.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Type};
+
+use super::inside_option;
+use crate::attribute::{Entries, Entry};
+use crate::faults::{Faults, any_of};
+use crate::item::Item;
+use crate::key::{MESSAGE, MESSAGE_FIELD};
+
+pub(crate) struct Message<'i> {
+    pub(crate) item: Item<'i>,
+    /// The type in the path of an error.
+    pub(crate) name: LitStr,
+    pub(crate) parts: Vec<Part<'i>>,
+}
+
+/// A field.
+pub(crate) struct Part<'i> {
+    pub(crate) ident: &'i Ident,
+    pub(crate) ty: &'i Type,
+    /// What is inside of the type, if that is an `Option`.
+    pub(crate) optional: Option<&'i Type>,
+    pub(crate) role: Role,
+    /// The field in the path of an error.
+    pub(crate) name: LitStr,
+}
+
+/// What a field is in a message.
+pub(crate) enum Role {
+    /// A whole section, by its name in `Message`, and its type there.
+    Section(&'static str, &'static str),
+    /// One of the standard's properties, by its name in `Properties`, and its type there.
+    Property(&'static str, &'static str),
+    ApplicationProperty(LitStr),
+    /// An entry of the message annotations.
+    Annotation(LitStr),
+    /// The value of the body.
+    Body,
+    /// The octets of the body.
+    Data,
+    /// Nothing.
+    Skip,
+}
+
+const SECTIONS: [(&str, &str); 6] = [
+    ("header", "messaging::Header"),
+    ("delivery_annotations", "messaging::DeliveryAnnotations"),
+    ("message_annotations", "messaging::MessageAnnotations"),
+    ("properties", "messaging::Properties"),
+    ("application_properties", "messaging::ApplicationProperties"),
+    ("footer", "messaging::Footer"),
+];
+
+const PROPERTIES: [(&str, &str); 13] = [
+    ("message_id", "messaging::MessageId"),
+    ("user_id", "Bytes"),
+    ("to", "messaging::AddressString"),
+    ("subject", "ByteString"),
+    ("reply_to", "messaging::AddressString"),
+    ("correlation_id", "messaging::MessageId"),
+    ("content_type", "Symbol"),
+    ("content_encoding", "Symbol"),
+    ("absolute_expiry_time", "Timestamp"),
+    ("creation_time", "Timestamp"),
+    ("group_id", "ByteString"),
+    ("group_sequence", "transport::SequenceNo"),
+    ("reply_to_group_id", "ByteString"),
+];
+
+impl<'i> Message<'i> {
+    pub(crate) fn read(input: &'i DeriveInput, faults: &mut Faults) -> Self {
+        let mut item = Item::new(input);
+        let entries = Entries::read(&input.attrs, &MESSAGE, faults);
+        item.read_crate(&entries, faults);
+        let name = entries.get("rename").and_then(|entry| entry.string("\"order\"", faults));
+        let name = name
+            .unwrap_or_else(|| LitStr::new(&input.ident.unraw().to_string(), Span::call_site()));
+        let mut parts: Vec<Part<'i>> = Vec::new();
+        for field in named(input, faults).iter().flat_map(|fields| &fields.named) {
+            let Some((part, key)) = Part::read(field, faults) else {
+                continue;
+            };
+            if let Some(why) = parts.iter().find_map(|other| clash(other, &part)) {
+                faults.at(key, why);
+            }
+            parts.push(part);
+        }
+        Self { item, name, parts }
+    }
+}
+
+impl<'i> Part<'i> {
+    /// Reads a field; gives the key that says what it is, too.
+    fn read(field: &'i syn::Field, faults: &mut Faults) -> Option<(Self, Ident)> {
+        let before = faults.count();
+        let entries = Entries::read(&field.attrs, &MESSAGE_FIELD, faults);
+        let ident = field.ident.as_ref()?;
+        let mut given = MESSAGE_FIELD.keys.iter().filter_map(|key| entries.get(key));
+        let Some(entry) = given.next() else {
+            if faults.count() == before {
+                let keys = any_of(MESSAGE_FIELD.keys);
+                faults.at(ident, format_args!("a field of a message says what it is: {keys}"));
+            }
+            return None;
+        };
+        for more in given {
+            let (one, other) = (&entry.key, &more.key);
+            faults
+                .at(other, format_args!("a field is one part of a message: `{one}` or `{other}`"));
+        }
+        let role = Role::read(entry, faults)?;
+        if !matches!(role, Role::Skip) {
+            refuse_borrowed(&field.ty, faults);
+        }
+        let name = LitStr::new(&ident.unraw().to_string().replace('_', "-"), ident.span());
+        let optional = inside_option(&field.ty);
+        Some((Self { ident, ty: &field.ty, optional, role, name }, entry.key.clone()))
+    }
+}
+
+impl Role {
+    /// Reads a key and its value.
+    fn read(entry: &Entry, faults: &mut Faults) -> Option<Self> {
+        let key = entry.key.to_string();
+        Some(match key.as_str() {
+            "property" => {
+                let names = PROPERTIES.map(|(name, _)| name);
+                let found = entry.word(&names, faults)?;
+                let (name, ty) = PROPERTIES.into_iter().find(|(name, _)| *name == found)?;
+                Self::Property(name, ty)
+            }
+            "application_property" => {
+                Self::ApplicationProperty(entry.string("\"colour\"", faults)?)
+            }
+            "annotation" => Self::Annotation(entry.symbol("\"x-opt-partition-key\"", faults)?),
+            flag => {
+                entry.flag(faults);
+                match flag {
+                    "body" => Self::Body,
+                    "data" => Self::Data,
+                    "skip" => Self::Skip,
+                    section => {
+                        let mut sections = SECTIONS.into_iter();
+                        let (name, ty) = sections.find(|(name, _)| *name == section)?;
+                        Self::Section(name, ty)
+                    }
+                }
+            }
+        })
+    }
+
+    /// The section that the field is an entry of, if it is one.
+    const fn within(&self) -> Option<&'static str> {
+        match self {
+            Self::Property(..) => Some("properties"),
+            Self::ApplicationProperty(_) => Some("application_properties"),
+            Self::Annotation(_) => Some("message_annotations"),
+            _ => None,
+        }
+    }
+}
+
+/// Why a field cannot stand behind another one, if it cannot.
+fn clash(earlier: &Part<'_>, later: &Part<'_>) -> Option<String> {
+    let ident = earlier.ident;
+    let same = match (&earlier.role, &later.role) {
+        (Role::Body | Role::Data, Role::Body | Role::Data) => {
+            return Some(format!("a message has one body, and the field `{ident}` is that"));
+        }
+        (Role::Section(one, _), Role::Section(other, _)) if one == other => {
+            format!("the section `{one}`")
+        }
+        (Role::Property(one, _), Role::Property(other, _)) if one == other => {
+            format!("the property `{one}`")
+        }
+        (Role::ApplicationProperty(one), Role::ApplicationProperty(other))
+            if one.value() == other.value() =>
+        {
+            format!("the application property `{}`", one.value())
+        }
+        (Role::Annotation(one), Role::Annotation(other)) if one.value() == other.value() => {
+            format!("the annotation `{}`", one.value())
+        }
+        (Role::Section(whole, _), entry) if entry.within() == Some(whole) => {
+            let why = "what is in it cannot be a field of its own";
+            return Some(format!("the field `{ident}` is the whole section `{whole}`: {why}"));
+        }
+        (entry, Role::Section(whole, _)) if entry.within() == Some(whole) => {
+            let why = "as a whole that cannot be a field too";
+            return Some(format!("the field `{ident}` is in the section `{whole}`: {why}"));
+        }
+        _ => return None,
+    };
+    Some(format!("{same} is already that of the field `{ident}`"))
+}
+
+/// Refuses what borrows: a message that is read is given up, and its octets with it.
+fn refuse_borrowed(ty: &Type, faults: &mut Faults) {
+    if borrows(ty.to_token_stream()) {
+        let why = "a field of a message owns what it holds: write `String` or `ByteString` for \
+                   `&str`, `Bytes` for `&[u8]`, `Symbol` for `SymbolRef`";
+        faults.at(ty, why);
+    }
+}
+
+/// Whether a type has a lifetime in it, or the sign of a reference.
+fn borrows(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Punct(punct) => matches!(punct.as_char(), '&' | '\''),
+        TokenTree::Group(group) => borrows(group.stream()),
+        _ => false,
+    })
+}
+
+/// The fields of a struct that has names for them.
+fn named<'i>(input: &'i DeriveInput, faults: &mut Faults) -> Option<&'i FieldsNamed> {
+    let what = "`Message` is for structs with named fields";
+    match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => return Some(fields),
+            Fields::Unnamed(fields) => {
+                faults.at(fields, format_args!("{what}: each is a section, an entry or the body"));
+            }
+            Fields::Unit => {
+                let ident = &input.ident;
+                let why = format!("{what}; one without any is written `struct {ident} {{}}`");
+                faults.at(ident, why);
+            }
+        },
+        Data::Enum(data) => {
+            let why = "to tell messages apart, read a property first";
+            faults.at(data.enum_token, format_args!("{what}; {why}"));
+        }
+        Data::Union(data) => faults.at(data.union_token, what),
+    }
+    None
+}

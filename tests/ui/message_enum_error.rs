@@ -1,0 +1,8 @@
+use amqp_types::messaging::Message;
+
+#[derive(Message)]
+enum Order {
+    Kettles(u32),
+}
+
+fn main() {}

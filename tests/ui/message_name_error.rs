@@ -1,0 +1,7 @@
+use amqp_types::messaging::Message;
+
+#[derive(Message)]
+#[amqp(name = "com.example:order:list")]
+struct Order {}
+
+fn main() {}

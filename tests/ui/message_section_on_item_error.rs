@@ -1,0 +1,7 @@
+use amqp_types::messaging::Message;
+
+#[derive(Message)]
+#[amqp(header)]
+struct Order {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use amqp_types::messaging::Message;
+
+#[derive(Message)]
+struct Order;
+
+fn main() {}
