@@ -10,6 +10,10 @@ use crate::descriptor::Described;
 use crate::error::Field;
 
 /// A part of a message (archetype `section`).
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a section is used where it was decoded, and a box is an allocation"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
 pub enum Section {
     /// How the message is to be transferred.

@@ -4,6 +4,10 @@ use super::{Attach, Begin, Close, Detach, Disposition, End, Flow, Open, Transfer
 use crate::OneOf;
 
 /// What a frame does: the nine types of archetype `frame` (section 2.7).
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a performative is used where it was decoded, and a box is an allocation"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
 pub enum Performative {
     /// Negotiates the connection.

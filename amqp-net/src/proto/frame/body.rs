@@ -11,6 +11,10 @@ use super::Frame;
 use crate::proto::Fault;
 
 /// What a frame says.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a body is used where it was decoded, and a box is an allocation"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FrameBody {
     /// An AMQP frame.
