@@ -12,6 +12,7 @@
 //! ```
 
 mod client;
+mod codec;
 mod installed;
 mod output;
 mod process;
@@ -21,6 +22,7 @@ mod scratch;
 mod server;
 
 pub use client::{Client, Layer};
+pub use codec::Codec;
 pub use output::Output;
 pub use program::{Serve, amqp};
 
