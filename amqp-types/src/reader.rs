@@ -435,6 +435,11 @@ impl<'a> Reader<'a> {
         Ok((count, after))
     }
 
+    /// Whether what is being read was cut short, as far as that is looked for: nothing is behind it.
+    pub(crate) const fn ends_cut(&self, after: &[u8]) -> bool {
+        self.finds_cut && after.is_empty()
+    }
+
     /// Steps into the items of a list whose size and count have been read and agree, if the budget
     /// allows it; gives the depth that is left then.
     #[inline]

@@ -106,7 +106,7 @@ pub(crate) fn enter_array<'a>(
 ) -> Result<EnteredArray<'a>, Failed> {
     let size_at = reader.rest();
     let (count, after) = reader.enter(format)?;
-    if reader.is_empty() {
+    if reader.is_empty() && !reader.ends_cut(after) {
         return Err(reader.error_in(size_at, DecodeErrorKind::SizeUnderrun));
     }
     let constructor = reader.constructor()?;
