@@ -26,7 +26,7 @@ fn lenient<'a>(
     reader: &mut Reader<'a>,
 ) -> Result<Annotations, Failed> {
     let map = Map::<LenientKey, Value>::decode_data(constructor, reader)?;
-    Ok(Annotations(map.into_iter().map(|(LenientKey(key), value)| (key, value)).collect()))
+    Ok(Annotations(map.with_keys(|LenientKey(key)| key)))
 }
 
 /// A key of annotations that may be a string.
@@ -43,5 +43,22 @@ impl<'a> Decode<'a> for LenientKey {
         }
         LenientSymbol::decode_data(constructor, reader)
             .map(|LenientSymbol(key)| Self(AnnotationKey::Symbol(key)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::Encode;
+
+    /// Each key compared with all before it, this would take minutes.
+    #[test]
+    fn one_of_many_entries_is_read_at_once() {
+        let entries = (0..200_000).map(|key| (AnnotationKey::Ulong(key), Value::Null));
+        let footer = Footer(Annotations(Map::try_from(entries.collect::<Vec<_>>()).unwrap()));
+        let octets = footer.to_bytes().unwrap();
+        assert_eq!(Footer::from_bytes(&octets).unwrap(), footer);
     }
 }

@@ -91,6 +91,14 @@ impl<K, V> Map<K, V> {
     }
 }
 
+impl<K, V> Map<K, V> {
+    /// The same entries, with keys of another type in which they are just as distinct. That is not
+    /// looked at: to compare each key with all before it takes too long for a map from a stranger.
+    pub(crate) fn with_keys<L>(self, key: impl Fn(K) -> L) -> Map<L, V> {
+        Map(self.0.into_iter().map(|(own, value)| (key(own), value)).collect())
+    }
+}
+
 impl<K: Encode, V: Encode> Map<K, V> {
     #[inline]
     fn encode_entries(&self, writer: &mut Writer<'_>) {

@@ -28,5 +28,5 @@ transparent!(Info(Fields));
 
 fn lenient<'a>(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Fields, Failed> {
     let map = Map::<LenientSymbol, Value>::decode_data(constructor, reader)?;
-    Ok(Fields(map.into_iter().map(|(key, value)| (key.0, value)).collect()))
+    Ok(Fields(map.with_keys(|LenientSymbol(key)| key)))
 }
