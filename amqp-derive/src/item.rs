@@ -126,13 +126,22 @@ impl<'i> Item<'i> {
 
     /// `Type: Trait`, with one of the library's traits, for each type that depends on a parameter.
     /// The others are known: a bound on them could only be false, and would be reported far from
-    /// the field. A type that holds the item itself needs none, and it would go round in a circle.
+    /// the field. For a type that holds the item itself it would go round in a circle: there the
+    /// parameters that it mentions have the bound.
     pub(crate) fn bounds<'t>(
         &self,
         types: impl IntoIterator<Item = &'t Type>,
         of: &TokenStream,
     ) -> Vec<TokenStream> {
-        self.bounds_from(types.into_iter().filter(|ty| !self.is_recursive(ty)), of)
+        let (recursive, others): (Vec<_>, Vec<_>) =
+            types.into_iter().partition(|ty| self.is_recursive(ty));
+        let mut bounds = self.bounds_from(others, of);
+        let parameters = self.generics.type_params().map(|parameter| &parameter.ident);
+        let mentioned = parameters.filter(|ident| {
+            recursive.iter().any(|ty| mentions(ty.to_token_stream(), &ident.to_string()))
+        });
+        bounds.extend(mentioned.map(|ident| tokens!(#ident: #of)));
+        bounds
     }
 
     /// The same with a trait of another library, whose impls have bounds on parameters, not on
@@ -159,10 +168,10 @@ impl<'i> Item<'i> {
         })
     }
 
-    /// Whether a type holds the item itself.
+    /// Whether a type holds the item itself. Behind a `::` the name is that of another.
     pub(crate) fn is_recursive(&self, ty: &Type) -> bool {
         let tokens = ty.to_token_stream();
-        mentions(tokens.clone(), &self.ident.to_string()) || mentions(tokens, "Self")
+        names(tokens.clone(), &self.ident.to_string()) || mentions(tokens, "Self")
     }
 
     /// A type as it is when everything that it borrows lives for ever. Outside of any impl its
@@ -206,6 +215,24 @@ fn mentions(tokens: TokenStream, name: &str) -> bool {
         TokenTree::Ident(ident) => ident == name,
         TokenTree::Group(group) => mentions(group.stream(), name),
         _ => false,
+    })
+}
+
+/// Whether tokens have this name where it stands for itself: not behind a `::`.
+fn names(tokens: TokenStream, name: &str) -> bool {
+    let mut behind_colon = false;
+    tokens.into_iter().any(|token| {
+        let was_behind = std::mem::take(&mut behind_colon);
+        match token {
+            TokenTree::Ident(ident) => ident == name && !was_behind,
+            TokenTree::Group(group) => names(group.stream(), name),
+            TokenTree::Punct(punct) => {
+                // In a type a colon is one half of a `::`, or before the bounds of a trait.
+                behind_colon = punct.as_char() == ':';
+                false
+            }
+            TokenTree::Literal(_) => false,
+        }
     })
 }
 

@@ -159,21 +159,23 @@ impl<'b> Writer<'b> {
     /// Writes a descriptor, with the `0x00` before it. The value that it describes comes next.
     #[inline]
     pub fn descriptor(&mut self, descriptor: &Descriptor) {
-        match (descriptor.code(), descriptor.name()) {
-            (Some(0), _) => self.octets([0, Format::Ulong0.code()]),
-            (Some(code), _) => match u8::try_from(code) {
+        match descriptor.code() {
+            Some(0) => self.octets([0, Format::Ulong0.code()]),
+            Some(code) => match u8::try_from(code) {
                 Ok(small) => self.octets([0, Format::SmallUlong.code(), small]),
                 Err(_) => {
-                    self.octets([0, Format::Ulong.code()]);
-                    self.octets(code.to_be_bytes());
+                    let [a, b, c, d, e, f, g, h] = code.to_be_bytes();
+                    self.octets([0, Format::Ulong.code(), a, b, c, d, e, f, g, h]);
                 }
             },
-            (None, name) => {
-                self.octet(0);
-                let name = name.unwrap_or_default();
-                self.variable(Format::Symbol8, Format::Symbol32, name.as_bytes());
-            }
+            None => self.symbolic_descriptor(descriptor),
         }
+    }
+
+    fn symbolic_descriptor(&mut self, descriptor: &Descriptor) {
+        self.octet(0);
+        let name = descriptor.name().unwrap_or_default();
+        self.variable(Format::Symbol8, Format::Symbol32, name.as_bytes());
     }
 
     /// Takes back what was written after the first `len` octets.

@@ -128,7 +128,11 @@ impl<'i> Field<'i> {
         if let (Some(rename), Presence::Skip) = (rename, &presence) {
             faults.at(&rename.key, "a field with `skip` has no name: it is not on the wire");
         }
-        let name = rename.and_then(|entry| entry.symbol("\"max-frame-size\"", faults));
+        let form = "\"max-frame-size\"";
+        let name = rename.and_then(|entry| match source {
+            Source::SymbolMap => entry.symbol(form, faults),
+            Source::StringMap | Source::List => entry.string(form, faults),
+        });
         let name = name.unwrap_or_else(|| {
             LitStr::new(&ident.unraw().to_string().replace('_', "-"), ident.span())
         });

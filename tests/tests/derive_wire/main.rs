@@ -9,6 +9,7 @@ mod list;
 mod map;
 mod newtype;
 mod one_of;
+mod recursive;
 
 use std::fmt::{Debug, Write as _};
 
