@@ -1,5 +1,7 @@
 //! Types that hold themselves, and types that only look as if they did.
 
+#![expect(clippy::use_self, reason = "the name and `Self` are both tried")]
+
 use amqp_types::{Composite, Decode, Encode, List};
 
 mod other {
