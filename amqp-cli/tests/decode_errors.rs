@@ -38,7 +38,7 @@ fn kind_and_octet() {
         ("a1 05 61", "size-overrun", 1),
         ("c0 00 00", "size-underrun", 1),
         ("c1 03 01 50 01", "odd-map", 3),
-        ("c1 05 04 43 40 43 40", "duplicate-key", 3),
+        ("c1 05 04 43 40 43 40", "duplicate-key", 5),
         ("40 40", "left-over", 1),
         ("00 53", "unexpected-end", 2),
         ("g0", "bad-hex", 0),
