@@ -55,8 +55,8 @@ impl Codec {
         // In a thread of its own: the program answers before it has read all.
         let writer = thread::spawn(move || stdin.write_all(input.as_bytes()));
         let output = child.wait_with_output().expect("no output of a child");
-        writer.join().expect("a thread that writes").expect("the program read all its jobs");
         assert!(output.status.success(), "{self:?} ended with {}", output.status);
+        writer.join().expect("a thread that writes").expect("the program read all its jobs");
         let lines: Vec<_> =
             String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
         assert_eq!(lines.len(), jobs.len(), "each job has its line");
