@@ -26,7 +26,7 @@ const UNREACHABLE: u8 = 3;
 pub(crate) struct Options {
     /// Whom to ask: `amqp://HOST[:PORT]`, or `amqps://HOST[:PORT]` for TLS from the first octet
     ///
-    /// The ports are 5672 and 5671 unless the URL says another. A user, a password and a path may
+    /// HOST:PORT alone means `amqp://`. The ports are 5672 and 5671 unless the URL says another. A user, a password and a path may
     /// be there and are not used. Any certificate is taken: nothing secret is sent.
     url: Url,
 

@@ -1,7 +1,9 @@
 //! `amqp serve`: a server that negotiates with whoever comes.
 
 mod address;
+mod farewells;
 mod log;
+mod room;
 mod stop;
 mod visitor;
 
@@ -10,13 +12,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use amqp_net::proto::ServerSettings;
-use amqp_net::{Listener, ListenerSettings};
+use amqp_net::{Arrival, Listener, ListenerSettings};
 use clap::Args;
-use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use self::address::Address;
+use self::farewells::Farewells;
 use self::log::Log;
+use self::room::Room;
 use self::stop::StopSignals;
 use crate::{output, runtime};
 
@@ -44,7 +47,8 @@ pub(crate) fn run(options: &Options) -> ExitCode {
 async fn serve(address: &Address, log: Log) -> io::Result<()> {
     // Before anybody can know that the server runs, and could want to stop it.
     let mut signals = StopSignals::new()?;
-    let settings = ListenerSettings::new(ServerSettings::default());
+    let room = Room::find();
+    let settings = ListenerSettings::new(ServerSettings::default()).max_handshakes(room.handshakes);
     // To find the address of a name may take long.
     let bound = tokio::select! {
         bound = Listener::bind(address.host_and_port(), settings) => bound,
@@ -55,7 +59,7 @@ async fn serve(address: &Address, log: Log) -> io::Result<()> {
     })?;
     log.line(format!("listening on {}", listener.local_addr()));
 
-    let mut visitors = Visitors { listener, tasks: JoinSet::new(), log };
+    let mut visitors = Visitors { listener, farewells: Farewells::new(room.farewells), log };
     tokio::select! {
         () = visitors.receive_all() => {}
         () = signals.received() => {}
@@ -72,7 +76,7 @@ async fn serve(address: &Address, log: Log) -> io::Result<()> {
 /// Those who come, and those who are there.
 struct Visitors {
     listener: Listener,
-    tasks: JoinSet<()>,
+    farewells: Farewells,
     log: Log,
 }
 
@@ -80,16 +84,23 @@ impl Visitors {
     /// Receives visitors until the listener was stopped and the last one has left. To drop the
     /// future loses none.
     async fn receive_all(&mut self) {
-        let Self { listener, tasks, log } = self;
         loop {
             tokio::select! {
-                Some(arrival) = listener.accept() => {
-                    let log = log.clone();
-                    tasks.spawn(async move { visitor::receive(arrival, &log).await });
+                Some(arrival) = self.listener.accept(), if self.farewells.have_room() => {
+                    self.receive(arrival);
                 }
-                Some(_) = tasks.join_next() => {}
+                Some(()) = self.farewells.one_over() => {}
                 else => return,
             }
+        }
+    }
+
+    fn receive(&mut self, arrival: Arrival) {
+        let Self { farewells, log, .. } = self;
+        let Some((peer, negotiated)) = visitor::receive(arrival, log) else { return };
+        let farewell = visitor::take_leave(peer, negotiated, log.clone());
+        if let Some(peer) = farewells.begin(peer, farewell) {
+            log.line(format!("{peer}: cut off before it had left, because too many others stay"));
         }
     }
 }

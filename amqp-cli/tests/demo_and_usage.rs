@@ -40,7 +40,7 @@ fn misuse_has_exit_code_2_and_says_what_is_wrong() {
         (&[][..], "Usage"),
         (&["decide"], "decide"),
         (&["probe"], "<URL>"),
-        (&["probe", "localhost:5672"], "amqp://"),
+        (&["probe", "localhost:5672/queue"], "amqp://"),
         (&["probe", "http://localhost"], "scheme"),
         (&["probe", "amqp://localhost:port"], "port"),
         (&["probe", "amqp://localhost", "--timeout", "soon"], "seconds"),

@@ -76,13 +76,82 @@ fn a_peer_that_insists_on_sasl() {
 }
 
 #[test]
-fn a_peer_that_agrees_on_sasl_and_says_no_more() {
-    let address = answering(<[u8]>::to_vec);
+fn an_echo_is_no_amqp() {
+    let closing = answering(<[u8]>::to_vec);
+    let staying = listen(|mut stream| {
+        let header = first_octets(&mut stream);
+        stream.write_all(&header).unwrap();
+        thread::sleep(Duration::from_secs(60));
+    });
+    for address in [closing, staying] {
+        let seen = probe(address, &["--timeout", "1", "--json"]);
+        let report: Value = serde_json::from_str(&seen.stdout).unwrap();
+        assert_eq!((seen.code, &report["amqp_1_0"]), (Some(1), &json!(false)), "{report}");
+        assert_eq!(report["sasl"]["outcome"], json!("agreed"));
+        assert_eq!(report["sasl"]["mechanisms"], json!([]));
+        assert!(report["sasl"]["reason"].as_str().unwrap().contains("mechanisms"), "{report}");
+        assert_eq!(report["tls"]["header"]["id"], json!(2));
+        assert!(report["peer"].as_str().unwrap().contains("echo"), "{report}");
+        let seen = probe(address, &["--timeout", "1"]);
+        assert!(seen.stdout.contains("no, AMQP 1.0.0 cannot be spoken here"), "{}", seen.stdout);
+        assert!(seen.stdout.contains("but no mechanisms"), "{}", seen.stdout);
+    }
+}
+
+/// What there can be in place of the mechanisms, and a word of what is said about it.
+const NO_MECHANISMS: [(&[u8], &str); 4] = [
+    (b"\x00\x00\x00\x0c\x02\x01\x00\x00\x00\x53\x40\xff", "cannot be decoded"),
+    (b"\x00\x10\x00\x00\x02\x01\x00\x00", "framing"),
+    (b"", "without offering mechanisms"),
+    // An array of no symbols.
+    (b"\x00\x00\x00\x12\x02\x01\x00\x00\x00\x53\x40\xc0\x05\x01\xe0\x02\x00\xa3", "at least one"),
+];
+
+#[test]
+fn sasl_without_mechanisms_does_not_count() {
+    for (frame, says) in NO_MECHANISMS {
+        let insists = answering(move |header| match header {
+            SASL => [SASL, frame].concat(),
+            _ => SASL.to_vec(),
+        });
+        let (code, report) = probe_json(insists);
+        assert_eq!((code, &report["amqp_1_0"]), (Some(1), &json!(false)), "{report}");
+        assert_eq!(report["sasl"]["mechanisms"], json!([]));
+        for said in [&report["sasl"]["reason"], &report["peer"]] {
+            assert!(said.as_str().unwrap().contains(says), "{says}: {report}");
+        }
+        let takes_both = answering(move |header| match header {
+            SASL => [SASL, frame].concat(),
+            _ => AMQP.to_vec(),
+        });
+        let (code, report) = probe_json(takes_both);
+        assert_eq!((code, &report["amqp_1_0"]), (Some(0), &json!(true)), "{report}");
+        let advice = report["advice"].as_str().unwrap();
+        assert!(advice.contains("without SASL"), "{advice}");
+        let seen = probe(takes_both, &[]);
+        let line = "  1.0.0  yes, AMQP 1.0.0 is spoken here, without SASL";
+        assert!(seen.stdout.lines().any(|seen| seen == line), "{}", seen.stdout);
+    }
+}
+
+#[test]
+fn a_peer_that_asks_for_sasl_and_closes() {
+    let address = answering(|header| match header {
+        SASL => Vec::new(),
+        _ => SASL.to_vec(),
+    });
     let (code, report) = probe_json(address);
-    assert_eq!((code, &report["sasl"]["outcome"]), (Some(0), &json!("agreed")));
-    assert_eq!(report["sasl"]["mechanisms"], json!([]));
-    assert_eq!(report["tls"]["header"]["id"], json!(2));
-    assert!(probe(address, &[]).stdout.contains("but no mechanisms"));
+    assert_eq!((code, &report["sasl"]), (Some(1), &json!({"outcome": "closed"})), "{report}");
+    assert!(report["peer"].as_str().unwrap().contains("asked for SASL and then closed"));
+    assert!(report["advice"].as_str().unwrap().contains(&format!("amqps://{address}")));
+}
+
+#[test]
+fn a_host_and_a_port_alone() {
+    let address = answering(|_| AMQP.to_vec());
+    let seen = run(&["probe", &address.to_string(), "--json"]);
+    let report: Value = serde_json::from_str(&seen.stdout).unwrap();
+    assert_eq!((seen.code, &report["url"]), (Some(0), &json!(format!("amqp://{address}"))));
 }
 
 #[test]

@@ -20,7 +20,11 @@ use common::peer::{AMQP, AMQP_0_9_1, ANONYMOUS, SASL, answering, first_octets, l
 use common::run;
 use rustls::crypto::ring;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::server::WebPkiClientVerifier;
+use rustls::version::{TLS12, TLS13};
+use rustls::{
+    RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion,
+};
 use serde_json::{Value, json};
 
 fn probe(url: &str) -> (Option<i32>, Value) {
@@ -31,12 +35,27 @@ fn probe(url: &str) -> (Option<i32>, Value) {
 
 /// A peer that speaks TLS with a certificate that nobody has signed, for another name.
 fn secure_peer() -> SocketAddr {
+    peer_with_tls(rustls::DEFAULT_VERSIONS, false)
+}
+
+/// The same, with these versions of TLS; it may want to see certificates of its clients.
+fn peer_with_tls(versions: &[&'static SupportedProtocolVersion], mutual: bool) -> SocketAddr {
+    let provider = Arc::new(ring::default_provider());
     let made = rcgen::generate_simple_self_signed(["another.example.com".to_owned()]).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
+    let mut roots = RootCertStore::empty();
+    roots.add(made.cert.der().clone()).unwrap();
+    let verifier = if mutual {
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+            .build()
+            .unwrap()
+    } else {
+        WebPkiClientVerifier::no_client_auth()
+    };
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
         .unwrap()
-        .with_no_client_auth()
+        .with_client_cert_verifier(verifier)
         .with_single_cert(vec![made.cert.der().clone()], key)
         .unwrap();
     let config = Arc::new(config);
@@ -95,11 +114,45 @@ fn ports_without_tls() {
 }
 
 #[test]
+fn a_peer_that_refuses_our_tls() {
+    let alert = answering(|_| b"\x15\x03\x03\x00\x02\x02\x28".to_vec());
+    // In TLS 1.3, a client learns only after its side of the handshake that it was refused.
+    let mutual = [&TLS12, &TLS13].map(|version| peer_with_tls(&[version], true));
+    for (address, says) in [(alert, "HandshakeFailure"), (mutual[0], ""), (mutual[1], "")] {
+        let (code, report) = probe(&format!("amqps://{address}"));
+        assert_eq!((code, &report["amqp_1_0"]), (Some(1), &json!(false)), "{report}");
+        for asked in ["amqp", "sasl", "tls"] {
+            assert_eq!(report[asked]["outcome"], json!("tls-failed"), "{report}");
+            let reason = report[asked]["reason"].as_str().unwrap();
+            assert!(reason.contains("alert") && reason.contains(says), "{report}");
+        }
+        assert!(report["peer"].as_str().unwrap().contains("speaks TLS"), "{report}");
+        assert!(report["advice"].as_str().unwrap().contains("client certificate"), "{report}");
+        let seen = run(&["probe", &format!("amqps://{address}"), "--timeout", "2"]);
+        assert!(seen.stdout.contains("  AMQP   TLS failed: "), "{}", seen.stdout);
+        assert!(!seen.stdout.contains("with TLS, certificate"), "{}", seen.stdout);
+    }
+}
+
+#[test]
+fn an_echo() {
+    let address = listen(|mut stream| {
+        let mut echoed = stream.try_clone().unwrap();
+        let _ = std::io::copy(&mut stream, &mut echoed);
+    });
+    let (code, report) = probe(&format!("amqps://{address}"));
+    assert_eq!((code, &report["amqp"]["outcome"]), (Some(1), &json!("tls-failed")), "{report}");
+    assert!(report["amqp"]["reason"].as_str().unwrap().contains("came back"), "{report}");
+    assert!(report["peer"].as_str().unwrap().contains("echo"), "{report}");
+}
+
+#[test]
 fn silence_and_nobody() {
     let address = listen(|_stream| thread::sleep(Duration::from_secs(60)));
     let seen = run(&["probe", &format!("amqps://{address}"), "--timeout", "0.5", "--json"]);
     let report: Value = serde_json::from_str(&seen.stdout).unwrap();
     assert_eq!((seen.code, &report["amqp"]), (Some(1), &json!({"outcome": "silent"})));
+    assert_eq!(report["peer"], json!("a peer that did not answer TLS"));
 
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (code, report) = probe(&format!("amqps://{address}"));

@@ -12,7 +12,7 @@ mod common;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, ChildStdout, Command};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::peer::{AMQP, AMQP_0_9_1, SASL, TLS, exchange};
@@ -26,7 +26,19 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
-        let mut child = amqp(&["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+        Self::of(&mut amqp(&["serve", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// One that can have only so many files open.
+    fn with_open_files(most: usize) -> Self {
+        let script = format!("ulimit -n {most} && exec \"$0\" serve --listen 127.0.0.1:0");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_amqp")]);
+        Self::of(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))
+    }
+
+    fn of(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -112,6 +124,43 @@ fn both_signals_stop_it_with_visitors_there() {
         let (code, _, errors) = server.stop(signal);
         assert_eq!((code, errors.as_str()), (Some(0), ""), "{signal}");
         assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    }
+}
+
+/// Far more visitors that stay than the server can have files open, and others among them.
+#[test]
+fn visitors_that_stay_keep_nobody_out() {
+    for sent in [AMQP, SASL, b"AMQP", b""] {
+        let mut server = Server::with_open_files(96);
+        let mut lines = std::mem::replace(&mut server.stdout, closed_reader());
+        let reader = std::thread::spawn(move || {
+            let mut text = String::new();
+            lines.read_to_string(&mut text).unwrap();
+            text
+        });
+        let mut staying = Vec::new();
+        for count in 0..300 {
+            let mut stream = TcpStream::connect(server.address).unwrap();
+            // It may be one that has to give way already.
+            let _ = stream.write_all(sent);
+            staying.push(stream);
+            if count % 30 == 29 {
+                let began = Instant::now();
+                let mut good = TcpStream::connect(server.address).unwrap();
+                good.write_all(AMQP).unwrap();
+                let mut header = [0; 8];
+                good.read_exact(&mut header).unwrap();
+                assert_eq!(header, AMQP);
+                assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
+            }
+        }
+        server.signal("TERM");
+        let text = reader.join().unwrap();
+        assert!(!text.contains("cannot accept"), "{sent:02x?}: {text}");
+        let gave_way = if sent.len() == 8 { "too many others stay" } else { "in theirs" };
+        assert!(text.contains(gave_way), "{sent:02x?}: {text}");
+        assert_eq!(text.matches("agreed on AMQP").count(), if sent == AMQP { 310 } else { 10 });
+        assert_eq!(server.child.wait().unwrap().code(), Some(0));
     }
 }
 

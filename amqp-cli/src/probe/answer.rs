@@ -3,7 +3,7 @@
 use std::fmt;
 
 use amqp_net::ProtocolHeader;
-use amqp_net::proto::{ClientFailure, Likely};
+use amqp_net::proto::{ClientFailure, Likely, SaslFailure};
 use amqp_types::Symbol;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -14,8 +14,8 @@ use crate::hex::{Plain, Spaced};
 pub(crate) enum Answer {
     /// The peer answered with the same header.
     Agreed(ProtocolHeader),
-    /// The same for the SASL header, and then the mechanisms; or why there are none.
-    AgreedOnSasl(ProtocolHeader, Result<Vec<Symbol>, String>),
+    /// The same for the SASL header, and then the mechanisms, at least one; or why there are none.
+    AgreedOnSasl(ProtocolHeader, Result<Vec<Symbol>, SaslFailure>),
     /// The peer answered with another AMQP 1.x header.
     Refused(ProtocolHeader),
     /// The peer answered, but with no AMQP 1.0 header.
@@ -24,8 +24,30 @@ pub(crate) enum Answer {
     Silent,
     /// The peer closed the connection without a whole header.
     Closed,
+    /// The peer was to speak TLS first, and does, but it was not set up.
+    #[cfg_attr(not(any(feature = "tls", test)), expect(dead_code, reason = "it takes TLS"))]
+    TlsFailed(TlsFailure),
     /// There was no connection to ask on.
     Unreachable(String),
+}
+
+/// Why TLS was not set up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(not(any(feature = "tls", test)), expect(dead_code, reason = "it takes TLS"))]
+pub(crate) enum TlsFailure {
+    /// What was sent came back.
+    Echo,
+    /// As the implementation of TLS says it.
+    Other(String),
+}
+
+impl fmt::Display for TlsFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Echo => f.write_str("our own ClientHello came back"),
+            Self::Other(reason) => f.write_str(reason),
+        }
+    }
 }
 
 impl Answer {
@@ -37,8 +59,35 @@ impl Answer {
         }
     }
 
-    pub(crate) const fn is_agreed(&self) -> bool {
-        matches!(self, Self::Agreed(_) | Self::AgreedOnSasl(..))
+    /// Whether the layer that was asked for can be used: of SASL, its header alone is not enough.
+    pub(crate) const fn is_usable(&self) -> bool {
+        matches!(self, Self::Agreed(_) | Self::AgreedOnSasl(_, Ok(_)))
+    }
+
+    /// Why there are no mechanisms, although SASL was agreed on.
+    pub(crate) const fn sasl_failure(&self) -> Option<&SaslFailure> {
+        match self {
+            Self::AgreedOnSasl(_, Err(failure)) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// Whether the answer is what was sent, and nothing more.
+    pub(crate) const fn is_echo(&self) -> bool {
+        matches!(
+            self,
+            Self::Agreed(_)
+                | Self::AgreedOnSasl(_, Err(SaslFailure::Silent { .. } | SaslFailure::Closed(_)))
+                | Self::TlsFailed(TlsFailure::Echo)
+        )
+    }
+
+    /// Why TLS failed, if it did.
+    pub(crate) const fn tls_failure(&self) -> Option<&TlsFailure> {
+        match self {
+            Self::TlsFailed(failure) => Some(failure),
+            _ => None,
+        }
     }
 
     pub(crate) const fn is_unreachable(&self) -> bool {
@@ -70,6 +119,7 @@ impl Answer {
             Self::NotAmqp(..) => "not-amqp-1.0",
             Self::Silent => "silent",
             Self::Closed => "closed",
+            Self::TlsFailed(_) => "tls-failed",
             Self::Unreachable(_) => "unreachable",
         }
     }
@@ -110,6 +160,7 @@ impl fmt::Display for Answer {
             }
             Self::Silent => f.write_str("no answer in time"),
             Self::Closed => f.write_str("closed without an answer"),
+            Self::TlsFailed(failure) => write!(f, "TLS failed: {failure}"),
             Self::Unreachable(reason) => write!(f, "not reached: {reason}"),
         }
     }
@@ -121,10 +172,13 @@ impl Serialize for Answer {
         object.serialize_entry("outcome", self.outcome())?;
         match self {
             Self::Agreed(header) => object.serialize_entry("header", &Header(*header))?,
-            Self::AgreedOnSasl(header, _) => {
+            Self::AgreedOnSasl(header, offered) => {
                 object.serialize_entry("header", &Header(*header))?;
                 let names: Vec<&str> = self.mechanisms().iter().map(Symbol::as_str).collect();
                 object.serialize_entry("mechanisms", &names)?;
+                if let Err(reason) = offered {
+                    object.serialize_entry("reason", &format_args!("{reason}"))?;
+                }
             }
             Self::Refused(offered) => object.serialize_entry("offered", &Header(*offered))?,
             Self::NotAmqp(likely, octets) => {
@@ -132,6 +186,9 @@ impl Serialize for Answer {
                 object.serialize_entry("octets", &format_args!("{}", Plain(octets)))?;
             }
             Self::Silent | Self::Closed => {}
+            Self::TlsFailed(failure) => {
+                object.serialize_entry("reason", &format_args!("{failure}"))?;
+            }
             Self::Unreachable(reason) => object.serialize_entry("reason", reason)?,
         }
         object.end()

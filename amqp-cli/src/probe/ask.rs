@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use amqp_net::ProtocolHeader;
 use amqp_net::negotiate;
-use amqp_net::proto::{ClientSettings, ClosingLimits, SaslSettings};
+use amqp_net::proto::{ClientSettings, ClosingLimits, SaslFailure, SaslSettings};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -55,9 +55,11 @@ pub(crate) async fn ask(url: &Url, limit: Duration) -> Answers {
         ask_on(sasl, url, ProtocolHeader::SASL, deadline),
         ask_on(tls, url, ProtocolHeader::TLS, deadline),
     );
+    let each = [&amqp, &sasl, &tls];
+    let was_set_up = each.iter().any(|asked| asked.as_ref().is_ok_and(|a| !a.is_unreachable()));
     Answers {
         address: Some(address),
-        no_tls: amqp.is_err() || sasl.is_err() || tls.is_err(),
+        no_tls: !was_set_up && each.iter().any(|asked| asked.is_err()),
         amqp: amqp.unwrap_or_else(|answer| answer),
         sasl: sasl.unwrap_or_else(|answer| answer),
         tls: tls.unwrap_or_else(|answer| answer),
@@ -80,7 +82,15 @@ async fn ask_on(
     }
     match secure::secure(stream, url, deadline).await {
         #[cfg(feature = "tls")]
-        Secured::Stream(stream) => Ok(ask_for(stream, header, deadline).await),
+        Secured::Stream(mut stream) => {
+            let answer = ask_for(&mut *stream, header, deadline).await;
+            // In TLS 1.3 a client is done before the server has seen its certificate, or that it has
+            // none: what fails then shows only here.
+            match secure::failure(&mut stream) {
+                Some(failure) if answer == Answer::Closed => Err(Answer::TlsFailed(failure)),
+                _ => Ok(answer),
+            }
+        }
         Secured::No(answer) => Err(answer),
     }
 }
@@ -101,8 +111,11 @@ where
     }
     let settings = SaslSettings::default().limit(left(deadline)).closing(closing);
     match negotiated.mechanisms(&settings).await {
+        Ok(offered) if offered.mechanisms.is_empty() => {
+            Answer::AgreedOnSasl(header, Err(SaslFailure::NoMechanisms))
+        }
         Ok(offered) => Answer::AgreedOnSasl(header, Ok(offered.mechanisms)),
-        Err(failure) => Answer::AgreedOnSasl(header, Err(failure.to_string())),
+        Err(failure) => Answer::AgreedOnSasl(header, Err(failure)),
     }
 }
 

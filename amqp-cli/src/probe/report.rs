@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::ask::Answers;
 use super::url::Url;
-use super::verdict::{advice, is_unreachable, peer, speaks_amqp};
+use super::verdict::{advice, is_unreachable, peer, speaks_amqp, with_sasl, without_sasl};
 use crate::output::wrapped;
 
 /// All that there is to say about a probe.
@@ -39,8 +39,7 @@ impl Report<'_> {
     }
 
     const fn whether_1_0(&self) -> &'static str {
-        let Answers { amqp, sasl, .. } = self.answers;
-        match (amqp.is_agreed(), sasl.is_agreed()) {
+        match (without_sasl(self.answers), with_sasl(self.answers)) {
             (true, true) => "yes, AMQP 1.0.0 is spoken here, with SASL and without",
             (true, false) => "yes, AMQP 1.0.0 is spoken here, without SASL",
             (false, true) => "yes, AMQP 1.0.0 is spoken here, with SASL",

@@ -6,6 +6,8 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::answer::Answer;
+#[cfg(feature = "tls")]
+use super::answer::TlsFailure;
 use super::url::Url;
 
 #[cfg(feature = "tls")]
@@ -57,6 +59,14 @@ pub(crate) async fn secure(stream: TcpStream, url: &Url, deadline: Instant) -> S
     }
 }
 
+/// What broke TLS after it had been set up, if anything did.
+#[cfg(feature = "tls")]
+pub(crate) fn failure(stream: &mut Stream) -> Option<TlsFailure> {
+    // Once it is broken, it says so each time.
+    let (_, connection) = stream.get_mut();
+    connection.process_new_packets().err().map(|error| TlsFailure::Other(error.to_string()))
+}
+
 /// What a peer did that did not set up TLS.
 #[cfg(feature = "tls")]
 fn instead_of_tls(error: &std::io::Error, octets: &[u8]) -> Answer {
@@ -66,8 +76,16 @@ fn instead_of_tls(error: &std::io::Error, octets: &[u8]) -> Answer {
     let header = octets.first_chunk::<8>().map(|octets| ProtocolHeader::from_bytes(octets));
     match (header, Likely::of(octets)) {
         _ if octets.is_empty() => Answer::Closed,
-        (_, Likely::Tls) => Answer::Unreachable(format!("TLS failed: {error}")),
+        (_, Likely::Tls) if is_client_hello(octets) => Answer::TlsFailed(TlsFailure::Echo),
+        (_, Likely::Tls) => Answer::TlsFailed(TlsFailure::Other(error.to_string())),
         (Some(Ok(offered)), Likely::Unknown) => Answer::Refused(offered),
         (_, likely) => Answer::NotAmqp(likely, octets.to_vec()),
     }
+}
+
+/// Whether this begins as our side of the handshake does (RFC 8446, sections 4 and 5.1): a record
+/// with a handshake, and in it a `ClientHello`, which no server sends.
+#[cfg(feature = "tls")]
+fn is_client_hello(octets: &[u8]) -> bool {
+    matches!(octets, [22, _, _, _, _, 1, ..])
 }

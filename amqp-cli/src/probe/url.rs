@@ -1,4 +1,4 @@
-//! Where to probe: `amqp://host:port` and `amqps://host:port`.
+//! Where to probe: `amqp://host:port` and `amqps://host:port`; `host:port` is the former.
 
 use std::fmt;
 use std::net::Ipv6Addr;
@@ -22,6 +22,16 @@ impl Url {
     }
 }
 
+impl Url {
+    /// No more than a host and a port: anything else is a URL whose scheme has a slip.
+    fn without_scheme(text: &str) -> Result<Self, BadUrl> {
+        if text.is_empty() || text.ends_with(':') || text.contains(['/', '?', '#', '@']) {
+            return Err(BadUrl::NoScheme);
+        }
+        format!("amqp://{text}").parse()
+    }
+}
+
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { secure, host, port } = self;
@@ -38,7 +48,9 @@ impl FromStr for Url {
     type Err = BadUrl;
 
     fn from_str(text: &str) -> Result<Self, BadUrl> {
-        let (scheme, rest) = text.split_once("://").ok_or(BadUrl::NoScheme)?;
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return Self::without_scheme(text);
+        };
         let secure = match scheme.to_ascii_lowercase().as_str() {
             "amqp" => false,
             "amqps" => true,
@@ -49,13 +61,8 @@ impl FromStr for Url {
         let address = authority.rsplit_once('@').map_or(authority, |(_user, address)| address);
         let (host, port) = split_port(address)?;
         let port = match port {
-            None | Some("") => {
-                if secure {
-                    5671
-                } else {
-                    5672
-                }
-            }
+            None | Some("") if secure => 5671,
+            None | Some("") => 5672,
             Some(port) => parse_port(port)?,
         };
         Ok(Self { secure, host: host.to_owned(), port })
@@ -112,7 +119,7 @@ pub(crate) enum BadUrl {
 impl fmt::Display for BadUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoScheme => "the URL must begin with amqp:// or amqps://",
+            Self::NoScheme => "the URL must begin with amqp:// or amqps://, or be HOST:PORT only",
             Self::Scheme => "the scheme must be amqp or amqps",
             Self::NoHost => "the host is missing, as in amqp://localhost",
             Self::Host(character) => return write!(f, "{character:?} cannot be part of a host"),
@@ -140,6 +147,9 @@ mod tests {
             ("amqp://[::1]", "amqp://[::1]:5672"),
             ("amqps://u@[fe80::1]:65535/", "amqps://[fe80::1]:65535"),
             ("amqp://host_name:", "amqp://host_name:5672"),
+            ("127.0.0.1:15699", "amqp://127.0.0.1:15699"),
+            ("localhost", "amqp://localhost:5672"),
+            ("[::1]:5673", "amqp://[::1]:5673"),
         ] {
             let url: Url = text.parse().unwrap();
             assert_eq!(url.to_string(), printed);
@@ -151,7 +161,14 @@ mod tests {
     fn slips() {
         for (text, error) in [
             ("", BadUrl::NoScheme),
-            ("localhost:5672", BadUrl::NoScheme),
+            ("amqp:", BadUrl::NoScheme),
+            ("amqp:/localhost", BadUrl::NoScheme),
+            ("amqp//localhost", BadUrl::NoScheme),
+            ("localhost:5672/queue", BadUrl::NoScheme),
+            ("user@localhost", BadUrl::NoScheme),
+            ("amqp:localhost", BadUrl::Port),
+            ("::1", BadUrl::NeedsBrackets),
+            (":5672", BadUrl::NoHost),
             ("http://localhost", BadUrl::Scheme),
             ("amqp://", BadUrl::NoHost),
             ("amqp://user@:5672", BadUrl::NoHost),

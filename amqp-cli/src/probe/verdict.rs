@@ -3,13 +3,29 @@
 use amqp_net::proto::Likely;
 use amqp_net::{ProtocolHeader, ProtocolId};
 
-use super::answer::Answer;
+use super::answer::{Answer, TlsFailure};
 use super::ask::Answers;
 use super::url::Url;
 
 /// Whether AMQP 1.0.0 can be spoken: at once, or after SASL.
 pub(crate) const fn speaks_amqp(answers: &Answers) -> bool {
-    answers.amqp.is_agreed() || answers.sasl.is_agreed()
+    without_sasl(answers) || with_sasl(answers)
+}
+
+/// Whether it can be spoken at once.
+pub(crate) const fn without_sasl(answers: &Answers) -> bool {
+    answers.amqp.is_usable() && !is_echo(answers)
+}
+
+/// Whether it can be spoken after SASL.
+pub(crate) const fn with_sasl(answers: &Answers) -> bool {
+    answers.sasl.is_usable()
+}
+
+/// Whether everything came back as it was, and nothing else: a server for AMQP would have said which
+/// mechanisms it has.
+const fn is_echo(answers: &Answers) -> bool {
+    answers.amqp.is_echo() && answers.sasl.is_echo() && answers.tls.is_echo()
 }
 
 /// Whether nothing could be asked.
@@ -24,8 +40,12 @@ pub(crate) fn peer(answers: &Answers) -> String {
         "nobody was reached"
     } else if speaks_amqp(answers) {
         amqp_peer(answers)
+    } else if is_echo(answers) {
+        "an echo: it sends back what it gets"
     } else if answers.no_tls {
-        return format!("a peer without TLS on this port{}", without_tls(answers));
+        return without_tls(answers);
+    } else if let Some(broken) = broken_sasl(answers) {
+        return broken;
     } else if let Some(likely) = likely(answers) {
         return other_peer(likely).to_owned();
     } else if offered(answers, ProtocolId::TLS) {
@@ -44,7 +64,7 @@ fn amqp_peer(answers: &Answers) -> &'static str {
     let prefers_sasl = answers.amqp.offered() == Some(ProtocolHeader::SASL);
     let tls_answered = !matches!(answers.tls, Answer::Silent | Answer::Closed);
     if offers("AMQPLAIN") {
-        return if answers.amqp.is_agreed() {
+        return if without_sasl(answers) {
             "RabbitMQ 3 with its AMQP 1.0 plugin: AMQPLAIN is its own mechanism, and it takes AMQP \
              without SASL"
         } else {
@@ -60,7 +80,7 @@ fn amqp_peer(answers: &Answers) -> &'static str {
         return "a peer with strong mechanisms, such as Qpid Proton with Cyrus SASL";
     }
     match (&answers.tls, mechanisms) {
-        (Answer::Silent, [_, ..]) if answers.amqp.is_agreed() => {
+        (Answer::Silent, [_, ..]) if without_sasl(answers) => {
             "a peer built on Qpid Proton, by its answers: it waits for TLS after that header"
         }
         (Answer::Closed, [_]) => {
@@ -86,11 +106,44 @@ const fn other_peer(likely: Likely) -> &'static str {
     }
 }
 
+/// Who does not set up TLS.
 fn without_tls(answers: &Answers) -> String {
     if let Some(header) = answers.each().into_iter().find_map(Answer::offered) {
-        return format!(": it offers {header}");
+        return format!("a peer without TLS on this port: it offers {header}");
     }
-    likely(answers).map_or_else(String::new, |likely| format!(": it speaks {likely}"))
+    if let Some(likely) = likely(answers) {
+        return format!("a peer without TLS on this port: it speaks {likely}");
+    }
+    if let Some(failure) = tls_failure(answers) {
+        return format!("a peer that speaks TLS but did not set it up with us: {failure}");
+    }
+    if answers.each().into_iter().any(|answer| *answer == Answer::Closed) {
+        "a peer that did not answer TLS: it closed".to_owned()
+    } else {
+        "a peer that did not answer TLS".to_owned()
+    }
+}
+
+/// Who wants SASL, or agrees on it, and then does not do its part.
+fn broken_sasl(answers: &Answers) -> Option<String> {
+    let asked = answers.amqp.offered() == Some(ProtocolHeader::SASL);
+    match &answers.sasl {
+        Answer::Closed if asked => Some("a peer that asked for SASL and then closed".to_owned()),
+        Answer::Silent if asked => {
+            Some("a peer that asked for SASL and then did not answer it".to_owned())
+        }
+        // TLS is to come first.
+        _ if answers.amqp.offered() == Some(ProtocolHeader::TLS) => None,
+        answer => {
+            let failure = answer.sasl_failure()?;
+            Some(format!("a peer whose SASL is of no use: {failure}"))
+        }
+    }
+}
+
+/// How TLS failed, if that is all there is to say.
+fn tls_failure(answers: &Answers) -> Option<&TlsFailure> {
+    answers.each().into_iter().find_map(Answer::tls_failure)
 }
 
 /// What to do about it.
@@ -102,8 +155,19 @@ pub(crate) fn advice(answers: &Answers, url: &Url) -> String {
     if speaks_amqp(answers) {
         return how_to_connect(answers, url);
     }
+    if is_echo(answers) {
+        return "look for another port, or another host".to_owned();
+    }
     if answers.no_tls {
-        return format!("probe it without TLS: amqp probe {}", url.with_secure(false));
+        return how_to_do_tls(answers, url);
+    }
+    if broken_sasl(answers).is_some() && !offered(answers, ProtocolId::TLS) {
+        let see_log = "see its log for what is wrong with SASL there";
+        return if url.secure {
+            see_log.to_owned()
+        } else {
+            format!("{see_log}; it may want TLS first: amqp probe {}", url.with_secure(true))
+        };
     }
     match likely(answers) {
         Some(Likely::Amqp091) => {
@@ -136,17 +200,33 @@ pub(crate) fn advice(answers: &Answers, url: &Url) -> String {
     .to_owned()
 }
 
+/// What to do when TLS is not set up.
+fn how_to_do_tls(answers: &Answers, url: &Url) -> String {
+    let without = format!("probe it without TLS: amqp probe {}", url.with_secure(false));
+    if likely(answers).is_some() || answers.each().into_iter().any(|a| a.offered().is_some()) {
+        without
+    } else if tls_failure(answers).is_some() {
+        "it speaks TLS but refused ours: does it want a client certificate, or another version of \
+         TLS? its log may say"
+            .to_owned()
+    } else {
+        format!("{without}; or see its log, or give it longer with --timeout")
+    }
+}
+
 fn how_to_connect(answers: &Answers, url: &Url) -> String {
-    if !answers.sasl.is_agreed() {
+    if answers.sasl.sasl_failure().is_some() {
+        return "connect without SASL: what it has of SASL is of no use".to_owned();
+    }
+    if !with_sasl(answers) {
         return "connect without SASL: it does not ask who you are".to_owned();
     }
     let mechanisms = answers.sasl.mechanisms();
     let offers = |name: &str| mechanisms.iter().any(|mechanism| mechanism.as_str() == name);
-    let mut advice = match (answers.amqp.is_agreed(), mechanisms) {
-        (_, []) => "begin with SASL; it did not say which mechanisms it has".to_owned(),
-        (true, _) => format!("connect with SASL ({}) or without it", names(answers)),
-        (false, _) => format!("connect with SASL ({})", names(answers)),
-    };
+    let mut advice = format!("connect with SASL ({})", names(answers));
+    if without_sasl(answers) {
+        advice += " or without it";
+    }
     if offers("PLAIN") && !url.secure {
         advice += "; PLAIN sends the password in clear, so use it with TLS or on a trusted network";
     }
@@ -177,6 +257,9 @@ fn offered(answers: &Answers, id: ProtocolId) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use amqp_net::proto::{Ending, SaslFailure};
     use amqp_types::Symbol;
 
     use super::*;
@@ -234,7 +317,51 @@ mod tests {
         let nobody = same(Answer::Unreachable("refused".to_owned()));
         check(&nobody, false, "nobody", "check the host");
         assert!(is_unreachable(&nobody));
+        let echo = |failure| {
+            let sasl = Answer::AgreedOnSasl(ProtocolHeader::SASL, Err(failure));
+            answers(Answer::Agreed(ProtocolHeader::AMQP), sasl, Answer::Agreed(ProtocolHeader::TLS))
+        };
+        for failure in
+            [SaslFailure::Silent { after: Duration::ZERO }, SaslFailure::Closed(Ending::Clean)]
+        {
+            check(&echo(failure), false, "an echo", "another port");
+        }
+        check(&echo(SaslFailure::EmptyFrame), true, "AMQP 1.0", "without SASL");
         let plain = Answers { no_tls: true, ..same(Answer::Refused(ProtocolHeader::SASL)) };
         check(&plain, false, "without TLS on this port: it offers SASL", "amqp probe amqp://");
+    }
+
+    #[test]
+    fn peers_that_break_off_sasl() {
+        let to_sasl = || Answer::Refused(ProtocolHeader::SASL);
+        let amqps = "amqp probe amqps://broker:5672";
+        let closed = answers(to_sasl(), Answer::Closed, to_sasl());
+        check(&closed, false, "asked for SASL and then closed", amqps);
+        let silent = answers(to_sasl(), Answer::Silent, Answer::Closed);
+        check(&silent, false, "asked for SASL and then did not answer", amqps);
+        let broken = |failure| Answer::AgreedOnSasl(ProtocolHeader::SASL, Err(failure));
+        let none = answers(to_sasl(), broken(SaslFailure::NoMechanisms), to_sasl());
+        check(&none, false, "must offer at least one SASL mechanism", amqps);
+        let to_tls = || Answer::Refused(ProtocolHeader::TLS);
+        let tls = Answer::Agreed(ProtocolHeader::TLS);
+        let tls_first = answers(to_tls(), broken(SaslFailure::EmptyFrame), tls);
+        check(&tls_first, false, "insists on TLS", "behind the TLS header");
+        let bare = Answer::Agreed(ProtocolHeader::AMQP);
+        let bare = answers(bare, broken(SaslFailure::EmptyFrame), Answer::Closed);
+        check(&bare, true, "AMQP 1.0", "connect without SASL");
+    }
+
+    #[test]
+    fn peers_that_do_not_set_up_tls() {
+        let no_tls = |answer: Answer| {
+            let answers = answers(answer.clone(), answer.clone(), answer);
+            Answers { no_tls: true, ..answers }
+        };
+        let alert = TlsFailure::Other("received fatal alert".to_owned());
+        check(&no_tls(Answer::TlsFailed(alert)), false, "fatal alert", "client certificate");
+        check(&no_tls(Answer::TlsFailed(TlsFailure::Echo)), false, "an echo", "another port");
+        for (answer, who) in [(Answer::Silent, "answer TLS"), (Answer::Closed, "TLS: it closed")] {
+            check(&no_tls(answer), false, who, "amqp probe amqp://broker:5672; or see its log");
+        }
     }
 }

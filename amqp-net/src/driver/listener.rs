@@ -127,15 +127,19 @@ impl Listener {
             let Some(tcp) = &self.tcp else {
                 return if self.handshakes.is_empty() { Poll::Ready(None) } else { Poll::Pending };
             };
+            if !self.handshakes.have_room() {
+                return Poll::Pending;
+            }
             ready!(self.pause.poll_over(cx));
             match ready!(tcp.poll_accept(cx)) {
                 Ok((stream, peer)) => self.begin(stream, peer),
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     // Most likely there are too many open files. To go on at once would spin; and
-                    // a handshake that has not ended by now may be what holds them.
+                    // a handshake that has not ended by now may be what holds them. One that has
+                    // just begun is not: what holds them then are connections beyond theirs.
                     self.pause.begin();
-                    self.untold = self.handshakes.drop_oldest();
+                    self.untold = self.handshakes.drop_oldest_unless_young();
                     return Poll::Ready(Some(Arrival::NotAccepted(error)));
                 }
             }

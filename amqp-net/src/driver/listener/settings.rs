@@ -18,6 +18,9 @@ impl ListenerSettings {
     /// How many connections can be in their handshake at once, at least one. When there are more,
     /// the oldest of them is dropped: a client in good health needs far less time for its handshake
     /// than the oldest has had. Without this, 4096.
+    ///
+    /// Each takes an open file, as does each connection that was agreed on, for as long as it is
+    /// kept: choose this so that all of them fit the limit of open files that the process has.
     #[must_use]
     pub const fn max_handshakes(mut self, most: usize) -> Self {
         self.max_handshakes = if most == 0 { 1 } else { most };
