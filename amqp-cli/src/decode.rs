@@ -60,6 +60,7 @@ pub(crate) struct Options {
     ///
     /// V is an object with one key, the AMQP type. An error is at an octet of the input, counted
     /// from 0; with the kind "bad-hex" it is at a character.
+    #[allow(rustdoc::broken_intra_doc_links, reason = "the brackets are JSON")]
     #[arg(long)]
     json: bool,
 }
