@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 
-use crate::codec::Decode;
 use crate::constructor::Constructor;
-use crate::error::{DecodeErrorKind, Failed};
+use crate::error::Failed;
 use crate::messaging::Outcome;
 use crate::reader::Reader;
 use crate::transparent::transparent;
+use crate::transport::short_octets;
 use crate::{Composite, Multiple, Restricted, Symbol, Value};
 
 /// The target of a link to what coordinates transactions (section 4.5.1).
@@ -48,12 +48,7 @@ fn at_most_32_octets<'a>(
     constructor: Constructor<'a>,
     reader: &mut Reader<'a>,
 ) -> Result<Bytes, Failed> {
-    let octets = <&[u8]>::decode_data(constructor, reader)?;
-    if octets.len() > 32 {
-        let rule = "a txn-id takes at most 32 octets";
-        return Err(reader.error_in(octets, DecodeErrorKind::Invalid(rule)));
-    }
-    reader.to_owned(octets)
+    short_octets(constructor, reader, "a txn-id takes at most 32 octets")
 }
 
 /// A transaction has begun: the outcome of a [`Declare`] (section 4.5.5).

@@ -20,9 +20,17 @@ fn at_most_32_octets<'a>(
     constructor: Constructor<'a>,
     reader: &mut Reader<'a>,
 ) -> Result<Bytes, Failed> {
+    short_octets(constructor, reader, "a delivery-tag takes at most 32 octets")
+}
+
+/// Reads octets that must not be more than 32, as the rule says.
+pub(crate) fn short_octets<'a>(
+    constructor: Constructor<'a>,
+    reader: &mut Reader<'a>,
+    rule: &'static str,
+) -> Result<Bytes, Failed> {
     let octets = <&[u8]>::decode_data(constructor, reader)?;
     if octets.len() > 32 {
-        let rule = "a delivery-tag takes at most 32 octets";
         return Err(reader.error_in(octets, DecodeErrorKind::Invalid(rule)));
     }
     reader.to_owned(octets)

@@ -1,0 +1,131 @@
+//! Constructors, and passing over what is behind them.
+
+use core::mem;
+
+use crate::codec::Decode;
+use crate::constructor::Constructor;
+use crate::error::{DecodeErrorKind, Failed};
+use crate::format::Format;
+use crate::reader::Reader;
+
+impl<'a> Reader<'a> {
+    /// Takes a constructor: a format code, and the descriptors before it.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeErrorKind::UnexpectedEnd`], [`DecodeErrorKind::UnknownFormat`], or whatever is wrong
+    /// with a descriptor; [`DecodeErrorKind::TooDeep`] for too many descriptors.
+    #[inline]
+    pub fn constructor(&mut self) -> Result<Constructor<'a>, Failed> {
+        // What encoders write before nearly every composite: a small ulong.
+        const SMALL: u8 = Format::SmallUlong.code();
+        match self.rest {
+            [0, described @ ..] => match described {
+                [SMALL, _, code, rest @ ..] if *code != 0 => {
+                    let (descriptor, inner) = described.split_at(2);
+                    let Some(format) = Format::from_code(*code) else {
+                        return Err(self.error_in(inner, DecodeErrorKind::UnknownFormat(*code)));
+                    };
+                    self.rest = rest;
+                    Ok(Constructor::described(format, descriptor, inner.get(..1).unwrap_or(inner)))
+                }
+                _ => self.described_constructor(described),
+            },
+            [code, rest @ ..] => match Format::from_code(*code) {
+                Some(format) => {
+                    self.rest = rest;
+                    Ok(Constructor::primitive(format))
+                }
+                None => Err(self.error(DecodeErrorKind::UnknownFormat(*code))),
+            },
+            [] => Err(self.error(DecodeErrorKind::UnexpectedEnd)),
+        }
+    }
+
+    /// The general case: any descriptors, any number of them.
+    fn described_constructor(&mut self, described: &'a [u8]) -> Result<Constructor<'a>, Failed> {
+        let before = self.budget.depth;
+        self.rest = described;
+        self.skip_descriptor()?;
+        let descriptor = self.taken_since(described);
+        let inner = self.rest;
+        let format = loop {
+            match self.octet()? {
+                0 => {
+                    self.descend()?;
+                    self.skip_descriptor()?;
+                }
+                code => match Format::from_code(code) {
+                    Some(format) => break format,
+                    None => {
+                        let code_at = self.position() - 1;
+                        return Err(self.error_at(code_at, DecodeErrorKind::UnknownFormat(code)));
+                    }
+                },
+            }
+        };
+        self.budget.depth = before;
+        Ok(Constructor::described(format, descriptor, self.taken_since(inner)))
+    }
+
+    /// Passes over a descriptor. One that is described itself is a level deeper.
+    fn skip_descriptor(&mut self) -> Result<(), Failed> {
+        if self.rest.first() != Some(&0) {
+            return self.skip();
+        }
+        self.descend()?;
+        self.skip()?;
+        self.ascend();
+        Ok(())
+    }
+
+    /// Passes over one value, whatever it is. Only its outline is checked: nothing looks inside.
+    ///
+    /// # Errors
+    ///
+    /// As [`constructor`](Self::constructor) and [`variable`](Self::variable).
+    pub fn skip(&mut self) -> Result<(), Failed> {
+        let constructor = self.constructor()?;
+        self.skip_data(constructor)
+    }
+
+    /// Passes over the data after a constructor.
+    ///
+    /// # Errors
+    ///
+    /// As [`variable`](Self::variable).
+    pub fn skip_data(&mut self, constructor: Constructor<'a>) -> Result<(), Failed> {
+        self.variable(constructor.format()).map(drop)
+    }
+
+    /// Takes one value as the octets it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`skip`](Self::skip).
+    pub fn raw(&mut self) -> Result<&'a [u8], Failed> {
+        let before = self.rest;
+        self.skip()?;
+        Ok(self.taken_since(before))
+    }
+
+    /// Decodes a descriptor that was passed over before, with the same budget.
+    ///
+    /// The items of an array may each read the descriptor that they share: a long one is paid for.
+    pub(crate) fn revisit<T: Decode<'a>>(&mut self, octets: &'a [u8]) -> Result<T, Failed> {
+        const SHORT: usize = 16;
+        if octets.len() > SHORT {
+            self.charge_octets(octets.len())?;
+        }
+        let rest = mem::replace(&mut self.rest, octets);
+        let value = T::decode(self)?;
+        self.rest = rest;
+        Ok(value)
+    }
+
+    /// What has been read since the cursor stood at `before`.
+    fn taken_since(&self, before: &'a [u8]) -> &'a [u8] {
+        let taken = before.len() - self.rest.len();
+        before.get(..taken).unwrap_or(before)
+    }
+}
