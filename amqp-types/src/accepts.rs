@@ -94,6 +94,20 @@ impl Accepts {
         self.one_of.iter().any(|choice| choice.admits(constructor))
     }
 
+    /// Whether these are the values of one type, described by this number.
+    #[doc(hidden)]
+    #[inline]
+    #[must_use]
+    pub const fn begins_with(&self, code: u8) -> bool {
+        match &self.described {
+            By::One(own) => match own.code() {
+                Some(own) => own == code as u64,
+                None => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Whether some value would be accepted by both.
     #[must_use]
     pub const fn overlaps(&self, other: &Self) -> bool {

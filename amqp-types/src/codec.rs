@@ -242,10 +242,15 @@ pub(crate) fn decode_any<'a, T: Decode<'a>>(reader: &mut Reader<'a>) -> Result<T
     T::decode_data(constructor, reader)
 }
 
-/// [`decode_any`] for types that have looked already.
+/// Reads a constructor and the data after it, for types that have looked for what is written
+/// nearly always.
+///
+/// # Errors
+///
+/// Whatever is wrong with the octets.
 #[cold]
 #[inline(never)]
-pub(crate) fn decode_rare<'a, T: Decode<'a>>(reader: &mut Reader<'a>) -> Result<T, Failed> {
+pub fn decode_rare<'a, T: Decode<'a>>(reader: &mut Reader<'a>) -> Result<T, Failed> {
     decode_any(reader)
 }
 

@@ -6,6 +6,7 @@ mod composite;
 mod length;
 mod message;
 mod newtype;
+mod one_of;
 mod source;
 
 pub use alloc::vec::Vec;
@@ -24,4 +25,5 @@ pub use message::{
     section,
 };
 pub use newtype::{described, read_with};
+pub use one_of::{decode_rare, small_descriptor};
 pub use source::{Source, StringChoice, SymbolChoice};

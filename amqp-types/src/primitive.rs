@@ -65,6 +65,16 @@ macro_rules! fixed {
                 writer.octets($to(*self));
                 true
             }
+
+            #[inline]
+            fn encode_items(
+                items: &[Self],
+                _: $crate::Format,
+                writer: &mut $crate::Writer<'_>,
+            ) -> bool {
+                writer.items(items, $to);
+                true
+            }
         }
 
         impl<'a> $crate::Decode<'a> for $type {

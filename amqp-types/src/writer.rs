@@ -137,6 +137,24 @@ impl<'b> Writer<'b> {
         }
     }
 
+    /// Writes many items of the same number of octets, with one look at the room there is.
+    #[inline]
+    pub(crate) fn items<T: Copy, const N: usize>(
+        &mut self,
+        items: &[T],
+        octets: impl Fn(T) -> [u8; N],
+    ) {
+        if matches!(self.target, Target::Fixed(_)) {
+            return items.iter().for_each(|item| self.octets(octets(*item)));
+        }
+        let start = self.octets.len();
+        self.octets.resize(start + items.len() * N, 0);
+        let (places, _) = self.octets.get_mut(start..).unwrap_or_default().as_chunks_mut();
+        for (place, item) in places.iter_mut().zip(items) {
+            *place = octets(*item);
+        }
+    }
+
     /// Writes a format code.
     #[inline]
     pub fn format(&mut self, format: Format) {

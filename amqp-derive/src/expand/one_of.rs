@@ -57,6 +57,14 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
             }
         }
     });
+    // A described variant is known by its number, which the compiler makes one jump of.
+    let glances = variants.iter().map(|Variant { ident, ty }| {
+        tokens! {
+            if <#ty as #of>::ACCEPTS.begins_with(code) {
+                return <#ty as #of>::decode(reader).map(Self::#ident);
+            }
+        }
+    });
     let absents = variants.iter().map(|Variant { ident, ty }| {
         tokens! {
             if let ::core::option::Option::Some(value) = <#ty as #of>::absent() {
@@ -79,6 +87,16 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
             ::core::result::Result::Err(
                 reader.unexpected(&constructor, <Self as #of>::ACCEPTS)
             )
+        }
+
+        #[inline]
+        fn decode(
+            reader: &mut #krate::Reader<'__de>,
+        ) -> ::core::result::Result<Self, #krate::Failed> {
+            if let ::core::option::Option::Some(code) = #krate::derived::small_descriptor(reader) {
+                #(#glances)*
+            }
+            #krate::derived::decode_rare(reader)
         }
 
         #[inline]

@@ -47,6 +47,15 @@ macro_rules! integer {
                 }
                 <$octet>::try_from(*self).map(|small| writer.octets(small.to_be_bytes())).is_ok()
             }
+
+            #[inline]
+            fn encode_items(items: &[Self], format: Format, writer: &mut Writer<'_>) -> bool {
+                if format == Format::$full {
+                    writer.items(items, Self::to_be_bytes);
+                    return true;
+                }
+                items.iter().all(|item| item.encode_data(format, writer))
+            }
         }
 
         impl<'a> Decode<'a> for $type {
