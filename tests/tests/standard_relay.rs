@@ -7,10 +7,12 @@
 
 use amqp_net::proto::{FrameBody, FrameSplitter, FrameWriter};
 use amqp_types::messaging::{
-    AnnotationKey, Body, BodyKind, EncodedMessage, Header, Message, MessageAnnotations, Properties,
-    Source, Target,
+    Accepted, AnnotationKey, Body, BodyKind, DeliveryState, EncodedMessage, Header, Message,
+    MessageAnnotations, Properties, Source, Target,
 };
-use amqp_types::transport::{Attach, DeliveryTag, Handle, Performative, Role, Transfer};
+use amqp_types::transport::{
+    Attach, DeliveryNumber, DeliveryTag, Disposition, Flow, Handle, Performative, Role, Transfer,
+};
 use amqp_types::{Bytes, Encode, Symbol, Value};
 
 /// A described list in its widest form: symbolic descriptor, list32.
@@ -167,4 +169,44 @@ fn sections_stand_in_order_and_once() {
         "Message.properties.message-id: expected ulong or uuid or binary or string, found \
          ubyte (octet 6)"
     );
+}
+
+#[test]
+fn transfers_flows_and_dispositions_are_decoded_without_allocation() {
+    let transfer = Transfer {
+        handle: Handle(1),
+        delivery_id: Some(DeliveryNumber(12_345)),
+        delivery_tag: Some(DeliveryTag(Bytes::from_static(b"tag"))),
+        state: Some(DeliveryState::Accepted(Accepted {})),
+        ..Transfer::default()
+    };
+    let flow = Flow { handle: Some(Handle(1)), link_credit: Some(100), ..Flow::default() };
+    let disposition = Disposition {
+        role: Role::Receiver,
+        first: DeliveryNumber(1),
+        last: Some(DeliveryNumber(9)),
+        settled: true,
+        state: Some(DeliveryState::Accepted(Accepted {})),
+        batchable: false,
+    };
+    let mut octets = Vec::new();
+    let mut frames = FrameWriter::new(&mut octets, 512);
+    frames.amqp(0, &transfer, b"payload").unwrap();
+    frames.amqp(0, &flow, b"").unwrap();
+    frames.amqp(0, &disposition, b"").unwrap();
+    let mut splitter = FrameSplitter::new(512);
+    splitter.handle_input(&octets);
+    let mut seen = 0;
+    while let Some(frame) = splitter.poll_frame().unwrap() {
+        // The first share of octets makes the count that all of them have.
+        let keep = frame.body.clone();
+        let cost = allocation_counter::measure(|| {
+            let decoded = frame.decode().unwrap();
+            assert!(matches!(decoded, FrameBody::Amqp { .. }));
+        });
+        assert_eq!(cost.count_total, 0, "{frame:?}");
+        drop(keep);
+        seen += 1;
+    }
+    assert_eq!(seen, 3);
 }

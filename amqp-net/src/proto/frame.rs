@@ -64,7 +64,8 @@ impl FrameSplitter {
         Self { octets: BytesMut::new(), max_frame_size: max_frame_size.max(MIN_MAX_FRAME_SIZE) }
     }
 
-    /// These octets have come.
+    /// These octets have come. They are kept until they are given out: who hands in no more than a
+    /// frame at a time has no more than that kept.
     pub fn handle_input(&mut self, octets: &[u8]) {
         self.octets.extend_from_slice(octets);
     }

@@ -4,7 +4,7 @@ use super::{Fields, Handle, TransferNumber};
 use crate::{Composite, Multiple, Symbol};
 
 /// Starts a session on a channel, or answers the peer's `begin` (section 2.7.2).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
+#[derive(Clone, Debug, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:begin:list", code = 0x11)]
 pub struct Begin {
     /// In an answer: the channel on which the peer's `begin` came.
@@ -24,4 +24,31 @@ pub struct Begin {
     pub desired_capabilities: Multiple<Symbol>,
     /// More about the session.
     pub properties: Option<Fields>,
+}
+
+/// Windows of no frames, and no other limits.
+impl Default for Begin {
+    fn default() -> Self {
+        Self {
+            remote_channel: None,
+            next_outgoing_id: TransferNumber(0),
+            incoming_window: 0,
+            outgoing_window: 0,
+            handle_max: Handle::MAX,
+            offered_capabilities: Multiple::NONE,
+            desired_capabilities: Multiple::NONE,
+            properties: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::encodes_to;
+
+    #[test]
+    fn defaults_are_left_out() {
+        encodes_to(Begin::default(), "00 53 11 c0 05 04 40 43 43 43");
+    }
 }

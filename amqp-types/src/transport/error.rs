@@ -112,6 +112,14 @@ impl fmt::Display for ErrorCondition {
     }
 }
 
+/// The standard's condition, if the symbol stands for one.
+impl From<Symbol> for ErrorCondition {
+    fn from(condition: Symbol) -> Self {
+        let octets = condition.to_bytes().unwrap_or_default();
+        Self::from_shared(&octets).unwrap_or(Self::Other(condition))
+    }
+}
+
 macro_rules! conditions {
     ($($type:ident => $variant:ident)*) => {$(
         impl From<$type> for ErrorCondition {
@@ -128,7 +136,6 @@ conditions! {
     SessionError => Session
     LinkError => Link
     TransactionError => Transaction
-    Symbol => Other
 }
 
 /// Errors of anything (section 2.8.15).
@@ -228,4 +235,17 @@ pub enum LinkError {
     /// The link was attached elsewhere.
     #[amqp(value = "amqp:link:stolen")]
     Stolen,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_symbol_that_the_standard_has_is_its_condition() {
+        let condition = ErrorCondition::from(Symbol::from_static("amqp:not-found"));
+        assert_eq!(condition, AmqpError::NotFound.into());
+        let other = Symbol::from_static("com.example:odd");
+        assert_eq!(ErrorCondition::from(other.clone()), ErrorCondition::Other(other));
+    }
 }

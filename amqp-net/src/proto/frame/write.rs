@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use amqp_types::transport::{FrameHeader, FrameType};
+use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE};
 use amqp_types::{Encode, TooLong};
 
 /// How many words of four octets the header takes: the body begins right behind it.
@@ -31,9 +31,10 @@ pub enum FrameWriteError {
 }
 
 impl<'o> FrameWriter<'o> {
-    /// Appends to these octets frames that a peer takes which announced this limit, in octets.
-    pub const fn new(octets: &'o mut Vec<u8>, max_frame_size: u32) -> Self {
-        Self { octets, max_frame_size }
+    /// Appends to these octets frames that a peer takes which announced this limit, in octets. A
+    /// limit below [`MIN_MAX_FRAME_SIZE`] counts as that: every peer must take so much.
+    pub fn new(octets: &'o mut Vec<u8>, max_frame_size: u32) -> Self {
+        Self { octets, max_frame_size: max_frame_size.max(MIN_MAX_FRAME_SIZE) }
     }
 
     /// Writes an AMQP frame: a performative, and the payload behind it.
