@@ -31,7 +31,7 @@ pub use outcome::{Accepted, DeliveryState, Modified, Outcome, Received, Rejected
 pub use properties::Properties;
 pub use section::{BodyKind, Section};
 pub use sections::{AmqpSequence, AmqpValue, ApplicationProperties, Data};
-pub use source::Source;
+pub use source::{Source, SourceArchetype};
 pub use target::{Target, TargetArchetype};
 pub use terminus::{
     DeleteOnClose, DeleteOnNoLinks, DeleteOnNoLinksOrMessages, DeleteOnNoMessages,

@@ -62,7 +62,7 @@ fn an_attach_goes_on_as_it_came() {
 #[test]
 fn an_attach_of_ours_is_written_again_as_it_was() {
     let attach = Attach {
-        source: Some(Source { address: Some("from".into()), ..Source::default() }),
+        source: Some(Source { address: Some("from".into()), ..Source::default() }.into()),
         target: Some(Target { address: Some("to".into()), ..Target::default() }.into()),
         ..Attach::new("link", Handle(1), Role::Sender)
     };

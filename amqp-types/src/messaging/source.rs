@@ -4,8 +4,9 @@ use super::{
     AddressString, DistributionMode, FilterSet, NodeProperties, Outcome, TerminusDurability,
     TerminusExpiryPolicy,
 };
+use crate::extension::Extension;
 use crate::transport::Seconds;
-use crate::{Composite, Multiple, Symbol};
+use crate::{Composite, Multiple, OneOf, Symbol};
 
 /// Where the messages of a link come from (section 3.5.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
@@ -37,4 +38,20 @@ pub struct Source {
     pub outcomes: Multiple<Symbol>,
     /// The extensions that the sender of this supports, or would like.
     pub capabilities: Multiple<Symbol>,
+}
+
+/// Where the messages of a link may come from (archetype `source`).
+#[derive(Clone, Debug, PartialEq, Eq, OneOf)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are sources, and a box is an allocation")]
+pub enum SourceArchetype {
+    /// A node.
+    Source(Source),
+    /// A source that the standard does not have.
+    Other(Extension),
+}
+
+impl From<Source> for SourceArchetype {
+    fn from(source: Source) -> Self {
+        Self::Source(source)
+    }
 }

@@ -3,7 +3,7 @@
 use bytestring::ByteString;
 
 use super::{DeliveryTag, Fields, Handle, ReceiverSettleMode, Role, SenderSettleMode, SequenceNo};
-use crate::messaging::{DeliveryState, Source, TargetArchetype};
+use crate::messaging::{DeliveryState, SourceArchetype, TargetArchetype};
 use crate::{Composite, Map, Multiple, Symbol};
 
 /// Attaches a link to a session, or answers the peer's `attach` (section 2.7.3).
@@ -23,7 +23,7 @@ pub struct Attach {
     #[amqp(default = ReceiverSettleMode::First)]
     pub rcv_settle_mode: ReceiverSettleMode,
     /// Where the messages come from.
-    pub source: Option<Source>,
+    pub source: Option<SourceArchetype>,
     /// Where they go to.
     pub target: Option<TargetArchetype>,
     /// The deliveries that are not settled, by tag, when a link is resumed; none for those whose

@@ -50,7 +50,7 @@ const RESERVED: u64 = 0x1f;
 
 /// The archetypes of described values that others may add types to. What a connection or a message
 /// is made of is not among them, nor is a source.
-const EXTENSIBLE: [&str; 4] = ["delivery-state", "outcome", "target", "lifetime-policy"];
+const EXTENSIBLE: [&str; 5] = ["delivery-state", "outcome", "source", "target", "lifetime-policy"];
 
 impl Facts {
     /// The constructors of a type, by its name; of any type that provides `archetype` if the name

@@ -7,8 +7,8 @@ use amqp_types::messaging::{
     DeliveryAnnotations, DeliveryState, DistributionMode, FilterSet, Footer, Header,
     LifetimePolicy, MessageAnnotations, MessageId, MessageIdBinary, MessageIdString,
     MessageIdUlong, MessageIdUuid, Modified, NodeProperties, Outcome, Properties, Received,
-    Rejected, Released, Section, Source, StdDistMode, Target, TargetArchetype, TerminusDurability,
-    TerminusExpiryPolicy,
+    Rejected, Released, Section, Source, SourceArchetype, StdDistMode, Target, TargetArchetype,
+    TerminusDurability, TerminusExpiryPolicy,
 };
 use amqp_types::security::{
     SaslChallenge, SaslCode, SaslFrame, SaslInit, SaslMechanisms, SaslOutcome, SaslResponse,
@@ -129,7 +129,7 @@ pub(crate) const ARCHETYPES: &[Type] = types! {
     "section" Section,
     "delivery-state" DeliveryState,
     "outcome" Outcome,
-    "source" Source,
+    "source" SourceArchetype,
     "target" TargetArchetype,
     "lifetime-policy" LifetimePolicy,
     "message-id" MessageId,

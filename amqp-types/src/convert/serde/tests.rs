@@ -16,7 +16,7 @@ use crate::format::Primitive;
 use crate::messaging::{
     Accepted, AmqpValue, AnnotationKey, Annotations, ApplicationProperties, DeliveryState,
     FilterSet, Header, MessageAnnotations, MessageId, Properties, Received, Rejected, Section,
-    Source, Target, TargetArchetype,
+    Source, SourceArchetype, Target, TargetArchetype,
 };
 use crate::security::{SaslCode, SaslFrame, SaslMechanisms, SaslOutcome};
 use crate::testing::hex;
@@ -482,14 +482,14 @@ fn the_types_of_the_standard_survive() {
     let mut filter = FilterSet::default();
     filter.set(Symbol::from_static("s"), &SelectorFilter("a = 1".into())).unwrap();
     let attach = Attach {
-        source: Some(Source {
+        source: Some(SourceArchetype::Source(Source {
             address: Some("q".into()),
             filter: Some(filter),
             capabilities: [Symbol::from_static("a"), Symbol::from_static("b")]
                 .into_iter()
                 .collect(),
             ..Source::default()
-        }),
+        })),
         target: Some(TargetArchetype::Coordinator(Coordinator::default())),
         unsettled: Some(Map::try_from([(Bytes::from_static(b"t").into(), None)]).unwrap()),
         ..Attach::new("link", Handle(1), Role::Sender)

@@ -73,7 +73,7 @@ as_values! {
         DeleteOnNoLinks DeleteOnNoLinksOrMessages DeleteOnNoMessages DeliveryAnnotations
         DeliveryState DistributionMode FilterSet Footer Header LifetimePolicy MessageAnnotations
         MessageId Modified NodeProperties Outcome Properties Received Rejected Released Section
-        Source StdDistMode Target TargetArchetype TerminusDurability TerminusExpiryPolicy
+        Source SourceArchetype StdDistMode Target TargetArchetype TerminusDurability TerminusExpiryPolicy
     }
 
     transaction {
