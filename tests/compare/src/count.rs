@@ -13,13 +13,18 @@ pub const UNDER_VALGRIND: &str = "--under-valgrind";
 /// What is counted for each case: its row, operation and column, and how many.
 pub type Counts = HashMap<(String, String, String), f64>;
 
+/// Its name, as callgrind sees it.
+const COUNTED: &str = "amqp_compare::count::counted_operations";
+
 const FEW: u64 = 2;
 const MORE: u64 = 12;
 
-/// The only function in which callgrind counts; it writes down its count whenever this returns.
+/// The only function in which callgrind counts; it writes down its count whenever this is called.
 #[inline(never)]
 fn counted_operations(run: &mut dyn FnMut(u64), times: u64) {
     run(times);
+    // So that this is no jump but a call, which comes back here.
+    std::hint::black_box(times);
 }
 
 /// Under valgrind: a few operations of each case, then some more.
@@ -51,8 +56,8 @@ fn count(bench: &Bench, folder: &Path) -> io::Result<Counts> {
         .arg("--tool=callgrind")
         .arg("--quiet")
         .arg("--collect-atstart=no")
-        .arg("--toggle-collect=*counted_operations*")
-        .arg("--dump-after=*counted_operations*")
+        .arg(format!("--toggle-collect={COUNTED}"))
+        .arg(format!("--dump-before={COUNTED}"))
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(env::current_exe()?)
         .arg(UNDER_VALGRIND)
@@ -60,16 +65,20 @@ fn count(bench: &Bench, folder: &Path) -> io::Result<Counts> {
     if !status.success() {
         return Err(io::Error::other(format!("valgrind: {status}")));
     }
-    let total = |index: usize| -> io::Result<f64> {
-        let text = fs::read_to_string(folder.join(format!("out.{index}")))?;
-        let line = text.lines().find_map(|line| line.strip_prefix("summary: "));
+    // The first file is from before the first call, the last one, without a number, from the end.
+    let calls = bench.cases.len() * 2;
+    let total = |call: usize| -> io::Result<f64> {
+        let last = call + 1 == calls;
+        let name = if last { "out".into() } else { format!("out.{}", call + 2) };
+        let text = fs::read_to_string(folder.join(name))?;
+        let line = text.lines().find_map(|line| line.strip_prefix("totals: "));
         line.and_then(|total| total.trim().parse().ok())
-            .ok_or_else(|| io::Error::other("callgrind has written no summary"))
+            .ok_or_else(|| io::Error::other("callgrind has written no total"))
     };
     let mut counts = Counts::new();
     for (index, case) in bench.cases.iter().enumerate() {
-        let few = total(index * 2 + 1)?;
-        let more = total(index * 2 + 2)?;
+        let few = total(index * 2)?;
+        let more = total(index * 2 + 1)?;
         let each = (more - few) / ((MORE - FEW) * case.per) as f64;
         counts.insert((case.row.into(), case.op.to_string(), case.column.into()), each);
     }

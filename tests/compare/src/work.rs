@@ -153,11 +153,11 @@ pub fn message(body: usize) -> Message {
         ("source", Value::String("orders-service1".into())),
         ("region", Value::String("europe-west1".into())),
         ("attempt", Value::Int(-70_000)),
-        ("sequence", Value::Ulong(mix(1))),
+        ("number", Value::Ulong(mix(1))),
         ("amount", Value::Double(1234.5678)),
         ("urgent", Value::Boolean(true)),
         ("items", Value::Uint(70_000)),
-        ("customer", Value::Long(i64::MIN / 3)),
+        ("client", Value::Long(i64::MIN / 3)),
         ("trace", Value::Uuid(uuid(2))),
         ("received", Value::Timestamp(Timestamp(NOW))),
     ];
