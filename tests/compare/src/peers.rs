@@ -29,7 +29,12 @@ pub const OURS: &str = "amqp-types";
 
 pub const COLUMNS: [Column; 7] = [
     Column { name: OURS, what: "this repository", peer: false, present: true },
-    Column { name: "by hand", what: "straight-line code in this benchmark", peer: false, present: true },
+    Column {
+        name: "by hand",
+        what: "straight-line code in this benchmark",
+        peer: false,
+        present: true,
+    },
     Column {
         name: "serde_amqp",
         what: "serde_amqp 0.18.0, fe2o3-amqp-types 0.18.0; frames: fe2o3-amqp 0.18.4",
@@ -42,14 +47,24 @@ pub const COLUMNS: [Column; 7] = [
         peer: true,
         present: cfg!(feature = "ntex"),
     },
-    Column { name: "ramqp", what: "ramqp-core 0.2.6", peer: true, present: cfg!(feature = "ramqp") },
+    Column {
+        name: "ramqp",
+        what: "ramqp-core 0.2.6",
+        peer: true,
+        present: cfg!(feature = "ramqp"),
+    },
     Column {
         name: "proton",
         what: "Qpid Proton's C library, libqpid-proton-core.so.10",
         peer: true,
         present: cfg!(with_proton),
     },
-    Column { name: "memcpy", what: "the same octets copied: the limit", peer: false, present: true },
+    Column {
+        name: "memcpy",
+        what: "the same octets copied: the limit",
+        peer: false,
+        present: true,
+    },
 ];
 
 /// All that is there to be measured.

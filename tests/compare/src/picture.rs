@@ -12,10 +12,10 @@ pub fn svg(report: &Report) -> String {
     const STEP: f64 = 22.0;
     const TOP: f64 = 62.0;
 
-    let bars: Vec<_> =
-        report.lines.iter().filter_map(|line| Some((line, line.best()?))).collect();
-    let most = bars.iter().map(|(_, (_, ratio))| *ratio).fold(2.0, f64::max).ceil();
-    let x = |ratio: f64| LEFT + BARS * ratio / most;
+    let bars: Vec<_> = report.lines.iter().filter_map(|line| Some((line, line.best()?))).collect();
+    // A bar beyond this is cut off, so that the others can be told apart; its figure is beside it.
+    let most = bars.iter().map(|(_, (_, ratio))| *ratio).fold(2.0, f64::max).ceil().min(10.0);
+    let x = |ratio: f64| LEFT + BARS * ratio.min(most) / most;
     let bottom = TOP + STEP * bars.len() as f64;
     let height = bottom + 34.0;
 
@@ -33,10 +33,10 @@ pub fn svg(report: &Report) -> String {
          <text class=\"title\" x=\"12\" y=\"22\" font-size=\"16\" font-weight=\"600\">Times as fast \
          as the best of the others in each row</text>\n\
          <text x=\"12\" y=\"42\">{}, one process, median of {} rounds; the best of the others in \
-         brackets</text>",
+         brackets; orange: it is the faster one</text>",
         report.date, report.rounds
     );
-    let step = if most > 12.0 { 5 } else if most > 6.0 { 2 } else { 1 };
+    let step = if most > 6.0 { 2 } else { 1 };
     for tick in (0..=most as u32).filter(|tick| tick % step == 0 || *tick == 1) {
         let at = x(f64::from(tick));
         let class = if tick == 1 { "one" } else { "grid" };
@@ -50,16 +50,18 @@ pub fn svg(report: &Report) -> String {
     }
     for (index, (line, (peer, ratio))) in bars.iter().enumerate() {
         let y = TOP + STEP * index as f64;
+        let class = if *ratio < 1.0 { "slower".to_owned() } else { line.op.to_string() };
+        let cut = if *ratio > most { "» " } else { "" };
         let name = line.row.split_once(' ').map_or(line.row, |(_, name)| name);
         let _ = writeln!(
             out,
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{name}, {}</text>\n\
              <rect class=\"{}\" x=\"{LEFT}\" y=\"{:.1}\" width=\"{:.1}\" height=\"15\" rx=\"2\"/>\n\
-             <text x=\"{:.1}\" y=\"{:.1}\">{ratio:.1}× ({peer})</text>",
+             <text x=\"{:.1}\" y=\"{:.1}\">{cut}{ratio:.1}× ({peer})</text>",
             LEFT - 8.0,
             y + 12.0,
             line.op,
-            line.op,
+            class,
             y,
             x(*ratio) - LEFT,
             x(*ratio) + 6.0,

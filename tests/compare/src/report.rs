@@ -142,7 +142,12 @@ impl Report {
              that all mean the same thing.",
             self.rounds, self.checks
         );
-        let table = |out: &mut String, title: &str, last: &str, width: usize, show: &dyn Fn(&Cell) -> Option<String>, end: &dyn Fn(&Line) -> String| {
+        let table = |out: &mut String,
+                     title: &str,
+                     last: &str,
+                     width: usize,
+                     show: &dyn Fn(&Cell) -> Option<String>,
+                     end: &dyn Fn(&Line) -> String| {
             let _ = writeln!(out, "\n{title}\n");
             let _ = write!(out, "{:29}", "");
             for column in &COLUMNS {
@@ -173,8 +178,22 @@ impl Report {
             },
             &|line| best(line.best()),
         );
-        table(&mut out, "Times as long as amqp-types", "", 10, &|cell| Some(format!("{:.2}", cell.ratio)), &|_| String::new());
-        table(&mut out, "Megabytes (10^6 octets) a second", "", 10, &|cell| Some(short(cell.megabytes())), &|_| String::new());
+        table(
+            &mut out,
+            "Times as long as amqp-types",
+            "",
+            10,
+            &|cell| Some(format!("{:.2}", cell.ratio)),
+            &|_| String::new(),
+        );
+        table(
+            &mut out,
+            "Megabytes (10^6 octets) a second",
+            "",
+            10,
+            &|cell| Some(short(cell.megabytes())),
+            &|_| String::new(),
+        );
         table(
             &mut out,
             "Instructions an operation (callgrind; without those of the kernel)",
@@ -188,10 +207,19 @@ impl Report {
             "Allocations an operation, those that grow included (Rust's; C's are not counted)",
             "",
             10,
-            &|cell| cell.allocations.map(|count| format!("{count:.1}").trim_end_matches(".0").into()),
+            &|cell| {
+                cell.allocations.map(|count| format!("{count:.1}").trim_end_matches(".0").into())
+            },
             &|_| String::new(),
         );
-        table(&mut out, "Octets written, or read", "", 10, &|cell| Some(cell.octets.to_string()), &|_| String::new());
+        table(
+            &mut out,
+            "Octets written, or read",
+            "",
+            10,
+            &|cell| Some(cell.octets.to_string()),
+            &|_| String::new(),
+        );
         out.lines().map(str::trim_end).fold(String::new(), |out, line| out + line + "\n")
     }
 

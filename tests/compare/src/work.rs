@@ -28,8 +28,19 @@ pub const FRAMES: &str = "f frames 256 octets";
 
 /// The rows of the table, in order.
 pub const ROWS: [&str; 13] = [
-    TRANSFER, DISPOSITION, FLOW, OPEN, ATTACH, MESSAGE_1K, MESSAGE_64K, ARRAY, LONGS, STRINGS, MAP,
-    STRUCT, FRAMES,
+    TRANSFER,
+    DISPOSITION,
+    FLOW,
+    OPEN,
+    ATTACH,
+    MESSAGE_1K,
+    MESSAGE_64K,
+    ARRAY,
+    LONGS,
+    STRINGS,
+    MAP,
+    STRUCT,
+    FRAMES,
 ];
 
 /// A type of a user's own, with the derive.
@@ -126,7 +137,9 @@ pub fn open() -> Open {
         max_frame_size: 65_536,
         channel_max: 1023,
         idle_time_out: Some(Milliseconds(30_000)),
-        properties: Some(Fields(fields.map(|(key, value)| (symbol(key), value)).into_iter().collect())),
+        properties: Some(Fields(
+            fields.map(|(key, value)| (symbol(key), value)).into_iter().collect(),
+        )),
         ..Open::new("orders-service-container")
     }
 }
@@ -134,9 +147,7 @@ pub fn open() -> Open {
 pub fn attach() -> Attach {
     Attach {
         source: Some(Source { address: Some("queue/orders-west".into()), ..Source::default() }),
-        target: Some(
-            Target { address: Some("orders-service".into()), ..Target::default() }.into(),
-        ),
+        target: Some(Target { address: Some("orders-service".into()), ..Target::default() }.into()),
         initial_delivery_count: Some(SequenceNo(0)),
         max_message_size: Some(1_048_576),
         ..Attach::new("orders-service-sender-1", Handle(1), Role::Sender)
@@ -161,8 +172,10 @@ pub fn message(body: usize) -> Message {
         ("trace", Value::Uuid(uuid(2))),
         ("received", Value::Timestamp(Timestamp(NOW))),
     ];
-    let annotations: Map<_, _> =
-        annotations.map(|(key, value)| (symbol(key).into(), Value::Symbol(symbol(value)))).into_iter().collect();
+    let annotations: Map<_, _> = annotations
+        .map(|(key, value)| (symbol(key).into(), Value::Symbol(symbol(value))))
+        .into_iter()
+        .collect();
     let application: Map<ByteString, Value> =
         application.map(|(key, value)| (key.into(), value)).into_iter().collect();
     Message {

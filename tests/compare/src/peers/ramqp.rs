@@ -4,9 +4,7 @@ use bytes::{Bytes, BytesMut};
 use ramqp_core::codec::{Decode, Encode, Value};
 use ramqp_core::transport::frame::{FrameBody, decode_frame};
 use ramqp_core::types::messaging::{Message, Timestamp};
-use ramqp_core::types::performatives::{
-    Attach, Disposition, Flow, Open, Performative, Transfer,
-};
+use ramqp_core::types::performatives::{Attach, Disposition, Flow, Open, Performative, Transfer};
 
 use crate::bench::Bench;
 use crate::work;
@@ -67,7 +65,8 @@ pub fn frames(bench: &mut Bench, buffer: &[u8]) {
         let mut buffer = BytesMut::from(octets);
         let (mut count, mut ids, mut len) = (0, 0, 0);
         while let Some(frame) = decode_frame(&mut buffer, 65_536).unwrap() {
-            let FrameBody::Amqp(Performative::Transfer(transfer), Some(payload)) = frame.body else {
+            let FrameBody::Amqp(Performative::Transfer(transfer), Some(payload)) = frame.body
+            else {
                 panic!("not a transfer")
             };
             count += 1;
