@@ -26,9 +26,9 @@ pub fn svg(report: &Report) -> String {
          viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" font-family=\"system-ui, sans-serif\" \
          font-size=\"13\">\n\
          <title>How many times as fast as the best other codec amqp-types is</title>\n\
-         <style>text {{ fill: #57606a }} .title {{ fill: #1f2328 }} .grid {{ stroke: #8b949e; \
+         <style>text {{ fill: #6e7781 }} .grid {{ stroke: #8b949e; \
          stroke-opacity: .35 }} .one {{ stroke: #8b949e; stroke-dasharray: 4 3 }} .encode {{ fill: \
-         #2f81f7 }} .decode {{ fill: #2da44e }} @media (prefers-color-scheme: dark) {{ text {{ \
+         #2f81f7 }} .decode {{ fill: #2da44e }} .slower {{ fill: #d4872c }} @media (prefers-color-scheme: dark) {{ text {{ \
          fill: #9198a1 }} .title {{ fill: #f0f6fc }} }}</style>\n\
          <text class=\"title\" x=\"12\" y=\"22\" font-size=\"16\" font-weight=\"600\">Times as fast \
          as the best of the others in each row</text>\n\
