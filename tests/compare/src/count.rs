@@ -1,0 +1,106 @@
+//! Instructions, counted by valgrind's callgrind, and allocations, counted by another program.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs, io};
+
+use crate::bench::Bench;
+
+/// The argument with which this program is run under valgrind.
+pub const UNDER_VALGRIND: &str = "--under-valgrind";
+
+/// What is counted for each case: its row, operation and column, and how many.
+pub type Counts = HashMap<(String, String, String), f64>;
+
+/// Its name, as callgrind sees it.
+const COUNTED: &str = "amqp_compare::count::counted_operations";
+
+const FEW: u64 = 2;
+const MORE: u64 = 12;
+
+/// The only function in which callgrind counts; it writes down its count whenever this is called.
+#[inline(never)]
+fn counted_operations(run: &mut dyn FnMut(u64), times: u64) {
+    run(times);
+    // So that this is no jump but a call, which comes back here.
+    std::hint::black_box(times);
+}
+
+/// Under valgrind: a few operations of each case, then some more.
+pub fn run_counted(bench: &mut Bench) {
+    for case in &mut bench.cases {
+        (case.run)(FEW);
+        counted_operations(&mut case.run, FEW);
+        counted_operations(&mut case.run, MORE);
+    }
+}
+
+/// Instructions an operation: what more operations take above few, so that what is done once does
+/// not count.
+///
+/// # Errors
+///
+/// If valgrind does not run, or does not give what it should.
+pub fn instructions(bench: &Bench) -> io::Result<Counts> {
+    let folder = env::temp_dir().join(format!("amqp-compare-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    let found = count(bench, &folder);
+    fs::remove_dir_all(&folder)?;
+    found
+}
+
+fn count(bench: &Bench, folder: &Path) -> io::Result<Counts> {
+    let out = folder.join("out");
+    let status = Command::new("valgrind")
+        .arg("--tool=callgrind")
+        .arg("--quiet")
+        .arg("--collect-atstart=no")
+        .arg(format!("--toggle-collect={COUNTED}"))
+        .arg(format!("--dump-before={COUNTED}"))
+        .arg(format!("--callgrind-out-file={}", out.display()))
+        .arg(env::current_exe()?)
+        .arg(UNDER_VALGRIND)
+        .status()?;
+    if !status.success() {
+        return Err(io::Error::other(format!("valgrind: {status}")));
+    }
+    // The first file is from before the first call, the last one, without a number, from the end.
+    let calls = bench.cases.len() * 2;
+    let total = |call: usize| -> io::Result<f64> {
+        let last = call + 1 == calls;
+        let name = if last { "out".into() } else { format!("out.{}", call + 2) };
+        let text = fs::read_to_string(folder.join(name))?;
+        let line = text.lines().find_map(|line| line.strip_prefix("totals: "));
+        line.and_then(|total| total.trim().parse().ok())
+            .ok_or_else(|| io::Error::other("callgrind has written no total"))
+    };
+    let mut counts = Counts::new();
+    for (index, case) in bench.cases.iter().enumerate() {
+        let few = total(index * 2)?;
+        let more = total(index * 2 + 1)?;
+        let each = (more - few) / ((MORE - FEW) * case.per) as f64;
+        counts.insert((case.row.into(), case.op.to_string(), case.column.into()), each);
+    }
+    Ok(counts)
+}
+
+/// Allocations an operation, from the program `allocations` beside this one.
+///
+/// # Errors
+///
+/// If it does not run.
+pub fn allocations() -> io::Result<Counts> {
+    let program = env::current_exe()?.with_file_name("allocations");
+    let output = Command::new(program).output()?;
+    if !output.status.success() {
+        return Err(io::Error::other(format!("allocations: {}", output.status)));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let line = |line: &str| {
+        let mut parts = line.split('\t');
+        let mut part = || parts.next().map(str::to_owned);
+        Some(((part()?, part()?, part()?), part()?.parse().ok()?))
+    };
+    Ok(text.lines().filter_map(line).collect())
+}

@@ -1,0 +1,10 @@
+//! Measures `amqp-types` beside the other AMQP 1.0 codecs: see the README.
+
+pub mod bench;
+pub mod check;
+pub mod count;
+pub mod measure;
+pub mod peers;
+pub mod picture;
+pub mod report;
+pub mod work;

@@ -1,0 +1,73 @@
+//! The picture: for each row, how many times as long as we the best peer takes.
+
+use std::fmt::Write as _;
+
+use crate::report::Report;
+
+/// A bar chart, as SVG; its colours can be read on white and on dark.
+pub fn svg(report: &Report) -> String {
+    const LEFT: f64 = 250.0;
+    const BARS: f64 = 380.0;
+    const WIDTH: f64 = 760.0;
+    const STEP: f64 = 22.0;
+    const TOP: f64 = 62.0;
+
+    let bars: Vec<_> = report.lines.iter().filter_map(|line| Some((line, line.best()?))).collect();
+    // A bar beyond this is cut off, so that the others can be told apart; its figure is beside it.
+    let most = bars.iter().map(|(_, (_, ratio))| *ratio).fold(2.0, f64::max).ceil().min(10.0);
+    let x = |ratio: f64| LEFT + BARS * ratio.min(most) / most;
+    let bottom = TOP + STEP * bars.len() as f64;
+    let height = bottom + 34.0;
+
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" \
+         viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" font-family=\"system-ui, sans-serif\" \
+         font-size=\"13\">\n\
+         <title>How many times as fast as the best other codec amqp-types is</title>\n\
+         <style>text {{ fill: #6e7781 }} .grid {{ stroke: #8b949e; \
+         stroke-opacity: .35 }} .one {{ stroke: #8b949e; stroke-dasharray: 4 3 }} .encode {{ fill: \
+         #2f81f7 }} .decode {{ fill: #2da44e }} .slower {{ fill: #d4872c }} @media (prefers-color-scheme: dark) {{ text {{ \
+         fill: #9198a1 }} .title {{ fill: #f0f6fc }} }}</style>\n\
+         <text class=\"title\" x=\"12\" y=\"22\" font-size=\"16\" font-weight=\"600\">Times as fast \
+         as the best of the others in each row</text>\n\
+         <text x=\"12\" y=\"42\">{}, one process, median of {} rounds; the best of the others in \
+         brackets; orange: it is the faster one</text>",
+        report.date, report.rounds
+    );
+    let step = if most > 6.0 { 2 } else { 1 };
+    for tick in (0..=most as u32).filter(|tick| tick % step == 0 || *tick == 1) {
+        let at = x(f64::from(tick));
+        let class = if tick == 1 { "one" } else { "grid" };
+        let _ = writeln!(
+            out,
+            "<line class=\"{class}\" x1=\"{at:.1}\" y1=\"{}\" x2=\"{at:.1}\" y2=\"{bottom:.1}\"/>\n\
+             <text x=\"{at:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{tick}×</text>",
+            TOP - 8.0,
+            bottom + 16.0
+        );
+    }
+    for (index, (line, (peer, ratio))) in bars.iter().enumerate() {
+        let y = TOP + STEP * index as f64;
+        let class = if *ratio < 1.0 { "slower".to_owned() } else { line.op.to_string() };
+        let cut = if *ratio > most { "» " } else { "" };
+        let name = line.row.split_once(' ').map_or(line.row, |(_, name)| name);
+        let _ = writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{name}, {}</text>\n\
+             <rect class=\"{}\" x=\"{LEFT}\" y=\"{:.1}\" width=\"{:.1}\" height=\"15\" rx=\"2\"/>\n\
+             <text x=\"{:.1}\" y=\"{:.1}\">{cut}{ratio:.1}× ({peer})</text>",
+            LEFT - 8.0,
+            y + 12.0,
+            line.op,
+            class,
+            y,
+            x(*ratio) - LEFT,
+            x(*ratio) + 6.0,
+            y + 12.0,
+        );
+    }
+    out.push_str("</svg>\n");
+    out
+}
