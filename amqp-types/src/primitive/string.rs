@@ -48,8 +48,15 @@ impl<'a> Decode<'a> for ByteString {
     #[inline]
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         let octets = STRING.read(constructor, reader)?;
-        let owned = reader.to_owned(octets)?;
-        Self::try_from(owned).map_err(|fault| not_utf8(octets, fault, reader))
+        owned(octets, reader)
+    }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        match STRING.read_narrow(reader) {
+            Some(octets) => owned(octets, reader),
+            None => decode_rare(reader),
+        }
     }
 }
 
@@ -67,6 +74,12 @@ impl<'a> Decode<'a> for String {
 #[inline]
 fn utf8<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<&'a str, Failed> {
     core::str::from_utf8(octets).map_err(|fault| not_utf8(octets, fault, reader))
+}
+
+#[inline]
+fn owned<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<ByteString, Failed> {
+    let owned = reader.to_owned(octets)?;
+    ByteString::try_from(owned).map_err(|fault| not_utf8(octets, fault, reader))
 }
 
 /// At the octet where it stops being UTF-8.

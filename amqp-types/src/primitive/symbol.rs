@@ -183,12 +183,25 @@ impl<'a> Decode<'a> for Symbol {
     #[inline]
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         let octets = SYMBOL.read(constructor, reader)?;
-        if !octets.is_ascii() {
-            return Err(not_ascii(octets, reader));
-        }
-        let owned = reader.to_owned(octets)?;
-        ByteString::try_from(owned).map(Self).map_err(|_| not_ascii(octets, reader))
+        owned(octets, reader)
     }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        match SYMBOL.read_narrow(reader) {
+            Some(octets) => owned(octets, reader),
+            None => decode_rare(reader),
+        }
+    }
+}
+
+#[inline]
+fn owned<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<Symbol, Failed> {
+    if !octets.is_ascii() {
+        return Err(not_ascii(octets, reader));
+    }
+    let owned = reader.to_owned(octets)?;
+    ByteString::try_from(owned).map(Symbol).map_err(|_| not_ascii(octets, reader))
 }
 
 #[inline]

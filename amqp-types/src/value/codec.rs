@@ -8,7 +8,7 @@ use bytestring::ByteString;
 
 use super::{ArrayValue, DescribedValue, Value};
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::codec::{ArrayItem, Decode, Encode, decode_any};
 use crate::compound::{ARRAY, LIST, MAP, OpenCompound};
 use crate::constructor::Constructor;
 use crate::error::Failed;
@@ -167,6 +167,42 @@ const fn array_formats(of: Primitive) -> &'static [Format] {
     }
 }
 
+/// Reads a value into its place by what `put` makes of it: one jump by the format code for what is
+/// written often, and the general way for the rest.
+///
+/// The value is handed to `put` in each arm. One that is returned first is moved through memory,
+/// which takes longer than reading it.
+macro_rules! decode_by_code {
+    ($reader:expr, $put:expr, $rare:expr) => {
+        decode_by_code!($reader, $put, $rare;
+            True => Boolean
+            False => Boolean
+            Uint0 => Uint
+            SmallUint => Uint
+            Uint => Uint
+            SmallUlong => Ulong
+            Ulong => Ulong
+            SmallInt => Int
+            Int => Int
+            SmallLong => Long
+            Long => Long
+            Double => Double
+            Timestamp => Timestamp
+            Uuid => Uuid
+            Binary8 => Binary
+            String8 => String
+            Symbol8 => Symbol
+        )
+    };
+    ($reader:expr, $put:expr, $rare:expr; $($format:ident => $variant:ident)*) => {
+        match $reader.rest() {
+            $([code, ..] if *code == Format::$format.code() => {
+                $put(Value::$variant(Decode::decode($reader)?))
+            })*
+            _ => $rare,
+        }
+    };
+}
 impl<'a> Decode<'a> for Value {
     const ACCEPTS: &'static Accepts = &Accepts::ANYTHING;
 
@@ -184,6 +220,14 @@ impl<'a> Decode<'a> for Value {
             Category::Array(_) => ArrayValue::decode_data(constructor, reader)
                 .map(|array| Self::Array(Box::new(array))),
             _ => decode_simple(format, reader),
+        }
+    }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        match decode_often(reader)? {
+            Some(value) => Ok(value),
+            None => decode_any(reader),
         }
     }
 
@@ -250,48 +294,26 @@ fn decode_list(format: Format, reader: &mut Reader<'_>) -> Result<Vec<Value>, Fa
     let (count, after) = reader.enter(format)?;
     let mut items = Vec::with_capacity(reader.room_for::<Value>(count)?);
     for _ in 0..count {
-        decode_item(&mut items, reader)?;
+        if !decode_item(&mut items, reader)? {
+            items.push(decode_any(reader)?);
+        }
     }
     reader.leave(after)?;
     Ok(items)
 }
 
-/// Reads one more item.
-///
-/// It is put where it belongs in each arm: a value that is handed on is moved through memory, which
-/// takes longer than reading it.
+/// Reads one more item, if it is of a kind that is written often.
 #[inline]
-fn decode_item(items: &mut Vec<Value>, reader: &mut Reader<'_>) -> Result<(), Failed> {
-    macro_rules! by_code {
-        ($($format:ident => $variant:ident)*) => {
-            match reader.rest() {
-                $([code, ..] if *code == Format::$format.code() => {
-                    items.push(Value::$variant(Decode::decode(reader)?));
-                })*
-                _ => items.push(Value::decode(reader)?),
-            }
-        };
-    }
-    by_code! {
-        True => Boolean
-        False => Boolean
-        Uint0 => Uint
-        SmallUint => Uint
-        Uint => Uint
-        SmallUlong => Ulong
-        Ulong => Ulong
-        SmallInt => Int
-        Int => Int
-        SmallLong => Long
-        Long => Long
-        Double => Double
-        Timestamp => Timestamp
-        Uuid => Uuid
-        Binary8 => Binary
-        String8 => String
-        Symbol8 => Symbol
-    }
-    Ok(())
+fn decode_item(items: &mut Vec<Value>, reader: &mut Reader<'_>) -> Result<bool, Failed> {
+    decode_by_code!(reader, |item| items.push(item), return Ok(false));
+    Ok(true)
+}
+
+/// Reads a value if it is of a kind that is written often; none of those holds others. What this
+/// takes of the stack is given back before a value that does is read.
+#[inline]
+fn decode_often(reader: &mut Reader<'_>) -> Result<Option<Value>, Failed> {
+    Ok(decode_by_code!(reader, Some, None))
 }
 
 impl<'a> Decode<'a> for DescribedValue {
