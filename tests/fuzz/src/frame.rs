@@ -1,0 +1,145 @@
+//! Octets as the body of a frame, and as a stream of frames.
+
+use amqp_net::proto::{
+    Frame, FrameBody, FrameBodyError, FrameError, FrameSplitter, FrameWriteError, FrameWriter,
+};
+use amqp_types::Bytes;
+use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE};
+
+use super::typed::sensible;
+
+/// The first octet is the type of a frame, the second its channel, the others its body.
+pub fn frame(octets: &[u8]) {
+    let [frame_type, channel, body @ ..] = octets else {
+        return;
+    };
+    let Ok(size) = u32::try_from(FrameHeader::LEN + body.len()) else {
+        return;
+    };
+    let frame_type = FrameType(*frame_type);
+    let header = FrameHeader { size, doff: 2, frame_type, channel: u16::from(*channel) << 4 };
+    let frame = Frame { header, body: Bytes::copy_from_slice(body) };
+    let octets = [&header.to_bytes()[..], body].concat();
+    assert_eq!(split(&octets, size, [&octets[..]]), (vec![frame.clone()], None, Bytes::new()));
+    decoded(&frame);
+}
+
+/// The first octet says where the input is cut, the second how large frames may be; the others are
+/// frames, one after another.
+pub fn stream(octets: &[u8]) {
+    let [cuts, limit, octets @ ..] = octets else {
+        return;
+    };
+    let limit = MIN_MAX_FRAME_SIZE << (limit % 8);
+    let at_once = split(octets, limit, [octets]);
+    assert_eq!(split(octets, limit, octets.chunks(1)), at_once, "octet by octet");
+    assert_eq!(split(octets, limit, Cut { octets, state: *cuts }), at_once, "cut somewhere");
+
+    let (frames, error, rest) = at_once;
+    let taken: usize = frames.iter().map(|frame| frame.header.size as usize).sum();
+    assert_eq!(octets.split_at_checked(taken).map(|(_, rest)| rest), Some(&rest[..]));
+    if let Some(error) = error {
+        assert!(!error.to_string().is_empty());
+    }
+    for frame in &frames {
+        let FrameHeader { size, doff, .. } = frame.header;
+        assert!(size <= limit && doff >= 2, "{:?}", frame.header);
+        assert_eq!(frame.body.len() + usize::from(doff) * 4, size as usize);
+        decoded(frame);
+    }
+}
+
+/// Parts of octets, of lengths that follow from a number.
+struct Cut<'o> {
+    octets: &'o [u8],
+    state: u8,
+}
+
+impl<'o> Iterator for Cut<'o> {
+    type Item = &'o [u8];
+
+    fn next(&mut self) -> Option<&'o [u8]> {
+        if self.octets.is_empty() {
+            return None;
+        }
+        self.state = self.state.wrapping_mul(141).wrapping_add(83);
+        let len = usize::from(self.state % 40).min(self.octets.len());
+        let (part, rest) = self.octets.split_at(len);
+        self.octets = rest;
+        Some(part)
+    }
+}
+
+type Split = (Vec<Frame>, Option<FrameError>, Bytes);
+
+/// The frames that come out when the input comes in these parts.
+fn split<'o>(whole: &[u8], limit: u32, parts: impl IntoIterator<Item = &'o [u8]>) -> Split {
+    let mut splitter = FrameSplitter::new(limit);
+    let mut frames = Vec::new();
+    let mut error = None;
+    for part in parts {
+        splitter.handle_input(part);
+        loop {
+            match splitter.poll_frame() {
+                Ok(Some(frame)) => frames.push(frame),
+                Ok(None) => break,
+                Err(wrong) => {
+                    assert_eq!(*error.get_or_insert(wrong), wrong, "first one error, then another");
+                    break;
+                }
+            }
+        }
+    }
+    assert!(frames.len() <= whole.len() / FrameHeader::LEN);
+    let inside = splitter.is_inside_frame();
+    let rest = splitter.into_rest();
+    assert_eq!(inside, !rest.is_empty());
+    (frames, error, rest)
+}
+
+/// The frame decodes or not; if it does, what it says can be written and read again.
+fn decoded(frame: &Frame) {
+    let body = match frame.decode() {
+        Ok(body) => body,
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            if let FrameBodyError::Decode(error) = error {
+                sensible(&error, frame.body.len());
+            }
+            return;
+        }
+    };
+    let mut octets = vec![7];
+    write(&body, &mut octets, u32::MAX).expect("no frame is so large");
+    let len = octets.len() - 1;
+
+    let limit = u32::try_from(len).expect("no frame is so large") - 1;
+    let too_large = Err(FrameWriteError::TooLarge { size: len, max_frame_size: limit });
+    let mut unchanged = vec![7];
+    assert_eq!(write(&body, &mut unchanged, limit), too_large);
+    assert_eq!(unchanged, [7], "a frame that cannot be sent leaves nothing behind");
+
+    let (_, octets) = octets.split_at(1);
+    let (frames, error, rest) = split(octets, u32::MAX, [octets]);
+    assert_eq!((error, rest.len()), (None, 0));
+    let [again] = &frames[..] else {
+        panic!("one frame was written, {} are read", frames.len());
+    };
+    // An empty frame is not on any channel.
+    let body = match body {
+        FrameBody::Empty { .. } => FrameBody::Empty { channel: 0 },
+        body => body,
+    };
+    assert_eq!(again.decode(), Ok(body), "written and read");
+}
+
+fn write(body: &FrameBody, octets: &mut Vec<u8>, limit: u32) -> Result<(), FrameWriteError> {
+    let mut writer = FrameWriter::new(octets, limit);
+    match body {
+        FrameBody::Amqp { channel, performative, payload } => {
+            writer.amqp(*channel, performative, payload)
+        }
+        FrameBody::Empty { .. } => writer.empty(),
+        FrameBody::Sasl(body) => writer.sasl(body),
+    }
+}

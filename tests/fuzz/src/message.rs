@@ -1,0 +1,95 @@
+//! Octets as a message.
+
+use amqp_types::messaging::{BodyKind, EncodedMessage, Message, Section};
+use amqp_types::{Bytes, Decode, Reader, Value};
+
+use super::typed::{encoded, sensible};
+
+/// The octets are a message or not.
+pub fn message(octets: &[u8]) {
+    let shared = Bytes::copy_from_slice(octets);
+    let message = match EncodedMessage::new(shared.clone()) {
+        Ok(message) => message,
+        Err(error) => {
+            assert_eq!(Message::from_bytes(shared), Err(error));
+            return sensible(&error, octets.len());
+        }
+    };
+    assert_eq!(message.octets(), octets);
+    bare(&message);
+    body(&message);
+    decoded(&message);
+}
+
+/// The part that a relay passes on is a message by itself, with the same in it.
+fn bare(message: &EncodedMessage) {
+    let bare = message.bare();
+    let alone = EncodedMessage::new(bare.clone()).expect("whole sections in their order");
+    assert_eq!(alone.bare(), bare);
+    assert_eq!(alone.body(), message.body());
+    assert_eq!(alone.properties().ok(), message.properties().ok());
+    assert_eq!(alone.application_properties().ok(), message.application_properties().ok());
+    assert_eq!(alone.header(), Ok(None));
+    assert_eq!(alone.footer(), Ok(None));
+    let all = message.octets();
+    let start = all.len() - bare.len();
+    assert!(bare.is_empty() || all.windows(bare.len()).take(start + 1).any(|part| part == bare));
+}
+
+/// The body can be asked for as what it is, and as nothing else.
+fn body(message: &EncodedMessage) {
+    let body = message.body();
+    let kind = body.kind();
+    let (data, sequence, value) = (body.to_data(), body.to_sequence(), body.to_value::<Value>());
+    assert!(data.is_err() || kind == Some(BodyKind::Data));
+    assert!(sequence.is_err() || kind == Some(BodyKind::Sequence));
+    assert!(value.is_err() || kind == Some(BodyKind::Value));
+    let len = message.octets().len();
+    data.err().iter().chain(&sequence.err()).for_each(|error| sensible(error, len));
+    if let Some(error) = value.err() {
+        sensible(&error, len);
+    }
+}
+
+/// The sections decoded are the message decoded, and can be written and read again.
+fn decoded(message: &EncodedMessage) {
+    let octets = message.octets();
+    let decoded = message.to_message();
+    assert_eq!(Message::from_bytes(octets.clone()), decoded);
+    let errors = [
+        message.header().err(),
+        message.delivery_annotations().err(),
+        message.message_annotations().err(),
+        message.properties().err(),
+        message.application_properties().err(),
+        message.footer().err(),
+    ];
+    assert_eq!(decoded.as_ref().err(), errors.iter().flatten().next());
+    errors.iter().flatten().for_each(|error| sensible(error, octets.len()));
+    let Ok(decoded) = decoded else {
+        return;
+    };
+
+    let again = decoded.to_bytes().expect("nothing here is so long");
+    let message = EncodedMessage::new(again.clone()).expect("sections in their order");
+    assert_eq!(message.body(), decoded.body, "a body goes on octet for octet");
+    let read = message.to_message();
+    assert_eq!(read.as_ref(), Ok(&decoded), "encoded and decoded");
+    assert_eq!(read.map(|read| read.to_bytes()), Ok(Ok(again.clone())));
+    sections(&again);
+}
+
+/// Each section is one by itself; all of them one after another are the message.
+fn sections(octets: &Bytes) {
+    let mut reader = Reader::new(octets);
+    let mut written = Vec::new();
+    while !reader.is_empty() {
+        let section = reader.raw().expect("whole sections");
+        // The body has not been decoded, and need not.
+        match Section::from_bytes(section) {
+            Ok(section) => written.extend_from_slice(&encoded(&section)),
+            Err(_) => return,
+        }
+    }
+    assert!(!written.is_empty() || octets.is_empty());
+}

@@ -1,0 +1,75 @@
+//! What octets have in them that excuses a difference between what is read and what is written.
+
+use amqp_types::{Category, Constructor, Primitive, Reader};
+
+use super::types::COMPOSITES;
+
+/// Deeper than anything decodes.
+const DEEP: u32 = 256;
+
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    /// Items of arrays that take no octet, such as those of an array of `uint0`. They are written in
+    /// a format in which they do, so that whoever reads them need not trust a count.
+    pub(super) items_without_octets: usize,
+    /// A composite has more fields than its type.
+    pub(super) unknown_fields: bool,
+}
+
+impl Outline {
+    /// Looks into one value, as far as its octets make sense.
+    pub(super) fn of(octets: &[u8]) -> Self {
+        let mut outline = Self::default();
+        outline.value(&mut Reader::new(octets), 0);
+        outline
+    }
+
+    /// Says whether there may be another value behind this one.
+    fn value(&mut self, reader: &mut Reader<'_>, depth: u32) -> bool {
+        let Ok(constructor) = reader.constructor() else {
+            return false;
+        };
+        self.descriptors(constructor, depth);
+        self.data(constructor, reader, depth)
+    }
+
+    fn descriptors(&mut self, mut constructor: Constructor<'_>, depth: u32) {
+        while constructor.is_described() && depth < DEEP {
+            self.value(&mut Reader::new(constructor.descriptor_octets()), depth + 1);
+            constructor = constructor.inner();
+        }
+    }
+
+    fn data(&mut self, constructor: Constructor<'_>, reader: &mut Reader<'_>, depth: u32) -> bool {
+        let format = constructor.format();
+        let Ok(data) = reader.variable(format) else {
+            return false;
+        };
+        let (Category::Compound(width) | Category::Array(width)) = format.category() else {
+            return true;
+        };
+        if depth >= DEEP {
+            return false;
+        }
+        let Some((count, items)) = data.split_at_checked(width.into()) else {
+            return false;
+        };
+        let count = count.iter().fold(0, |count, octet| count << 8 | usize::from(*octet));
+        let items = &mut Reader::new(items);
+        if format.primitive() != Primitive::Array {
+            self.unknown_fields |= constructor.descriptor().is_some_and(|descriptor| {
+                COMPOSITES.iter().any(|it| it.descriptor.matches(descriptor) && count > it.fields)
+            });
+            return (0..count).all(|_| self.value(items, depth + 1));
+        }
+        let Ok(constructor) = items.constructor() else {
+            return false;
+        };
+        self.descriptors(constructor, depth);
+        if constructor.format().category() == Category::Fixed(0) {
+            self.items_without_octets += count;
+            return true;
+        }
+        (0..count).all(|_| self.data(constructor, items, depth + 1))
+    }
+}

@@ -1,0 +1,112 @@
+//! Octets as a value of a type, or of any type.
+
+use std::fmt::{Debug, Write};
+
+use allocation_counter::measure;
+use amqp_types::{Budget, Bytes, Decode, DecodeError, DecodeOwned, Encode, Reader, Value};
+
+use super::outline::Outline;
+use super::types::TYPES;
+
+/// The octets are a value of some type, or of none.
+pub fn value(octets: &[u8]) {
+    typed::<Value>(octets);
+    let Ok((value, len)) = Value::prefix_of(Reader::new(octets)) else {
+        return;
+    };
+    let mut reader = Reader::new(octets);
+    reader.skip().expect("what decodes has an outline");
+    assert_eq!(reader.position(), len, "where the value ends");
+    let (prefix, rest) = octets.split_at(len);
+    assert_eq!(reader.rest(), rest);
+    assert_eq!(Reader::new(octets).raw(), Ok(prefix));
+    let alone = Value::from_reader(Reader::new(prefix).with_budget(Reader::new(octets).budget()));
+    assert_eq!(alone, Ok(value), "what comes behind makes a difference");
+}
+
+/// The first octet chooses a type of the standard. The others are a value of that type, or of those
+/// types that their descriptor stands for, or of none.
+pub fn composite(octets: &[u8]) {
+    let Some((choice, octets)) = octets.split_first() else {
+        return;
+    };
+    let chosen = usize::from(*choice) % TYPES.len();
+    for (index, of) in TYPES.iter().enumerate() {
+        let described = Reader::new(octets)
+            .constructor()
+            .is_ok_and(|constructor| constructor.is_described() && of.accepts.admits(&constructor));
+        if described || index == chosen {
+            (of.check)(octets);
+        }
+    }
+}
+
+/// The octets are a value of this type or not.
+pub(super) fn typed<T: DecodeOwned + Encode + PartialEq + Debug>(octets: &[u8]) {
+    let shared = Bytes::copy_from_slice(octets);
+    let (of_borrowed, of_shared) =
+        (bounded(octets, T::from_bytes), bounded(&shared, T::from_shared));
+    assert_eq!(of_shared, of_borrowed, "sharing makes a difference");
+    let value = match of_borrowed {
+        Ok(value) => value,
+        Err(error) => return sensible(&error, octets.len()),
+    };
+    let constructor = Reader::new(octets).constructor().expect("the value's own");
+    assert!(T::ACCEPTS.admits(&constructor), "it decodes from what it does not accept");
+    let outline = Outline::of(octets);
+
+    let again = encoded(&value);
+    if outline.items_without_octets == 0 {
+        assert!(again.len() <= octets.len(), "not the most compact encoding");
+    }
+    assert_eq!(T::from_bytes(&again), Ok(value), "encoded and decoded");
+
+    // As a value of any type a composite is nested deeper: there is its descriptor, and its list.
+    let any = |octets: &[u8]| {
+        let reader = Reader::new(octets);
+        let budget = reader.budget();
+        Value::from_reader(reader.with_budget(Budget { depth: budget.depth * 2, ..budget }))
+    };
+    let written = any(&again).expect("a value of some type");
+    assert_eq!(encoded(&written), again, "one value, two encodings");
+    // Fields behind those that a composite knows are passed over, and may be anything of their size.
+    if !outline.unknown_fields {
+        any(octets).expect("a type takes nothing that is no value");
+    }
+}
+
+/// Decodes, and checks how much memory that takes at most.
+fn bounded<'a, O: AsRef<[u8]> + ?Sized, T>(octets: &'a O, decode: fn(&'a O) -> T) -> T {
+    let mut decoded = None;
+    let cost = measure(|| decoded = Some(decode(octets)));
+    // A vector that grows is there twice while it moves.
+    let limit = Budget::for_input(octets.as_ref().len()).octets * 2;
+    assert!(cost.bytes_max <= limit as u64, "{} octets cost {cost:?}", octets.as_ref().len());
+    decoded.expect("it was decoded")
+}
+
+/// An error is at one of the octets, or right behind the last one, and can be printed.
+pub(super) fn sensible(error: &DecodeError, len: usize) {
+    let mut sentence = String::new();
+    write!(sentence, "{error}").expect("a string has room");
+    assert!(error.at() <= len, "{sentence}, of {len}");
+}
+
+/// The value's octets, which are the same wherever they are written to.
+pub(super) fn encoded<T: Encode>(value: &T) -> Bytes {
+    let octets = value.to_bytes().expect("nothing here is so long");
+    assert!(!octets.is_empty());
+    assert!(T::MAX_LEN.is_none_or(|max| octets.len() <= max), "longer than it can be");
+
+    let mut buffer = vec![0; octets.len()];
+    assert_eq!(value.encode_to_slice(&mut buffer).as_deref(), Ok(&octets[..]));
+    let short = buffer.split_last_mut().map_or(Default::default(), |(_, short)| short);
+    let limit = short.len();
+    let too_long = value.encode_to_slice(short).expect_err("a buffer too short by one");
+    assert_eq!((too_long.octets, too_long.limit), (octets.len(), limit));
+
+    let mut behind = vec![7];
+    value.encode_to(&mut behind).expect("nothing here is so long");
+    assert_eq!(behind.split_first(), Some((&7, &octets[..])));
+    octets
+}
