@@ -113,7 +113,7 @@ impl Octets<'_> {
         Attach {
             snd_settle_mode: self.choice(modes),
             rcv_settle_mode: self.rcv_settle_mode(),
-            source: self.some(Self::source),
+            source: self.some(Self::source).map(Into::into),
             target: self.some(Self::target),
             unsettled: self.some(|it| {
                 it.several(|it| (it.delivery_tag(), it.some(Self::state))).into_iter().collect()
