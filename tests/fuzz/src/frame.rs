@@ -115,9 +115,12 @@ fn decoded(frame: &Frame) {
 
     let limit = u32::try_from(len).expect("no frame is so large") - 1;
     let too_large = Err(FrameWriteError::TooLarge { size: len, max_frame_size: limit });
-    let mut unchanged = vec![7];
-    assert_eq!(write(&body, &mut unchanged, limit), too_large);
-    assert_eq!(unchanged, [7], "a frame that cannot be sent leaves nothing behind");
+    // A limit below that counts as that.
+    if limit >= MIN_MAX_FRAME_SIZE {
+        let mut unchanged = vec![7];
+        assert_eq!(write(&body, &mut unchanged, limit), too_large);
+        assert_eq!(unchanged, [7], "a frame that cannot be sent leaves nothing behind");
+    }
 
     let (_, octets) = octets.split_at(1);
     let (frames, error, rest) = split(octets, u32::MAX, [octets]);
