@@ -146,7 +146,9 @@ pub fn open() -> Open {
 
 pub fn attach() -> Attach {
     Attach {
-        source: Some(Source { address: Some("queue/orders-west".into()), ..Source::default() }),
+        source: Some(
+            Source { address: Some("queue/orders-west".into()), ..Source::default() }.into(),
+        ),
         target: Some(Target { address: Some("orders-service".into()), ..Target::default() }.into()),
         initial_delivery_count: Some(SequenceNo(0)),
         max_message_size: Some(1_048_576),
