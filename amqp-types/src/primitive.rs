@@ -18,6 +18,7 @@ mod list;
 mod long;
 mod map;
 mod null;
+mod sequence;
 mod short;
 mod string;
 mod symbol;
@@ -98,7 +99,7 @@ macro_rules! fixed {
                 if let [CODE, data @ ..] = reader.rest()
                     && let Some((octets, rest)) = data.split_first_chunk()
                 {
-                    reader.advance(rest);
+                    reader.go_to(rest);
                     Ok($from(*octets))
                 } else {
                     $crate::codec::decode_rare(reader)

@@ -168,15 +168,10 @@ impl<'a> Reader<'a> {
         Ok(Bytes::copy_from_slice(slice))
     }
 
-    /// Goes back to where the cursor stood at `before`, within the same list, map or array.
+    /// Puts the cursor at the start of `rest`: further on, or back where it stood before, within the
+    /// same list, map or array.
     #[inline]
-    pub(crate) const fn rewind(&mut self, before: &'a [u8]) {
-        self.rest = before;
-    }
-
-    /// Goes on to `rest`, the end of the octets that are left.
-    #[inline]
-    pub(crate) const fn advance(&mut self, rest: &'a [u8]) {
+    pub(crate) const fn go_to(&mut self, rest: &'a [u8]) {
         self.rest = rest;
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use amqp_types::transport::{ProtocolHeader, ProtocolId};
+use amqp_types::transport::ProtocolHeader;
 
 /// The headers that a server supports, the one that it likes best first. There is at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,11 +44,6 @@ impl Supported {
             of_id.filter(|&header| version(header) <= most).max_by_key(|&header| version(header))
         };
         highest(version(asked)).or_else(|| highest([u8::MAX; 3])).unwrap_or_else(|| self.first())
-    }
-
-    /// Whether anything with this protocol id is supported.
-    pub fn contains_id(&self, id: ProtocolId) -> bool {
-        self.0.iter().any(|header| header.id == id)
     }
 }
 

@@ -77,7 +77,7 @@ pub fn decode_choice<'a, T: Choices<Other: Decode<'a>>>(
     if let Some(choice) = T::of(value) {
         return Ok(choice);
     }
-    reader.rewind(before);
+    reader.go_to(before);
     T::Other::decode_data(constructor, reader).map(T::other)
 }
 

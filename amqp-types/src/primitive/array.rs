@@ -2,8 +2,8 @@
 //! count of four; then one constructor, then the data of each item.
 
 use alloc::vec::Vec;
-use core::ops::{Deref, DerefMut};
 
+use super::sequence::sequence;
 use crate::accepts::Accepts;
 use crate::codec::{ArrayItem, Decode, Encode};
 use crate::compound::{ARRAY, OpenCompound};
@@ -118,37 +118,7 @@ pub(crate) fn enter_array<'a>(
     Ok(EnteredArray { constructor, count, after })
 }
 
-impl<T> From<Vec<T>> for Array<T> {
-    fn from(items: Vec<T>) -> Self {
-        Self(items)
-    }
-}
-
-impl<T> FromIterator<T> for Array<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        Self(items.into_iter().collect())
-    }
-}
-
-impl<T> Default for Array<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T> Deref for Array<T> {
-    type Target = Vec<T>;
-
-    fn deref(&self) -> &Vec<T> {
-        &self.0
-    }
-}
-
-impl<T> DerefMut for Array<T> {
-    fn deref_mut(&mut self) -> &mut Vec<T> {
-        &mut self.0
-    }
-}
+sequence!(Array);
 
 #[cfg(test)]
 mod tests {

@@ -57,7 +57,7 @@ impl<'a> Decode<'a> for bool {
         const FALSE: u8 = Format::False.code();
         match reader.rest() {
             [code @ (TRUE | FALSE), rest @ ..] => {
-                reader.advance(rest);
+                reader.go_to(rest);
                 Ok(*code == TRUE)
             }
             _ => decode_rare(reader),

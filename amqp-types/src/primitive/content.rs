@@ -45,7 +45,7 @@ impl Content {
         match reader.rest() {
             [code, size, data @ ..] if *code == self.narrow.code() => {
                 let (octets, rest) = data.split_at_checked(usize::from(*size))?;
-                reader.advance(rest);
+                reader.go_to(rest);
                 Some(octets)
             }
             _ => None,

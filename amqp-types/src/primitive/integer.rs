@@ -83,16 +83,16 @@ macro_rules! integer {
                 const FULL: u8 = Format::$full.code();
                 match reader.rest() {
                     [SMALL, octet, rest @ ..] => {
-                        reader.advance(rest);
+                        reader.go_to(rest);
                         Ok(Self::from(<$octet>::from_be_bytes([*octet])))
                     }
                     $([code, rest @ ..] if *code == Format::$zero.code() => {
-                        reader.advance(rest);
+                        reader.go_to(rest);
                         Ok(0)
                     })?
                     [FULL, data @ ..] => match data.split_first_chunk() {
                         Some((octets, rest)) => {
-                            reader.advance(rest);
+                            reader.go_to(rest);
                             Ok(Self::from_be_bytes(*octets))
                         }
                         None => decode_rare(reader),

@@ -2,8 +2,8 @@
 //! or `0xd0` with size and count of four; then the items, each a whole value.
 
 use alloc::vec::Vec;
-use core::ops::{Deref, DerefMut};
 
+use super::sequence::sequence;
 use crate::accepts::Accepts;
 use crate::codec::{ArrayItem, Decode, Encode};
 use crate::compound::{LIST, OpenCompound};
@@ -76,37 +76,7 @@ impl<'a, T: Decode<'a>> Decode<'a> for List<T> {
     }
 }
 
-impl<T> From<Vec<T>> for List<T> {
-    fn from(items: Vec<T>) -> Self {
-        Self(items)
-    }
-}
-
-impl<T> FromIterator<T> for List<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        Self(items.into_iter().collect())
-    }
-}
-
-impl<T> Default for List<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T> Deref for List<T> {
-    type Target = Vec<T>;
-
-    fn deref(&self) -> &Vec<T> {
-        &self.0
-    }
-}
-
-impl<T> DerefMut for List<T> {
-    fn deref_mut(&mut self) -> &mut Vec<T> {
-        &mut self.0
-    }
-}
+sequence!(List);
 
 #[cfg(test)]
 mod tests {
