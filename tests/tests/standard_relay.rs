@@ -113,7 +113,7 @@ fn a_transfer_with_a_message_of_each_body_goes_on_as_it_came() {
 
         let encoded = EncodedMessage::new(payload).unwrap();
         assert_eq!(encoded.octets(), &message);
-        assert_eq!(encoded.body().kind(), Some(kind));
+        assert_eq!(encoded.body().kind(), kind);
         assert_eq!(encoded.header().unwrap(), Some(Header { durable: true, ..Header::default() }));
         let annotations = encoded.message_annotations().unwrap().unwrap();
         let key = AnnotationKey::Symbol(Symbol::from_static("x-a"));

@@ -59,9 +59,9 @@ pub fn section<T: From<S>, S>(section: Option<S>) -> Option<T> {
     section.map(T::from)
 }
 
-/// A body of octets; an empty one without any.
+/// A body of octets; the value null without any.
 pub fn data<T: Into<Bytes>>(field: Option<T>) -> Body {
-    field.map_or(Body::Empty, |octets| Body::Data(octets.into()))
+    field.map_or_else(Body::default, |octets| Body::Data(octets.into()))
 }
 
 /// A field that is there, which it must be.
@@ -117,33 +117,33 @@ pub fn annotation<T: for<'a> Decode<'a>>(
 ///
 /// # Errors
 ///
-/// If the body is no value, or the field's type does not read it; if there is no body, and the
-/// field's type does not do without.
+/// If the body is no value, or the field's type does not read it; if it is null, and the field's
+/// type does not do without.
 pub fn body<T: for<'a> Decode<'a>>(
     message: &Message,
     place: &'static Field,
 ) -> Result<T, DecodeError> {
-    match &message.body {
-        Body::Empty => due(T::absent(), place),
-        body => body.to_value().map_err(|error| error.within(place)),
+    if message.body.is_null() {
+        return due(T::absent(), place);
     }
+    message.body.to_value().map_err(|error| error.within(place))
 }
 
-/// Reads the octets of the body, if there is one.
+/// Reads the octets of the body, unless it is null.
 ///
 /// # Errors
 ///
-/// If the body is not made of octets.
+/// If the body is neither null nor made of octets.
 pub fn octets<T: From<Bytes>>(
     message: &Message,
     place: &'static Field,
 ) -> Result<Option<T>, DecodeError> {
-    match &message.body {
-        Body::Empty => Ok(None),
-        body => match body.to_data() {
-            Ok(octets) => Ok(Some(octets.into())),
-            Err(error) => Err(error.within(place)),
-        },
+    if message.body.is_null() {
+        return Ok(None);
+    }
+    match message.body.to_data() {
+        Ok(octets) => Ok(Some(octets.into())),
+        Err(error) => Err(error.within(place)),
     }
 }
 

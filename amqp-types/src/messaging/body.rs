@@ -13,17 +13,18 @@ use crate::primitive::encode_list;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-/// What a message carries: octets, sequences of values, or one value.
+/// What a message carries: octets, sequences of values, or one value (section 3.2).
+///
+/// A message always has a body. The default one is an `amqp-value` section that holds null, which is
+/// how a message that carries nothing is written, and also what a message is read as that came
+/// without any body section: the standard asks for one, but there are peers that leave it out.
 ///
 /// Bodies are equal if their octets are: the same value in another encoding is not the same body.
 ///
 /// A body that came from a peer stays the octets it is until it is asked for: one that does not
 /// decode is an error of that question, not of the message.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub enum Body {
-    /// No section at all. The standard asks for one, but there are peers that leave it out.
-    #[default]
-    Empty,
     /// Octets, as one `data` section.
     Data(Bytes),
     /// Sections as they are encoded.
@@ -66,14 +67,19 @@ impl Body {
         Self::Encoded(EncodedBody { kind, octets: Ok(octets) })
     }
 
-    /// Which sections it is made of; none if there are none.
+    /// Which sections it is made of.
     #[must_use]
-    pub const fn kind(&self) -> Option<BodyKind> {
+    pub const fn kind(&self) -> BodyKind {
         match self {
-            Self::Empty => None,
-            Self::Data(_) => Some(BodyKind::Data),
-            Self::Encoded(encoded) => Some(encoded.kind),
+            Self::Data(_) => BodyKind::Data,
+            Self::Encoded(encoded) => encoded.kind,
         }
+    }
+
+    /// Whether it is one value, and that is null: the message carries nothing.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.to_value::<()>().is_ok()
     }
 
     /// The octets of all `data` sections, one after another. Those of one section are not copied.
@@ -127,7 +133,6 @@ impl Body {
     /// Writes the sections.
     pub(super) fn encode(&self, writer: &mut Writer<'_>) {
         match self {
-            Self::Empty => {}
             Self::Data(octets) => {
                 writer.descriptor(&Data::DESCRIPTOR);
                 octets.encode(writer);
@@ -135,6 +140,13 @@ impl Body {
             Self::Encoded(EncodedBody { octets: Ok(octets), .. }) => writer.slice(octets),
             Self::Encoded(EncodedBody { octets: Err(too_long), .. }) => writer.fail(*too_long),
         }
+    }
+}
+
+/// One value, which is null.
+impl Default for Body {
+    fn default() -> Self {
+        Self::encoded(BodyKind::Value, Bytes::from_static(b"\x00\x53\x77\x40"))
     }
 }
 
@@ -167,4 +179,40 @@ fn all<'a, T: Decode<'a>, U>(octets: &'a Bytes, take: fn(T) -> U) -> Result<Vec<
         }
     }
     Ok(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messaging::{EncodedMessage, Footer, Message};
+
+    #[test]
+    fn a_message_that_carries_nothing_has_a_body_all_the_same() {
+        let octets = Message::default().to_bytes().unwrap();
+        assert_eq!(octets[..], *b"\x00\x53\x77\x40");
+        assert_eq!(Body::default(), Body::value(&()));
+        assert_eq!(Body::default().kind(), BodyKind::Value);
+        assert_eq!(Message::from_bytes(octets), Ok(Message::default()));
+    }
+
+    #[test]
+    fn a_message_that_came_without_a_body_section_is_written_with_one() {
+        let bodiless = Bytes::from_static(b"\x00\x53\x70\x45\x00\x53\x78\xc1\x01\x00");
+        let encoded = EncodedMessage::new(bodiless.clone()).unwrap();
+        assert_eq!(encoded.octets(), &bodiless);
+        let read = encoded.to_message().unwrap();
+        assert!(read.body.is_null() && read.footer == Some(Footer::default()));
+        let written = read.to_bytes().unwrap();
+        assert_eq!(written[..], *b"\x00\x53\x70\x45\x00\x53\x77\x40\x00\x53\x78\xc1\x01\x00");
+        assert_eq!(Message::from_bytes(written), Ok(read));
+    }
+
+    #[test]
+    fn null_is_null_in_every_encoding_and_nothing_else_is() {
+        let named = b"\x00\xa3\x11amqp:amqp-value:*\x40";
+        assert!(EncodedMessage::new(Bytes::from_static(named)).unwrap().body().is_null());
+        assert!(!Body::value(&0u8).is_null());
+        assert!(!Body::Data(Bytes::new()).is_null());
+        assert!(!Body::sequence(&[()]).is_null());
+    }
 }

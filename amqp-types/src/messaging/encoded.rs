@@ -99,12 +99,13 @@ impl EncodedMessage {
         self.decode(Place::ApplicationProperties)
     }
 
-    /// The body. It is not decoded yet, and shares the octets.
+    /// The body. It is not decoded yet, and shares the octets. If the message came without one, it
+    /// is the default [`Body`]; the octets of the message stay as they came.
     #[must_use]
     pub fn body(&self) -> Body {
         match self.body {
             Some(kind) => Body::encoded(kind, self.octets.slice(self.body_range())),
-            None => Body::Empty,
+            None => Body::default(),
         }
     }
 

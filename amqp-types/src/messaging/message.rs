@@ -40,7 +40,7 @@ pub struct Message {
     pub properties: Option<Properties>,
     /// The application's properties.
     pub application_properties: Option<ApplicationProperties>,
-    /// What it carries.
+    /// What it carries; by default null.
     pub body: Body,
     /// What can only be known at its end.
     pub footer: Option<Footer>,

@@ -358,7 +358,7 @@ impl Octets<'_> {
             properties: self.some(Self::properties),
             application_properties: self.some(|it| ApplicationProperties(it.map(Self::text, 0))),
             body: match &content {
-                Content::None => Body::Empty,
+                Content::None => Body::default(),
                 Content::Data(octets) => Body::Data(octets.clone()),
                 Content::Sequence(values) => Body::sequence(values),
                 Content::Value(value) => Body::value(value),
