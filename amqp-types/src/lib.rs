@@ -111,6 +111,7 @@ mod multiple;
 mod primitive;
 mod reader;
 pub mod security;
+mod short;
 #[cfg(test)]
 mod testing;
 pub mod transaction;
@@ -137,6 +138,7 @@ pub use primitive::{
     ParseDecimalError, ParseUuidError, Symbol, SymbolRef, Timestamp, Uuid,
 };
 pub use reader::Reader;
+pub use short::Overlong;
 #[doc(inline)]
 pub use value::Value;
 pub use writer::Writer;

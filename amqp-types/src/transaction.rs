@@ -2,12 +2,8 @@
 
 use bytes::Bytes;
 
-use crate::constructor::Constructor;
-use crate::error::Failed;
 use crate::messaging::Outcome;
-use crate::reader::Reader;
-use crate::transparent::transparent;
-use crate::transport::short_octets;
+use crate::short::short;
 use crate::{Composite, Multiple, Restricted, Symbol, Value};
 
 /// The target of a link to what coordinates transactions (section 4.5.1).
@@ -37,19 +33,13 @@ pub struct Discharge {
     pub fail: Option<bool>,
 }
 
-/// A transaction's name, up to 32 octets (section 4.5.4).
+/// A transaction's name, up to 32 octets (section 4.5.4). It is made as a
+/// [`DeliveryTag`](crate::transport::DeliveryTag) is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Restricted)]
-#[amqp(decode_with = at_most_32_octets)]
-pub struct TransactionId(pub Bytes);
+#[amqp(decode_with = decode)]
+pub struct TransactionId(Bytes);
 
-transparent!(TransactionId(Bytes));
-
-fn at_most_32_octets<'a>(
-    constructor: Constructor<'a>,
-    reader: &mut Reader<'a>,
-) -> Result<Bytes, Failed> {
-    short_octets(constructor, reader, "a txn-id takes at most 32 octets")
-}
+short!(TransactionId, "a txn-id takes at most 32 octets");
 
 /// A transaction has begun: the outcome of a [`Declare`] (section 4.5.5).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]

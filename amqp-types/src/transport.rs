@@ -23,7 +23,6 @@ pub use attach::Attach;
 pub use begin::Begin;
 pub use close::Close;
 pub use delivery_tag::DeliveryTag;
-pub(crate) use delivery_tag::short_octets;
 pub use detach::Detach;
 pub use disposition::Disposition;
 pub use end::End;

@@ -130,7 +130,7 @@ fn a_transfer_in_a_transaction() {
     let transfer = |state| Transfer {
         handle: Handle(1),
         delivery_id: Some(amqp_types::transport::DeliveryNumber(1)),
-        delivery_tag: Some(amqp_types::transport::DeliveryTag(Bytes::from_static(&[1, 0, 0xff]))),
+        delivery_tag: Some(amqp_types::transport::DeliveryTag::from([1, 0, 0xff])),
         message_format: Some(amqp_types::transport::MessageFormat(1)),
         settled: Some(true),
         more: true,
@@ -145,7 +145,7 @@ fn a_transfer_in_a_transaction() {
     stands_for(
         "transactional-state",
         &TransactionalState {
-            txn_id: TransactionId(Bytes::from_static(&[1, 0, 0xff])),
+            txn_id: TransactionId::from([1, 0, 0xff]),
             outcome: Some(Outcome::Accepted(Accepted {})),
         },
     );

@@ -100,7 +100,7 @@ fn a_transfer_with_a_message_of_each_body_goes_on_as_it_came() {
     ];
     let transfer = Transfer {
         handle: Handle(7),
-        delivery_tag: Some(DeliveryTag(Bytes::from_static(b"tag"))),
+        delivery_tag: Some(DeliveryTag::from_static(b"tag")),
         ..Transfer::default()
     };
     for (kind, body) in bodies {
@@ -176,7 +176,7 @@ fn transfers_flows_and_dispositions_are_decoded_without_allocation() {
     let transfer = Transfer {
         handle: Handle(1),
         delivery_id: Some(DeliveryNumber(12_345)),
-        delivery_tag: Some(DeliveryTag(Bytes::from_static(b"tag"))),
+        delivery_tag: Some(DeliveryTag::from_static(b"tag")),
         state: Some(DeliveryState::Accepted(Accepted {})),
         ..Transfer::default()
     };

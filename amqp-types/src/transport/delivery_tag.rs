@@ -3,35 +3,23 @@
 use bytes::Bytes;
 
 use crate::Restricted;
-use crate::codec::Decode;
-use crate::constructor::Constructor;
-use crate::error::{DecodeErrorKind, Failed};
-use crate::reader::Reader;
-use crate::transparent::transparent;
+use crate::short::short;
 
 /// A delivery's name within a link, up to 32 octets that the sender chooses (section 2.8.7).
+///
+/// It is made of an array, or by `try_from`, which refuses what is longer.
+///
+/// ```
+/// use amqp_types::transport::DeliveryTag;
+///
+/// const FIRST: DeliveryTag = DeliveryTag::from_static(&[0, 0, 0, 1]);
+/// assert_eq!(DeliveryTag::from(1u32.to_be_bytes()), FIRST);
+///
+/// let error = DeliveryTag::try_from(vec![0; 33]).unwrap_err();
+/// assert_eq!(error.to_string(), "a delivery-tag takes at most 32 octets, not 33");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
-#[amqp(decode_with = at_most_32_octets)]
-pub struct DeliveryTag(pub Bytes);
+#[amqp(decode_with = decode)]
+pub struct DeliveryTag(Bytes);
 
-transparent!(DeliveryTag(Bytes));
-
-fn at_most_32_octets<'a>(
-    constructor: Constructor<'a>,
-    reader: &mut Reader<'a>,
-) -> Result<Bytes, Failed> {
-    short_octets(constructor, reader, "a delivery-tag takes at most 32 octets")
-}
-
-/// Reads octets that must not be more than 32, as the rule says.
-pub(crate) fn short_octets<'a>(
-    constructor: Constructor<'a>,
-    reader: &mut Reader<'a>,
-    rule: &'static str,
-) -> Result<Bytes, Failed> {
-    let octets = <&[u8]>::decode_data(constructor, reader)?;
-    if octets.len() > 32 {
-        return Err(reader.error_in(octets, DecodeErrorKind::Invalid(rule)));
-    }
-    reader.to_owned(octets)
-}
+short!(DeliveryTag, "a delivery-tag takes at most 32 octets");

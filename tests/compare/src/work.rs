@@ -91,7 +91,7 @@ pub fn transfer() -> Transfer {
     Transfer {
         handle: Handle(1),
         delivery_id: Some(DeliveryNumber(12345)),
-        delivery_tag: Some(DeliveryTag(Bytes::from_static(&[0, 0, 48, 57]))),
+        delivery_tag: Some(DeliveryTag::from_static(&[0, 0, 48, 57])),
         message_format: Some(MessageFormat(0)),
         settled: Some(false),
         ..Transfer::default()

@@ -22,8 +22,8 @@ use crate::security::{SaslCode, SaslFrame, SaslMechanisms, SaslOutcome};
 use crate::testing::hex;
 use crate::transaction::{Coordinator, Declared, TransactionId, TxnCapability};
 use crate::transport::{
-    AmqpError, Attach, Disposition, Error, ErrorCondition, Fields, Handle, Open, Performative,
-    Role, SequenceNo, Transfer,
+    AmqpError, Attach, DeliveryTag, Disposition, Error, ErrorCondition, Fields, Handle, Open,
+    Performative, Role, SequenceNo, Transfer,
 };
 use crate::value::ArrayValue;
 use crate::{Decimal32, Decimal64, Decimal128, List, Map, Multiple, Symbol, Timestamp, Uuid};
@@ -491,7 +491,7 @@ fn the_types_of_the_standard_survive() {
             ..Source::default()
         })),
         target: Some(TargetArchetype::Coordinator(Coordinator::default())),
-        unsettled: Some(Map::try_from([(Bytes::from_static(b"t").into(), None)]).unwrap()),
+        unsettled: Some(Map::try_from([(DeliveryTag::from(*b"t"), None)]).unwrap()),
         ..Attach::new("link", Handle(1), Role::Sender)
     };
     survives(attach.clone(), "");
@@ -505,7 +505,7 @@ fn the_types_of_the_standard_survive() {
         DeliveryState::Received(Received { section_number: 1, section_offset: u64::MAX }),
         DeliveryState::Accepted(Accepted {}),
         DeliveryState::Rejected(rejected),
-        DeliveryState::Declared(Declared { txn_id: TransactionId(Bytes::from_static(b"tx")) }),
+        DeliveryState::Declared(Declared { txn_id: TransactionId::from_static(b"tx") }),
     ] {
         survives(state.clone(), "");
         survives(

@@ -12,7 +12,7 @@ use amqp_types::security::{
     SaslChallenge, SaslCode, SaslFrame, SaslInit, SaslMechanisms, SaslOutcome, SaslResponse,
 };
 use amqp_types::transaction::{
-    Coordinator, Declared, TransactionError, TransactionId, TransactionalState, TxnCapability,
+    Coordinator, Declared, TransactionError, TransactionalState, TxnCapability,
 };
 use amqp_types::transport::{
     AmqpError, Attach, Begin, Close, ConnectionError, DeliveryNumber, DeliveryTag, Detach,
@@ -20,7 +20,7 @@ use amqp_types::transport::{
     Milliseconds, Open, Performative, ReceiverSettleMode, Role, Seconds, SenderSettleMode,
     SequenceNo, SessionError, Transfer, TransferNumber,
 };
-use amqp_types::{Bytes, Value};
+use amqp_types::{Bytes, Overlong, Value};
 
 use super::Octets;
 
@@ -57,13 +57,13 @@ impl Octets<'_> {
     }
 
     fn delivery_tag(&mut self) -> DeliveryTag {
-        DeliveryTag(self.at_most_32())
+        self.at_most_32()
     }
 
-    fn at_most_32(&mut self) -> Bytes {
+    fn at_most_32<T: TryFrom<Bytes, Error = Overlong>>(&mut self) -> T {
         let mut octets = self.binary();
         octets.truncate(32);
-        octets
+        octets.try_into().expect("no more than 32")
     }
 
     fn error(&mut self) -> Error {
@@ -200,7 +200,7 @@ impl Octets<'_> {
                 undeliverable_here: self.some(Self::flag),
                 message_annotations: self.some(Self::fields),
             }),
-            4 => Outcome::Declared(Declared { txn_id: TransactionId(self.at_most_32()) }),
+            4 => Outcome::Declared(Declared { txn_id: self.at_most_32() }),
             _ => Outcome::Other(Extension(self.extension())),
         }
     }
@@ -212,7 +212,7 @@ impl Octets<'_> {
                 section_offset: self.ulong(),
             }),
             1 => DeliveryState::Transactional(TransactionalState {
-                txn_id: TransactionId(self.at_most_32()),
+                txn_id: self.at_most_32(),
                 outcome: self.some(Self::outcome),
             }),
             _ => self.outcome().into(),
