@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::accepts::Accepts;
 use crate::format::{Format, Primitive};
+use crate::multiple::NoValue;
 
 /// Why octets do not decode, at which octet, and in which field.
 ///
@@ -296,7 +297,8 @@ impl fmt::Display for Octets {
 /// A value does not fit where it is to be written.
 ///
 /// Either the room is a caller's fixed buffer, or a string, binary, list, map or array would take
-/// more octets than its 32-bit size can say.
+/// more octets than its 32-bit size can say. If both numbers are 0, a
+/// [`MandatoryMultiple`](crate::MandatoryMultiple) has no value: it fits nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong {
     /// How many octets the value takes.
@@ -305,8 +307,16 @@ pub struct TooLong {
     pub limit: usize,
 }
 
+impl TooLong {
+    /// There is nothing that could be written.
+    pub(crate) const NO_VALUE: Self = Self { octets: 0, limit: 0 };
+}
+
 impl fmt::Display for TooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::NO_VALUE {
+            return NoValue.fmt(f);
+        }
         write!(f, "the value takes {} octets, but there is room for {}", self.octets, self.limit)
     }
 }

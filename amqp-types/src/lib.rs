@@ -132,7 +132,7 @@ pub use descriptor::{Described, Descriptor, WireDescriptor};
 pub use error::{DecodeError, DecodeErrorKind, Failed, Field, Found, TooLong};
 pub use format::{Category, Format, Primitive};
 pub use layout::Layout;
-pub use multiple::{MandatoryMultiple, Multiple};
+pub use multiple::{MandatoryMultiple, Multiple, NoValue};
 pub use primitive::{
     Array, Decimal32, Decimal64, Decimal128, DecimalParts, DuplicateKey, List, Map, NotAscii,
     ParseDecimalError, ParseUuidError, Symbol, SymbolRef, Timestamp, Uuid,

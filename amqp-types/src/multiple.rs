@@ -2,12 +2,12 @@
 
 use alloc::vec::{self, Vec};
 use core::ops::Deref;
-use core::slice;
+use core::{fmt, iter, slice};
 
 use crate::accepts::Accepts;
 use crate::codec::{ArrayItem, Decode, Encode};
 use crate::constructor::Constructor;
-use crate::error::Failed;
+use crate::error::{Failed, TooLong};
 use crate::format::{Format, Primitive};
 use crate::primitive::Array;
 use crate::reader::Reader;
@@ -159,17 +159,51 @@ impl<'m, T> IntoIterator for &'m Multiple<T> {
 }
 
 /// A field that takes several values and is mandatory: null, or a list that ends before it, is an
-/// error.
+/// error, and it has one value at least (section 1.4).
 ///
-/// It should hold one value at least (section 1.4). An empty array is read all the same, for there
-/// are peers that write it.
+/// It cannot be made without a value. There are peers that write an empty array, and that is read
+/// all the same: what was read so has none ([`is_empty`](Multiple::is_empty)), and to write it is an
+/// error, a [`TooLong`] whose numbers are both 0.
+///
+/// ```
+/// use amqp_types::{MandatoryMultiple, NoValue};
+///
+/// assert_eq!(MandatoryMultiple::new(1u32, [2, 3]).as_slice(), [1, 2, 3]);
+/// assert_eq!(MandatoryMultiple::try_from(vec![1u32]), Ok(MandatoryMultiple::one(1)));
+/// assert_eq!(MandatoryMultiple::<u32>::try_from(vec![]), Err(NoValue));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MandatoryMultiple<T>(pub Multiple<T>);
+pub struct MandatoryMultiple<T>(Multiple<T>);
+
+/// No values do not make a [`MandatoryMultiple`], which has one at least (section 1.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoValue;
+
+impl fmt::Display for NoValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a mandatory field that takes several values has none")
+    }
+}
+
+impl core::error::Error for NoValue {}
+
+impl<T> MandatoryMultiple<T> {
+    /// One value.
+    #[must_use]
+    pub const fn one(value: T) -> Self {
+        Self(Multiple::one(value))
+    }
+
+    /// One value, and those that follow it.
+    pub fn new(first: T, rest: impl IntoIterator<Item = T>) -> Self {
+        Self(iter::once(first).chain(rest).collect())
+    }
+}
 
 impl<T: ArrayItem> Encode for MandatoryMultiple<T> {
     fn encode(&self, writer: &mut Writer<'_>) {
         if self.0.is_empty() {
-            crate::primitive::encode_array::<T>(&[], writer);
+            writer.fail(TooLong::NO_VALUE);
         } else {
             self.0.encode(writer);
         }
@@ -196,12 +230,6 @@ impl<T> Deref for MandatoryMultiple<T> {
     }
 }
 
-impl<T> FromIterator<T> for MandatoryMultiple<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-        Self(values.into_iter().collect())
-    }
-}
-
 impl<T> IntoIterator for MandatoryMultiple<T> {
     type Item = T;
     type IntoIter = vec::IntoIter<T>;
@@ -211,16 +239,28 @@ impl<T> IntoIterator for MandatoryMultiple<T> {
     }
 }
 
-impl<T> From<Multiple<T>> for MandatoryMultiple<T> {
-    fn from(values: Multiple<T>) -> Self {
-        Self(values)
+impl<T> TryFrom<Multiple<T>> for MandatoryMultiple<T> {
+    type Error = NoValue;
+
+    fn try_from(values: Multiple<T>) -> Result<Self, NoValue> {
+        if values.is_empty() { Err(NoValue) } else { Ok(Self(values)) }
+    }
+}
+
+impl<T> TryFrom<Vec<T>> for MandatoryMultiple<T> {
+    type Error = NoValue;
+
+    fn try_from(values: Vec<T>) -> Result<Self, NoValue> {
+        Self::try_from(Multiple::from(values))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
-    use crate::testing::{decodes_from, encodes_to, refuses};
+    use crate::testing::{decodes_from, encodes_to, hex, refuses};
 
     #[test]
     fn none_one_and_several() {
@@ -243,10 +283,22 @@ mod tests {
 
     #[test]
     fn mandatory_ones_are_not_null() {
-        encodes_to(MandatoryMultiple(Multiple::one(1u32)), "52 01");
-        encodes_to(MandatoryMultiple(Multiple::<u32>::NONE), "e0 02 00 52");
+        encodes_to(MandatoryMultiple::one(1u32), "52 01");
+        encodes_to(MandatoryMultiple::new(1u32, [2]), "e0 04 02 52 01 02");
         refuses::<MandatoryMultiple<u32>>("40", "expected uint or array, found null (octet 0)");
         assert!(MandatoryMultiple::<u32>::absent().is_none());
+    }
+
+    #[test]
+    fn mandatory_ones_are_read_without_a_value_and_not_written() {
+        assert_eq!(MandatoryMultiple::<u32>::try_from(Multiple::NONE), Err(NoValue));
+        let none = MandatoryMultiple::<u32>::from_bytes(&hex("e0 02 00 52")).unwrap();
+        assert!(none.is_empty());
+        let error = none.to_bytes().unwrap_err();
+        assert_eq!(error.to_string(), NoValue.to_string());
+        assert_eq!(none.encode_to_slice(&mut [0; 8]), Err(error));
+        let mut octets = vec![7];
+        assert_eq!((none.encode_to(&mut octets), octets), (Err(error), vec![7]));
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //!
 //! | section | rule | why there is no test of it here |
 //! | --- | --- | --- |
-//! | 1.4 | a mandatory field that takes several values needs one | `sasl-mechanisms` is read without any, for there are peers that write it so; see `standard_facts` |
 //! | 1.4 | a list may not be longer than the type's fields | nothing is said of one that is; it is read, so that types can grow; see `standard_facts` |
 //! | 1.6.20 | a string carries no byte order mark | nobody puts one there, and a string that begins with U+FEFF may mean it |
 //! | 2.3 | frames | are split and joined in `amqp-net`; tested there |
@@ -34,12 +33,13 @@ use amqp_types::messaging::{
     EncodedMessage, FilterSet, Footer, Header, LifetimePolicy, Message, MessageAnnotations,
     NodeProperties, Properties,
 };
+use amqp_types::security::{SaslFrame, SaslMechanisms};
 use amqp_types::transaction::TransactionId;
 use amqp_types::transport::{AmqpError, DeliveryTag, Error, Fields, Open};
 use amqp_types::value::ArrayValue;
 use amqp_types::{
     Array, Bytes, Decimal32, Decimal64, Decimal128, Decode, DecodeErrorKind, DecodeOwned, Encode,
-    Format, Map, Multiple, Primitive, Symbol, Timestamp, Uuid, Value,
+    Format, MandatoryMultiple, Map, Multiple, NoValue, Primitive, Symbol, Timestamp, Uuid, Value,
 };
 
 /// What is wrong with octets.
@@ -372,6 +372,21 @@ mod types {
         let typed = Array::<Array<u8>>::from_bytes(&outer.to_bytes().unwrap()).unwrap();
         assert_eq!(typed.to_bytes().unwrap(), outer.to_bytes().unwrap());
     }
+}
+
+/// Section 1.4: a mandatory field that takes several values has one at least. Seen on the wire: none,
+/// which is read, but not written.
+#[test]
+fn mechanisms_are_at_least_one() {
+    for none in ["e0 02 00 a3", "f0 00000005 00000000 b3"] {
+        let text = format!("005340 c0 {:02x} 01 {none}", octets(none).len() + 1);
+        let read = SaslMechanisms::from_bytes(&octets(&text)).unwrap();
+        assert!(read.sasl_server_mechanisms.is_empty());
+        let error = read.to_bytes().unwrap_err();
+        assert_eq!(error.to_string(), "a mandatory field that takes several values has none");
+        assert_eq!(SaslFrame::Mechanisms(read).to_bytes(), Err(error));
+    }
+    assert_eq!(MandatoryMultiple::<Symbol>::try_from(vec![]), Err(NoValue));
 }
 
 /// Sections 2.8.7 and 4.5.4: up to 32 octets.

@@ -10,7 +10,7 @@ use crate::{Composite, MandatoryMultiple, OneOf, Restricted, Symbol};
 #[amqp(name = "amqp:sasl-mechanisms:list", code = 0x40)]
 pub struct SaslMechanisms {
     /// The mechanisms, the one that the server likes best first. `ANONYMOUS` alone says that it does
-    /// not ask who the client is.
+    /// not ask who the client is. There are peers that offer none, which is read, but not written.
     pub sasl_server_mechanisms: MandatoryMultiple<Symbol>,
 }
 

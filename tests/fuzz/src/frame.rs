@@ -4,9 +4,10 @@ use amqp_net::proto::{
     Frame, FrameBody, FrameBodyError, FrameError, FrameSplitter, FrameWriteError, FrameWriter,
 };
 use amqp_types::Bytes;
+use amqp_types::security::SaslFrame;
 use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE};
 
-use super::typed::sensible;
+use super::typed::{NO_VALUE, sensible};
 
 /// The first octet is the type of a frame, the second its channel, the others its body.
 pub fn frame(octets: &[u8]) {
@@ -110,7 +111,11 @@ fn decoded(frame: &Frame) {
         }
     };
     let mut octets = vec![7];
-    write(&body, &mut octets, u32::MAX).expect("no frame is so large");
+    let written = write(&body, &mut octets, u32::MAX);
+    if written == Err(FrameWriteError::TooLong(NO_VALUE)) {
+        return assert!(matches!(body, FrameBody::Sasl(SaslFrame::Mechanisms(_))));
+    }
+    written.expect("no frame is so large");
     let len = octets.len() - 1;
 
     let limit = u32::try_from(len).expect("no frame is so large") - 1;

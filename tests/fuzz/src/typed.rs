@@ -3,10 +3,14 @@
 use std::fmt::{Debug, Write};
 
 use allocation_counter::measure;
-use amqp_types::{Budget, Bytes, Decode, DecodeError, DecodeOwned, Encode, Reader, Value};
+use amqp_types::security::SaslMechanisms;
+use amqp_types::{Budget, Bytes, Decode, DecodeError, DecodeOwned, Encode, Reader, TooLong, Value};
 
 use super::outline::Outline;
 use super::types::TYPES;
+
+/// Why mechanisms are not written that were read, and of which there are none.
+pub(super) const NO_VALUE: TooLong = TooLong { octets: 0, limit: 0 };
 
 /// The octets are a value of some type, or of none.
 pub fn value(octets: &[u8]) {
@@ -54,6 +58,12 @@ pub(super) fn typed<T: DecodeOwned + Encode + PartialEq + Debug>(octets: &[u8]) 
     let constructor = Reader::new(octets).constructor().expect("the value's own");
     assert!(T::ACCEPTS.admits(&constructor), "it decodes from what it does not accept");
     let outline = Outline::of(octets);
+    if value.to_bytes() == Err(NO_VALUE) {
+        return assert!(
+            T::ACCEPTS.overlaps(SaslMechanisms::ACCEPTS),
+            "a value that is not written"
+        );
+    }
 
     let again = encoded(&value);
     if outline.items_without_octets == 0 {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use amqp_types::security::{SaslFrame, SaslMechanisms};
 use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE, ProtocolId};
-use amqp_types::{Decode, Encode, Symbol};
+use amqp_types::{Decode, Encode, NoValue, Symbol};
 use bytes::Bytes;
 
 use super::{SaslFailure, SaslSettings};
@@ -145,10 +145,9 @@ fn mechanisms_in(frame: &Frame) -> Result<Vec<Symbol>, SaslFailure> {
 ///
 /// [`SaslFailure::NoMechanisms`] and [`SaslFailure::TooManyMechanisms`].
 pub fn mechanisms_frame(mechanisms: &[Symbol]) -> Result<Bytes, SaslFailure> {
-    if mechanisms.is_empty() {
-        return Err(SaslFailure::NoMechanisms);
-    }
-    let body = SaslMechanisms { sasl_server_mechanisms: mechanisms.iter().cloned().collect() };
+    let sasl_server_mechanisms =
+        mechanisms.to_vec().try_into().map_err(|NoValue| SaslFailure::NoMechanisms)?;
+    let body = SaslMechanisms { sasl_server_mechanisms };
     let mut octets = vec![0; FrameHeader::LEN];
     body.encode_to(&mut octets).map_err(|_| SaslFailure::TooManyMechanisms)?;
     let size = u32::try_from(octets.len())

@@ -26,7 +26,10 @@ use crate::transport::{
     Performative, Role, SequenceNo, Transfer,
 };
 use crate::value::ArrayValue;
-use crate::{Decimal32, Decimal64, Decimal128, List, Map, Multiple, Symbol, Timestamp, Uuid};
+use crate::{
+    Decimal32, Decimal64, Decimal128, List, MandatoryMultiple, Map, Multiple, Symbol, Timestamp,
+    Uuid,
+};
 
 /// Octets, and the value in the notation of `amqp decode --json`.
 const VALUES: [(&str, &str); 44] = [
@@ -536,7 +539,7 @@ fn the_types_of_the_standard_survive() {
     );
     survives(
         SaslMechanisms {
-            sasl_server_mechanisms: Multiple::one(Symbol::from_static("PLAIN")).into(),
+            sasl_server_mechanisms: MandatoryMultiple::one(Symbol::from_static("PLAIN")),
         },
         "",
     );

@@ -20,7 +20,7 @@ use amqp_types::transport::{
     Milliseconds, Open, Performative, ReceiverSettleMode, Role, Seconds, SenderSettleMode,
     SequenceNo, SessionError, Transfer, TransferNumber,
 };
-use amqp_types::{Bytes, Overlong, Value};
+use amqp_types::{Bytes, MandatoryMultiple, Overlong, Value};
 
 use super::Octets;
 
@@ -283,7 +283,10 @@ impl Octets<'_> {
     pub(in super::super) fn sasl(&mut self) -> SaslFrame {
         match self.octet() % 5 {
             0 => SaslFrame::Mechanisms(SaslMechanisms {
-                sasl_server_mechanisms: self.several(Self::symbol).into_iter().collect(),
+                sasl_server_mechanisms: MandatoryMultiple::new(
+                    self.symbol(),
+                    self.several(Self::symbol),
+                ),
             }),
             1 => SaslFrame::Init(SaslInit {
                 mechanism: self.symbol(),
