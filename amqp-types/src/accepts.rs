@@ -35,6 +35,19 @@ impl Accepts {
     pub const ANYTHING: Self =
         Self { primitives: u32::MAX, described: By::Anything, ..Self::NOTHING };
 
+    /// Any primitive type but list, map and array.
+    pub const SIMPLE: Self = {
+        let mut accepts = Self::NOTHING;
+        let mut rest = Primitive::ALL.as_slice();
+        while let [primitive, others @ ..] = rest {
+            if !matches!(primitive, Primitive::List | Primitive::Map | Primitive::Array) {
+                accepts = accepts.or(*primitive);
+            }
+            rest = others;
+        }
+        accepts
+    };
+
     /// A primitive type, in any of its encodings.
     #[must_use]
     pub const fn primitive(primitive: Primitive) -> Self {
@@ -145,8 +158,13 @@ impl Accepts {
             separate(f)?;
             return f.write_str("any value");
         }
+        let simple = self.primitives == Self::SIMPLE.primitives;
+        if simple {
+            separate(f)?;
+            f.write_str("a simple value")?;
+        }
         for primitive in Primitive::ALL {
-            if self.has(primitive) {
+            if self.has(primitive) && !simple {
                 separate(f)?;
                 f.write_str(primitive.name())?;
             }
@@ -219,5 +237,6 @@ mod tests {
         assert_eq!(UINT.or(Primitive::Null).to_string(), "null or uint");
         assert_eq!(EITHER.to_string(), "uint or amqp:open:list");
         assert_eq!(Accepts::ANYTHING.to_string(), "any value");
+        assert_eq!(Accepts::SIMPLE.to_string(), "a simple value");
     }
 }

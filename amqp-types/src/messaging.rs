@@ -12,6 +12,7 @@ mod outcome;
 mod properties;
 mod section;
 mod sections;
+mod simple_value;
 mod source;
 mod target;
 mod terminus;
@@ -31,6 +32,7 @@ pub use outcome::{Accepted, DeliveryState, Modified, Outcome, Received, Rejected
 pub use properties::Properties;
 pub use section::{BodyKind, Section};
 pub use sections::{AmqpSequence, AmqpValue, ApplicationProperties, Data};
+pub use simple_value::{NotSimple, SimpleValue};
 pub use source::{Source, SourceArchetype};
 pub use target::{Target, TargetArchetype};
 pub use terminus::{

@@ -10,7 +10,6 @@
 //! | 3.2.1 | durable, ttl, first-acquirer and delivery-count as a message passes through | behaviour of nodes |
 //! | 3.2.1 | how priorities fall together where there are fewer than ten | behaviour of nodes |
 //! | 3.2.4 | content-type and content-encoding go with a body of data; not `identity` | what is in one section does not decide whether another can be read |
-//! | 3.2.5 | the values of application-properties are of simple types | any value is read: one property that is not allowed does not cost the others |
 //! | 3.2.10 | annotations that one must know | behaviour of nodes |
 //! | 3.3 | states of a message at a node | behaviour of nodes |
 //! | 3.4 | what an outcome does to a message; where `received` counts from | behaviour of nodes and links |
@@ -31,7 +30,7 @@ use amqp_tests::golden::{hex, octets};
 use amqp_types::messaging::{
     Annotations, ApplicationProperties, Body, BodyKind, DeleteOnNoLinks, DeliveryAnnotations,
     EncodedMessage, FilterSet, Footer, Header, LifetimePolicy, Message, MessageAnnotations,
-    NodeProperties, Properties,
+    NodeProperties, NotSimple, Properties, SimpleValue,
 };
 use amqp_types::security::{SaslFrame, SaslMechanisms};
 use amqp_types::transaction::TransactionId;
@@ -546,6 +545,33 @@ mod messaging {
         let error = read.body().to_value::<Value>().unwrap_err();
         assert_eq!(error.kind(), DecodeErrorKind::NotUtf8);
         assert_eq!(hex(read.octets()), hex(&octets(&[SECTIONS[3].1, "005377a102c328"].concat())));
+    }
+
+    /// Section 3.2.5: any value that is no list, map, array or described one.
+    #[test]
+    fn application_properties_are_of_simple_types() {
+        let section = |value: &str| {
+            let size = octets(value).len() + 4;
+            format!("005374 c1 {size:02x} 02 a10161 {value}")
+        };
+        for simple in ["40", "41", "50 07", "52 07", "a0 01 61", "a1 01 61", "a3 01 61"] {
+            let text = section(simple);
+            let read = ApplicationProperties::from_bytes(&octets(&text)).unwrap();
+            assert_eq!(*read.0.get("a").unwrap().clone(), value(simple));
+            assert_eq!(hex(&read.to_bytes().unwrap()), hex(&octets(&text)));
+        }
+        for other in ["45", "c0 02 01 40", "c1 01 00", "e0 02 00 50", "00 53 24 45", "00 a30161 40"]
+        {
+            let text = section(other);
+            assert!(unexpected(kind::<ApplicationProperties>(&text)), "{text}");
+            let read = message(&[&text, SECTIONS[5].1]).unwrap();
+            let error = read.to_message().unwrap_err().to_string();
+            let expected = "Message.application-properties: expected a simple value, found ";
+            assert!(error.starts_with(expected), "{error}");
+            // That costs nobody the body, nor a relay the message.
+            assert_eq!(read.body().to_data().unwrap(), Bytes::from_static(b"a"));
+            assert_eq!(SimpleValue::try_from(value(other)), Err(NotSimple(value(other))));
+        }
     }
 
     /// Section 3.2.2: the annotation `rejected` is an error.

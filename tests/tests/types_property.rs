@@ -8,6 +8,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+use amqp_types::messaging::{NotSimple, SimpleValue};
 use amqp_types::value::ArrayValue;
 use amqp_types::{
     Array, ArrayItem, ByteString, Bytes, Decimal32, Decimal64, Decimal128, Decode, DecodeOwned,
@@ -151,6 +152,22 @@ proptest! {
     #[test]
     fn a_value_decodes_to_itself(value in value(4)) {
         round_trip(&value);
+    }
+
+    #[test]
+    fn a_value_is_simple_or_is_given_back(value in value(1)) {
+        let octets = value.to_bytes().unwrap();
+        match SimpleValue::try_from(value.clone()) {
+            Ok(simple) => {
+                round_trip(&simple);
+                prop_assert_eq!(simple.to_bytes().unwrap(), octets);
+                prop_assert_eq!(simple.into_value(), value);
+            }
+            Err(NotSimple(own)) => {
+                prop_assert!(SimpleValue::from_bytes(&octets).is_err());
+                prop_assert_eq!(own, value);
+            }
+        }
     }
 
     #[test]

@@ -186,6 +186,9 @@ fn write_bounds(model: &Message<'_>, by: By) -> Vec<TokenStream> {
         let mut bounds = match (&part.role, counterpart(model, part)) {
             (_, Some(of)) => item.bounds_from([inside(part)], &into(of)),
             (Role::Body, _) => return item.bounds([part.ty], &tokens!(#krate::Encode)),
+            (Role::ApplicationProperty(_), _) => {
+                item.bounds_from([part.ty], &into(path(model, "messaging::SimpleValue")))
+            }
             _ => item.bounds_from([part.ty], &into(path(model, "Value"))),
         };
         if by == By::Reference {

@@ -1,6 +1,7 @@
 //! Types of other crates that are written and read as one of ours.
 
-/// The three traits for a type of another crate, and its way into a [`Value`](crate::Value).
+/// The three traits for a type of another crate, and its ways into a [`Value`](crate::Value)
+/// and a [`SimpleValue`](crate::messaging::SimpleValue).
 /// `$read` makes one of ours into one of theirs, or says which rule it breaks.
 macro_rules! foreign {
     ($type:ty, as $own:ident, $read:expr) => {
@@ -41,6 +42,12 @@ macro_rules! foreign {
         impl From<$type> for $crate::Value {
             fn from(value: $type) -> Self {
                 Self::$own(value.into())
+            }
+        }
+
+        impl From<$type> for $crate::messaging::SimpleValue {
+            fn from(value: $type) -> Self {
+                $crate::$own::from(value).into()
             }
         }
     };

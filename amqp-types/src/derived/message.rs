@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::codec::{Decode, Encode};
 use crate::error::{DecodeError, DecodeErrorKind, Field};
-use crate::messaging::{AnnotationKey, Body, Message, Properties};
+use crate::messaging::{AnnotationKey, Body, Message, Properties, SimpleValue};
 use crate::primitive::Symbol;
 use crate::value::Value;
 
@@ -19,7 +19,7 @@ pub struct MessageWriter {
 
 impl MessageWriter {
     /// Adds an application property, unless it is null.
-    pub fn application_property<T: Into<Value>>(&mut self, key: &'static str, field: T) {
+    pub fn application_property<T: Into<SimpleValue>>(&mut self, key: &'static str, field: T) {
         let value = field.into();
         if !value.is_null() {
             let section = self.message.application_properties.get_or_insert_default();

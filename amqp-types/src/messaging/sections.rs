@@ -4,15 +4,16 @@
 use bytes::Bytes;
 use bytestring::ByteString;
 
+use super::SimpleValue;
 use crate::transparent::transparent;
 use crate::{List, Map, Restricted, Value};
 
 /// The application's own properties of a message; no node may change them (section 3.2.5).
 ///
-/// The standard allows values of simple types only: no list, map, array or described value.
+/// Their values are of simple types; a list, map, array or described value is refused when read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
 #[amqp(name = "amqp:application-properties:map", code = 0x74)]
-pub struct ApplicationProperties(pub Map<ByteString, Value>);
+pub struct ApplicationProperties(pub Map<ByteString, SimpleValue>);
 
 /// Octets of a body (section 3.2.6).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
@@ -29,6 +30,6 @@ pub struct AmqpSequence(pub List<Value>);
 #[amqp(name = "amqp:amqp-value:*", code = 0x77)]
 pub struct AmqpValue<T = Value>(pub T);
 
-transparent!(ApplicationProperties(Map<ByteString, Value>));
+transparent!(ApplicationProperties(Map<ByteString, SimpleValue>));
 transparent!(Data(Bytes));
 transparent!(AmqpSequence(List<Value>));

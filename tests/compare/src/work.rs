@@ -2,7 +2,7 @@
 
 use amqp_types::messaging::{
     Accepted, ApplicationProperties, Body, DeliveryState, Header, Message, MessageAnnotations,
-    Properties, Source, Target,
+    Properties, SimpleValue, Source, Target,
 };
 use amqp_types::transport::{
     Attach, DeliveryNumber, DeliveryTag, Disposition, Fields, Flow, Handle, MessageFormat,
@@ -162,23 +162,23 @@ pub fn message(body: usize) -> Message {
         ("x-opt-routing-hint", "eu-west"),
         ("x-opt-schema", "com.example.order.v1"),
     ];
-    let application = [
-        ("source", Value::String("orders-service1".into())),
-        ("region", Value::String("europe-west1".into())),
-        ("attempt", Value::Int(-70_000)),
-        ("number", Value::Ulong(mix(1))),
-        ("amount", Value::Double(1234.5678)),
-        ("urgent", Value::Boolean(true)),
-        ("items", Value::Uint(70_000)),
-        ("client", Value::Long(i64::MIN / 3)),
-        ("trace", Value::Uuid(uuid(2))),
-        ("received", Value::Timestamp(Timestamp(NOW))),
+    let application: [(_, SimpleValue); 10] = [
+        ("source", "orders-service1".into()),
+        ("region", "europe-west1".into()),
+        ("attempt", (-70_000i32).into()),
+        ("number", mix(1).into()),
+        ("amount", 1234.5678f64.into()),
+        ("urgent", true.into()),
+        ("items", 70_000u32.into()),
+        ("client", (i64::MIN / 3).into()),
+        ("trace", uuid(2).into()),
+        ("received", Timestamp(NOW).into()),
     ];
     let annotations: Map<_, _> = annotations
         .map(|(key, value)| (symbol(key).into(), Value::Symbol(symbol(value))))
         .into_iter()
         .collect();
-    let application: Map<ByteString, Value> =
+    let application: Map<ByteString, _> =
         application.map(|(key, value)| (key.into(), value)).into_iter().collect();
     Message {
         header: Some(Header {

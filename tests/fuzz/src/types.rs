@@ -8,7 +8,7 @@ use amqp_types::messaging::{
     DeleteOnNoLinks, DeleteOnNoLinksOrMessages, DeleteOnNoMessages, DeliveryAnnotations,
     DeliveryState, DistributionMode, FilterSet, Footer, Header, LifetimePolicy, MessageAnnotations,
     MessageId, Modified, NodeProperties, Outcome, Properties, Received, Rejected, Released,
-    Section, Source, StdDistMode, Target, TargetArchetype, TerminusDurability,
+    Section, SimpleValue, Source, StdDistMode, Target, TargetArchetype, TerminusDurability,
     TerminusExpiryPolicy,
 };
 use amqp_types::security::{
@@ -188,5 +188,6 @@ types! {
         Array<Array<Symbol>>,
         Array<List<Value>>,
         AmqpValue<Transfer>,
+        SimpleValue,
     }
 }

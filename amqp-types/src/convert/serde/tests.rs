@@ -16,7 +16,7 @@ use crate::format::Primitive;
 use crate::messaging::{
     Accepted, AmqpValue, AnnotationKey, Annotations, ApplicationProperties, DeliveryState,
     FilterSet, Header, MessageAnnotations, MessageId, Properties, Received, Rejected, Section,
-    Source, SourceArchetype, Target, TargetArchetype,
+    SimpleValue, Source, SourceArchetype, Target, TargetArchetype,
 };
 use crate::security::{SaslCode, SaslFrame, SaslMechanisms, SaslOutcome};
 use crate::testing::hex;
@@ -528,7 +528,9 @@ fn the_types_of_the_standard_survive() {
         Section::Header(Header::default()),
         Section::MessageAnnotations(MessageAnnotations(annotations)),
         Section::Properties(Properties { to: Some("q".into()), ..Properties::default() }),
-        Section::ApplicationProperties(ApplicationProperties::default()),
+        Section::ApplicationProperties(ApplicationProperties(
+            Map::try_from([("a".into(), 1u32.into())]).unwrap(),
+        )),
         Section::AmqpValue(AmqpValue(Value::Double(f64::NAN))),
     ] {
         survives(section, "");
@@ -545,6 +547,7 @@ fn the_types_of_the_standard_survive() {
     );
     survives(Target::default(), r#"{"described":[{"ulong":"41"},{"list":[]}]}"#);
     survives(SelectorFilter("a".into()), "");
+    survives(SimpleValue::from(7u8), r#"{"ubyte":7}"#);
 }
 
 #[test]
@@ -563,6 +566,7 @@ fn types_hold_to_their_rules() {
     );
     refuses::<SaslCode>(r#"{"ubyte":9}"#, "the value is not one of the type's choices");
     refuses::<Symbol>(r#"{"string":"a"}"#, "expected symbol, found string");
+    refuses::<SimpleValue>(r#"{"list":[]}"#, "expected a simple value, found list");
     refuses::<TransactionId>(
         &format!(r#"{{"binary":"{}"}}"#, "00".repeat(33)),
         "a txn-id takes at most 32 octets",

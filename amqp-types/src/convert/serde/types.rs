@@ -72,7 +72,7 @@ as_values! {
         Accepted AmqpSequence AnnotationKey Annotations ApplicationProperties Data DeleteOnClose
         DeleteOnNoLinks DeleteOnNoLinksOrMessages DeleteOnNoMessages DeliveryAnnotations
         DeliveryState DistributionMode FilterSet Footer Header LifetimePolicy MessageAnnotations
-        MessageId Modified NodeProperties Outcome Properties Received Rejected Released Section
+        MessageId Modified NodeProperties Outcome Properties Received Rejected Released Section SimpleValue
         Source SourceArchetype StdDistMode Target TargetArchetype TerminusDurability TerminusExpiryPolicy
     }
 

@@ -6,7 +6,8 @@ use amqp_types::messaging::{
     DeleteOnNoLinks, DeleteOnNoLinksOrMessages, DeleteOnNoMessages, DeliveryAnnotations,
     DeliveryState, DistributionMode, FilterSet, Footer, Header, LifetimePolicy, Message,
     MessageAnnotations, MessageId, Modified, NodeProperties, Outcome, Properties, Received,
-    Rejected, Released, Source, Target, TargetArchetype, TerminusDurability, TerminusExpiryPolicy,
+    Rejected, Released, SimpleValue, Source, Target, TargetArchetype, TerminusDurability,
+    TerminusExpiryPolicy,
 };
 use amqp_types::security::{
     SaslChallenge, SaslCode, SaslFrame, SaslInit, SaslMechanisms, SaslOutcome, SaslResponse,
@@ -42,6 +43,10 @@ impl Octets<'_> {
             if it.flag() { it.symbol().into() } else { AnnotationKey::Ulong(it.ulong()) }
         };
         Annotations(self.map(key, 2))
+    }
+
+    fn simple(&mut self) -> SimpleValue {
+        self.value_within(0).try_into().expect("no compound is so flat")
     }
 
     fn handle(&mut self) -> Handle {
@@ -359,7 +364,11 @@ impl Octets<'_> {
             delivery_annotations: self.some(|it| DeliveryAnnotations(it.annotations())),
             message_annotations: self.some(|it| MessageAnnotations(it.annotations())),
             properties: self.some(Self::properties),
-            application_properties: self.some(|it| ApplicationProperties(it.map(Self::text, 0))),
+            application_properties: self.some(|it| {
+                ApplicationProperties(
+                    it.several(|it| (it.text(), it.simple())).into_iter().collect(),
+                )
+            }),
             body: match &content {
                 Content::None => Body::default(),
                 Content::Data(octets) => Body::Data(octets.clone()),

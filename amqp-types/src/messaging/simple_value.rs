@@ -1,0 +1,214 @@
+//! Values of simple types, as application-properties have them (section 3.2.5).
+
+use alloc::string::String;
+use core::fmt;
+use core::ops::Deref;
+
+use bytes::Bytes;
+use bytestring::ByteString;
+
+use crate::accepts::Accepts;
+use crate::codec::{Decode, Encode};
+use crate::constructor::Constructor;
+use crate::error::Failed;
+use crate::format::Primitive;
+use crate::primitive::{Decimal32, Decimal64, Decimal128, Symbol, SymbolRef, Timestamp, Uuid};
+use crate::reader::Reader;
+use crate::value::Value;
+use crate::writer::Writer;
+
+/// A [`Value`] of a simple type: any primitive one but list, map and array, and not described. The
+/// values of application-properties are such (section 3.2.5).
+///
+/// It is made of what it holds by `from`, and of any value by `try_from`. What it holds is there to
+/// be looked at, not to be changed.
+///
+/// ```
+/// use amqp_types::Value;
+/// use amqp_types::messaging::SimpleValue;
+///
+/// let seven = SimpleValue::from(7u32);
+/// assert_eq!(*seven, Value::Uint(7));
+/// assert_eq!(SimpleValue::try_from(Value::Uint(7)), Ok(seven));
+///
+/// let error = SimpleValue::try_from(Value::List(vec![])).unwrap_err();
+/// assert_eq!(error.to_string(), "expected a simple value, found list");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SimpleValue(Value);
+
+/// A list, map, array or described value is no [`SimpleValue`] (section 3.2.5). It is given back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotSimple(pub Value);
+
+impl fmt::Display for NotSimple {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = self.0.primitive().map_or("a described value", |found| found.name());
+        write!(f, "expected {}, found {found}", Accepts::SIMPLE)
+    }
+}
+
+impl core::error::Error for NotSimple {}
+
+impl SimpleValue {
+    /// The value that it is.
+    #[must_use]
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+}
+
+impl Deref for SimpleValue {
+    type Target = Value;
+
+    fn deref(&self) -> &Value {
+        &self.0
+    }
+}
+
+impl TryFrom<Value> for SimpleValue {
+    type Error = NotSimple;
+
+    fn try_from(value: Value) -> Result<Self, NotSimple> {
+        match value.primitive() {
+            None | Some(Primitive::List | Primitive::Map | Primitive::Array) => {
+                Err(NotSimple(value))
+            }
+            Some(_) => Ok(Self(value)),
+        }
+    }
+}
+
+impl From<SimpleValue> for Value {
+    fn from(value: SimpleValue) -> Self {
+        value.0
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for SimpleValue {
+    fn from(value: Option<T>) -> Self {
+        value.map_or_else(Self::default, Into::into)
+    }
+}
+
+macro_rules! simple {
+    ($($type:ty)*) => {$(
+        impl From<$type> for SimpleValue {
+            fn from(value: $type) -> Self {
+                Self(value.into())
+            }
+        }
+    )*};
+}
+
+simple! {
+    () bool u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 Decimal32 Decimal64 Decimal128 char Timestamp Uuid
+    Bytes ByteString String &str Symbol SymbolRef<'_>
+}
+
+impl Encode for SimpleValue {
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.0.encode(writer);
+    }
+
+    #[inline]
+    fn is_null(&self) -> bool {
+        self.0.is_null()
+    }
+}
+
+impl<'a> Decode<'a> for SimpleValue {
+    const ACCEPTS: &'static Accepts = &Accepts::SIMPLE;
+
+    #[inline]
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if Self::ACCEPTS.admits(&constructor) {
+            Value::decode_data(constructor, reader).map(Self)
+        } else {
+            Err(reader.unexpected(&constructor, Self::ACCEPTS))
+        }
+    }
+
+    #[inline]
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::boxed::Box;
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::primitive::Map;
+    use crate::testing::{encodes_to, refuses};
+    use crate::value::ArrayValue;
+
+    #[test]
+    fn it_is_written_as_the_value_that_it_is() {
+        encodes_to(SimpleValue::from(()), "40");
+        encodes_to(SimpleValue::from(None::<u8>), "40");
+        encodes_to(SimpleValue::from(Some(7u8)), "50 07");
+        encodes_to(SimpleValue::from("a"), "a1 01 61");
+        encodes_to(SimpleValue::from(Bytes::from_static(b"a")), "a0 01 61");
+        encodes_to(SimpleValue::from(Symbol::from_static("a")), "a3 01 61");
+        assert!(SimpleValue::absent().unwrap().is_null());
+        assert_eq!(SimpleValue::from(true).into_value(), Value::Boolean(true));
+    }
+
+    #[test]
+    fn a_compound_or_described_value_is_refused_made_and_read() {
+        let array = ArrayValue::new(Primitive::Ubyte, Vec::new()).unwrap();
+        for (value, octets, found) in [
+            (Value::List(Vec::new()), "45", "list"),
+            (Value::Map(Map::new()), "c1 01 00", "map"),
+            (Value::Array(Box::new(array)), "e0 02 00 50", "array"),
+            (Value::described(1u64, ()), "00 53 01 40", "a value described by 0x1"),
+        ] {
+            refuses::<SimpleValue>(
+                octets,
+                &format!("expected a simple value, found {found} (octet 0)"),
+            );
+            let error = SimpleValue::try_from(value.clone()).unwrap_err();
+            assert_eq!(error, NotSimple(value));
+        }
+        let error = SimpleValue::try_from(Value::described(1u64, ())).unwrap_err();
+        assert_eq!(error.to_string(), "expected a simple value, found a described value");
+    }
+
+    #[test]
+    fn every_other_primitive_value_is_simple() {
+        for value in [
+            Value::Null,
+            Value::Boolean(true),
+            Value::Ubyte(1),
+            Value::Ushort(1),
+            Value::Uint(1),
+            Value::Ulong(1),
+            Value::Byte(1),
+            Value::Short(1),
+            Value::Int(1),
+            Value::Long(1),
+            Value::Float(1.0),
+            Value::Double(1.0),
+            Value::Decimal32(Decimal32::default()),
+            Value::Decimal64(Decimal64::default()),
+            Value::Decimal128(Decimal128::default()),
+            Value::Char('a'),
+            Value::Timestamp(Timestamp(1)),
+            Value::Uuid(Uuid([1; 16])),
+            Value::Binary(Bytes::new()),
+            Value::String(ByteString::new()),
+            Value::Symbol(Symbol::from_static("a")),
+        ] {
+            let simple = SimpleValue::try_from(value.clone()).unwrap();
+            assert_eq!(*simple, value);
+            let octets = value.to_bytes().unwrap();
+            assert_eq!(simple.to_bytes().unwrap(), octets);
+            assert_eq!(SimpleValue::from_bytes(&octets), Ok(simple));
+        }
+    }
+}
