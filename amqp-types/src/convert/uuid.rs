@@ -54,6 +54,7 @@ mod tests {
     use alloc::string::ToString;
 
     use super::*;
+    use crate::messaging::SimpleValue;
     use crate::testing::{encodes_to, refuses};
     use crate::{Array, Multiple, Value};
 
@@ -81,5 +82,6 @@ mod tests {
         refuses::<::uuid::Uuid>("98 00", "the octets end before the value does (octet 1)");
         refuses::<::uuid::Uuid>("40", "expected uuid, found null (octet 0)");
         assert_eq!(Value::from(uuid), Value::Uuid(uuid.into()));
+        assert_eq!(*SimpleValue::from(uuid), Value::from(uuid));
     }
 }
