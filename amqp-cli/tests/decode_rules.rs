@@ -32,7 +32,7 @@ fn refused(kind: &str, cases: &[(&str, &str, u64, &str)]) {
         // A person reads the same.
         let text = run(&["decode", "--as", kind, octets]);
         assert_eq!(text.code, Some(1));
-        assert!(text.stdout.starts_with(&format!("error[{name}]: {message}\n")), "{}", text.stdout);
+        assert!(text.stderr.starts_with(&format!("error[{name}]: {message}\n")), "{}", text.stderr);
     }
 }
 
@@ -155,7 +155,9 @@ fn messages() {
         ("00537741 005375a000", "invalid", 4, "Message.data: a body is made of sections of one"),
         ("00537045 005370", "unexpected-end", 7, ""),
         ("00537045 005377c00201ff", "unknown-format", 10, "Message.amqp-value: no encoding"),
-        ("005375a000 005375a102", "size-overrun", 9, "Message.data: "),
+        ("005375a000 005375a002", "size-overrun", 9, "Message.data: "),
+        // The first of two errors.
+        ("005375a000 005375a102", "unexpected-type", 8, "Message.data: expected binary, found"),
         ("005375a000 005375a10161", "unexpected-type", 8, "Message.data: expected binary, found"),
         // The section that ends too early, not the one behind it.
         ("005370c0020156 00537743", "unexpected-end", 7, "Message.header.durable: "),
