@@ -52,9 +52,7 @@ impl<'a> Decode<'a> for Checked {
 
 /// Says of an error in the section at the front which section that is.
 fn in_section(error: DecodeError, octets: &Bytes) -> Problem {
-    let constructor = Reader::shared(octets).constructor().ok();
-    let descriptor = constructor.and_then(|constructor| constructor.descriptor());
-    let section = descriptor.and_then(Type::named_by).map(Type::name);
+    let section = Type::at_front(octets).map(Type::name);
     let mut path = "Message".to_owned();
     for name in section.into_iter().chain(error.fields().map(|field| field.name)) {
         path.extend([".", name]);
