@@ -32,7 +32,7 @@ use clap::Args;
 use self::failure::Failure;
 use self::input::{Input, Inputs};
 use self::kind::Kind;
-use self::thing::Thing;
+use self::thing::{Stopped, Thing};
 use crate::{hex, output};
 
 #[derive(Args, Debug)]
@@ -59,7 +59,8 @@ pub(crate) struct Options {
     /// {"stream":[...]} of headers and frames; {"error":{"kind":"...","at":N,"message":"..."}}.
     ///
     /// V is an object with one key, the AMQP type. An error is at an octet of the input, counted
-    /// from 0; with the kind "bad-hex" it is at a character.
+    /// from 0; with the kind "bad-hex" it is at a character. It stands for all of its input, also
+    /// for what could be decoded before it.
     #[allow(rustdoc::broken_intra_doc_links, reason = "the brackets are JSON")]
     #[arg(long)]
     json: bool,
@@ -88,9 +89,16 @@ fn decode_all(options: &Options, out: &mut impl Write, all_decoded: &mut bool) -
             if let Some(kind) = guessed {
                 writeln!(out, "guessed: {kind}")?;
             }
-            match thing {
-                Ok(thing) => text::write(&thing, out)?,
-                Err(failure) => failure.write(&input, out)?,
+            match &thing {
+                Ok(thing) => text::write(thing, out)?,
+                Err(failure) => {
+                    if let Some(part) = failure.part() {
+                        text::write_part(part, out)?;
+                    }
+                    // On a terminal the error stands behind what came before it.
+                    out.flush()?;
+                    output::complain_at_length(&failure.report(&input)?);
+                }
             }
         }
         // Whoever writes a line and waits for the answer gets it; a file goes through in blocks.
@@ -116,5 +124,7 @@ fn decode(input: &Input, kind: Option<Kind>) -> Decoded {
     };
     let guessed = kind.is_none().then(|| Kind::guess(&octets));
     let thing = Thing::decode(kind.or(guessed).unwrap_or(Kind::Value), &octets);
-    Decoded { guessed, thing: thing.map_err(|problem| Failure::Undecodable { octets, problem }) }
+    let thing =
+        thing.map_err(|Stopped { part, problem }| Failure::Undecodable { octets, part, problem });
+    Decoded { guessed, thing }
 }

@@ -21,6 +21,11 @@ pub(crate) fn complain(error: &dyn Display) {
     let _ = writeln!(io::stderr(), "error: {error}");
 }
 
+/// Writes lines about what is wrong to the standard error. If it is closed there is nobody to tell.
+pub(crate) fn complain_at_length(lines: &[u8]) {
+    let _ = io::stderr().write_all(lines);
+}
+
 /// A text broken into lines for 80 columns; each but the first is indented by so much, as the
 /// first one already is.
 pub(crate) fn wrapped(text: &str, indent: usize) -> String {

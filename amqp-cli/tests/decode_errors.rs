@@ -55,24 +55,89 @@ fn kind_and_octet() {
 fn the_octet_is_marked() {
     let seen = run(&["decode", "c0 05 02 41 56 07 40"]);
     assert_eq!(seen.code, Some(1));
+    assert_eq!(seen.stdout, "guessed: value\n");
     assert_eq!(
-        seen.stdout,
-        "guessed: value\nerror[invalid-boolean]: a boolean's octet must be 0 or 1, not 0x07 (octet 5)\n  \
+        seen.stderr,
+        "error[invalid-boolean]: a boolean's octet must be 0 or 1, not 0x07 (octet 5)\n  \
          c0 05 02 41 56 07 40\n                 ^^\n",
     );
     let seen = run(&["decode", "40", "4x"]);
+    assert_eq!(seen.stdout, "");
     assert_eq!(
-        seen.stdout,
+        seen.stderr,
         "error[bad-hex]: 'x' is not a hexadecimal digit (character 4)\n  40 4x\n      ^\n",
     );
     let seen = run_with_input(&["decode"], "41\n\n42\n");
     assert_eq!(
         seen.stdout,
-        "guessed: value\nboolean true\n\
-         guessed: value\nline 2: error[unexpected-end]: the octets end before the value does \
-         (octet 0)\n  (no octets)\n\
-         guessed: value\nboolean false\n",
+        "guessed: value\nboolean true\nguessed: value\nguessed: value\nboolean false\n",
     );
+    assert_eq!(
+        seen.stderr,
+        "line 2: error[unexpected-end]: the octets end before the value does (octet 0)\n  \
+         (no octets)\n",
+    );
+}
+
+/// What comes before an error is shown; where the error is counts from the start of the input.
+#[test]
+fn an_error_hides_nothing_before_it() {
+    const HEADER: &str = "414d515000010000";
+    const OPEN: &str = "0000001102000000 005310c00401a10161";
+    let shown = "octet 0: header: AMQP 1.0.0, one of ours\n  \
+                 octet 8: AMQP frame of 17 octets on channel 0\n    \
+                 open (described by ulong 0x10)\n      container-id: string \"a\"\n";
+    for (wrong, sentence) in [
+        ("00", "unexpected-end]: the octets end before the frame's header does (octet 26)"),
+        (
+            "0000000801000000",
+            "invalid-doff]: the body of a frame of 8 octets cannot begin at octet 4 (octet 29)",
+        ),
+        (
+            "0000000c02000000 00531045",
+            "missing-field]: Open.container-id: a mandatory field is null or absent (octet 37)",
+        ),
+        ("414d5150", "unexpected-end]: the octets end before the value does (octet 29)"),
+    ] {
+        let octets = format!("{HEADER}{OPEN}{wrong}");
+        let seen = run(&["decode", "--as", "stream", &octets]);
+        assert_eq!(seen.code, Some(1), "{wrong}");
+        assert_eq!(seen.stdout, format!("stream of 2 items, then an error\n  {shown}"));
+        assert!(seen.stderr.starts_with(&format!("error[{sentence}\n")), "{}", seen.stderr);
+        // One line of JSON is one thing or one error.
+        let json = run(&["decode", "--json", "--as", "stream", &octets]);
+        assert_eq!(
+            (json.code, json.stdout.lines().count(), json.stderr.as_str()),
+            (Some(1), 1, "")
+        );
+        error(&json.stdout);
+    }
+}
+
+#[test]
+fn an_error_hides_no_section_before_it() {
+    let header = "message of 1 section, then an error\n  \
+                  header (described by ulong 0x70)\n    durable: boolean true\n";
+    for (wrong, sentence) in [
+        ("41", "invalid]: a message is made of sections, and this is none (octet 7)"),
+        ("00537045", "invalid]: Message.header: the section is there twice (octet 7)"),
+        (
+            "005375a10161",
+            "unexpected-type]: Message.data: expected binary, found string (octet 10)",
+        ),
+        ("005375", "unexpected-end]: Message: the octets end before the value does (octet 10)"),
+        // The first error, not the one behind it.
+        (
+            "005377a101ff 00537045",
+            "not-utf8]: Message.amqp-value: the string is not UTF-8 (octet 12)",
+        ),
+    ] {
+        let seen = run(&["decode", "--as", "message", &format!("005370c0020141 {wrong}")]);
+        assert_eq!((seen.code, seen.stdout.as_str()), (Some(1), header), "{wrong}");
+        assert!(seen.stderr.starts_with(&format!("error[{sentence}\n")), "{}", seen.stderr);
+    }
+    let seen = run(&["decode", "--as", "message", "41"]);
+    assert_eq!((seen.code, seen.stdout.as_str()), (Some(1), ""));
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn refused(kind: &str, cases: &[(&str, &str, u64, &str)]) {
         // A person reads the same.
         let text = run(&["decode", "--as", kind, octets]);
         assert_eq!(text.code, Some(1));
-        assert!(text.stdout.starts_with(&format!("error[{name}]: {message}\n")), "{}", text.stdout);
+        assert!(text.stderr.starts_with(&format!("error[{name}]: {message}\n")), "{}", text.stderr);
     }
 }
 
@@ -62,7 +62,7 @@ fn types() {
             ("00531045", "missing-field", 4, "Open.container-id: "),
             (&composite(0x10, &["40"]), "missing-field", 6, "Open.container-id: "),
             (&composite(0x10, &["5207"]), "unexpected-type", 6, "Open.container-id: expected str"),
-            ("00531040", "unexpected-type", 3, "expected list, found null"),
+            ("00531040", "unexpected-type", 3, "Open: expected list, found null"),
             (&composite(0x12, &["a10161", "43", "5000"]), "unexpected-type", 10, "Attach.role: "),
             (&mode, "unknown-choice", 12, "Attach.snd-settle-mode: "),
             (&source(&["40", "5203"]), "unknown-choice", 21, "Attach.source.durable: "),
@@ -88,11 +88,20 @@ fn types() {
                 "TransactionalState.outcome: expected amqp:accepted:list",
             ),
             (&composite(0x40, &["40"]), "missing-field", 6, "SaslMechanisms.sasl-server-mechanis"),
-            (&format!("005374 {}", map(&["5201", "43"])), "unexpected-type", 6, "expected string"),
-            (&format!("{} 00", composite(0x17, &[])), "left-over", 6, "octets are left over"),
+            (
+                &format!("005374 {}", map(&["5201", "43"])),
+                "unexpected-type",
+                6,
+                "ApplicationProperties: ",
+            ),
+            (&format!("{} 00", composite(0x17, &[])), "left-over", 6, "End: octets are left over"),
+            ("005314 c0", "unexpected-end", 4, "Transfer: the octets end before the value"),
+            ("00531d c000", "size-underrun", 4, "Error: the size is too small"),
+            ("005341", "unexpected-end", 3, ""),
+            ("005377 ff", "unknown-format", 3, ""),
             // Fields beyond those of the type must be values, though nobody knows them.
-            (&composite(0x17, &["40", "ff"]), "unknown-format", 7, "no encoding has the format"),
-            ("00800000468c00000004 43", "unexpected-type", 10, "expected string, found uint"),
+            (&composite(0x17, &["40", "ff"]), "unknown-format", 7, "End: no encoding has the fo"),
+            ("00800000468c00000004 43", "unexpected-type", 10, "SelectorFilter: expected string,"),
         ],
     );
 }
@@ -122,7 +131,13 @@ fn frames() {
             (&frame(0, "00531045"), "missing-field", 12, "Open.container-id: "),
             (&frame(1, &composite(0x44, &["5009"])), "unknown-choice", 15, "SaslOutcome.code: "),
             // A SASL frame has a body and nothing behind it.
-            (&frame(1, &format!("{}00", composite(0x44, &["5000"]))), "left-over", 16, ""),
+            (
+                &frame(1, &format!("{}00", composite(0x44, &["5000"]))),
+                "left-over",
+                16,
+                "SaslOutcome: ",
+            ),
+            (&frame(0, "00531040"), "unexpected-type", 11, "Open: expected list, found null"),
             // Octets count from the start of the frame, an extended header included.
             ("0000001003000000 ffffffff 00531045", "missing-field", 16, "Open.container-id: "),
         ],
@@ -155,7 +170,9 @@ fn messages() {
         ("00537741 005375a000", "invalid", 4, "Message.data: a body is made of sections of one"),
         ("00537045 005370", "unexpected-end", 7, ""),
         ("00537045 005377c00201ff", "unknown-format", 10, "Message.amqp-value: no encoding"),
-        ("005375a000 005375a102", "size-overrun", 9, "Message.data: "),
+        ("005375a000 005375a002", "size-overrun", 9, "Message.data: "),
+        // The first of two errors.
+        ("005375a000 005375a102", "unexpected-type", 8, "Message.data: expected binary, found"),
         ("005375a000 005375a10161", "unexpected-type", 8, "Message.data: expected binary, found"),
         // The section that ends too early, not the one behind it.
         ("005370c0020156 00537743", "unexpected-end", 7, "Message.header.durable: "),

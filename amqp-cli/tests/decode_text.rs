@@ -198,9 +198,14 @@ fn errors_say_what_was_guessed() {
     ] {
         let seen = run(&["decode", octets]);
         assert_eq!(seen.code, Some(1), "{octets}");
-        let due = format!("guessed: {kind}\n{error}");
-        assert!(seen.stdout.starts_with(&due), "{octets}: {}", seen.stdout);
+        assert!(
+            seen.stdout.starts_with(&format!("guessed: {kind}\n")),
+            "{octets}: {}",
+            seen.stdout
+        );
+        assert!(seen.stderr.starts_with(error), "{octets}: {}", seen.stderr);
     }
     // Nothing is guessed of what is no octets.
-    assert!(run(&["decode", "xy"]).stdout.starts_with("error[bad-hex]: "));
+    let seen = run(&["decode", "xy"]);
+    assert!(seen.stderr.starts_with("error[bad-hex]: ") && seen.stdout.is_empty());
 }

@@ -109,11 +109,16 @@ fn mandatory_fields_have_names() {
     });
     let seen = as_types(&lines);
     assert_eq!(seen.len(), 17);
-    for ((name, _, _, fields), seen) in due.zip(seen) {
+    for ((name, code, _, fields), seen) in due.zip(seen) {
         let message = seen["error"]["message"].as_str().unwrap();
         assert_eq!(seen["error"]["kind"], "missing-field", "{name}: {message}");
         let last = fields.last().unwrap();
         assert!(message.contains(&format!(".{last}: ")), "{name}: {message}");
+        // The type goes by the same name where the error is in none of its fields.
+        let (of, _) = message.split_once('.').unwrap();
+        let outline = &as_types(&format!("0053{code:02x} 43"))[0]["error"]["message"];
+        let due = format!("{of}: expected list, found uint (octet 3)");
+        assert_eq!(outline.as_str(), Some(due.as_str()));
     }
 }
 

@@ -7,7 +7,7 @@
 //! | `chrono` | [`Timestamp`](crate::Timestamp) | `chrono::DateTime<Utc>` | milliseconds; years -262143 to 262142 |
 //! | `jiff` | [`Timestamp`](crate::Timestamp) | `jiff::Timestamp` | milliseconds; years -9999 to 9999 |
 //! | `rust_decimal` | [`Decimal32`](crate::Decimal32) to [`Decimal128`](crate::Decimal128) | `rust_decimal::Decimal` | exact, or an error |
-//! | `serde` | [`Value`](crate::Value), the standard's types | JSON and the like | nothing is lost |
+//! | `serde` | [`Value`](crate::Value), the standard's types, messages | JSON and the like | nothing is lost |
 //!
 //! Where a type of another crate stands for one type of AMQP (a UUID, an instant), it can be written
 //! and read itself, as a field of a derived type too.

@@ -87,12 +87,12 @@ fn seed() {
         (Performative::Transfer(Transfer::default()), &[0, 0x53, 0x75, 0xa0, 2, b'h', b'i']),
         (Performative::Close(Close::default()), b""),
     ];
-    let mut stream = vec![5, 0];
+    let mut writer = FrameWriter::new(512);
+    writer.octets_mut().extend_from_slice(&[5, 0]);
     for (channel, (performative, payload)) in (0..).zip(frames) {
-        let mut writer = FrameWriter::new(&mut stream, 512);
         writer.amqp(channel, performative, payload).unwrap();
         writer.empty().unwrap();
-        keep("stream", "frames", channel.into(), &stream);
+        keep("stream", "frames", channel.into(), writer.octets_mut());
     }
     keep("stream", "header", 0, &[&[9, 1], &ProtocolHeader::AMQP.to_bytes()[..]].concat());
     for (index, (size, doff)) in [(7, 2), (12, 1), (12, 3), (12, 4), (255, 2)].iter().enumerate() {

@@ -27,21 +27,21 @@ fn wide(name: &str, count: u32, fields: &[u8]) -> Vec<u8> {
 }
 
 /// The octets of a frame with this body.
-fn frame(channel: u16, body: &[u8]) -> Vec<u8> {
-    let mut octets = Vec::new();
-    FrameWriter::new(&mut octets, u32::MAX).relay(channel, body).unwrap();
-    octets
+fn frame(channel: u16, body: &[u8]) -> Bytes {
+    let mut frames = FrameWriter::new(u32::MAX);
+    frames.relay(channel, body).unwrap();
+    frames.split()
 }
 
 /// What a relay does: takes the frame in, looks at what it is, and sends it on.
-fn relayed(octets: &[u8]) -> (FrameBody, Vec<u8>) {
+fn relayed(octets: &[u8]) -> (FrameBody, Bytes) {
     let mut splitter = FrameSplitter::new(u32::MAX);
     splitter.handle_input(octets);
     let frame = splitter.poll_frame().unwrap().unwrap();
     let body = frame.decode().unwrap();
-    let mut sent = Vec::new();
-    FrameWriter::new(&mut sent, u32::MAX).relay(frame.header.channel, &frame.body).unwrap();
-    (body, sent)
+    let mut frames = FrameWriter::new(u32::MAX);
+    frames.relay(frame.header.channel, &frame.body).unwrap();
+    (body, frames.split())
 }
 
 #[test]
@@ -189,13 +189,12 @@ fn transfers_flows_and_dispositions_are_decoded_without_allocation() {
         state: Some(DeliveryState::Accepted(Accepted {})),
         batchable: false,
     };
-    let mut octets = Vec::new();
-    let mut frames = FrameWriter::new(&mut octets, 512);
+    let mut frames = FrameWriter::new(512);
     frames.amqp(0, &transfer, b"payload").unwrap();
     frames.amqp(0, &flow, b"").unwrap();
     frames.amqp(0, &disposition, b"").unwrap();
     let mut splitter = FrameSplitter::new(512);
-    splitter.handle_input(&octets);
+    splitter.handle_input(&frames.split());
     let mut seen = 0;
     while let Some(frame) = splitter.poll_frame().unwrap() {
         // The first share of octets makes the count that all of them have.

@@ -6,7 +6,7 @@
 //! | --- | --- | --- |
 //! | 1.4 | a list may not be longer than the type's fields | nothing is said of one that is; it is read, so that types can grow; see `standard_facts` |
 //! | 1.6.20 | a string carries no byte order mark | nobody puts one there, and a string that begins with U+FEFF may mean it |
-//! | 2.3 | frames | are split and joined in `amqp-net`; tested there |
+//! | 2.3 | frames | have a file of their own, `standard_frames` |
 //! | 3.2.1 | durable, ttl, first-acquirer and delivery-count as a message passes through | behaviour of nodes |
 //! | 3.2.1 | how priorities fall together where there are fewer than ten | behaviour of nodes |
 //! | 3.2.4 | content-type and content-encoding go with a body of data; not `identity` | what is in one section does not decide whether another can be read |

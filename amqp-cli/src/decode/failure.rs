@@ -8,6 +8,7 @@ use amqp_types::Bytes;
 use super::excerpt;
 use super::input::Input;
 use super::problem::Problem;
+use super::thing::Thing;
 use crate::hex::BadHex;
 
 /// What went wrong, and where.
@@ -18,6 +19,8 @@ pub(crate) enum Failure {
     Undecodable {
         /// What the text says.
         octets: Bytes,
+        /// What could be decoded before the error.
+        part: Option<Box<Thing>>,
         /// What is wrong with them.
         problem: Problem,
     },
@@ -46,16 +49,28 @@ impl Failure {
         }
     }
 
-    /// Writes the error for a person: the sentence, and below it the place.
-    pub(crate) fn write(&self, input: &Input, out: &mut impl Write) -> io::Result<()> {
+    /// What could be decoded before the error.
+    pub(crate) fn part(&self) -> Option<&Thing> {
+        match self {
+            Self::BadHex(_) => None,
+            Self::Undecodable { part, .. } => part.as_deref(),
+        }
+    }
+
+    /// The error for a person: the sentence, and below it the place.
+    pub(crate) fn report(&self, input: &Input) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
         if let Some(line) = input.line {
             write!(out, "line {line}: ")?;
         }
         writeln!(out, "error[{}]: {self}", self.kind())?;
         match self {
-            Self::BadHex(error) => excerpt::of_text(&input.text, error.at, out),
-            Self::Undecodable { octets, problem } => excerpt::of_octets(octets, problem.at, out),
+            Self::BadHex(error) => excerpt::of_text(&input.text, error.at, &mut out)?,
+            Self::Undecodable { octets, problem, .. } => {
+                excerpt::of_octets(octets, problem.at, &mut out)?;
+            }
         }
+        Ok(out)
     }
 }
 

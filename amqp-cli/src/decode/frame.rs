@@ -5,6 +5,7 @@ use amqp_types::transport::{FrameHeader, FrameType};
 use amqp_types::{Bytes, Value};
 
 use super::items::Items;
+use super::known::Type;
 use super::problem::Problem;
 
 /// A frame that keeps the rules of its type.
@@ -62,7 +63,7 @@ pub(crate) fn take(
     }
     let (body_at, end) = (at + usize::from(header.doff) * 4, at + size);
     let whole = proto::Frame { header, body: octets.slice(body_at..end) };
-    whole.decode().map_err(|error| body_problem(error, at, body_at))?;
+    whole.decode().map_err(|error| body_problem(error, &whole.body, at, body_at))?;
     if whole.body.is_empty() {
         return Ok((Frame { header, body: None, payload: Bytes::new() }, end));
     }
@@ -86,10 +87,14 @@ fn header_problem(error: FrameError, at: usize) -> Problem {
     }
 }
 
-fn body_problem(error: FrameBodyError, at: usize, body_at: usize) -> Problem {
+fn body_problem(error: FrameBodyError, body: &Bytes, at: usize, body_at: usize) -> Problem {
     match error {
         FrameBodyError::UnknownType(_) => Problem::new("unknown-frame-type", at + 5, error),
-        FrameBodyError::Decode(error) => error.shifted(body_at).into(),
+        FrameBodyError::Decode(error) => match Type::at_front(body) {
+            // At its first octet it is of a type that this frame does not allow.
+            Some(known) if error.at() > 0 => Problem::in_type(error.shifted(body_at), known),
+            _ => error.shifted(body_at).into(),
+        },
         _ => Problem::new("empty-sasl-frame", body_at, error),
     }
 }

@@ -1,6 +1,6 @@
 //! What came of an input as JSON: an object whose first key says what it is.
-
-mod value;
+//!
+//! Values are in the notation of `amqp_types::convert::serde`.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,6 @@ use amqp_types::Value;
 use amqp_types::transport::ProtocolHeader;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use self::value::Json;
 use super::failure::Failure;
 use super::frame::Frame;
 use super::known::{self, Fields};
@@ -30,7 +29,7 @@ impl Serialize for Line<'_> {
             Ok(Thing::Value(value)) => Named(value).serialize(to),
             Ok(Thing::Header(header)) => pair(to, "header", &Header(*header)),
             Ok(Thing::Frame(frame)) => pair(to, "frame", &OneFrame(frame)),
-            Ok(Thing::Message(sections)) => pair(to, "message", &Sections(sections)),
+            Ok(Thing::Message(sections)) => pair(to, "message", sections),
             Ok(Thing::Stream(items)) => pair(to, "stream", &Stream(items)),
             Err(failure) => pair(to, "error", &Error(failure)),
         }
@@ -55,7 +54,7 @@ struct Named<'a>(&'a Value);
 impl Serialize for Named<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut object = to.serialize_map(None)?;
-        object.serialize_entry("value", &Json(self.0))?;
+        object.serialize_entry("value", self.0)?;
         let named = known::named(self.0);
         if let Some((fields, known)) =
             named.and_then(|(known, value)| Some((known.fields_of(value)?, known)))
@@ -72,7 +71,7 @@ struct Present<'a>(Fields<'a>);
 
 impl Serialize for Present<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.present().map(|(name, value)| (name, Json(value))))
+        to.collect_map(self.0.present())
     }
 }
 
@@ -100,17 +99,9 @@ impl Serialize for OneFrame<'_> {
         if !self.0.is_sasl() {
             object.serialize_entry("channel", &header.channel)?;
         }
-        object.serialize_entry("body", &body.as_ref().map(Json))?;
+        object.serialize_entry("body", body)?;
         object.serialize_entry("payload", &format_args!("{}", Plain(payload)))?;
         object.end()
-    }
-}
-
-struct Sections<'a>(&'a [Value]);
-
-impl Serialize for Sections<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(self.0.iter().map(Json))
     }
 }
 

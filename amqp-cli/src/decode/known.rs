@@ -14,7 +14,9 @@ use amqp_types::transaction::{Coordinator, Declare, Declared, Discharge, Transac
 use amqp_types::transport::{
     Attach, Begin, Close, Detach, Disposition, End, Error, Flow, Open, Transfer,
 };
-use amqp_types::{Bytes, DecodeError, DecodeOwned, Described, Descriptor, Value, WireDescriptor};
+use amqp_types::{
+    Bytes, DecodeError, DecodeOwned, Described, Descriptor, Reader, Value, WireDescriptor,
+};
 
 pub(crate) use self::choices::choice;
 
@@ -187,10 +189,24 @@ impl Type {
         Self::named_by(wire(descriptor))
     }
 
+    /// The type that the descriptor at the front of octets names.
+    pub(crate) fn at_front(octets: &Bytes) -> Option<&'static Self> {
+        Self::named_by(Reader::shared(octets).constructor().ok()?.descriptor()?)
+    }
+
     /// What the type is called: `open` for `amqp:open:list`.
     pub(crate) fn name(&self) -> &'static str {
         let descriptor = self.descriptor.name().unwrap_or_default();
         descriptor.split(':').nth(1).unwrap_or(descriptor)
+    }
+
+    /// What the type is called in the path of an error: `SaslInit` for `sasl-init`.
+    pub(crate) fn path(&self) -> String {
+        let capital = |word: &str| {
+            let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+            first.to_ascii_uppercase() + rest
+        };
+        self.name().split('-').map(capital).collect()
     }
 
     /// The fields of a value of this type that are there, in order: those that are not null.

@@ -14,15 +14,21 @@ pub(crate) fn begins(octets: &Bytes) -> bool {
     first.is_some_and(|first| reader.skip_data(first).is_ok() && reader.rest().starts_with(&[0]))
 }
 
-/// The sections of one message, which must be all of the octets.
-pub(crate) fn decode(octets: &Bytes) -> Result<Vec<Value>, Problem> {
+/// The sections of one message, which must be all of the octets. With an error, the sections before
+/// it are there.
+pub(crate) fn decode(octets: &Bytes, sections: &mut Vec<Value>) -> Result<(), Problem> {
     if octets.is_empty() {
         return Err(Problem::nothing());
     }
-    EncodedMessage::new(octets.clone())?;
-    let (mut sections, mut at) = (Vec::new(), 0);
+    let (order, mut at) = (EncodedMessage::new(octets.clone()), 0);
     let (mut typed, mut untyped) = (Items::of(octets), Items::of(octets));
     while at < octets.len() {
+        // What is no section, or not in its place, is that from its first octet on.
+        if let Err(error) = order
+            && error.at() == at
+        {
+            break;
+        }
         let rest = octets.slice(at..);
         let in_section = |error: DecodeError| in_section(error.shifted(at), &rest);
         let (Checked, _) = typed.spend(&rest).map_err(in_section)?;
@@ -30,7 +36,7 @@ pub(crate) fn decode(octets: &Bytes) -> Result<Vec<Value>, Problem> {
         sections.push(section);
         at += len;
     }
-    Ok(sections)
+    Ok(order.map(drop)?)
 }
 
 /// A section that keeps the rules; what is in it is let go.
@@ -46,9 +52,7 @@ impl<'a> Decode<'a> for Checked {
 
 /// Says of an error in the section at the front which section that is.
 fn in_section(error: DecodeError, octets: &Bytes) -> Problem {
-    let constructor = Reader::shared(octets).constructor().ok();
-    let descriptor = constructor.and_then(|constructor| constructor.descriptor());
-    let section = descriptor.and_then(Type::named_by).map(Type::name);
+    let section = Type::at_front(octets).map(Type::name);
     let mut path = "Message".to_owned();
     for name in section.into_iter().chain(error.fields().map(|field| field.name)) {
         path.extend([".", name]);

@@ -4,6 +4,8 @@ use std::fmt::Display;
 
 use amqp_types::DecodeError;
 
+use super::known::Type;
+
 /// Why octets are not what they are taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
@@ -18,6 +20,15 @@ pub(crate) struct Problem {
 impl Problem {
     pub(crate) fn new(kind: &'static str, at: usize, sentence: impl Display) -> Self {
         Self { kind, at, message: format!("{sentence} (octet {at})") }
+    }
+
+    /// An error in octets that are to be of a type: it says so, unless it names a field.
+    pub(crate) fn in_type(error: DecodeError, known: &Type) -> Self {
+        let problem = Self::from(error);
+        if error.fields().next().is_some() {
+            return problem;
+        }
+        Self { message: format!("{}: {}", known.path(), problem.message), ..problem }
     }
 
     /// Nothing at all is here where something is due.

@@ -21,12 +21,13 @@ pub(crate) struct Placed {
 }
 
 /// Items up to the end of the octets. Each must be whole; what may follow what is not asked, for
-/// both directions may be in one stream, and either may have begun before it.
-pub(crate) fn decode(octets: &Bytes) -> Result<Vec<Placed>, Problem> {
+/// both directions may be in one stream, and either may have begun before it. With an error, the
+/// items before it are there.
+pub(crate) fn decode(octets: &Bytes, stream: &mut Vec<Placed>) -> Result<(), Problem> {
     if octets.is_empty() {
         return Err(Problem::nothing());
     }
-    let (mut stream, mut at, mut items) = (Vec::new(), 0, Items::of(octets));
+    let (mut at, mut items) = (0, Items::of(octets));
     while at < octets.len() {
         let (item, end) = if header::begins(octets.get(at..).unwrap_or_default()) {
             let (header, end) = header::take(octets, at)?;
@@ -38,5 +39,5 @@ pub(crate) fn decode(octets: &Bytes) -> Result<Vec<Placed>, Problem> {
         stream.push(Placed { at, item });
         at = end;
     }
-    Ok(stream)
+    Ok(())
 }

@@ -16,19 +16,28 @@ use super::{header, known, message};
 
 /// Writes a thing and ends the line.
 pub(crate) fn write(thing: &Thing, out: &mut impl Write) -> io::Result<()> {
+    write_thing(thing, "", out)
+}
+
+/// Writes what there is of a thing before an error, and ends the line.
+pub(crate) fn write_part(thing: &Thing, out: &mut impl Write) -> io::Result<()> {
+    write_thing(thing, ", then an error", out)
+}
+
+fn write_thing(thing: &Thing, more: &str, out: &mut impl Write) -> io::Result<()> {
     match thing {
         Thing::Value(value) => write_at(value, 0, out)?,
         Thing::Header(header) => write_header(*header, out)?,
         Thing::Frame(frame) => write_frame(frame, 0, out)?,
-        Thing::Message(sections) => write_sections("message", sections, 0, out)?,
-        Thing::Stream(items) => write_stream(items, out)?,
+        Thing::Message(sections) => write_sections("message", sections, more, 0, out)?,
+        Thing::Stream(items) => write_stream(items, more, out)?,
     }
     writeln!(out)
 }
 
 /// The items, each with the octet that it begins at.
-fn write_stream(items: &[Placed], out: &mut impl Write) -> io::Result<()> {
-    write!(out, "stream of {}", Counted(items.len(), "item"))?;
+fn write_stream(items: &[Placed], more: &str, out: &mut impl Write) -> io::Result<()> {
+    write!(out, "stream of {}{more}", Counted(items.len(), "item"))?;
     for Placed { at, item } in items {
         begin_line(1, out)?;
         write!(out, "octet {at}: ")?;
@@ -81,16 +90,10 @@ fn write_payload(
         return Ok(());
     }
     begin_line(depth, out)?;
-    if carries_whole(performative)
-        && let Ok(sections) = message::decode(payload)
-    {
-        let len = Counted(payload.len(), "octet");
-        return write_sections(
-            &format!("payload of {len}, a whole message"),
-            &sections,
-            depth,
-            out,
-        );
+    let mut sections = Vec::new();
+    if carries_whole(performative) && message::decode(payload, &mut sections).is_ok() {
+        let what = format!("payload of {}, a whole message", Counted(payload.len(), "octet"));
+        return write_sections(&what, &sections, "", depth, out);
     }
     write_binary("payload", payload, depth, out)
 }
@@ -108,10 +111,11 @@ fn carries_whole(performative: &Value) -> bool {
 fn write_sections(
     what: &str,
     sections: &[Value],
+    more: &str,
     depth: usize,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    write!(out, "{what} of {}", Counted(sections.len(), "section"))?;
+    write!(out, "{what} of {}{more}", Counted(sections.len(), "section"))?;
     for section in sections {
         begin_line(depth + 1, out)?;
         write_at(section, depth + 1, out)?;

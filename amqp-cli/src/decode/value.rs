@@ -16,7 +16,7 @@ pub(crate) fn decode(octets: &Bytes) -> Result<Value, Problem> {
 pub(crate) fn decode_as_type(octets: &Bytes) -> Result<Value, Problem> {
     let (Named(named), _) = Named::prefix_of(Reader::shared(octets))?;
     match named {
-        Ok(known) => (known.check)(octets)?,
+        Ok(known) => (known.check)(octets).map_err(|error| Problem::in_type(error, known))?,
         Err(sentence) => return Err(Problem::new("unknown-type", 0, sentence)),
     }
     decode(octets)

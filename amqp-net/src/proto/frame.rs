@@ -29,6 +29,17 @@ pub struct Frame {
 pub struct FrameSplitter {
     octets: BytesMut,
     max_frame_size: u32,
+    /// The frame that the octets begin with, once its header has been found right.
+    begun: Option<Begun>,
+}
+
+/// A frame of which the header is there.
+#[derive(Clone, Copy, Debug)]
+struct Begun {
+    header: FrameHeader,
+    /// Where the frame ends, and where its body begins, in octets.
+    size: usize,
+    body_at: usize,
 }
 
 /// What is wrong with a frame's header (section 2.3.1). It is seen as soon as the header is there;
@@ -59,9 +70,18 @@ pub enum FrameError {
 
 impl FrameSplitter {
     /// Takes frames of at most so many octets, their headers included. A limit below
-    /// [`MIN_MAX_FRAME_SIZE`] counts as that.
+    /// [`MIN_MAX_FRAME_SIZE`] counts as that: it is the limit before `open` has been exchanged
+    /// (section 2.4.1).
     pub fn new(max_frame_size: u32) -> Self {
-        Self { octets: BytesMut::new(), max_frame_size: max_frame_size.max(MIN_MAX_FRAME_SIZE) }
+        let max_frame_size = max_frame_size.max(MIN_MAX_FRAME_SIZE);
+        Self { octets: BytesMut::new(), max_frame_size, begun: None }
+    }
+
+    /// Another limit, in octets, has been announced to the peer (section 2.7.1). It holds for each
+    /// frame whose header is looked at from now on; one that has begun already may still come to its
+    /// end. A limit below [`MIN_MAX_FRAME_SIZE`] counts as that.
+    pub fn set_max_frame_size(&mut self, max_frame_size: u32) {
+        self.max_frame_size = max_frame_size.max(MIN_MAX_FRAME_SIZE);
     }
 
     /// These octets have come. They are kept until they are given out: who hands in no more than a
@@ -75,23 +95,26 @@ impl FrameSplitter {
     /// # Errors
     ///
     /// [`FrameError`]. Where the next frame begins cannot be known then: each further call gives
-    /// the same error.
+    /// the same error, unless the frame was too large and the limit has been raised.
     pub fn poll_frame(&mut self) -> Result<Option<Frame>, FrameError> {
-        let Some(Ok(header)) = self.octets.get(..FrameHeader::LEN).map(FrameHeader::from_bytes)
-        else {
-            return Ok(None);
+        let begun = match self.begun.take() {
+            Some(begun) => begun,
+            None => {
+                let header = self.octets.get(..FrameHeader::LEN).map(FrameHeader::from_bytes);
+                let Some(Ok(header)) = header else { return Ok(None) };
+                self.check(header)?
+            }
         };
-        let (size, body_at) = self.check(header)?;
-        if self.octets.len() < size {
+        if self.octets.len() < begun.size {
+            self.begun = Some(begun);
             return Ok(None);
         }
-        let mut body = self.octets.split_to(size).freeze();
-        body.advance(body_at);
-        Ok(Some(Frame { header, body }))
+        let mut body = self.octets.split_to(begun.size).freeze();
+        body.advance(begun.body_at);
+        Ok(Some(Frame { header: begun.header, body }))
     }
 
-    /// Where the frame ends, and where its body begins, in octets.
-    fn check(&self, header: FrameHeader) -> Result<(usize, usize), FrameError> {
+    fn check(&self, header: FrameHeader) -> Result<Begun, FrameError> {
         let FrameHeader { size, doff, .. } = header;
         let max_frame_size = self.max_frame_size;
         let body_at = u32::from(doff) * 4;
@@ -104,7 +127,7 @@ impl FrameSplitter {
         if doff < 2 || body_at > size {
             return Err(FrameError::DataOffset { doff, size });
         }
-        Ok((size as usize, body_at as usize))
+        Ok(Begun { header, size: size as usize, body_at: body_at as usize })
     }
 
     /// The octets that have come and are part of no frame yet.

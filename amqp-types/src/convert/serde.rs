@@ -60,6 +60,23 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
+//! A [`Message`](struct@crate::messaging::Message) and an
+//! [`EncodedMessage`](crate::messaging::EncodedMessage) are an object with the key `message`: the
+//! values of their sections, in order. So is a [`Body`](crate::messaging::Body), with the key `body`.
+//! The sections must be those of a message (section 3.2); what is in those of an encoded one, and in
+//! a body, is not looked at when it is read. To be written it must decode, and which encoding a
+//! value had is not kept.
+//!
+//! ```
+//! use amqp_types::messaging::{Body, Message};
+//!
+//! let message = Message { body: Body::value("hello"), ..Message::default() };
+//! let json = serde_json::to_string(&message)?;
+//! assert_eq!(json, r#"{"message":[{"described":[{"ulong":"119"},{"string":"hello"}]}]}"#);
+//! assert_eq!(serde_json::from_str::<Message>(&json)?, message);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
 //! A type of your own is not, unless you say so. As a field, this module can be named:
 //!
 //! ```
@@ -86,6 +103,7 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod message;
 mod read;
 mod types;
 mod write;

@@ -264,13 +264,12 @@ pub fn reading() -> Reading {
 /// A MiB of transfer frames with payloads of 256 octets.
 pub fn frames() -> Vec<u8> {
     let payload = octets(6, 256);
-    let mut frames = Vec::with_capacity(1 << 20);
+    let mut frames = amqp_net::proto::FrameWriter::new(65_536);
     let transfer = transfer();
-    while frames.len() + 285 <= 1 << 20 {
-        let mut writer = amqp_net::proto::FrameWriter::new(&mut frames, 65_536);
-        writer.amqp(1, &transfer, &payload).unwrap();
+    while frames.octets_mut().len() + 285 <= 1 << 20 {
+        frames.amqp(1, &transfer, &payload).unwrap();
     }
-    frames
+    frames.split().into()
 }
 
 /// The octets of a row as they are given to every peer to decode.

@@ -110,25 +110,25 @@ fn decoded(frame: &Frame) {
             return;
         }
     };
-    let mut octets = vec![7];
-    let written = write(&body, &mut octets, u32::MAX);
+    let mut writer = FrameWriter::new(u32::MAX);
+    let written = write(&body, &mut writer);
     if written == Err(FrameWriteError::TooLong(NO_VALUE)) {
         return assert!(matches!(body, FrameBody::Sasl(SaslFrame::Mechanisms(_))));
     }
     written.expect("no frame is so large");
-    let len = octets.len() - 1;
+    let octets = writer.split();
+    let len = octets.len();
 
     let limit = u32::try_from(len).expect("no frame is so large") - 1;
     let too_large = Err(FrameWriteError::TooLarge { size: len, max_frame_size: limit });
     // A limit below that counts as that.
     if limit >= MIN_MAX_FRAME_SIZE {
-        let mut unchanged = vec![7];
-        assert_eq!(write(&body, &mut unchanged, limit), too_large);
-        assert_eq!(unchanged, [7], "a frame that cannot be sent leaves nothing behind");
+        writer.set_max_frame_size(limit);
+        assert_eq!(write(&body, &mut writer), too_large);
+        assert!(writer.split().is_empty(), "a frame that cannot be sent leaves nothing behind");
     }
 
-    let (_, octets) = octets.split_at(1);
-    let (frames, error, rest) = split(octets, u32::MAX, [octets]);
+    let (frames, error, rest) = split(&octets, u32::MAX, [&octets[..]]);
     assert_eq!((error, rest.len()), (None, 0));
     let [again] = &frames[..] else {
         panic!("one frame was written, {} are read", frames.len());
@@ -141,8 +141,7 @@ fn decoded(frame: &Frame) {
     assert_eq!(again.decode(), Ok(body), "written and read");
 }
 
-fn write(body: &FrameBody, octets: &mut Vec<u8>, limit: u32) -> Result<(), FrameWriteError> {
-    let mut writer = FrameWriter::new(octets, limit);
+fn write(body: &FrameBody, writer: &mut FrameWriter) -> Result<(), FrameWriteError> {
     match body {
         FrameBody::Amqp { channel, performative, payload } => {
             writer.amqp(*channel, performative, payload)

@@ -47,8 +47,7 @@ fn frames(mut octets: Octets<'_>) {
         let channel = u16::from(octets.octet()) << 8 | 7;
         bodies.push(FrameBody::Amqp { channel, performative, payload });
     }
-    let mut written = Vec::new();
-    let mut writer = FrameWriter::new(&mut written, u32::MAX);
+    let mut writer = FrameWriter::new(u32::MAX);
     for body in &bodies {
         if let FrameBody::Amqp { channel, performative, payload } = body {
             writer.amqp(*channel, performative, payload).expect("no frame is so large");
@@ -56,7 +55,7 @@ fn frames(mut octets: Octets<'_>) {
         }
     }
     let mut splitter = FrameSplitter::new(u32::MAX);
-    splitter.handle_input(&written);
+    splitter.handle_input(&writer.split());
     for body in bodies {
         for expected in [body, FrameBody::Empty { channel: 0 }] {
             let frame = splitter.poll_frame().expect("a frame").expect("the whole frame");
@@ -69,10 +68,10 @@ fn frames(mut octets: Octets<'_>) {
 fn sasl_frame(mut octets: Octets<'_>) {
     let body = octets.sasl();
     same(&body);
-    let mut written = Vec::new();
-    FrameWriter::new(&mut written, u32::MAX).sasl(&body).expect("no frame is so large");
+    let mut writer = FrameWriter::new(u32::MAX);
+    writer.sasl(&body).expect("no frame is so large");
     let mut splitter = FrameSplitter::new(u32::MAX);
-    splitter.handle_input(&written);
+    splitter.handle_input(&writer.split());
     let frame = splitter.poll_frame().expect("a frame").expect("the whole frame");
     assert_eq!(frame.decode(), Ok(FrameBody::Sasl(body)));
 }

@@ -96,3 +96,28 @@ fn the_limit_itself_is_allowed() {
     assert_eq!(splitter.poll_frame().unwrap().unwrap().body.len(), 592);
     assert!(!splitter.is_inside_frame());
 }
+
+#[test]
+fn the_limit_changes_for_the_next_header() {
+    let large = frame(600, 2, &[7; 592]);
+    let mut splitter = FrameSplitter::new(0);
+    splitter.handle_input(&large[..8]);
+    let error = FrameError::TooLarge { size: 600, max_frame_size: 512 };
+    assert_eq!(splitter.poll_frame(), Err(error));
+    splitter.set_max_frame_size(600);
+    assert_eq!(splitter.poll_frame(), Ok(None));
+
+    // This one has begun; the one behind it has not, though its header is there.
+    splitter.set_max_frame_size(0);
+    splitter.handle_input(&large[8..]);
+    splitter.handle_input(&large);
+    assert_eq!(splitter.poll_frame().unwrap().unwrap().body.len(), 592);
+    assert_eq!(splitter.poll_frame(), Err(error));
+    assert_eq!(splitter.poll_frame(), Err(error));
+    splitter.set_max_frame_size(599);
+    let error = FrameError::TooLarge { size: 600, max_frame_size: 599 };
+    assert_eq!(splitter.poll_frame(), Err(error));
+    splitter.set_max_frame_size(u32::MAX);
+    assert_eq!(splitter.poll_frame().unwrap().unwrap().body.len(), 592);
+    assert!(!splitter.is_inside_frame());
+}

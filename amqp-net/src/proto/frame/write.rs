@@ -4,14 +4,35 @@ use std::fmt;
 
 use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE};
 use amqp_types::{Encode, TooLong};
+use bytes::{Bytes, BytesMut};
 
 /// How many words of four octets the header takes: the body begins right behind it.
 const DOFF: u8 = 2;
 
-/// Appends frames to octets that are to be sent.
+/// Takes in frames, and gives out the octets that are to be sent.
+///
+/// Keep one for the life of a connection: what it gives out is split off the room that it has, and
+/// once that has been sent and let go, the room is used again.
+///
+/// ```
+/// use amqp_net::proto::FrameWriter;
+/// use amqp_net::amqp_types::transport::{Begin, Open, ProtocolHeader};
+///
+/// let mut frames = FrameWriter::new(512);
+/// frames.octets_mut().extend_from_slice(&ProtocolHeader::AMQP.to_bytes());
+/// frames.amqp(0, &Open::new("me"), b"")?;
+/// frames.amqp(0, &Begin::default(), b"")?;
+/// let to_send = frames.split();
+/// assert!(to_send.starts_with(b"AMQP\x00\x01\x00\x00\x00\x00\x00\x12\x02"));
+/// # Ok::<(), amqp_net::proto::FrameWriteError>(())
+/// ```
 #[derive(Debug)]
-pub struct FrameWriter<'o> {
-    octets: &'o mut Vec<u8>,
+pub struct FrameWriter {
+    octets: BytesMut,
+    /// The performative that is being written. A writer of values goes into a vector, and a vector
+    /// and a `BytesMut` do not become each other without a copy or an allocation. A performative is
+    /// short, so it is the one that is copied; the payload goes to its place at once.
+    performative: Vec<u8>,
     max_frame_size: u32,
 }
 
@@ -30,11 +51,23 @@ pub enum FrameWriteError {
     TooLong(TooLong),
 }
 
-impl<'o> FrameWriter<'o> {
-    /// Appends to these octets frames that a peer takes which announced this limit, in octets. A
-    /// limit below [`MIN_MAX_FRAME_SIZE`] counts as that: every peer must take so much.
-    pub fn new(octets: &'o mut Vec<u8>, max_frame_size: u32) -> Self {
-        Self { octets, max_frame_size: max_frame_size.max(MIN_MAX_FRAME_SIZE) }
+impl FrameWriter {
+    /// Writes frames that a peer takes which announced this limit, in octets. A limit below
+    /// [`MIN_MAX_FRAME_SIZE`] counts as that: every peer must take so much, and before its `open`
+    /// has come, no more can be known (section 2.4.1).
+    #[must_use]
+    pub fn new(max_frame_size: u32) -> Self {
+        Self {
+            octets: BytesMut::new(),
+            performative: Vec::new(),
+            max_frame_size: max_frame_size.max(MIN_MAX_FRAME_SIZE),
+        }
+    }
+
+    /// The peer has announced another limit, in octets (section 2.7.1): it holds for frames that are
+    /// written from now on. One below [`MIN_MAX_FRAME_SIZE`] counts as that.
+    pub fn set_max_frame_size(&mut self, max_frame_size: u32) {
+        self.max_frame_size = max_frame_size.max(MIN_MAX_FRAME_SIZE);
     }
 
     /// Writes an AMQP frame: a performative, and the payload behind it.
@@ -48,11 +81,7 @@ impl<'o> FrameWriter<'o> {
         performative: &P,
         payload: &[u8],
     ) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::AMQP, channel, |octets| {
-            performative.encode_to(octets)?;
-            octets.extend_from_slice(payload);
-            Ok(())
-        })
+        self.frame(FrameType::AMQP, channel, performative, payload)
     }
 
     /// Writes an AMQP frame whose body is passed on octet for octet, as it came, on a channel of
@@ -62,10 +91,8 @@ impl<'o> FrameWriter<'o> {
     ///
     /// [`FrameWriteError`]; nothing has been written then.
     pub fn relay(&mut self, channel: u16, body: &[u8]) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::AMQP, channel, |octets| {
-            octets.extend_from_slice(body);
-            Ok(())
-        })
+        self.performative.clear();
+        self.append(FrameType::AMQP, channel, body)
     }
 
     /// Writes a SASL frame.
@@ -74,7 +101,7 @@ impl<'o> FrameWriter<'o> {
     ///
     /// [`FrameWriteError`]; nothing has been written then.
     pub fn sasl<B: Encode + ?Sized>(&mut self, body: &B) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::SASL, 0, |octets| body.encode_to(octets))
+        self.frame(FrameType::SASL, 0, body, b"")
     }
 
     /// Writes an AMQP frame without a body: a sign of life (section 2.4.5).
@@ -83,40 +110,49 @@ impl<'o> FrameWriter<'o> {
     ///
     /// None: every peer takes a frame of 8 octets.
     pub fn empty(&mut self) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::AMQP, 0, |_| Ok(()))
+        self.relay(0, b"")
     }
 
-    fn frame(
+    /// The octets that are to be sent, for a caller who takes them from the front as they are sent,
+    /// or puts a protocol header between the frames.
+    pub fn octets_mut(&mut self) -> &mut BytesMut {
+        &mut self.octets
+    }
+
+    /// Gives out all octets that are to be sent; none are left. Nothing is copied.
+    pub fn split(&mut self) -> Bytes {
+        self.octets.split().freeze()
+    }
+
+    fn frame<B: Encode + ?Sized>(
         &mut self,
         frame_type: FrameType,
         channel: u16,
-        body: impl FnOnce(&mut Vec<u8>) -> Result<(), TooLong>,
+        body: &B,
+        payload: &[u8],
     ) -> Result<(), FrameWriteError> {
-        let start = self.octets.len();
-        // The size goes before the body and is known after it.
-        let header = FrameHeader { size: 0, doff: DOFF, frame_type, channel };
+        self.performative.clear();
+        body.encode_to(&mut self.performative).map_err(FrameWriteError::TooLong)?;
+        self.append(frame_type, channel, payload)
+    }
+
+    /// Appends the frame of the performative that is ready, and the payload.
+    fn append(
+        &mut self,
+        frame_type: FrameType,
+        channel: u16,
+        payload: &[u8],
+    ) -> Result<(), FrameWriteError> {
+        let len = FrameHeader::LEN + self.performative.len() + payload.len();
+        let max_frame_size = self.max_frame_size;
+        let size = u32::try_from(len).ok().filter(|size| *size <= max_frame_size);
+        let size = size.ok_or(FrameWriteError::TooLarge { size: len, max_frame_size })?;
+        let header = FrameHeader { size, doff: DOFF, frame_type, channel };
+        self.octets.reserve(len);
         self.octets.extend_from_slice(&header.to_bytes());
-        let written = body(self.octets).map_err(FrameWriteError::TooLong).and_then(|()| {
-            let size = self.octets.len() - start;
-            let max_frame_size = self.max_frame_size;
-            match u32::try_from(size) {
-                Ok(size) if size <= max_frame_size => Ok(size),
-                _ => Err(FrameWriteError::TooLarge { size, max_frame_size }),
-            }
-        });
-        match written {
-            Ok(size) => {
-                let place = self.octets.get_mut(start..).and_then(<[u8]>::first_chunk_mut);
-                if let Some(place) = place {
-                    *place = size.to_be_bytes();
-                }
-                Ok(())
-            }
-            Err(error) => {
-                self.octets.truncate(start);
-                Err(error)
-            }
-        }
+        self.octets.extend_from_slice(&self.performative);
+        self.octets.extend_from_slice(payload);
+        Ok(())
     }
 }
 
@@ -139,19 +175,18 @@ impl fmt::Display for FrameWriteError {
 #[cfg(test)]
 mod tests {
     use amqp_types::transport::{Begin, Close, Performative, Transfer};
-    use bytes::Bytes;
 
     use super::*;
     use crate::proto::{FrameBody, FrameSplitter};
 
     #[test]
     fn frames_go_into_one_buffer_and_come_out_again() {
-        let mut octets = Vec::new();
-        let mut frames = FrameWriter::new(&mut octets, 512);
+        let mut frames = FrameWriter::new(512);
         frames.amqp(1, &Begin::default(), b"").unwrap();
         frames.empty().unwrap();
         frames.amqp(1, &Transfer::default(), b"payload").unwrap();
         frames.amqp(0, &Close::default(), b"").unwrap();
+        let octets = frames.split();
 
         for cut in 0..octets.len() {
             let mut splitter = FrameSplitter::new(512);
@@ -182,12 +217,28 @@ mod tests {
 
     #[test]
     fn a_frame_that_is_too_large_leaves_nothing_behind() {
-        let mut octets = vec![7];
-        let error = FrameWriter::new(&mut octets, 512).amqp(0, &Close::default(), &[0; 501]);
+        let mut frames = FrameWriter::new(512);
+        frames.empty().unwrap();
+        let error = frames.amqp(0, &Close::default(), &[0; 501]).unwrap_err();
+        assert_eq!(error.to_string(), "a frame of 513 octets is more than the 512 the peer takes");
+        assert_eq!(frames.octets_mut().len(), 8);
+        frames.relay(3, &[0; 505]).unwrap_err();
+        frames.relay(3, &[7; 4]).unwrap();
         assert_eq!(
-            error.unwrap_err().to_string(),
-            "a frame of 513 octets is more than the 512 the peer takes"
+            frames.split(),
+            b"\0\0\0\x08\x02\0\0\0\0\0\0\x0c\x02\0\0\x03\x07\x07\x07\x07"[..]
         );
-        assert_eq!(octets, [7]);
+    }
+
+    #[test]
+    fn the_peers_limit_changes() {
+        let mut frames = FrameWriter::new(0);
+        frames.relay(0, &[0; 505]).unwrap_err();
+        frames.set_max_frame_size(513);
+        frames.relay(0, &[0; 505]).unwrap();
+        frames.set_max_frame_size(0);
+        frames.relay(0, &[0; 505]).unwrap_err();
+        frames.relay(0, &[0; 504]).unwrap();
+        assert_eq!(frames.split().len(), 513 + 512);
     }
 }

@@ -27,8 +27,8 @@ impl<'de> Deserialize<'de> for Value {
 
 /// Reads a value, with this many levels of lists, maps, arrays and described values in it at most.
 #[derive(Clone, Copy)]
-struct AnyValue {
-    levels: u32,
+pub(super) struct AnyValue {
+    pub(super) levels: u32,
 }
 
 impl<'de> DeserializeSeed<'de> for AnyValue {
@@ -157,7 +157,7 @@ fn simple<'de, D: Deserializer<'de>>(of: Primitive, from: D) -> Result<Value, D:
 }
 
 /// Reads the items of a list.
-struct Items(AnyValue);
+pub(super) struct Items(pub(super) AnyValue);
 
 impl<'de> DeserializeSeed<'de> for Items {
     type Value = Vec<Value>;
@@ -283,9 +283,10 @@ impl<'de> Visitor<'de> for Array {
 }
 
 /// Reads a text that stands for something else.
-struct Text<T> {
-    expected: &'static str,
-    read: fn(&str) -> Option<T>,
+#[derive(Clone, Copy)]
+pub(super) struct Text<T> {
+    pub(super) expected: &'static str,
+    pub(super) read: fn(&str) -> Option<T>,
 }
 
 fn text<'de, T, D: Deserializer<'de>>(

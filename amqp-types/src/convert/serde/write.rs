@@ -43,7 +43,7 @@ impl Serialize for Value {
 }
 
 /// An object with one key.
-fn object<S: Serializer>(
+pub(super) fn object<S: Serializer>(
     to: S,
     key: &'static str,
     content: &(impl Serialize + ?Sized),

@@ -1,0 +1,238 @@
+//! Messages, which are no values but several, one after another.
+
+use alloc::vec::Vec;
+use core::{fmt, mem};
+
+use bytes::Bytes;
+use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_core::ser::{Error as _, Serialize, Serializer};
+
+use super::Reason;
+use super::read::{AnyValue, Items, Text};
+use super::write::object;
+use crate::budget::Budget;
+use crate::codec::{Decode, Encode};
+use crate::error::DecodeError;
+use crate::messaging::{Body, EncodedMessage, Message};
+use crate::reader::Reader;
+use crate::value::Value;
+
+/// # Errors
+///
+/// If the message cannot be written as AMQP, or its body does not decode.
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        MESSAGE.serialize(&self.to_bytes().map_err(S::Error::custom)?, to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        decoded(&MESSAGE.deserialize(from)?)
+    }
+}
+
+/// # Errors
+///
+/// If a section of it does not decode.
+impl Serialize for EncodedMessage {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        MESSAGE.serialize(self.octets(), to)
+    }
+}
+
+/// Its octets are the shortest that these sections can have.
+impl<'de> Deserialize<'de> for EncodedMessage {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        MESSAGE.deserialize(from)
+    }
+}
+
+/// # Errors
+///
+/// If the body cannot be written as AMQP, or does not decode.
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let message = Message { body: self.clone(), ..Message::default() };
+        BODY.serialize(&message.to_bytes().map_err(S::Error::custom)?, to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Body {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut message: Message = decoded(&BODY.deserialize(from)?)?;
+        let body = mem::take(&mut message.body);
+        if message != Message::default() {
+            return Err(D::Error::custom("a body is made of the sections of a body alone"));
+        }
+        Ok(body)
+    }
+}
+
+fn decoded<E: Error>(encoded: &EncodedMessage) -> Result<Message, E> {
+    encoded.to_message().map_err(|error| E::custom(Reason(error)))
+}
+
+/// An object with one key, behind which are sections.
+#[derive(Clone, Copy)]
+struct Sections {
+    name: &'static str,
+    key: Text<()>,
+}
+
+const MESSAGE: Sections = Sections {
+    name: "message",
+    key: Text { expected: "the key `message`", read: |key| (key == "message").then_some(()) },
+};
+
+const BODY: Sections = Sections {
+    name: "body",
+    key: Text { expected: "the key `body`", read: |key| (key == "body").then_some(()) },
+};
+
+impl Sections {
+    fn serialize<S: Serializer>(self, octets: &Bytes, to: S) -> Result<S::Ok, S::Error> {
+        let sections = sections(octets).map_err(|error| S::Error::custom(Reason(error)))?;
+        object(to, self.name, &sections)
+    }
+
+    fn deserialize<'de, D: Deserializer<'de>>(self, from: D) -> Result<EncodedMessage, D::Error> {
+        let mut octets = Vec::new();
+        for section in from.deserialize_map(self)? {
+            section.encode_to(&mut octets).map_err(D::Error::custom)?;
+        }
+        EncodedMessage::new(octets.into()).map_err(|error| D::Error::custom(Reason(error)))
+    }
+}
+
+/// The values that stand in octets one after another. They may have come from a peer, and nobody has
+/// looked into them: the budget is that of octets from strangers.
+fn sections(octets: &Bytes) -> Result<Vec<Value>, DecodeError> {
+    let mut reader = Reader::shared(octets);
+    let mut sections = Vec::new();
+    while !reader.is_empty() {
+        match Value::decode(&mut reader) {
+            Ok(section) => sections.push(section),
+            Err(failed) => return Err(reader.into_error(Some(failed))),
+        }
+    }
+    Ok(sections)
+}
+
+impl<'de> Visitor<'de> for Sections {
+    type Value = Vec<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with one key, `{}`", self.name)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Vec<Value>, A::Error> {
+        if object.next_key_seed(self.key)?.is_none() {
+            return Err(Error::invalid_length(0, &self));
+        }
+        let sections = object.next_value_seed(Items(AnyValue { levels: Budget::DEPTH }))?;
+        if object.next_key::<IgnoredAny>()?.is_some() {
+            return Err(Error::invalid_length(2, &self));
+        }
+        Ok(sections)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::{String, ToString};
+    use core::fmt::Debug;
+
+    use serde_core::de::DeserializeOwned;
+
+    use super::*;
+    use crate::Map;
+    use crate::messaging::{Annotations, Footer, Header, MessageAnnotations, Properties};
+
+    fn survives<T>(value: &T, json: &str)
+    where
+        T: Serialize + DeserializeOwned + PartialEq + Debug,
+    {
+        let written = serde_json::to_string(value).unwrap();
+        if !json.is_empty() {
+            assert_eq!(written, json);
+        }
+        assert_eq!(&serde_json::from_str::<T>(&written).unwrap(), value);
+    }
+
+    fn refuses<T: DeserializeOwned + Debug>(json: &str, sentence: &str) {
+        let error = serde_json::from_value::<T>(serde_json::from_str(json).unwrap()).unwrap_err();
+        assert_eq!(error.to_string(), sentence);
+    }
+
+    #[test]
+    fn messages_are_their_sections() {
+        let annotations = Annotations(Map::try_from([(1u64.into(), Value::Null)]).unwrap());
+        let data = Body::Data(Bytes::from_static(b"\x01"));
+        for body in [data.clone(), Body::value(&7u32), Body::sequence(&["a", "b"])] {
+            let message = Message {
+                header: Some(Header { durable: true, ..Header::default() }),
+                message_annotations: Some(MessageAnnotations(annotations.clone())),
+                properties: Some(Properties { to: Some("q".into()), ..Properties::default() }),
+                body,
+                footer: Some(Footer::default()),
+                ..Message::default()
+            };
+            survives(&message, "");
+            survives(&message.body, "");
+            survives(&EncodedMessage::new(message.to_bytes().unwrap()).unwrap(), "");
+        }
+        survives(
+            &Message { header: Some(Header::default()), body: data, ..Message::default() },
+            concat!(
+                r#"{"message":[{"described":[{"ulong":"112"},{"list":[]}]},"#,
+                r#"{"described":[{"ulong":"117"},{"binary":"01"}]}]}"#,
+            ),
+        );
+        let body = r#"{"body":[{"described":[{"ulong":"119"},{"uint":7}]}]}"#;
+        survives(&Body::value(&7u32), body);
+        // Several data sections stay several.
+        let parts = EncodedMessage::new(Bytes::from_static(b"\0\x53\x75\xa0\0\0\x53\x75\xa0\0"));
+        survives(&parts.unwrap(), "");
+        // One in a long form is written in the short one.
+        let long = EncodedMessage::new(Bytes::from_static(b"\0\x53\x77\x70\0\0\0\x07")).unwrap();
+        let json = serde_json::to_string(&long).unwrap();
+        let read: EncodedMessage = serde_json::from_str(&json).unwrap();
+        assert_eq!(&read.octets()[..], b"\0\x53\x77\x52\x07");
+    }
+
+    #[test]
+    fn messages_hold_to_their_rules() {
+        let section =
+            |code: u8, value: &str| format!(r#"{{"described":[{{"ulong":"{code}"}},{value}]}}"#);
+        let message = |sections: &[String]| format!(r#"{{"message":[{}]}}"#, sections.join(","));
+        let [value, header] = [section(0x77, r#"{"uint":1}"#), section(0x70, r#"{"list":[]}"#)];
+        refuses::<EncodedMessage>(
+            &message(&[value, header]),
+            "Message.header: the section is not in its place",
+        );
+        refuses::<EncodedMessage>(
+            &message(&[r#"{"uint":1}"#.to_string()]),
+            "a message is made of sections, and this is none",
+        );
+        let wrong = message(&[section(0x70, r#"{"list":[{"uint":1}]}"#)]);
+        refuses::<Message>(&wrong, "Message.header.durable: expected boolean, found uint");
+        assert!(serde_json::from_str::<EncodedMessage>(&wrong).is_ok());
+        for other in ["{}", r#"{"body":[]}"#, r#"{"message":[],"body":[]}"#] {
+            assert!(serde_json::from_str::<Message>(other).is_err(), "{other}");
+        }
+        refuses::<Body>(
+            &format!(r#"{{"body":[{}]}}"#, section(0x70, r#"{"list":[]}"#)),
+            "a body is made of the sections of a body alone",
+        );
+        // What came from a peer, and was not looked into.
+        for octets in
+            [&b"\0\x53\x77\xa1\x01\xff"[..], b"\0\x53\x77\xf0\0\0\0\x05\xff\xff\xff\xff\x40"]
+        {
+            let encoded = EncodedMessage::new(Bytes::copy_from_slice(octets)).unwrap();
+            assert!(serde_json::to_string(&encoded).is_err());
+            assert!(serde_json::to_string(&encoded.to_message().unwrap()).is_err());
+        }
+    }
+}
