@@ -10,7 +10,7 @@ use crate::constructor::Constructor;
 use crate::error::{DecodeError, Failed, TooLong};
 use crate::format::Format;
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{Buffer, Writer};
 
 /// A type whose values can be written as AMQP values.
 #[diagnostic::on_unimplemented(
@@ -46,23 +46,15 @@ pub trait Encode {
         Ok(Bytes::from(octets))
     }
 
-    /// Appends the value's octets to a vector. One that is used again need not allocate again.
+    /// Appends the value's octets to a `Vec<u8>` or a `BytesMut`. One that is used again need not
+    /// allocate again.
     ///
     /// # Errors
     ///
-    /// [`TooLong`] as in [`to_bytes`](Self::to_bytes); the vector is then as it was.
+    /// [`TooLong`] as in [`to_bytes`](Self::to_bytes); the buffer is then as it was.
     #[inline]
-    fn encode_to(&self, octets: &mut Vec<u8>) -> Result<(), TooLong> {
-        let before = octets.len();
-        let mut writer = Writer::new(octets);
-        self.encode(&mut writer);
-        match writer.finish() {
-            Ok(_) => Ok(()),
-            Err(too_long) => {
-                octets.truncate(before);
-                Err(too_long)
-            }
-        }
+    fn encode_to(&self, octets: &mut impl Buffer) -> Result<(), TooLong> {
+        Writer::append(octets, |writer| self.encode(writer)).map(drop)
     }
 
     /// Writes the value's octets into a fixed buffer, without allocation, and gives the part that

@@ -141,4 +141,4 @@ pub use reader::Reader;
 pub use short::Overlong;
 #[doc(inline)]
 pub use value::Value;
-pub use writer::Writer;
+pub use writer::{Buffer, Writer};

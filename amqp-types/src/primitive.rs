@@ -49,12 +49,7 @@ macro_rules! fixed {
 
             #[inline]
             fn encode(&self, writer: &mut $crate::Writer<'_>) {
-                // The format code and the data, written at once.
-                let mut octets = [$crate::Format::$format.code(); 1 + size_of::<$type>()];
-                for (place, octet) in octets.iter_mut().skip(1).zip($to(*self)) {
-                    *place = octet;
-                }
-                writer.octets(octets);
+                writer.fixed_width($crate::Format::$format, $to(*self));
             }
         }
 

@@ -1,25 +1,28 @@
 //! The cursor over octets that are encoded. It knows formats, not types.
 
-use alloc::vec::Vec;
-use core::mem;
+mod buffer;
 
+use core::mem::MaybeUninit;
+
+pub use self::buffer::Buffer;
 use crate::descriptor::Descriptor;
 use crate::error::TooLong;
 use crate::format::Format;
 
-/// Where encoded octets go: a vector that grows, or a caller's fixed buffer.
+/// Where encoded octets go: room of a size that is fixed while a value is written.
 ///
 /// Writing never fails half-way. What does not fit is counted and left out, and
 /// [`finish`](Self::finish) says so; until then a writer can be used as if there were room.
+/// [`append`](Self::append) then makes the room that was missing and writes once more.
+///
+/// So there is one comparison for each thing written, and no call: all that changes is kept in
+/// registers.
 #[derive(Debug)]
 pub struct Writer<'b> {
-    /// The caller's vector, taken out for the writer's life so that its length and capacity can be
-    /// kept in registers. Into a fixed buffer it stays empty and so never has room: everything
-    /// goes the slow way, without a second check on the fast one.
-    octets: Vec<u8>,
-    /// How many octets have gone to a fixed buffer, or would have if there were room.
-    fixed: usize,
-    target: Target<'b>,
+    room: &'b mut [MaybeUninit<u8>],
+    /// How many octets were written, counting those that did not fit. It is always the end of
+    /// something that was written whole, or past the end of the room: up to it, there are no gaps.
+    len: usize,
     /// The first content that was longer than a 32-bit size can say.
     too_long: Option<TooLong>,
     /// How many arrays around here are being tried in a narrow format, and whether it is known
@@ -28,53 +31,30 @@ pub struct Writer<'b> {
     doomed: bool,
 }
 
-#[derive(Debug)]
-enum Target<'b> {
-    Growing(&'b mut Vec<u8>),
-    Fixed(&'b mut [u8]),
-}
-
 impl<'b> Writer<'b> {
-    /// Writes behind the octets that the vector has already.
-    #[inline]
-    #[must_use]
-    pub fn new(octets: &'b mut Vec<u8>) -> Self {
-        Self {
-            octets: mem::take(octets),
-            fixed: 0,
-            target: Target::Growing(octets),
-            too_long: None,
-            attempts: 0,
-            doomed: false,
-        }
-    }
-
     /// Writes to the front of a fixed buffer. Nothing is allocated.
     #[inline]
     #[must_use]
-    pub const fn fixed(room: &'b mut [u8]) -> Self {
-        Self {
-            octets: Vec::new(),
-            fixed: 0,
-            target: Target::Fixed(room),
-            too_long: None,
-            attempts: 0,
-            doomed: false,
-        }
+    pub fn fixed(room: &'b mut [u8]) -> Self {
+        Self::new(buffer::not_read(room))
+    }
+
+    #[inline]
+    const fn new(room: &'b mut [MaybeUninit<u8>]) -> Self {
+        Self { room, len: 0, too_long: None, attempts: 0, doomed: false }
     }
 
     /// How many octets there are now, counting those that did not fit.
     #[inline]
     #[must_use]
     pub const fn len(&self) -> usize {
-        // One of the two is always 0.
-        self.octets.len() + self.fixed
+        self.len
     }
 
     /// Whether nothing has been written.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len == 0
     }
 
     /// Checks that everything fitted, and gives the number of octets.
@@ -84,15 +64,15 @@ impl<'b> Writer<'b> {
     /// [`TooLong`] if it did not; the content of the buffer then means nothing.
     #[inline]
     pub fn finish(self) -> Result<usize, TooLong> {
-        if let Some(too_long) = self.too_long {
-            return Err(too_long);
+        match self.too_long {
+            Some(too_long) => Err(too_long),
+            None if self.len > self.room.len() => Err(self.does_not_fit()),
+            None => Ok(self.len),
         }
-        match &self.target {
-            Target::Fixed(room) if self.fixed > room.len() => {
-                Err(TooLong { octets: self.fixed, limit: room.len() })
-            }
-            _ => Ok(self.len()),
-        }
+    }
+
+    const fn does_not_fit(&self) -> TooLong {
+        TooLong { octets: self.len, limit: self.room.len() }
     }
 
     /// Writes one octet.
@@ -104,36 +84,41 @@ impl<'b> Writer<'b> {
     /// Writes a fixed number of octets.
     #[inline]
     pub fn octets<const N: usize>(&mut self, octets: [u8; N]) {
-        if self.octets.capacity() - self.octets.len() >= N {
-            self.octets.extend_from_slice(&octets);
+        match self.place(N).and_then(<[_]>::first_chunk_mut) {
+            Some(place) => {
+                *place = octets.map(MaybeUninit::new);
+                self.len += N;
+            }
+            None => self.leave_out(N),
+        }
+    }
+
+    /// Writes a format code and the data after it, of a fixed number of octets.
+    ///
+    /// They are stored one after the other: put together first, they would be read back from the
+    /// stack before they are there.
+    #[inline]
+    pub(crate) fn fixed_width<const N: usize>(&mut self, format: Format, data: [u8; N]) {
+        if let Some([code, rest @ ..]) = self.place(1 + N)
+            && let Some(place) = rest.first_chunk_mut()
+        {
+            code.write(format.code());
+            *place = data.map(MaybeUninit::new);
+            self.len += 1 + N;
         } else {
-            self.slice_slowly(&octets);
+            self.leave_out(1 + N);
         }
     }
 
     /// Writes some octets.
     #[inline]
     pub fn slice(&mut self, octets: &[u8]) {
-        if self.octets.capacity() - self.octets.len() >= octets.len() {
-            self.octets.extend_from_slice(octets);
-        } else {
-            self.slice_slowly(octets);
-        }
-    }
-
-    /// Into a fixed buffer, or a vector that must grow.
-    #[cold]
-    #[inline(never)]
-    fn slice_slowly(&mut self, octets: &[u8]) {
-        match &mut self.target {
-            Target::Growing(_) => self.octets.extend_from_slice(octets),
-            Target::Fixed(room) => {
-                let end = self.fixed + octets.len();
-                if let Some(place) = room.get_mut(self.fixed..end) {
-                    place.copy_from_slice(octets);
-                }
-                self.fixed = end;
+        match self.place(octets.len()) {
+            Some(place) => {
+                place.copy_from_slice(buffer::as_written(octets));
+                self.len += octets.len();
             }
+            None => self.leave_out(octets.len()),
         }
     }
 
@@ -144,15 +129,36 @@ impl<'b> Writer<'b> {
         items: &[T],
         octets: impl Fn(T) -> [u8; N],
     ) {
-        if matches!(self.target, Target::Fixed(_)) {
-            return items.iter().for_each(|item| self.octets(octets(*item)));
+        let len = items.len().saturating_mul(N);
+        match self.place(len) {
+            Some(places) => {
+                let (places, _) = places.as_chunks_mut();
+                for (place, item) in places.iter_mut().zip(items) {
+                    *place = octets(*item).map(MaybeUninit::new);
+                }
+                self.len += len;
+            }
+            None => self.leave_out(len),
         }
-        let start = self.octets.len();
-        self.octets.resize(start + items.len() * N, 0);
-        let (places, _) = self.octets.get_mut(start..).unwrap_or_default().as_chunks_mut();
-        for (place, item) in places.iter_mut().zip(items) {
-            *place = octets(*item);
-        }
+    }
+
+    /// The writer itself, for a loop that keeps it in registers; it must be put back.
+    #[inline]
+    pub(crate) fn take(&mut self) -> Self {
+        core::mem::replace(self, Self::new(&mut []))
+    }
+
+    /// Where the next octets go, if there is room for so many.
+    #[inline]
+    fn place(&mut self, octets: usize) -> Option<&mut [MaybeUninit<u8>]> {
+        let end = self.len.wrapping_add(octets);
+        self.room.get_mut(self.len..end)
+    }
+
+    /// Counts octets that there is no room for. Whatever comes next has none either.
+    #[inline]
+    fn leave_out(&mut self, octets: usize) {
+        self.len = self.len.saturating_add(octets);
     }
 
     /// Writes a format code.
@@ -167,8 +173,8 @@ impl<'b> Writer<'b> {
         match u8::try_from(content.len()) {
             Ok(size) => self.octets([narrow.code(), size]),
             Err(_) => {
-                let [a, b, c, d] = self.size(content.len()).to_be_bytes();
-                self.octets([wide.code(), a, b, c, d]);
+                let size = self.size(content.len());
+                self.fixed_width(wide, size.to_be_bytes());
             }
         }
         self.slice(content);
@@ -197,11 +203,11 @@ impl<'b> Writer<'b> {
     }
 
     /// Takes back what was written after the first `len` octets.
+    ///
+    /// These must be all that there were at some time before.
     #[inline]
     pub(crate) fn truncate(&mut self, len: usize) {
-        // Into a fixed buffer the vector is empty, and so it stays.
-        self.octets.truncate(len);
-        self.fixed = self.fixed.min(len);
+        self.len = self.len.min(len);
     }
 
     /// Tries to write the items of an array in a format that may be too narrow for them, and says
@@ -248,35 +254,18 @@ impl<'b> Writer<'b> {
     /// Writes over octets that were written before. What had no room is passed over.
     #[inline]
     pub(crate) fn patch<const N: usize>(&mut self, at: usize, octets: [u8; N]) {
-        let written = match &mut self.target {
-            Target::Growing(_) => self.octets.as_mut_slice(),
-            Target::Fixed(room) => room,
-        };
-        if let Some(place) = written.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-            *place = octets;
+        if let Some(place) = self.room.get_mut(at..).and_then(<[_]>::first_chunk_mut) {
+            *place = octets.map(MaybeUninit::new);
         }
     }
 
     /// Moves what was written from `at` on, to make room for `N` more octets there.
     #[cold]
     pub(crate) fn insert<const N: usize>(&mut self, at: usize) {
-        let end = self.len();
+        let end = self.len;
         self.octets([0; N]);
-        let written = match &mut self.target {
-            Target::Growing(_) => self.octets.as_mut_slice(),
-            Target::Fixed(room) => room,
-        };
-        if at <= end && end + N <= written.len() {
-            written.copy_within(at..end, at + N);
-        }
-    }
-}
-
-impl Drop for Writer<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        if let Target::Growing(octets) = &mut self.target {
-            **octets = mem::take(&mut self.octets);
+        if at <= end && self.len <= self.room.len() {
+            self.room.copy_within(at..end, at + N);
         }
     }
 }

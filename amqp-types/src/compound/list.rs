@@ -138,9 +138,10 @@ impl<'r, 'a> ListReader<'r, 'a> {
 pub struct ListWriter<'w, 'b> {
     writer: &'w mut Writer<'b>,
     compound: OpenCompound,
+    /// How many fields have been written.
     count: usize,
-    /// How many fields, and how many octets in all, there were behind the last one not null.
-    kept: (usize, usize),
+    /// How many nulls are due behind them, once there is a field that is not null.
+    nulls: usize,
 }
 
 impl<'w, 'b> ListWriter<'w, 'b> {
@@ -148,38 +149,37 @@ impl<'w, 'b> ListWriter<'w, 'b> {
     #[inline]
     pub fn new(writer: &'w mut Writer<'b>) -> Self {
         let compound = OpenCompound::begin(LIST, false, writer);
-        Self::inside(compound, writer)
+        Self { writer, compound, count: 0, nulls: 0 }
     }
 
     /// Begins the data of a list whose format code stands elsewhere: an item of an array.
     #[inline]
     pub fn data(format: Format, writer: &'w mut Writer<'b>) -> Self {
         let compound = OpenCompound::begin_data(LIST, format, writer);
-        Self::inside(compound, writer)
-    }
-
-    #[inline]
-    fn inside(compound: OpenCompound, writer: &'w mut Writer<'b>) -> Self {
-        let len = writer.len();
-        Self { writer, compound, count: 0, kept: (0, len) }
+        Self { writer, compound, count: 0, nulls: 0 }
     }
 
     /// Writes the next field.
     #[inline]
     pub fn next<T: Encode + ?Sized>(&mut self, value: &T) {
+        if value.is_null() {
+            self.nulls += 1;
+            return;
+        }
+        if self.nulls > 0 {
+            write_nulls(self.nulls, self.writer);
+            self.count += self.nulls;
+            self.nulls = 0;
+        }
         self.count += 1;
         value.encode(self.writer);
-        if !value.is_null() {
-            self.kept = (self.count, self.writer.len());
-        }
     }
 
     /// Writes the next field, as null if it has its default value.
     #[inline]
     pub fn next_or<T: Encode + PartialEq>(&mut self, value: &T, default: &T) {
         if value == default {
-            self.count += 1;
-            self.writer.format(Format::Null);
+            self.nulls += 1;
         } else {
             self.next(value);
         }
@@ -188,17 +188,20 @@ impl<'w, 'b> ListWriter<'w, 'b> {
     /// Ends the list.
     #[inline]
     pub fn finish(self) {
-        let (count, len) = self.kept;
-        self.writer.truncate(len);
-        self.compound.end(count, self.writer);
+        self.compound.end(self.count, self.writer);
     }
 
     /// Ends the data of an item of an array, and says whether it fits the format.
     #[must_use]
     #[inline]
     pub fn finish_data(self) -> bool {
-        let (count, len) = self.kept;
-        self.writer.truncate(len);
-        self.compound.end_data(count, self.writer)
+        self.compound.end_data(self.count, self.writer)
+    }
+}
+
+#[inline(never)]
+fn write_nulls(nulls: usize, writer: &mut Writer<'_>) {
+    for _ in 0..nulls {
+        writer.format(Format::Null);
     }
 }

@@ -27,9 +27,13 @@ impl OpenCompound {
     /// Writes the format code and leaves room for size and count. `wide`: known to need 32 bits.
     #[inline]
     pub(crate) fn begin(formats: Pair, wide: bool, writer: &mut Writer<'_>) -> Self {
-        let format = if wide { formats.1 } else { formats.0 };
-        writer.format(format);
-        Self::begin_data(formats, format, writer)
+        if wide {
+            writer.fixed_width(formats.1, [0; 8]);
+            Self { formats, at: writer.len() - 8, wide }
+        } else {
+            writer.octets([formats.0.code(), 0, 0]);
+            Self { formats, at: writer.len() - 2, wide }
+        }
     }
 
     /// Leaves room for size and count behind a format code that stands elsewhere.

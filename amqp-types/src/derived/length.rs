@@ -59,8 +59,6 @@ pub const fn compound_len(mut items: &[Option<usize>]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec::Vec;
-
     use super::*;
     use crate::writer::Writer;
 
@@ -76,8 +74,8 @@ mod tests {
         let cases = [(Descriptor::numbered(0), 2), (Descriptor::new("a:b", 255), 3)];
         let more = [(Descriptor::numbered(256), 10), (Descriptor::named("a:b"), 6)];
         for (descriptor, len) in cases.into_iter().chain(more) {
-            let mut octets = Vec::new();
-            let mut writer = Writer::new(&mut octets);
+            let mut octets = [0; 16];
+            let mut writer = Writer::fixed(&mut octets);
             writer.descriptor(&descriptor);
             assert_eq!(writer.len(), len, "{descriptor}");
             assert_eq!(descriptor_len(&descriptor), len, "{descriptor}");

@@ -55,11 +55,9 @@ impl Body {
         })
     }
 
-    fn sections(kind: BodyKind, write: impl FnOnce(&mut Writer<'_>)) -> Self {
+    fn sections(kind: BodyKind, write: impl Fn(&mut Writer<'_>)) -> Self {
         let mut octets = Vec::new();
-        let mut writer = Writer::new(&mut octets);
-        write(&mut writer);
-        let written = writer.finish();
+        let written = Writer::append(&mut octets, write);
         Self::Encoded(EncodedBody { kind, octets: written.map(|_| Bytes::from(octets)) })
     }
 
@@ -154,9 +152,7 @@ impl PartialEq for Body {
     fn eq(&self, other: &Self) -> bool {
         let octets = |body: &Self| {
             let mut octets = Vec::new();
-            let mut writer = Writer::new(&mut octets);
-            body.encode(&mut writer);
-            writer.finish().map(|_| octets)
+            Writer::append(&mut octets, |writer| body.encode(writer)).map(|_| octets)
         };
         match (self, other) {
             (Self::Data(own), Self::Data(its)) => own == its,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::codec::Encode;
 use crate::error::{DecodeError, TooLong};
-use crate::writer::Writer;
+use crate::writer::{Buffer, Writer};
 
 /// A message, to be made or to be looked into (section 3.2).
 ///
@@ -63,15 +63,8 @@ impl Message {
     /// # Errors
     ///
     /// As [`to_bytes`](Self::to_bytes); the vector is then as it was.
-    pub fn encode_to(&self, octets: &mut Vec<u8>) -> Result<(), TooLong> {
-        let before = octets.len();
-        let mut writer = Writer::new(octets);
-        self.encode(&mut writer);
-        let written = writer.finish();
-        if written.is_err() {
-            octets.truncate(before);
-        }
-        written.map(drop)
+    pub fn encode_to(&self, octets: &mut impl Buffer) -> Result<(), TooLong> {
+        Writer::append(octets, |writer| self.encode(writer)).map(drop)
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {

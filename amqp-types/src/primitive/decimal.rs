@@ -82,7 +82,8 @@ macro_rules! decimal_type {
         /// non-canonical. A coefficient beyond the precision reads as zero (IEEE 754-2008,
         /// section 3.5.2), and so does a NaN payload beyond its limit.
         #[derive(Clone, Copy)]
-        pub struct $name($bits);
+        // Octets, not bits: a `u128` has an alignment of 16, which would be that of every `Value`.
+        pub struct $name([u8; size_of::<$bits>()]);
 
         impl $name {
             const FORMAT: Format = $format;
@@ -119,25 +120,25 @@ macro_rules! decimal_type {
             /// Makes a decimal of its encoded bits. Every pattern is accepted and kept.
             #[must_use]
             pub const fn from_bits(bits: $bits) -> Self {
-                Self(bits)
+                Self(bits.to_be_bytes())
             }
 
             /// The encoded bits.
             #[must_use]
             pub const fn to_bits(self) -> $bits {
-                self.0
+                <$bits>::from_be_bytes(self.0)
             }
 
             /// Makes a decimal of its bytes in network order, as AMQP sends them.
             #[must_use]
             pub const fn from_be_bytes(bytes: [u8; size_of::<$bits>()]) -> Self {
-                Self(<$bits>::from_be_bytes(bytes))
+                Self(bytes)
             }
 
             /// The bytes in network order, as AMQP sends them.
             #[must_use]
             pub const fn to_be_bytes(self) -> [u8; size_of::<$bits>()] {
-                self.0.to_be_bytes()
+                self.0
             }
 
             /// Makes the number `coefficient` times ten to the power of `exponent`, negated if
@@ -165,7 +166,7 @@ macro_rules! decimal_type {
             /// What the bits stand for (IEEE 754-2008, section 3.5.2).
             #[must_use]
             pub const fn parts(self) -> DecimalParts {
-                Self::FORMAT.parts(self.0 as u128)
+                Self::FORMAT.parts(self.to_bits() as u128)
             }
 
             /// Whether this is a NaN, quiet or signalling.
@@ -198,7 +199,7 @@ macro_rules! decimal_type {
                 reason = "a format sets no bit beyond its own width"
             )]
             const fn narrow(bits: u128) -> Self {
-                Self(bits as $bits)
+                Self::from_bits(bits as $bits)
             }
         }
 

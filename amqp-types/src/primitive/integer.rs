@@ -16,22 +16,9 @@ macro_rules! integer {
                         let [octet] = small.to_be_bytes();
                         writer.octets([Format::$small.code(), octet]);
                     }
-                    Err(_) => writer.octets(constructed(Format::$full, self.to_be_bytes())),
+                    Err(_) => writer.fixed_width(Format::$full, self.to_be_bytes()),
                 }
             }
-        }
-
-        /// The format code and the data, to be written at once.
-        #[inline]
-        fn constructed(
-            format: Format,
-            data: [u8; size_of::<$type>()],
-        ) -> [u8; 1 + size_of::<$type>()] {
-            let mut octets = [format.code(); 1 + size_of::<$type>()];
-            for (place, octet) in octets.iter_mut().skip(1).zip(data) {
-                *place = octet;
-            }
-            octets
         }
 
         impl ArrayItem for $type {

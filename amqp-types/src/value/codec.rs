@@ -14,15 +14,29 @@ use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Category, Format, Primitive};
 use crate::primitive::{
-    Decimal32, Decimal64, Decimal128, Map, Symbol, Timestamp, Uuid, encode_list, encode_list_data,
-    enter_array, write_in_narrowest,
+    Decimal32, Decimal64, Decimal128, Map, Symbol, Timestamp, Uuid, encode_list_data, enter_array,
+    write_in_narrowest,
 };
 use crate::reader::Reader;
 use crate::writer::Writer;
 
 impl Encode for Value {
-    #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
+        if !self.encode_often(writer) {
+            self.encode_rare(writer);
+        }
+    }
+
+    fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
+impl Value {
+    /// Writes the value if it is of a kind that is written often; none of those holds others.
+    #[expect(clippy::inline_always, reason = "without it, the writer is in memory all the same")]
+    #[inline(always)]
+    fn encode_often(&self, writer: &mut Writer<'_>) -> bool {
         match self {
             Self::Null => ().encode(writer),
             Self::Boolean(value) => value.encode(writer),
@@ -34,18 +48,12 @@ impl Encode for Value {
             Self::Timestamp(value) => value.encode(writer),
             Self::String(value) => value.encode(writer),
             Self::Symbol(value) => value.encode(writer),
-            _ => self.encode_rare(writer),
+            _ => return false,
         }
+        true
     }
 
-    fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
-    }
-}
-
-impl Value {
-    /// Writes what is written less often, and what holds other values: out of line, so that the
-    /// rest can be in the loop that writes a list.
+    /// Writes any other value.
     #[inline(never)]
     fn encode_rare(&self, writer: &mut Writer<'_>) {
         match self {
@@ -60,8 +68,22 @@ impl Value {
             Self::Char(value) => value.encode(writer),
             Self::Uuid(value) => value.encode(writer),
             Self::Binary(value) => value.encode(writer),
-            Self::List(items) => encode_list(items, writer),
-            Self::Map(map) => map.encode(writer),
+            Self::List(items) => {
+                // Every item takes an octet at least.
+                let wide = items.len() >= usize::from(u8::MAX);
+                let list = OpenCompound::begin(LIST, wide, writer);
+                *writer = items.iter().fold(writer.take(), |w, item| encode_next(item, w));
+                list.end(items.len(), writer);
+            }
+            Self::Map(map) => {
+                let count = map.len() * 2;
+                let wide = count >= usize::from(u8::MAX);
+                let list = OpenCompound::begin(MAP, wide, writer);
+                *writer = map.iter().fold(writer.take(), |writer, (key, value)| {
+                    encode_next(value, encode_next(key, writer))
+                });
+                list.end(count, writer);
+            }
             Self::Array(array) => array.encode(writer),
             Self::Described(described) => described.encode(writer),
             _ => self.encode(writer),
@@ -99,6 +121,26 @@ impl Value {
             Self::Described(_) => false,
         }
     }
+}
+
+/// Writes a value and gives back the writer.
+///
+/// In a loop, a writer by value stays in registers while that goes on with what is written often.
+/// One that others know of would be in memory, and each value would wait for the one before it to
+/// be counted there.
+#[expect(clippy::inline_always, reason = "as the value's own")]
+#[inline(always)]
+fn encode_next<'b>(value: &Value, mut writer: Writer<'b>) -> Writer<'b> {
+    if !value.encode_often(&mut writer) {
+        return encode_rare_next(value, writer);
+    }
+    writer
+}
+
+#[inline(never)]
+fn encode_rare_next<'b>(value: &Value, mut writer: Writer<'b>) -> Writer<'b> {
+    value.encode_rare(&mut writer);
+    writer
 }
 
 impl Encode for DescribedValue {

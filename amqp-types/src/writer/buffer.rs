@@ -1,0 +1,128 @@
+//! Buffers that grow, and the room in them that nothing has been written to yet.
+//!
+//! This is the only file with `unsafe` in it. What it spares: filling room with zeros that are
+//! written over at once.
+
+#![expect(unsafe_code, reason = "octets are written where none are, and only counted afterwards")]
+
+use alloc::vec::Vec;
+use core::mem::MaybeUninit;
+
+use bytes::BytesMut;
+
+use super::Writer;
+use crate::error::TooLong;
+
+/// A buffer that grows: `Vec<u8>` or `BytesMut`.
+pub trait Buffer: sealed::Room {}
+
+impl Buffer for Vec<u8> {}
+impl Buffer for BytesMut {}
+
+mod sealed {
+    use core::mem::MaybeUninit;
+
+    pub trait Room {
+        /// The room behind the octets that are there.
+        fn room(&mut self) -> &mut [MaybeUninit<u8>];
+
+        /// Makes room for so many octets.
+        fn make_room(&mut self, octets: usize);
+
+        /// Counts this many octets of the room to those that are there.
+        ///
+        /// # Safety
+        ///
+        /// They have been written, and are no more than the room has.
+        unsafe fn take_in(&mut self, octets: usize);
+    }
+}
+
+impl sealed::Room for Vec<u8> {
+    #[inline]
+    fn room(&mut self) -> &mut [MaybeUninit<u8>] {
+        self.spare_capacity_mut()
+    }
+
+    fn make_room(&mut self, octets: usize) {
+        self.reserve(octets);
+    }
+
+    #[inline]
+    unsafe fn take_in(&mut self, octets: usize) {
+        // SAFETY: the caller's promise is what `set_len` asks for.
+        unsafe { self.set_len(self.len() + octets) }
+    }
+}
+
+impl sealed::Room for BytesMut {
+    #[inline]
+    fn room(&mut self) -> &mut [MaybeUninit<u8>] {
+        self.spare_capacity_mut()
+    }
+
+    fn make_room(&mut self, octets: usize) {
+        self.reserve(octets);
+    }
+
+    #[inline]
+    unsafe fn take_in(&mut self, octets: usize) {
+        // SAFETY: the caller's promise is what `set_len` asks for.
+        unsafe { self.set_len(self.len() + octets) }
+    }
+}
+
+impl Writer<'_> {
+    /// Appends what a function writes to a buffer, and gives the number of octets.
+    ///
+    /// The function is called once more if there was not enough room, and must write the same.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`] if something in it is longer than 2^32-1 octets, or the function puts another
+    /// writer in place of the one that it is given; the buffer is then as it was.
+    #[inline]
+    pub fn append<B: Buffer + ?Sized>(
+        buffer: &mut B,
+        write: impl Fn(&mut Writer<'_>),
+    ) -> Result<usize, TooLong> {
+        loop {
+            let room = buffer.room();
+            let (start, limit) = (room.as_ptr(), room.len());
+            let mut writer = Writer::new(room);
+            write(&mut writer);
+            let own = writer.room.as_ptr() == start && writer.room.len() == limit;
+            let missing = writer.does_not_fit();
+            match writer.finish() {
+                _ if !own => return Err(missing),
+                Ok(len) => {
+                    // SAFETY: `finish` has seen that `len` is within the writer's room, and the
+                    // room is the buffer's. A writer's `len` grows by what it writes, without
+                    // gaps, and only goes back to where it was before: all up to `len` has been
+                    // written.
+                    unsafe { buffer.take_in(len) };
+                    return Ok(len);
+                }
+                Err(too_long) if too_long != missing => return Err(too_long),
+                Err(_) => buffer.make_room(missing.octets),
+            }
+        }
+    }
+}
+
+/// Octets as room: what is in them is not looked at any more.
+#[inline]
+pub(super) const fn not_read(octets: &mut [u8]) -> &mut [MaybeUninit<u8>] {
+    let room: *mut [u8] = octets;
+    // SAFETY: `MaybeUninit<u8>` has the layout of `u8`, and this crate puts nothing into room but
+    // octets: those behind the reference stay octets.
+    unsafe { &mut *(room as *mut [MaybeUninit<u8>]) }
+}
+
+/// Octets as they are in room.
+#[inline]
+pub(super) const fn as_written(octets: &[u8]) -> &[MaybeUninit<u8>] {
+    let octets: *const [u8] = octets;
+    // SAFETY: `MaybeUninit<u8>` has the layout of `u8`, and every octet is one.
+    unsafe { &*(octets as *const [MaybeUninit<u8>]) }
+}
