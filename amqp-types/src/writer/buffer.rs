@@ -91,21 +91,20 @@ impl Writer<'_> {
             let (start, limit) = (room.as_ptr(), room.len());
             let mut writer = Writer::new(room);
             write(&mut writer);
-            let own = writer.room.as_ptr() == start && writer.room.len() == limit;
             let missing = writer.does_not_fit();
-            match writer.finish() {
-                _ if !own => return Err(missing),
-                Ok(len) => {
-                    // SAFETY: `finish` has seen that `len` is within the writer's room, and the
-                    // room is the buffer's. A writer's `len` grows by what it writes, without
-                    // gaps, and only goes back to where it was before: all up to `len` has been
-                    // written.
-                    unsafe { buffer.take_in(len) };
-                    return Ok(len);
-                }
-                Err(too_long) if too_long != missing => return Err(too_long),
-                Err(_) => buffer.make_room(missing.octets),
+            if writer.room.as_ptr() != start || writer.room.len() != limit {
+                return Err(missing);
             }
+            if missing.octets > limit && writer.too_long.is_none() {
+                buffer.make_room(missing.octets);
+                continue;
+            }
+            let len = writer.finish()?;
+            // SAFETY: `finish` has seen that `len` is within the writer's room, and the room is the
+            // buffer's. A writer's `len` grows by what it writes, without gaps, and only goes back
+            // to where it was before: all up to `len` has been written.
+            unsafe { buffer.take_in(len) };
+            return Ok(len);
         }
     }
 }

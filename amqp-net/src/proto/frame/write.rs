@@ -29,10 +29,6 @@ const DOFF: u8 = 2;
 #[derive(Debug)]
 pub struct FrameWriter {
     octets: BytesMut,
-    /// The performative that is being written. A writer of values goes into a vector, and a vector
-    /// and a `BytesMut` do not become each other without a copy or an allocation. A performative is
-    /// short, so it is the one that is copied; the payload goes to its place at once.
-    performative: Vec<u8>,
     max_frame_size: u32,
 }
 
@@ -57,11 +53,7 @@ impl FrameWriter {
     /// has come, no more can be known (section 2.4.1).
     #[must_use]
     pub fn new(max_frame_size: u32) -> Self {
-        Self {
-            octets: BytesMut::new(),
-            performative: Vec::new(),
-            max_frame_size: max_frame_size.max(MIN_MAX_FRAME_SIZE),
-        }
+        Self { octets: BytesMut::new(), max_frame_size: max_frame_size.max(MIN_MAX_FRAME_SIZE) }
     }
 
     /// The peer has announced another limit, in octets (section 2.7.1): it holds for frames that are
@@ -81,7 +73,7 @@ impl FrameWriter {
         performative: &P,
         payload: &[u8],
     ) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::AMQP, channel, performative, payload)
+        self.frame(FrameType::AMQP, channel, |octets| performative.encode_to(octets), payload)
     }
 
     /// Writes an AMQP frame whose body is passed on octet for octet, as it came, on a channel of
@@ -91,8 +83,7 @@ impl FrameWriter {
     ///
     /// [`FrameWriteError`]; nothing has been written then.
     pub fn relay(&mut self, channel: u16, body: &[u8]) -> Result<(), FrameWriteError> {
-        self.performative.clear();
-        self.append(FrameType::AMQP, channel, body)
+        self.frame(FrameType::AMQP, channel, |_| Ok(()), body)
     }
 
     /// Writes a SASL frame.
@@ -101,7 +92,7 @@ impl FrameWriter {
     ///
     /// [`FrameWriteError`]; nothing has been written then.
     pub fn sasl<B: Encode + ?Sized>(&mut self, body: &B) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::SASL, 0, body, b"")
+        self.frame(FrameType::SASL, 0, |octets| body.encode_to(octets), b"")
     }
 
     /// Writes an AMQP frame without a body: a sign of life (section 2.4.5).
@@ -124,35 +115,35 @@ impl FrameWriter {
         self.octets.split().freeze()
     }
 
-    fn frame<B: Encode + ?Sized>(
+    fn frame(
         &mut self,
         frame_type: FrameType,
         channel: u16,
-        body: &B,
+        performative: impl FnOnce(&mut BytesMut) -> Result<(), TooLong>,
         payload: &[u8],
     ) -> Result<(), FrameWriteError> {
-        self.performative.clear();
-        body.encode_to(&mut self.performative).map_err(FrameWriteError::TooLong)?;
-        self.append(frame_type, channel, payload)
-    }
-
-    /// Appends the frame of the performative that is ready, and the payload.
-    fn append(
-        &mut self,
-        frame_type: FrameType,
-        channel: u16,
-        payload: &[u8],
-    ) -> Result<(), FrameWriteError> {
-        let len = FrameHeader::LEN + self.performative.len() + payload.len();
-        let max_frame_size = self.max_frame_size;
-        let size = u32::try_from(len).ok().filter(|size| *size <= max_frame_size);
-        let size = size.ok_or(FrameWriteError::TooLarge { size: len, max_frame_size })?;
-        let header = FrameHeader { size, doff: DOFF, frame_type, channel };
-        self.octets.reserve(len);
+        let start = self.octets.len();
+        // The size goes before the performative and is known after it.
+        let mut header = FrameHeader { size: 0, doff: DOFF, frame_type, channel };
         self.octets.extend_from_slice(&header.to_bytes());
-        self.octets.extend_from_slice(&self.performative);
-        self.octets.extend_from_slice(payload);
-        Ok(())
+        let written = performative(&mut self.octets).map_err(FrameWriteError::TooLong);
+        let size = self.octets.len() - start + payload.len();
+        let max_frame_size = self.max_frame_size;
+        let fits = u32::try_from(size).ok().filter(|size| *size <= max_frame_size);
+        match written.and(fits.ok_or(FrameWriteError::TooLarge { size, max_frame_size })) {
+            Ok(size) => {
+                header.size = size;
+                if let Some(place) = self.octets.get_mut(start..).and_then(<[_]>::first_chunk_mut) {
+                    *place = header.to_bytes();
+                }
+                self.octets.extend_from_slice(payload);
+                Ok(())
+            }
+            Err(error) => {
+                self.octets.truncate(start);
+                Err(error)
+            }
+        }
     }
 }
 
