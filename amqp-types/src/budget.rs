@@ -28,7 +28,7 @@ impl Budget {
     /// How many octets of memory the default for `octets` allows for each octet of input. A
     /// [`Value`](crate::Value) takes 40 for one; a type of many fields that are all absent may want
     /// more.
-    pub const OCTETS_FOR_AN_OCTET: usize = 128;
+    pub const OCTETS_FOR_AN_OCTET: usize = 100;
 
     /// How many octets of memory the default for `octets` allows on top of that.
     pub const FREE_OCTETS: usize = 16 * 1024;
