@@ -4,13 +4,15 @@
 
 pub mod filter;
 
+use alloc::boxed::Box;
+use core::ops::Deref;
+
 use crate::Value;
 use crate::accepts::Accepts;
 use crate::codec::{Decode, DecodeOwned, Encode};
 use crate::constructor::Constructor;
 use crate::error::{DecodeError, Failed};
 use crate::reader::Reader;
-use crate::transparent::transparent;
 use crate::value::DescribedValue;
 use crate::writer::Writer;
 
@@ -20,9 +22,7 @@ use crate::writer::Writer;
 /// Where the standard has an archetype rather than a type, as for outcomes, it stands for what
 /// others have added. [`to_type`](Self::to_type) reads it as the type that it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Extension(pub DescribedValue);
-
-transparent!(Extension(DescribedValue));
+pub struct Extension(Box<DescribedValue>);
 
 impl Extension {
     /// A value of a type of one's own.
@@ -40,7 +40,31 @@ impl Extension {
     ///
     /// If it is another one, or does not decode.
     pub fn to_type<T: DecodeOwned>(&self) -> Result<T, DecodeError> {
-        Value::from(self.0.clone()).to_type()
+        Value::Described(self.0.clone()).to_type()
+    }
+}
+
+impl TryFrom<DescribedValue> for Extension {
+    type Error = DecodeError;
+
+    /// A value with a descriptor that the standard keeps for itself is an error, as it is when it
+    /// is read.
+    fn try_from(value: DescribedValue) -> Result<Self, DecodeError> {
+        Self::of(&value)
+    }
+}
+
+impl From<Extension> for DescribedValue {
+    fn from(extension: Extension) -> Self {
+        *extension.0
+    }
+}
+
+impl Deref for Extension {
+    type Target = DescribedValue;
+
+    fn deref(&self) -> &DescribedValue {
+        &self.0
     }
 }
 
@@ -55,7 +79,7 @@ impl<'a> Decode<'a> for Extension {
 
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         if Self::ACCEPTS.admits(&constructor) {
-            DescribedValue::decode_data(constructor, reader).map(Self)
+            Box::decode_data(constructor, reader).map(Self)
         } else {
             Err(reader.unexpected(&constructor, Self::ACCEPTS))
         }

@@ -2,12 +2,13 @@
 
 use core::fmt;
 
-use bytes::Bytes;
-
-use crate::codec::Decode;
+use crate::accepts::Accepts;
+use crate::codec::{ArrayItem, Decode, Encode};
 use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
+use crate::format::Format;
 use crate::reader::Reader;
+use crate::writer::Writer;
 
 /// Octets do not make a value, for they are too many: a delivery-tag (section 2.8.7) and a txn-id
 /// (section 4.5.4) take at most 32.
@@ -27,7 +28,60 @@ impl fmt::Display for Overlong {
 impl core::error::Error for Overlong {}
 
 /// The most octets that these types take.
-pub(crate) const MOST: usize = 32;
+const MOST: usize = 32;
+
+/// Up to 32 octets, in place: they cost no allocation, and to copy them is cheaper than to share
+/// them.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Short {
+    /// Zeros behind the last one, so that values compare as their octets do.
+    octets: [u8; MOST],
+    len: u8,
+}
+
+impl Short {
+    /// The octets, if they are not too many.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "at most 32")]
+    pub(crate) const fn new(octets: &[u8]) -> Option<Self> {
+        if octets.len() > MOST {
+            return None;
+        }
+        let mut own = [0; MOST];
+        let (place, _) = own.split_at_mut(octets.len());
+        place.copy_from_slice(octets);
+        Some(Self { octets: own, len: octets.len() as u8 })
+    }
+
+    #[inline]
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.octets.get(..usize::from(self.len)).unwrap_or(&self.octets)
+    }
+}
+
+impl fmt::Debug for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "b\"{}\"", self.as_slice().escape_ascii())
+    }
+}
+
+impl Encode for Short {
+    const MAX_LEN: Option<usize> = Some(2 + MOST);
+
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.as_slice().encode(writer);
+    }
+}
+
+impl ArrayItem for Short {
+    const FORMATS: &'static [Format] = <&[u8]>::FORMATS;
+
+    #[inline]
+    fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        self.as_slice().encode_data(format, writer)
+    }
+}
 
 /// Reads octets that must not be more than 32, as the rule says.
 #[inline]
@@ -35,12 +89,18 @@ pub(crate) fn decode<'a>(
     constructor: Constructor<'a>,
     reader: &mut Reader<'a>,
     rule: &'static str,
-) -> Result<Bytes, Failed> {
+) -> Result<Short, Failed> {
     let octets = <&[u8]>::decode_data(constructor, reader)?;
-    if octets.len() > MOST {
-        return Err(reader.error_in(octets, DecodeErrorKind::Invalid(rule)));
+    Short::new(octets).ok_or_else(|| reader.error_in(octets, DecodeErrorKind::Invalid(rule)))
+}
+
+impl<'a> Decode<'a> for Short {
+    const ACCEPTS: &'static Accepts = <&[u8]>::ACCEPTS;
+
+    #[inline]
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        decode(constructor, reader, "there are at most 32 octets")
     }
-    reader.to_owned(octets)
 }
 
 /// The ways to make a newtype of up to 32 octets, and `decode`, the function that reads it.
@@ -55,62 +115,41 @@ macro_rules! short {
             /// If there are more than 32.
             #[must_use]
             pub const fn from_static(octets: &'static [u8]) -> Self {
-                assert!(octets.len() <= $crate::short::MOST, $rule);
-                Self(Bytes::from_static(octets))
-            }
-
-            fn new(octets: Bytes) -> Result<Self, $crate::Overlong> {
-                match octets.len() {
-                    0..=$crate::short::MOST => Ok(Self(octets)),
-                    octets => Err($crate::Overlong { octets, rule: $rule }),
+                match $crate::short::Short::new(octets) {
+                    Some(octets) => Self(octets),
+                    None => panic!($rule),
                 }
             }
-        }
 
-        impl TryFrom<Bytes> for $type {
-            type Error = $crate::Overlong;
-
-            fn try_from(octets: Bytes) -> Result<Self, $crate::Overlong> {
-                Self::new(octets)
+            /// The octets.
+            #[must_use]
+            pub fn as_slice(&self) -> &[u8] {
+                self.0.as_slice()
             }
         }
 
-        impl TryFrom<alloc::vec::Vec<u8>> for $type {
-            type Error = $crate::Overlong;
-
-            fn try_from(octets: alloc::vec::Vec<u8>) -> Result<Self, $crate::Overlong> {
-                Self::new(octets.into())
-            }
-        }
-
-        /// Copies the octets.
         impl TryFrom<&[u8]> for $type {
             type Error = $crate::Overlong;
 
             fn try_from(octets: &[u8]) -> Result<Self, $crate::Overlong> {
-                Self::new(Bytes::copy_from_slice(octets))
+                let overlong = $crate::Overlong { octets: octets.len(), rule: $rule };
+                $crate::short::Short::new(octets).map(Self).ok_or(overlong)
             }
         }
 
-        /// Copies the octets. An array of more than 32 does not compile.
+        /// An array of more than 32 octets does not compile.
         impl<const N: usize> From<[u8; N]> for $type {
             fn from(octets: [u8; N]) -> Self {
-                const { assert!(N <= $crate::short::MOST, $rule) }
-                Self(Bytes::copy_from_slice(&octets))
-            }
-        }
-
-        impl From<$type> for Bytes {
-            fn from(octets: $type) -> Self {
-                octets.0
+                const { assert!(N <= 32, $rule) }
+                Self($crate::short::Short::new(&octets).unwrap_or_default())
             }
         }
 
         impl core::ops::Deref for $type {
-            type Target = Bytes;
+            type Target = [u8];
 
-            fn deref(&self) -> &Bytes {
-                &self.0
+            fn deref(&self) -> &[u8] {
+                self.as_slice()
             }
         }
 
@@ -118,7 +157,7 @@ macro_rules! short {
         fn decode<'a>(
             constructor: $crate::Constructor<'a>,
             reader: &mut $crate::Reader<'a>,
-        ) -> Result<Bytes, $crate::Failed> {
+        ) -> Result<$crate::short::Short, $crate::Failed> {
             $crate::short::decode(constructor, reader, $rule)
         }
     };
@@ -131,7 +170,6 @@ mod tests {
     use alloc::string::ToString;
     use alloc::vec::Vec;
 
-    use super::*;
     use crate::testing::{encodes_to, refuses};
     use crate::transaction::TransactionId;
     use crate::transport::DeliveryTag;
@@ -143,20 +181,27 @@ mod tests {
         encodes_to(NAMED, "a0 03 746167");
         encodes_to(DeliveryTag::from([]), "a0 00");
         encodes_to(TransactionId::from([7; 32]), &format!("a0 20 {}", "07".repeat(32)));
-        assert_eq!(DeliveryTag::try_from(Bytes::from_static(b"tag")), Ok(NAMED));
         assert_eq!(DeliveryTag::try_from(&b"tag"[..]), Ok(NAMED));
-        assert_eq!(Bytes::from(NAMED), NAMED[..]);
+        assert_eq!(*NAMED, *b"tag");
+        assert_eq!(format!("{NAMED:?}"), "DeliveryTag(b\"tag\")");
+    }
+
+    #[test]
+    fn they_compare_as_their_octets_do() {
+        let tags: [&[u8]; 6] = [b"", b"\0", b"\x01", b"\x01\0", b"\x01\0\x05", b"\x02"];
+        for pair in tags.windows(2) {
+            let [a, b] = [pair[0], pair[1]].map(|tag| DeliveryTag::try_from(tag).unwrap());
+            assert!(a < b && a != b, "{a:?} {b:?}");
+        }
     }
 
     #[test]
     fn more_are_refused_written_and_read() {
         let octets: Vec<u8> = vec![7; 33];
-        let error = DeliveryTag::try_from(octets.clone()).unwrap_err();
+        let error = DeliveryTag::try_from(&octets[..]).unwrap_err();
         assert_eq!(error.octets, 33);
         assert_eq!(error.to_string(), "a delivery-tag takes at most 32 octets, not 33");
-        assert_eq!(DeliveryTag::try_from(&octets[..]), Err(error));
-        assert_eq!(DeliveryTag::try_from(Bytes::from(octets.clone())), Err(error));
-        let error = TransactionId::try_from(octets).unwrap_err();
+        let error = TransactionId::try_from(&octets[..]).unwrap_err();
         assert_eq!(error.to_string(), "a txn-id takes at most 32 octets, not 33");
         let octets = format!("a0 21 {}", "07".repeat(33));
         refuses::<DeliveryTag>(&octets, "a delivery-tag takes at most 32 octets (octet 2)");

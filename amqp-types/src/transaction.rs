@@ -1,9 +1,7 @@
 //! Part 4 of the standard: work that is done all at once, or not at all.
 
-use bytes::Bytes;
-
 use crate::messaging::Outcome;
-use crate::short::short;
+use crate::short::{Short, short};
 use crate::{Composite, Multiple, Restricted, Symbol, Value};
 
 /// The target of a link to what coordinates transactions (section 4.5.1).
@@ -35,9 +33,9 @@ pub struct Discharge {
 
 /// A transaction's name, up to 32 octets (section 4.5.4). It is made as a
 /// [`DeliveryTag`](crate::transport::DeliveryTag) is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Restricted)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
 #[amqp(decode_with = decode)]
-pub struct TransactionId(Bytes);
+pub struct TransactionId(Short);
 
 short!(TransactionId, "a txn-id takes at most 32 octets");
 

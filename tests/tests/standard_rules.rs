@@ -396,13 +396,13 @@ fn tags_and_transactions_have_at_most_32_octets() {
         let octets = name.to_bytes().unwrap();
         assert_eq!(DeliveryTag::from_bytes(&octets).unwrap().len(), size);
         assert_eq!(TransactionId::from_bytes(&octets).unwrap().len(), size);
-        assert_eq!(DeliveryTag::try_from(name.clone()).unwrap().to_bytes().unwrap(), octets);
-        assert_eq!(TransactionId::try_from(name).unwrap().to_bytes().unwrap(), octets);
+        assert_eq!(DeliveryTag::try_from(&name[..]).unwrap().to_bytes().unwrap(), octets);
+        assert_eq!(TransactionId::try_from(&name[..]).unwrap().to_bytes().unwrap(), octets);
     }
     for size in [33, 256] {
         let name = Bytes::from(vec![7; size]);
-        assert_eq!(DeliveryTag::try_from(name.clone()).unwrap_err().octets, size);
-        assert_eq!(TransactionId::try_from(name.clone()).unwrap_err().octets, size);
+        assert_eq!(DeliveryTag::try_from(&name[..]).unwrap_err().octets, size);
+        assert_eq!(TransactionId::try_from(&name[..]).unwrap_err().octets, size);
         let octets = name.to_bytes().unwrap();
         let invalid = |kind| matches!(kind, DecodeErrorKind::Invalid(_));
         assert!(invalid(DeliveryTag::from_bytes(&octets).unwrap_err().kind()));

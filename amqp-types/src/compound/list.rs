@@ -57,13 +57,21 @@ impl<'r, 'a> ListReader<'r, 'a> {
         reader: &'r mut Reader<'a>,
     ) -> Result<Self, Failed> {
         const NARROW: u8 = Format::List8.code();
-        if let Some([NARROW, size, count, rest @ ..]) = descriptor.written_before(reader.rest())
+        const EMPTY: u8 = Format::List0.code();
+        let list = descriptor.written_before(reader.rest());
+        if let Some([NARROW, size, count, rest @ ..]) = list
             && let Some(items) = usize::from(*size).checked_sub(1)
             && let Some((body, after)) = rest.split_at_checked(items)
             && *count < *size
             && let Some(depth) = reader.enter_body(body)
         {
             return Ok(Self { left: usize::from(*count), after, depth, reader });
+        }
+        if let Some([EMPTY, after @ ..]) = list
+            && let (nothing_here, _) = after.split_at(0)
+            && let Some(depth) = reader.enter_body(nothing_here)
+        {
+            return Ok(Self { left: 0, after, depth, reader });
         }
         Self::open_rare(accepts, reader)
     }

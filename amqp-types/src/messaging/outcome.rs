@@ -1,5 +1,7 @@
 //! What becomes of deliveries (sections 3.4.1 to 3.4.5).
 
+use alloc::boxed::Box;
+
 use crate::extension::Extension;
 use crate::transaction::{Declared, TransactionalState};
 use crate::transport::{Error, Fields};
@@ -25,7 +27,13 @@ pub struct Accepted {}
 #[amqp(name = "amqp:rejected:list", code = 0x25)]
 pub struct Rejected {
     /// What is wrong with it.
-    pub error: Option<Error>,
+    pub error: Option<Box<Error>>,
+}
+
+impl From<Error> for Rejected {
+    fn from(error: Error) -> Self {
+        Self { error: Some(Box::new(error)) }
+    }
 }
 
 /// The receiver did nothing with the message; it is as if it had not been sent (section 3.4.4).
@@ -63,6 +71,8 @@ pub enum Outcome {
 }
 
 /// What is known of a delivery (archetype `delivery-state`).
+///
+/// It is part of each `transfer` and `disposition`, so it is small: what is rare is boxed.
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
 pub enum DeliveryState {
     /// A part of it has arrived.
@@ -78,9 +88,15 @@ pub enum DeliveryState {
     /// A transaction has begun.
     Declared(Declared),
     /// It is part of a transaction.
-    Transactional(TransactionalState),
+    Transactional(Box<TransactionalState>),
     /// A state that the standard does not have.
     Other(Extension),
+}
+
+impl From<TransactionalState> for DeliveryState {
+    fn from(state: TransactionalState) -> Self {
+        Self::Transactional(Box::new(state))
+    }
 }
 
 impl From<Outcome> for DeliveryState {

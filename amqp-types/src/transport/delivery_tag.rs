@@ -1,9 +1,7 @@
 //! `delivery-tag`: a delivery's name within a link (section 2.8.7).
 
-use bytes::Bytes;
-
 use crate::Restricted;
-use crate::short::short;
+use crate::short::{Short, short};
 
 /// A delivery's name within a link, up to 32 octets that the sender chooses (section 2.8.7).
 ///
@@ -15,11 +13,11 @@ use crate::short::short;
 /// const FIRST: DeliveryTag = DeliveryTag::from_static(&[0, 0, 0, 1]);
 /// assert_eq!(DeliveryTag::from(1u32.to_be_bytes()), FIRST);
 ///
-/// let error = DeliveryTag::try_from(vec![0; 33]).unwrap_err();
+/// let error = DeliveryTag::try_from(&[0; 33][..]).unwrap_err();
 /// assert_eq!(error.to_string(), "a delivery-tag takes at most 32 octets, not 33");
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
 #[amqp(decode_with = decode)]
-pub struct DeliveryTag(Bytes);
+pub struct DeliveryTag(Short);
 
 short!(DeliveryTag, "a delivery-tag takes at most 32 octets");

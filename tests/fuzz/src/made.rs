@@ -2,6 +2,7 @@
 
 mod standard;
 
+use amqp_types::extension::Extension;
 use amqp_types::value::{ArrayValue, DescribedValue};
 use amqp_types::{
     Budget, ByteString, Bytes, Decimal32, Decimal64, Decimal128, Map, Multiple, Primitive, Symbol,
@@ -187,10 +188,11 @@ impl<'o> Octets<'o> {
     }
 
     /// With a descriptor that is none of the standard's own.
-    fn extension(&mut self) -> DescribedValue {
+    fn extension(&mut self) -> Extension {
         let descriptor =
             if self.flag() { Value::Ulong(self.ulong() | 1 << 40) } else { self.foreign().into() };
-        DescribedValue { descriptor, value: self.value_within(2) }
+        let value = DescribedValue { descriptor, value: self.value_within(2) };
+        value.try_into().expect("a descriptor that is not the standard's")
     }
 
     fn map<K: Eq>(&mut self, mut key: impl FnMut(&mut Self) -> K, depth: u32) -> Map<K, Value> {

@@ -503,7 +503,7 @@ fn the_types_of_the_standard_survive() {
         Performative::Transfer(Transfer { delivery_id: None, more: true, ..Transfer::default() }),
         r#"{"described":[{"ulong":"20"},{"list":[{"uint":0},{"null":null},{"null":null},{"null":null},{"null":null},{"boolean":true}]}]}"#,
     );
-    let rejected = Rejected { error: Some(Error::new(AmqpError::NotFound, "no such queue")) };
+    let rejected = Rejected::from(Error::new(AmqpError::NotFound, "no such queue"));
     for state in [
         DeliveryState::Received(Received { section_number: 1, section_offset: u64::MAX }),
         DeliveryState::Accepted(Accepted {}),

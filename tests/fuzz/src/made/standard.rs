@@ -1,6 +1,5 @@
 //! Values of the standard's types.
 
-use amqp_types::extension::Extension;
 use amqp_types::messaging::{
     Accepted, AnnotationKey, Annotations, ApplicationProperties, Body, DeleteOnClose,
     DeleteOnNoLinks, DeleteOnNoLinksOrMessages, DeleteOnNoMessages, DeliveryAnnotations,
@@ -65,10 +64,10 @@ impl Octets<'_> {
         self.at_most_32()
     }
 
-    fn at_most_32<T: TryFrom<Bytes, Error = Overlong>>(&mut self) -> T {
+    fn at_most_32<T: for<'o> TryFrom<&'o [u8], Error = Overlong>>(&mut self) -> T {
         let mut octets = self.binary();
         octets.truncate(32);
-        octets.try_into().expect("no more than 32")
+        octets[..].try_into().expect("no more than 32")
     }
 
     fn error(&mut self) -> Error {
@@ -179,7 +178,7 @@ impl Octets<'_> {
             _ => TxnCapability::Other(it.foreign()),
         };
         match self.octet() % 4 {
-            0 => TargetArchetype::Other(Extension(self.extension())),
+            0 => TargetArchetype::Other(self.extension()),
             1 => TargetArchetype::Coordinator(Coordinator {
                 capabilities: self.several(capability).into(),
             }),
@@ -198,7 +197,7 @@ impl Octets<'_> {
     fn outcome(&mut self) -> Outcome {
         match self.octet() % 6 {
             0 => Outcome::Accepted(Accepted {}),
-            1 => Outcome::Rejected(Rejected { error: self.some(Self::error) }),
+            1 => Outcome::Rejected(Rejected { error: self.some(|it| it.error().into()) }),
             2 => Outcome::Released(Released {}),
             3 => Outcome::Modified(Modified {
                 delivery_failed: self.some(Self::flag),
@@ -206,7 +205,7 @@ impl Octets<'_> {
                 message_annotations: self.some(Self::fields),
             }),
             4 => Outcome::Declared(Declared { txn_id: self.at_most_32() }),
-            _ => Outcome::Other(Extension(self.extension())),
+            _ => Outcome::Other(self.extension()),
         }
     }
 
@@ -216,10 +215,10 @@ impl Octets<'_> {
                 section_number: self.uint(),
                 section_offset: self.ulong(),
             }),
-            1 => DeliveryState::Transactional(TransactionalState {
-                txn_id: self.at_most_32(),
-                outcome: self.some(Self::outcome),
-            }),
+            1 => {
+                TransactionalState { txn_id: self.at_most_32(), outcome: self.some(Self::outcome) }
+                    .into()
+            }
             _ => self.outcome().into(),
         }
     }
@@ -340,7 +339,7 @@ impl Octets<'_> {
             1 => LifetimePolicy::DeleteOnNoLinks(DeleteOnNoLinks {}),
             2 => LifetimePolicy::DeleteOnNoMessages(DeleteOnNoMessages {}),
             3 => LifetimePolicy::DeleteOnNoLinksOrMessages(DeleteOnNoLinksOrMessages {}),
-            _ => LifetimePolicy::Other(Extension(self.extension())),
+            _ => LifetimePolicy::Other(self.extension()),
         }
     }
 
