@@ -79,7 +79,7 @@ fn types() {
                 &composite(0x33, &[&format!("a021{long}")]),
                 "invalid",
                 8,
-                "Declared.txn-id: a txn-id takes at most 32 octets",
+                "Declared.txn-id: at most 32 octets are allowed here",
             ),
             (
                 &composite(0x34, &["a00101", "00532345"]),

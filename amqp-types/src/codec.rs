@@ -137,6 +137,16 @@ pub trait Decode<'a>: Sized {
     /// be returned.
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed>;
 
+    /// Reads a value that begins these octets in one of the encodings that are written nearly
+    /// always, and gives what is behind it.
+    ///
+    /// `None` says nothing of the octets: [`decode`](Self::decode) looks closer. A type whose values
+    /// take part of the budget, or share the input, has nothing that it can say at a glance.
+    #[inline]
+    fn glance(_: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        None
+    }
+
     /// Reads a constructor and the data after it.
     ///
     /// # Errors
@@ -144,7 +154,13 @@ pub trait Decode<'a>: Sized {
     /// Whatever is wrong with the octets.
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        decode_any(reader)
+        match Self::glance(reader.rest()) {
+            Some((value, rest)) => {
+                reader.go_to(rest);
+                Ok(value)
+            }
+            None => decode_any(reader),
+        }
     }
 
     /// What a field of this type is when a list ends before it: the same as when it is null.

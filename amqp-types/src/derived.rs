@@ -13,7 +13,7 @@ pub use alloc::vec::Vec;
 
 pub use crate::layout::{LayoutReader, LayoutWriter};
 pub use choices::{
-    Choices, Never, decode_choice, encode_choice, encode_choice_data, shared_formats,
+    Choices, Never, decode_choice, encode_choice, encode_choice_data, glance_choice, shared_formats,
 };
 pub use composite::{
     LIST, LIST_FORMATS, ListFields, MAP, MAP_FORMATS, MapFields, ReadList, SymbolKey, decode_list,

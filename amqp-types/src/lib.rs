@@ -71,8 +71,9 @@
 //!
 //! # Features
 //!
-//! The crate is `no_std` and needs `alloc`. The feature `std`, on by default, only turns on `std` in
-//! the crates below it. The others are off by default; each is for conversions to and from the crate
+//! The crate is `no_std` and needs `alloc`. The feature `std`, on by default, turns on `std` in the
+//! crates below it, and asks the processor how arrays of numbers are converted fastest. The others
+//! are off by default; each is for conversions to and from the crate
 //! that it is named after, and [`convert`] says what is lost or refused.
 //!
 //! | feature | what it converts |
@@ -86,12 +87,13 @@
 extern crate alloc;
 // The derives' output names `amqp_types::...`, in this crate too.
 extern crate self as amqp_types;
-#[cfg(test)]
-#[macro_use]
+#[cfg(any(test, feature = "std"))]
+#[cfg_attr(test, macro_use)]
 extern crate std;
 
 mod accepts;
 mod budget;
+mod bulk;
 mod codec;
 pub mod compound;
 mod constructor;

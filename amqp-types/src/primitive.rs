@@ -89,16 +89,11 @@ macro_rules! fixed {
             }
 
             #[inline]
-            fn decode(reader: &mut $crate::Reader<'a>) -> Result<Self, $crate::Failed> {
+            fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
                 const CODE: u8 = $crate::Format::$format.code();
-                if let [CODE, data @ ..] = reader.rest()
-                    && let Some((octets, rest)) = data.split_first_chunk()
-                {
-                    reader.go_to(rest);
-                    Ok($from(*octets))
-                } else {
-                    $crate::codec::decode_rare(reader)
-                }
+                let [CODE, data @ ..] = octets else { return None };
+                let (octets, rest) = data.split_first_chunk()?;
+                Some(($from(*octets), rest))
             }
 
             #[inline]
@@ -112,7 +107,7 @@ macro_rules! fixed {
                 }
                 let octets = reader.take(count.saturating_mul(size_of::<Self>()))?;
                 let (items, _) = octets.as_chunks();
-                Ok(items.iter().map(|item| $from(*item)).collect())
+                Ok($crate::bulk::read(items, $from))
             }
         }
     };

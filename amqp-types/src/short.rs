@@ -83,27 +83,24 @@ impl ArrayItem for Short {
     }
 }
 
-/// Reads octets that must not be more than 32, as the rule says.
-#[inline]
-pub(crate) fn decode<'a>(
-    constructor: Constructor<'a>,
-    reader: &mut Reader<'a>,
-    rule: &'static str,
-) -> Result<Short, Failed> {
-    let octets = <&[u8]>::decode_data(constructor, reader)?;
-    Short::new(octets).ok_or_else(|| reader.error_in(octets, DecodeErrorKind::Invalid(rule)))
-}
-
 impl<'a> Decode<'a> for Short {
     const ACCEPTS: &'static Accepts = <&[u8]>::ACCEPTS;
 
     #[inline]
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        decode(constructor, reader, "there are at most 32 octets")
+        let octets = <&[u8]>::decode_data(constructor, reader)?;
+        let rule = DecodeErrorKind::Invalid("at most 32 octets are allowed here");
+        Self::new(octets).ok_or_else(|| reader.error_in(octets, rule))
+    }
+
+    #[inline]
+    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (octets, rest) = <&[u8]>::glance(octets)?;
+        Some((Self::new(octets)?, rest))
     }
 }
 
-/// The ways to make a newtype of up to 32 octets, and `decode`, the function that reads it.
+/// The ways to make a newtype of up to 32 octets.
 macro_rules! short {
     ($type:ident, $rule:literal) => {
         impl $type {
@@ -152,14 +149,6 @@ macro_rules! short {
                 self.as_slice()
             }
         }
-
-        #[inline]
-        fn decode<'a>(
-            constructor: $crate::Constructor<'a>,
-            reader: &mut $crate::Reader<'a>,
-        ) -> Result<$crate::short::Short, $crate::Failed> {
-            $crate::short::decode(constructor, reader, $rule)
-        }
     };
 }
 
@@ -204,7 +193,7 @@ mod tests {
         let error = TransactionId::try_from(&octets[..]).unwrap_err();
         assert_eq!(error.to_string(), "a txn-id takes at most 32 octets, not 33");
         let octets = format!("a0 21 {}", "07".repeat(33));
-        refuses::<DeliveryTag>(&octets, "a delivery-tag takes at most 32 octets (octet 2)");
-        refuses::<TransactionId>(&octets, "a txn-id takes at most 32 octets (octet 2)");
+        refuses::<DeliveryTag>(&octets, "at most 32 octets are allowed here (octet 2)");
+        refuses::<TransactionId>(&octets, "at most 32 octets are allowed here (octet 2)");
     }
 }

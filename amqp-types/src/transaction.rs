@@ -34,7 +34,6 @@ pub struct Discharge {
 /// A transaction's name, up to 32 octets (section 4.5.4). It is made as a
 /// [`DeliveryTag`](crate::transport::DeliveryTag) is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
-#[amqp(decode_with = decode)]
 pub struct TransactionId(Short);
 
 short!(TransactionId, "a txn-id takes at most 32 octets");

@@ -5,6 +5,7 @@ mod buffer;
 use core::mem::MaybeUninit;
 
 pub use self::buffer::Buffer;
+use crate::bulk;
 use crate::descriptor::Descriptor;
 use crate::error::TooLong;
 use crate::format::Format;
@@ -133,9 +134,7 @@ impl<'b> Writer<'b> {
         match self.place(len) {
             Some(places) => {
                 let (places, _) = places.as_chunks_mut();
-                for (place, item) in places.iter_mut().zip(items) {
-                    *place = octets(*item).map(MaybeUninit::new);
-                }
+                bulk::write(places, items, octets);
                 self.len += len;
             }
             None => self.leave_out(len),

@@ -152,8 +152,20 @@ fn decode(model: &Choices<'_>) -> TokenStream {
             tokens!(#krate::derived::decode_choice(constructor, reader)),
         ),
     };
+    let glance = model.descriptor.is_none().then(|| {
+        tokens! {
+            #[inline]
+            fn glance(
+                octets: &'__de [::core::primitive::u8],
+            ) -> ::core::option::Option<(Self, &'__de [::core::primitive::u8])> {
+                #krate::derived::glance_choice(octets)
+            }
+        }
+    });
     let body = tokens! {
         const ACCEPTS: &'static #krate::Accepts = #accepts;
+
+        #glance
 
         #[inline]
         fn decode_data(

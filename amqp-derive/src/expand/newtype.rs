@@ -61,6 +61,14 @@ fn shortcuts(model: &Newtype<'_>) -> TokenStream {
     let krate = &item.krate;
     tokens! {
         #[inline]
+        fn glance(
+            octets: &'__de [::core::primitive::u8],
+        ) -> ::core::option::Option<(Self, &'__de [::core::primitive::u8])> {
+            <#inner as #krate::Decode<'__de>>::glance(octets)
+                .map(|(value, rest)| (Self(value), rest))
+        }
+
+        #[inline]
         fn decode(
             reader: &mut #krate::Reader<'__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {

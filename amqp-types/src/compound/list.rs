@@ -15,6 +15,8 @@ use crate::writer::Writer;
 #[derive(Debug)]
 pub struct ListReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
+    /// What is left of the list. The reader stands where it stood when it was needed last.
+    rest: &'a [u8],
     left: usize,
     after: &'a [u8],
     /// What the budget allows below the fields, for errors.
@@ -39,7 +41,7 @@ impl<'r, 'a> ListReader<'r, 'a> {
         }
         let format = undescribed(&constructor, crate::derived::LIST, reader)?;
         let (left, after) = reader.enter(format)?;
-        Ok(Self { left, after, depth: reader.budget().depth, reader })
+        Ok(Self { rest: reader.rest(), left, after, depth: reader.budget().depth, reader })
     }
 
     /// Reads the constructor of a described list and steps into it.
@@ -65,13 +67,13 @@ impl<'r, 'a> ListReader<'r, 'a> {
             && *count < *size
             && let Some(depth) = reader.enter_body(body)
         {
-            return Ok(Self { left: usize::from(*count), after, depth, reader });
+            return Ok(Self { rest: body, left: usize::from(*count), after, depth, reader });
         }
         if let Some([EMPTY, after @ ..]) = list
             && let (nothing_here, _) = after.split_at(0)
             && let Some(depth) = reader.enter_body(nothing_here)
         {
-            return Ok(Self { left: 0, after, depth, reader });
+            return Ok(Self { rest: nothing_here, left: 0, after, depth, reader });
         }
         Self::open_rare(accepts, reader)
     }
@@ -94,9 +96,18 @@ impl<'r, 'a> ListReader<'r, 'a> {
         match self.left.checked_sub(1) {
             Some(left) => {
                 self.left = left;
-                T::decode(self.reader).map_err(|_| self.reader.in_field(field, self.depth))
+                if let Some((value, rest)) = T::glance(self.rest) {
+                    self.rest = rest;
+                    return Ok(value);
+                }
+                let value = decode_field(self.reader, self.rest, field, self.depth)?;
+                self.rest = self.reader.rest();
+                Ok(value)
             }
-            None => T::absent().ok_or_else(|| self.reader.missing(field)),
+            None => T::absent().ok_or_else(|| {
+                self.reader.go_to(self.rest);
+                self.reader.missing(field)
+            }),
         }
     }
 
@@ -121,6 +132,7 @@ impl<'r, 'a> ListReader<'r, 'a> {
     /// What is wrong with those fields' outlines; octets left over inside the list.
     #[inline]
     pub fn finish(self) -> Result<(), Failed> {
+        self.reader.go_to(self.rest);
         for _ in 0..self.left {
             self.reader.skip()?;
         }
@@ -134,11 +146,24 @@ impl<'r, 'a> ListReader<'r, 'a> {
     /// [`DecodeErrorKind::UnknownField`] if there are more fields; octets left over inside the list.
     #[inline]
     pub fn finish_strict(self) -> Result<(), Failed> {
+        self.reader.go_to(self.rest);
         if self.left > 0 {
             return Err(self.reader.error(DecodeErrorKind::UnknownField));
         }
         self.reader.leave(self.after)
     }
+}
+
+/// Reads a field that takes more than a glance, out of line: one function for all fields of a type.
+#[inline(never)]
+fn decode_field<'a, T: Decode<'a>>(
+    reader: &mut Reader<'a>,
+    rest: &'a [u8],
+    field: &'static Field,
+    depth: u32,
+) -> Result<T, Failed> {
+    reader.go_to(rest);
+    T::decode(reader).map_err(|_| reader.in_field(field, depth))
 }
 
 /// Writes the fields of a composite, one after another, and leaves out the nulls at its end.

@@ -81,6 +81,13 @@ pub fn decode_choice<'a, T: Choices<Other: Decode<'a>>>(
     T::Other::decode_data(constructor, reader).map(T::other)
 }
 
+/// As [`Decode::glance`].
+#[inline]
+pub fn glance_choice<T: Choices>(octets: &[u8]) -> Option<(T, &[u8])> {
+    let (value, rest) = T::Source::glance(octets)?;
+    Some((T::of(value)?, rest))
+}
+
 /// Writes a choice.
 #[inline]
 pub fn encode_choice<T: Choices<Other: Encode>>(choice: &T, writer: &mut Writer<'_>) {

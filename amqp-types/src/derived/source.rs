@@ -34,6 +34,9 @@ pub trait Source {
         reader: &mut Reader<'a>,
     ) -> Result<Self::Value<'a>, Failed>;
 
+    /// As [`Decode::glance`].
+    fn glance(octets: &[u8]) -> Option<(Self::Value<'_>, &[u8])>;
+
     /// As [`Encode::encode`].
     fn write(value: Self::Value<'_>, writer: &mut Writer<'_>);
 
@@ -55,6 +58,11 @@ macro_rules! sources {
                 reader: &mut Reader<'a>,
             ) -> Result<Self, Failed> {
                 Self::decode_data(constructor, reader)
+            }
+
+            #[inline]
+            fn glance(octets: &[u8]) -> Option<(Self, &[u8])> {
+                Decode::glance(octets)
             }
 
             #[inline]
@@ -88,6 +96,11 @@ impl Source for SymbolChoice {
     }
 
     #[inline]
+    fn glance(octets: &[u8]) -> Option<(&str, &[u8])> {
+        SymbolRef::glance(octets).map(|(symbol, rest)| (symbol.as_str(), rest))
+    }
+
+    #[inline]
     fn write(value: &str, writer: &mut Writer<'_>) {
         SYMBOL.write(value.as_bytes(), writer);
     }
@@ -111,6 +124,11 @@ impl Source for StringChoice {
     #[inline]
     fn read<'a>(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<&'a str, Failed> {
         <&str>::decode_data(constructor, reader)
+    }
+
+    #[inline]
+    fn glance(octets: &[u8]) -> Option<(&str, &[u8])> {
+        Decode::glance(octets)
     }
 
     #[inline]

@@ -63,16 +63,16 @@ pub enum Outcome {
     /// It may be delivered again.
     Released(Released),
     /// It may be delivered again, changed.
-    Modified(Modified),
+    Modified(Box<Modified>),
     /// A transaction has begun.
-    Declared(Declared),
+    Declared(Box<Declared>),
     /// An outcome that the standard does not have.
     Other(Extension),
 }
 
 /// What is known of a delivery (archetype `delivery-state`).
 ///
-/// It is part of each `transfer` and `disposition`, so it is small: what is rare is boxed.
+/// It is part of each `transfer` and `disposition`, so it is small: what is rare and large is boxed.
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
 pub enum DeliveryState {
     /// A part of it has arrived.
@@ -84,19 +84,38 @@ pub enum DeliveryState {
     /// It may be delivered again.
     Released(Released),
     /// It may be delivered again, changed.
-    Modified(Modified),
+    Modified(Box<Modified>),
     /// A transaction has begun.
-    Declared(Declared),
+    Declared(Box<Declared>),
     /// It is part of a transaction.
     Transactional(Box<TransactionalState>),
     /// A state that the standard does not have.
     Other(Extension),
 }
 
-impl From<TransactionalState> for DeliveryState {
-    fn from(state: TransactionalState) -> Self {
-        Self::Transactional(Box::new(state))
-    }
+macro_rules! states {
+    ($($of:ident: $state:ident $variant:ident)*) => {$(
+        impl From<$state> for $of {
+            fn from(state: $state) -> Self {
+                Self::$variant(state.into())
+            }
+        }
+    )*};
+}
+
+states! {
+    Outcome: Accepted Accepted
+    Outcome: Rejected Rejected
+    Outcome: Released Released
+    Outcome: Modified Modified
+    Outcome: Declared Declared
+    DeliveryState: Received Received
+    DeliveryState: Accepted Accepted
+    DeliveryState: Rejected Rejected
+    DeliveryState: Released Released
+    DeliveryState: Modified Modified
+    DeliveryState: Declared Declared
+    DeliveryState: TransactionalState Transactional
 }
 
 impl From<Outcome> for DeliveryState {

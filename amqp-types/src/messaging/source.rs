@@ -42,7 +42,6 @@ pub struct Source {
 
 /// Where the messages of a link may come from (archetype `source`).
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
-#[expect(clippy::large_enum_variant, reason = "nearly all are sources, and a box is an allocation")]
 pub enum SourceArchetype {
     /// A node.
     Source(Source),

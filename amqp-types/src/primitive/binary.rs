@@ -30,11 +30,8 @@ impl<'a: 'b, 'b> Decode<'a> for &'b [u8] {
     }
 
     #[inline]
-    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        match BINARY.read_narrow(reader) {
-            Some(octets) => Ok(octets),
-            None => decode_rare(reader),
-        }
+    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        BINARY.narrow(octets)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `boolean` (section 1.6.2): `0x41` is true, `0x42` is false; `0x56` and an octet says either.
 
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode, decode_rare};
+use crate::codec::{ArrayItem, Decode, Encode};
 use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
@@ -52,15 +52,12 @@ impl<'a> Decode<'a> for bool {
     }
 
     #[inline]
-    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
         const TRUE: u8 = Format::True.code();
         const FALSE: u8 = Format::False.code();
-        match reader.rest() {
-            [code @ (TRUE | FALSE), rest @ ..] => {
-                reader.go_to(rest);
-                Ok(*code == TRUE)
-            }
-            _ => decode_rare(reader),
+        match octets {
+            [code @ (TRUE | FALSE), rest @ ..] => Some((*code == TRUE, rest)),
+            _ => None,
         }
     }
 }

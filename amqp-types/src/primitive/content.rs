@@ -42,11 +42,17 @@ impl Content {
     /// nearly all do and are. Anything else is for who looks closer.
     #[inline]
     pub(crate) fn read_narrow<'a>(&self, reader: &mut Reader<'a>) -> Option<&'a [u8]> {
-        match reader.rest() {
+        let (octets, rest) = self.narrow(reader.rest())?;
+        reader.go_to(rest);
+        Some(octets)
+    }
+
+    /// The same of octets, with what is behind the value.
+    #[inline]
+    pub(crate) fn narrow<'a>(&self, octets: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        match octets {
             [code, size, data @ ..] if *code == self.narrow.code() => {
-                let (octets, rest) = data.split_at_checked(usize::from(*size))?;
-                reader.go_to(rest);
-                Some(octets)
+                data.split_at_checked(usize::from(*size))
             }
             _ => None,
         }

@@ -65,26 +65,19 @@ macro_rules! integer {
             }
 
             #[inline]
-            fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+            fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
                 const SMALL: u8 = Format::$small.code();
                 const FULL: u8 = Format::$full.code();
-                match reader.rest() {
+                match octets {
                     [SMALL, octet, rest @ ..] => {
-                        reader.go_to(rest);
-                        Ok(Self::from(<$octet>::from_be_bytes([*octet])))
+                        Some((Self::from(<$octet>::from_be_bytes([*octet])), rest))
                     }
-                    $([code, rest @ ..] if *code == Format::$zero.code() => {
-                        reader.go_to(rest);
-                        Ok(0)
-                    })?
-                    [FULL, data @ ..] => match data.split_first_chunk() {
-                        Some((octets, rest)) => {
-                            reader.go_to(rest);
-                            Ok(Self::from_be_bytes(*octets))
-                        }
-                        None => decode_rare(reader),
-                    },
-                    _ => decode_rare(reader),
+                    $([code, rest @ ..] if *code == Format::$zero.code() => Some((0, rest)),)?
+                    [FULL, data @ ..] => {
+                        let (octets, rest) = data.split_first_chunk()?;
+                        Some((Self::from_be_bytes(*octets), rest))
+                    }
+                    _ => None,
                 }
             }
 
@@ -96,7 +89,7 @@ macro_rules! integer {
                 if constructor.format() == Format::$full && !constructor.is_described() {
                     let octets = reader.take(count.saturating_mul(size_of::<Self>()))?;
                     let (items, _) = octets.as_chunks();
-                    return Ok(items.iter().map(|item| Self::from_be_bytes(*item)).collect());
+                    return Ok($crate::bulk::read(items, Self::from_be_bytes));
                 }
                 (0..count).map(|_| Self::decode_data(constructor, reader)).collect()
             }

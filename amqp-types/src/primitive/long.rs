@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::integer::integer;
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode, decode_rare};
+use crate::codec::{ArrayItem, Decode, Encode};
 use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};

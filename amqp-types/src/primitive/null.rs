@@ -79,6 +79,15 @@ impl<'a, T: Decode<'a>> Decode<'a> for Option<T> {
     }
 
     #[inline]
+    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        const NULL: u8 = Format::Null.code();
+        if let [NULL, rest @ ..] = octets {
+            return Some((None, rest));
+        }
+        T::glance(octets).map(|(value, rest)| (Some(value), rest))
+    }
+
+    #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
         const NULL: u8 = Format::Null.code();
         if let [NULL, ..] = reader.rest() {

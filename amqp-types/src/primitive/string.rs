@@ -34,11 +34,9 @@ impl<'a: 'b, 'b> Decode<'a> for &'b str {
     }
 
     #[inline]
-    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        match STRING.read_narrow(reader) {
-            Some(octets) => utf8(octets, reader),
-            None => decode_rare(reader),
-        }
+    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (octets, rest) = STRING.narrow(octets)?;
+        Some((core::str::from_utf8(octets).ok()?, rest))
     }
 }
 

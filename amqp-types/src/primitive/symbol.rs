@@ -169,11 +169,9 @@ impl<'a: 'b, 'b> Decode<'a> for SymbolRef<'b> {
     }
 
     #[inline]
-    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        match SYMBOL.read_narrow(reader) {
-            Some(octets) => ascii(octets, reader).map(Self),
-            None => decode_rare(reader),
-        }
+    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let (octets, rest) = SYMBOL.narrow(octets)?;
+        Some((Self(ascii_text(octets)?), rest))
     }
 }
 
@@ -206,11 +204,13 @@ fn owned<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<Symbol, Failed
 
 #[inline]
 fn ascii<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<&'a str, Failed> {
+    ascii_text(octets).ok_or_else(|| not_ascii(octets, reader))
+}
+
+#[inline]
+fn ascii_text(octets: &[u8]) -> Option<&str> {
     // UTF-8 without an octet above 0x7f is ASCII, and short texts of it are checked quickly.
-    match core::str::from_utf8(octets) {
-        Ok(text) if text.is_ascii() => Ok(text),
-        _ => Err(not_ascii(octets, reader)),
-    }
+    core::str::from_utf8(octets).ok().filter(|text| text.is_ascii())
 }
 
 /// At the first octet that is not ASCII.

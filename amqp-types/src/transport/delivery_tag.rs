@@ -17,7 +17,6 @@ use crate::short::{Short, short};
 /// assert_eq!(error.to_string(), "a delivery-tag takes at most 32 octets, not 33");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
-#[amqp(decode_with = decode)]
 pub struct DeliveryTag(Short);
 
 short!(DeliveryTag, "a delivery-tag takes at most 32 octets");

@@ -1,7 +1,6 @@
 //! Buffers that grow, and the room in them that nothing has been written to yet.
 //!
-//! This is the only file with `unsafe` in it. What it spares: filling room with zeros that are
-//! written over at once.
+//! What the `unsafe` code here spares: filling room with zeros that are written over at once.
 
 #![expect(unsafe_code, reason = "octets are written where none are, and only counted afterwards")]
 

@@ -508,7 +508,7 @@ fn the_types_of_the_standard_survive() {
         DeliveryState::Received(Received { section_number: 1, section_offset: u64::MAX }),
         DeliveryState::Accepted(Accepted {}),
         DeliveryState::Rejected(rejected),
-        DeliveryState::Declared(Declared { txn_id: TransactionId::from_static(b"tx") }),
+        DeliveryState::from(Declared { txn_id: TransactionId::from_static(b"tx") }),
     ] {
         survives(state.clone(), "");
         survives(
@@ -569,7 +569,7 @@ fn types_hold_to_their_rules() {
     refuses::<SimpleValue>(r#"{"list":[]}"#, "expected a simple value, found list");
     refuses::<TransactionId>(
         &format!(r#"{{"binary":"{}"}}"#, "00".repeat(33)),
-        "a txn-id takes at most 32 octets",
+        "at most 32 octets are allowed here",
     );
     // Its octets could not be decoded again.
     let deep = (0..Budget::DEPTH).fold(Value::Null, |inner, _| Value::List(vec![inner]));

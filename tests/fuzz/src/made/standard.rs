@@ -199,12 +199,13 @@ impl Octets<'_> {
             0 => Outcome::Accepted(Accepted {}),
             1 => Outcome::Rejected(Rejected { error: self.some(|it| it.error().into()) }),
             2 => Outcome::Released(Released {}),
-            3 => Outcome::Modified(Modified {
+            3 => Modified {
                 delivery_failed: self.some(Self::flag),
                 undeliverable_here: self.some(Self::flag),
                 message_annotations: self.some(Self::fields),
-            }),
-            4 => Outcome::Declared(Declared { txn_id: self.at_most_32() }),
+            }
+            .into(),
+            4 => Declared { txn_id: self.at_most_32() }.into(),
             _ => Outcome::Other(self.extension()),
         }
     }
