@@ -181,6 +181,30 @@ pub trait Decode<'a>: Sized {
         Ok(items)
     }
 
+    /// Reads values one after another and drops them, to see whether they are good.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the octets.
+    #[inline]
+    fn check_values(count: usize, reader: &mut Reader<'a>) -> Result<(), Failed> {
+        (0..count).try_for_each(|_| Self::decode(reader).map(drop))
+    }
+
+    /// Reads the data of an array's items and drops them, to see whether they are good.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the octets, as [`decode_items`](Self::decode_items) finds it.
+    #[inline]
+    fn check_items(
+        constructor: Constructor<'a>,
+        count: usize,
+        reader: &mut Reader<'a>,
+    ) -> Result<(), Failed> {
+        (0..count).try_for_each(|_| Self::decode_data(constructor, reader).map(drop))
+    }
+
     /// Decodes a value from all of these octets.
     ///
     /// # Errors

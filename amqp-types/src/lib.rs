@@ -91,6 +91,7 @@ extern crate self as amqp_types;
 extern crate std;
 
 mod accepts;
+mod borrowed;
 mod budget;
 mod codec;
 pub mod compound;
@@ -124,6 +125,10 @@ pub use bytestring::ByteString;
 
 pub use accepts::Accepts;
 pub use amqp_derive::{Composite, Layout, OneOf, Restricted};
+pub use borrowed::{
+    ArrayItems, ArrayRef, ListItems, ListRef, MandatoryMultipleRef, MapEntries, MapRef,
+    MultipleItems, MultipleRef, Owned,
+};
 pub use budget::Budget;
 pub use codec::{ArrayItem, Decode, DecodeOwned, Encode};
 pub use constructor::Constructor;
@@ -131,6 +136,7 @@ pub use descriptor::{Described, Descriptor, WireDescriptor};
 pub use error::{DecodeError, DecodeErrorKind, Failed, Field, Found, TooLong};
 pub use format::{Category, Format, Primitive};
 pub use layout::Layout;
+pub use lenient::LenientSymbolRef;
 pub use multiple::{MandatoryMultiple, Multiple};
 pub use primitive::{
     Array, Decimal32, Decimal64, Decimal128, DecimalParts, DuplicateKey, List, Map, NotAscii,
@@ -138,5 +144,5 @@ pub use primitive::{
 };
 pub use reader::Reader;
 #[doc(inline)]
-pub use value::Value;
+pub use value::{Value, ValueRef};
 pub use writer::Writer;

@@ -79,6 +79,15 @@ fn shortcuts(model: &Newtype<'_>) -> TokenStream {
                     Self,
                 )))
         }
+
+        #[inline]
+        fn check_items(
+            constructor: #krate::Constructor<'__de>,
+            count: ::core::primitive::usize,
+            reader: &mut #krate::Reader<'__de>,
+        ) -> ::core::result::Result<(), #krate::Failed> {
+            <#inner as #krate::Decode<'__de>>::check_items(constructor, count, reader)
+        }
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn expand(model: &OneOf<'_>) -> TokenStream {
 }
 
 fn encode(model: &OneOf<'_>) -> TokenStream {
-    let OneOf { item, variants } = model;
+    let OneOf { item, variants, .. } = model;
     let krate = &item.krate;
     let lens = variants.iter().map(|Variant { ty, .. }| tokens!(<#ty as #krate::Encode>::MAX_LEN));
     let encodes = variants.iter().map(|Variant { ident, ty }| {
@@ -43,7 +43,7 @@ fn encode(model: &OneOf<'_>) -> TokenStream {
 }
 
 fn decode(model: &OneOf<'_>) -> TokenStream {
-    let OneOf { item, variants } = model;
+    let OneOf { item, variants, .. } = model;
     let krate = &item.krate;
     let of = tokens!(#krate::Decode<'__de>);
     let accepts = variants.iter().map(|Variant { ty, .. }| tokens!(<#ty as #of>::ACCEPTS));
@@ -128,7 +128,7 @@ fn distinct(model: &OneOf<'_>) -> TokenStream {
 
 /// Each two variants, of which one depends on a parameter or none does.
 fn pairs<'m>(model: &'m OneOf<'_>, generic: bool) -> Vec<(&'m Variant<'m>, &'m Variant<'m>)> {
-    let OneOf { item, variants } = model;
+    let OneOf { item, variants, .. } = model;
     let mut pairs = Vec::new();
     for (index, second) in variants.iter().enumerate() {
         for first in variants.iter().take(index) {

@@ -22,7 +22,7 @@ pub struct Accepted {}
 
 /// The receiver cannot make sense of the message (section 3.4.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:rejected:list", code = 0x25)]
+#[amqp(name = "amqp:rejected:list", code = 0x25, borrowed = RejectedRef)]
 pub struct Rejected {
     /// What is wrong with it.
     pub error: Option<Error>,
@@ -35,7 +35,7 @@ pub struct Released {}
 
 /// The receiver did nothing with the message, but changed what is known of it (section 3.4.5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:modified:list", code = 0x27)]
+#[amqp(name = "amqp:modified:list", code = 0x27, borrowed = ModifiedRef)]
 pub struct Modified {
     /// Whether this counts as a delivery that failed.
     pub delivery_failed: Option<bool>,
@@ -47,6 +47,7 @@ pub struct Modified {
 
 /// How a delivery ends (archetype `outcome`).
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
+#[amqp(borrowed = OutcomeRef)]
 pub enum Outcome {
     /// It was taken.
     Accepted(Accepted),
@@ -64,6 +65,7 @@ pub enum Outcome {
 
 /// What is known of a delivery (archetype `delivery-state`).
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
+#[amqp(borrowed = DeliveryStateRef)]
 pub enum DeliveryState {
     /// A part of it has arrived.
     Received(Received),

@@ -15,6 +15,7 @@ use crate::error::Field;
     reason = "a section is used where it was decoded, and a box is an allocation"
 )]
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
+#[amqp(borrowed = SectionRef)]
 pub enum Section {
     /// How the message is to be transferred.
     Header(Header),

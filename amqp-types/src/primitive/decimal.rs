@@ -82,6 +82,8 @@ macro_rules! decimal_type {
         /// non-canonical. A coefficient beyond the precision reads as zero (IEEE 754-2008,
         /// section 3.5.2), and so does a NaN payload beyond its limit.
         #[derive(Clone, Copy)]
+        // 16 octets of alignment for one type in 24 would widen every value of any type.
+        #[repr(Rust, packed(8))]
         pub struct $name($bits);
 
         impl $name {

@@ -1,0 +1,77 @@
+//! Values one after another, looked at without making anything of them.
+
+use super::ValueRef;
+use crate::codec::decode_any;
+use crate::error::Failed;
+use crate::format::{Category, Format};
+use crate::reader::Reader;
+
+/// What comes behind the format code of a value that is good whatever its octets are: so many of
+/// them.
+const WIDTHS: [Option<u8>; 256] = {
+    let mut widths = [None; 256];
+    let mut rest: &[Format] = &Format::ALL;
+    while let [format, others @ ..] = rest {
+        let any = !matches!(format, Format::Boolean | Format::Char);
+        if let (Category::Fixed(width), true) = (format.category(), any)
+            && let Some((_, [place, ..])) = widths.split_at_mut_checked(format.code() as usize)
+        {
+            *place = Some(width);
+        }
+        rest = others;
+    }
+    widths
+};
+
+/// Passes over so many values, each checked as [`ValueRef`] would.
+pub(super) fn values(count: usize, reader: &mut Reader<'_>) -> Result<(), Failed> {
+    let mut rest = reader.rest();
+    for _ in 0..count {
+        rest = match behind_simple(rest) {
+            Some(behind) => behind,
+            None => {
+                reader.go_to(rest);
+                other(reader)?;
+                reader.rest()
+            }
+        };
+    }
+    reader.go_to(rest);
+    Ok(())
+}
+
+/// What comes behind a value that holds no others and is good; none if it takes a closer look.
+#[inline]
+fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
+    const STRING: u8 = Format::String8.code();
+    const SYMBOL: u8 = Format::Symbol8.code();
+    const BINARY: u8 = Format::Binary8.code();
+    let (code, data) = octets.split_first()?;
+    match *code {
+        STRING => {
+            let (text, rest) = behind_size(data)?;
+            (text.is_ascii() || str::from_utf8(text).is_ok()).then_some(rest)
+        }
+        SYMBOL => {
+            let (text, rest) = behind_size(data)?;
+            text.is_ascii().then_some(rest)
+        }
+        BINARY => behind_size(data).map(|(_, rest)| rest),
+        code => {
+            let width = WIDTHS.get(usize::from(code)).copied().flatten()?;
+            data.split_at_checked(usize::from(width)).map(|(_, rest)| rest)
+        }
+    }
+}
+
+#[inline]
+fn behind_size(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (size, data) = data.split_first()?;
+    data.split_at_checked(usize::from(*size))
+}
+
+/// Any value, and any mistake.
+#[inline(never)]
+fn other(reader: &mut Reader<'_>) -> Result<(), Failed> {
+    decode_any::<ValueRef<'_>>(reader).map(drop)
+}
