@@ -13,7 +13,7 @@ pub use alloc::vec::Vec;
 
 pub use crate::layout::{LayoutReader, LayoutWriter};
 pub use choices::{
-    Choices, Never, decode_choice, encode_choice, encode_choice_data, shared_formats,
+    Choices, Never, decode_choice, encode_choice, encode_choice_data, next_choice, shared_formats,
 };
 pub use composite::{
     LIST, LIST_FORMATS, ListFields, MAP, MAP_FORMATS, MapFields, ReadList, SymbolKey, decode_list,
@@ -24,6 +24,6 @@ pub use message::{
     MessageWriter, annotation, application_property, body, data, due, octets, part, property,
     section,
 };
-pub use newtype::{described, read_with};
-pub use one_of::{decode_rare, small_descriptor};
+pub use newtype::{behind_descriptor, described, read_with};
+pub use one_of::{decode_rare, next_primitive, small_descriptor};
 pub use source::{Source, StringChoice, SymbolChoice};

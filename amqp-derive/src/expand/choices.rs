@@ -135,7 +135,7 @@ fn decode(model: &Choices<'_>) -> TokenStream {
     let (item, krate) = (&model.item, &model.item.krate);
     let source = model.kind.source(krate);
     let of = tokens!(#krate::Decode<'__de>);
-    let (accepts, decode) = match &model.descriptor {
+    let (accepts, decode, next) = match &model.descriptor {
         Some(_) => (
             tokens!(&#krate::Accepts::described(<Self as #krate::Described>::DESCRIPTOR)),
             tokens! {
@@ -146,10 +146,19 @@ fn decode(model: &Choices<'_>) -> TokenStream {
                     #krate::derived::decode_choice,
                 )
             },
+            None,
         ),
         None => (
             tokens!(<#source as #krate::derived::Source>::ACCEPTS),
             tokens!(#krate::derived::decode_choice(constructor, reader)),
+            Some(tokens! {
+                #[inline]
+                fn decode(
+                    reader: &mut #krate::Reader<'__de>,
+                ) -> ::core::result::Result<Self, #krate::Failed> {
+                    #krate::derived::next_choice(reader)
+                }
+            }),
         ),
     };
     let body = tokens! {
@@ -162,6 +171,8 @@ fn decode(model: &Choices<'_>) -> TokenStream {
         ) -> ::core::result::Result<Self, #krate::Failed> {
             #decode
         }
+
+        #next
     };
     item.implement_decode(&item.bounds(kept(model), &of), &body)
 }

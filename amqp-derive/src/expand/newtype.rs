@@ -121,7 +121,7 @@ fn described(model: &Newtype<'_>, descriptor: &Descriptor) -> TokenStream {
             <#inner as #krate::Encode>::encode(&self.0, writer);
         }
     };
-    let decode = tokens! {
+    let mut decode = tokens! {
         const ACCEPTS: &'static #krate::Accepts =
             &#krate::Accepts::described(<Self as #krate::Described>::DESCRIPTOR);
 
@@ -139,6 +139,22 @@ fn described(model: &Newtype<'_>, descriptor: &Descriptor) -> TokenStream {
             .map(Self)
         }
     };
+    if model.decode_with.is_none() {
+        decode.extend(tokens! {
+            #[inline]
+            fn decode(
+                reader: &mut #krate::Reader<'__de>,
+            ) -> ::core::result::Result<Self, #krate::Failed> {
+                let descriptor = &<Self as #krate::Described>::DESCRIPTOR;
+                if !#krate::derived::behind_descriptor(descriptor, reader) {
+                    return #krate::derived::decode_rare(reader);
+                }
+                let inner = <#inner as #krate::Decode<'__de>>::decode(reader)?;
+                reader.ascend();
+                ::core::result::Result::Ok(Self(inner))
+            }
+        });
+    }
     output.extend(impls(model, &encode, &decode));
     output
 }

@@ -57,10 +57,18 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
             }
         }
     });
-    // A described variant is known by its number, which the compiler makes one jump of.
+    // A described variant is known by its number, which the compiler makes one jump of, and any
+    // other one by its primitive type.
     let glances = variants.iter().map(|Variant { ident, ty }| {
         tokens! {
             if <#ty as #of>::ACCEPTS.begins_with(code) {
+                return <#ty as #of>::decode(reader).map(Self::#ident);
+            }
+        }
+    });
+    let primitives = variants.iter().map(|Variant { ident, ty }| {
+        tokens! {
+            if <#ty as #of>::ACCEPTS.begins_as(primitive) {
                 return <#ty as #of>::decode(reader).map(Self::#ident);
             }
         }
@@ -95,6 +103,10 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
         ) -> ::core::result::Result<Self, #krate::Failed> {
             if let ::core::option::Option::Some(code) = #krate::derived::small_descriptor(reader) {
                 #(#glances)*
+            } else if let ::core::option::Option::Some(primitive) =
+                #krate::derived::next_primitive(reader)
+            {
+                #(#primitives)*
             }
             #krate::derived::decode_rare(reader)
         }

@@ -71,6 +71,11 @@ impl<'a, T: Decode<'a>> Iterator for ListItems<'a, T> {
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.left, Some(self.left))
     }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, T) -> B>(mut self, init: B, each: F) -> B {
+        T::fold_values(self.left, &mut self.reader, init, each)
+    }
 }
 
 impl<'a: 'b, 'b, T: Decode<'a>> Decode<'a> for ListRef<'b, T> {

@@ -85,6 +85,22 @@ impl<'a, K: Decode<'a>, V: Decode<'a>> Iterator for MapEntries<'a, K, V> {
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.left, Some(self.left))
     }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, (K, V)) -> B>(mut self, init: B, mut each: F) -> B {
+        let mut folded = init;
+        for _ in 0..self.left {
+            let Ok(key) = K::decode(&mut self.reader) else { break };
+            // There is one value to the key, so that it is given away once.
+            let mut key = Some(key);
+            folded =
+                V::fold_values(1, &mut self.reader, folded, |folded, value| match key.take() {
+                    Some(key) => each(folded, (key, value)),
+                    None => folded,
+                });
+        }
+        folded
+    }
 }
 
 impl<'a: 'b, 'b, K: Decode<'a> + Copy + Ord, V: Decode<'a>> Decode<'a> for MapRef<'b, K, V> {
@@ -101,13 +117,15 @@ impl<'a: 'b, 'b, K: Decode<'a> + Copy + Ord, V: Decode<'a>> Decode<'a> for MapRe
         } else {
             let (count, after) = enter_map(format, reader)?;
             let entries = reader.rest();
-            let mut keys = Keys::new();
+            let mut keys = Keys::new(entries);
             for _ in 0..count / 2 {
-                keys.add(K::decode(reader)?);
+                let key = reader.rest();
+                K::check_values(1, reader)?;
+                keys.add(reader.taken_since(key));
                 V::check_values(1, reader)?;
             }
             reader.leave(after)?;
-            keys.check(entries, reader)?;
+            keys.check::<K>(entries, reader)?;
         }
         Ok(Self { octets: Counted(reader.taken_since(before)), items: PhantomData })
     }

@@ -81,6 +81,24 @@ pub fn decode_choice<'a, T: Choices<Other: Decode<'a>>>(
     T::Other::decode_data(constructor, reader).map(T::other)
 }
 
+/// Reads a constructor and the choice after it.
+///
+/// # Errors
+///
+/// As [`decode_choice`].
+#[inline]
+pub fn next_choice<'a, T: Choices<Other: Decode<'a>>>(
+    reader: &mut Reader<'a>,
+) -> Result<T, Failed> {
+    let before = reader.rest();
+    let value = T::Source::read_next(reader)?;
+    if let Some(choice) = T::of(value) {
+        return Ok(choice);
+    }
+    reader.go_to(before);
+    T::Other::decode(reader).map(T::other)
+}
+
 /// Writes a choice.
 #[inline]
 pub fn encode_choice<T: Choices<Other: Encode>>(choice: &T, writer: &mut Writer<'_>) {

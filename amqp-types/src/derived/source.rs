@@ -34,6 +34,13 @@ pub trait Source {
         reader: &mut Reader<'a>,
     ) -> Result<Self::Value<'a>, Failed>;
 
+    /// As [`Decode::decode`].
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the octets.
+    fn read_next<'a>(reader: &mut Reader<'a>) -> Result<Self::Value<'a>, Failed>;
+
     /// As [`Encode::encode`].
     fn write(value: Self::Value<'_>, writer: &mut Writer<'_>);
 
@@ -55,6 +62,11 @@ macro_rules! sources {
                 reader: &mut Reader<'a>,
             ) -> Result<Self, Failed> {
                 Self::decode_data(constructor, reader)
+            }
+
+            #[inline]
+            fn read_next(reader: &mut Reader<'_>) -> Result<Self, Failed> {
+                Self::decode(reader)
             }
 
             #[inline]
@@ -88,6 +100,11 @@ impl Source for SymbolChoice {
     }
 
     #[inline]
+    fn read_next<'a>(reader: &mut Reader<'a>) -> Result<&'a str, Failed> {
+        SymbolRef::decode(reader).map(|symbol| symbol.as_str())
+    }
+
+    #[inline]
     fn write(value: &str, writer: &mut Writer<'_>) {
         SYMBOL.write(value.as_bytes(), writer);
     }
@@ -111,6 +128,11 @@ impl Source for StringChoice {
     #[inline]
     fn read<'a>(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<&'a str, Failed> {
         <&str>::decode_data(constructor, reader)
+    }
+
+    #[inline]
+    fn read_next<'a>(reader: &mut Reader<'a>) -> Result<&'a str, Failed> {
+        <&str>::decode(reader)
     }
 
     #[inline]

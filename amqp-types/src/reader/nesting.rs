@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(crate) fn room_for<T>(&mut self, count: usize) -> Result<usize, Failed> {
         self.charge_octets(count.saturating_mul(size_of::<T>()))?;
-        let room = 4 + self.rest.len().saturating_mul(32) / (size_of::<T>() + 1);
+        let room = 4 + self.rest.len().saturating_mul(24) / (size_of::<T>() + 1);
         Ok(count.min(room))
     }
 

@@ -46,21 +46,25 @@ fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
     const STRING: u8 = Format::String8.code();
     const SYMBOL: u8 = Format::Symbol8.code();
     const BINARY: u8 = Format::Binary8.code();
-    let (code, data) = octets.split_first()?;
-    match *code {
-        STRING => {
+    const LONG: u8 = Format::Long.code();
+    const SMALL_LONG: u8 = Format::SmallLong.code();
+    // Each in an arm of its own: the next value is looked for before this one is there.
+    match octets {
+        [LONG, _, _, _, _, _, _, _, _, rest @ ..] | [SMALL_LONG, _, rest @ ..] => Some(rest),
+        [STRING, data @ ..] => {
             let (text, rest) = behind_size(data)?;
             (text.is_ascii() || str::from_utf8(text).is_ok()).then_some(rest)
         }
-        SYMBOL => {
+        [SYMBOL, data @ ..] => {
             let (text, rest) = behind_size(data)?;
             text.is_ascii().then_some(rest)
         }
-        BINARY => behind_size(data).map(|(_, rest)| rest),
-        code => {
-            let width = WIDTHS.get(usize::from(code)).copied().flatten()?;
+        [BINARY, data @ ..] => behind_size(data).map(|(_, rest)| rest),
+        [code, data @ ..] => {
+            let width = WIDTHS.get(usize::from(*code)).copied().flatten()?;
             data.split_at_checked(usize::from(width)).map(|(_, rest)| rest)
         }
+        [] => None,
     }
 }
 

@@ -9,6 +9,53 @@ use crate::format::Format;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
+/// Reads a value, and what `$then` makes of it: one jump by the format code for what is written
+/// often and holds no others, each in a place of its own.
+///
+/// A value that is made in one place and taken apart in another is moved through memory between the
+/// two, which takes longer than to read it.
+macro_rules! by_code {
+    ($reader:expr, |$value:ident| $then:expr, $failed:pat => $otherwise:expr) => {
+        by_code!($reader, |$value| $then, $failed => $otherwise;
+            True => Boolean
+            False => Boolean
+            Uint0 => Uint
+            SmallUint => Uint
+            Uint => Uint
+            SmallUlong => Ulong
+            Ulong => Ulong
+            SmallInt => Int
+            Int => Int
+            SmallLong => Long
+            Long => Long
+            Double => Double
+            Timestamp => Timestamp
+            Uuid => Uuid
+            Binary8 => Binary
+            String8 => String
+            Symbol8 => Symbol
+        )
+    };
+    (
+        $reader:expr, |$value:ident| $then:expr, $failed:pat => $otherwise:expr;
+        $($format:ident => $variant:ident)*
+    ) => {
+        match $reader.rest() {
+            $([code, ..] if *code == Format::$format.code() => match Decode::decode($reader) {
+                Ok(content) => {
+                    let $value = ValueRef::$variant(content);
+                    $then
+                }
+                Err($failed) => $otherwise,
+            })*
+            _ => match decode_other($reader) {
+                Ok($value) => $then,
+                Err($failed) => $otherwise,
+            },
+        }
+    };
+}
+
 impl<'a: 'b, 'b> Decode<'a> for ValueRef<'b> {
     const ACCEPTS: &'static Accepts = &Accepts::ANYTHING;
 
@@ -71,38 +118,23 @@ impl<'a: 'b, 'b> Decode<'a> for ValueRef<'b> {
         }
     }
 
-    /// What is written often and holds no others is read in place.
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        macro_rules! by_code {
-            ($($format:ident => $variant:ident)*) => {
-                match reader.rest() {
-                    $([code, ..] if *code == Format::$format.code() => {
-                        Decode::decode(reader).map(Self::$variant)
-                    })*
-                    _ => decode_other(reader),
-                }
-            };
+        by_code!(reader, |value| Ok(value), failed => Err(failed))
+    }
+
+    #[inline]
+    fn fold_values<B>(
+        count: usize,
+        reader: &mut Reader<'a>,
+        init: B,
+        mut each: impl FnMut(B, Self) -> B,
+    ) -> B {
+        let mut folded = init;
+        for _ in 0..count {
+            folded = by_code!(reader, |value| each(folded, value), _ => return folded);
         }
-        by_code! {
-            True => Boolean
-            False => Boolean
-            Uint0 => Uint
-            SmallUint => Uint
-            Uint => Uint
-            SmallUlong => Ulong
-            Ulong => Ulong
-            SmallInt => Int
-            Int => Int
-            SmallLong => Long
-            Long => Long
-            Double => Double
-            Timestamp => Timestamp
-            Uuid => Uuid
-            Binary8 => Binary
-            String8 => String
-            Symbol8 => Symbol
-        }
+        folded
     }
 
     #[inline]
