@@ -82,6 +82,7 @@ pub fn all() -> Bench {
         let reference = work::reference(row);
         if row == work::FRAMES {
             ours::frames(&mut bench, &reference);
+            borrowed::frames(&mut bench, &reference);
             #[cfg(feature = "serde_amqp")]
             serde_amqp::frames(&mut bench, &reference);
             #[cfg(feature = "ntex")]

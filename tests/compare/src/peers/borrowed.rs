@@ -3,8 +3,9 @@
 
 use std::hint::black_box;
 
+use amqp_net::proto::{FrameBodyRef, FrameSplitter};
 use amqp_types::messaging::MessageRef;
-use amqp_types::transport::{Attach, Disposition, Flow, Open, Transfer};
+use amqp_types::transport::{Attach, Disposition, Flow, Open, PerformativeRef, Transfer};
 use amqp_types::{Array, Decode, Encode, Owned, Value, ValueRef};
 
 use super::BORROWED;
@@ -74,6 +75,27 @@ fn message(octets: &[u8]) -> u64 {
     let annotations = sum(annotations.iter().map(|(_, value)| visit(value)));
     let application = sum(application.iter().map(|(key, value)| visit(value) ^ key.len() as u64));
     annotations ^ application ^ sum(body.map(|part| part.unwrap().len() as u64))
+}
+
+pub fn frames(bench: &mut Bench, buffer: &[u8]) {
+    bench.add_frames(BORROWED, buffer, |octets| {
+        let mut splitter = FrameSplitter::new(65_536);
+        splitter.handle_input(octets);
+        let (mut count, mut ids, mut len) = (0, 0, 0);
+        while let Some(frame) = splitter.poll_frame().unwrap() {
+            let body = frame.decode_borrowed().unwrap();
+            let FrameBodyRef::Amqp { performative, payload, .. } = body else {
+                panic!("not an AMQP frame")
+            };
+            let PerformativeRef::Transfer(transfer) = performative else {
+                panic!("not a transfer")
+            };
+            count += 1;
+            ids += u64::from(transfer.delivery_id.unwrap().0);
+            len += payload.len() as u64;
+        }
+        (count, ids, len)
+    });
 }
 
 pub fn add(bench: &mut Bench, row: &'static str, reference: &[u8]) {
