@@ -51,3 +51,6 @@ pub trait Owned: Sized {
     /// The same value with content of its own: all of it is copied.
     fn from_borrowed(borrowed: Self::Borrowed<'_>) -> Self;
 }
+
+#[cfg(test)]
+mod tests;
