@@ -75,6 +75,17 @@ impl<'a, T: Decode<'a>> Iterator for ArrayItems<'a, T> {
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.left, Some(self.left))
     }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, T) -> B>(mut self, init: B, mut each: F) -> B {
+        let mut folded = init;
+        let Some(constructor) = self.constructor else { return folded };
+        for _ in 0..self.left {
+            let Ok(item) = T::decode_data(constructor, &mut self.reader) else { break };
+            folded = each(folded, item);
+        }
+        folded
+    }
 }
 
 impl<'a: 'b, 'b, T: Decode<'a>> Decode<'a> for ArrayRef<'b, T> {

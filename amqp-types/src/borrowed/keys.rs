@@ -58,7 +58,7 @@ impl<'a> Keys<'a> {
         self.last = text;
         if let Some((before, [place, ..])) = self.few.split_at_mut_checked(self.len) {
             *place = text;
-            if !self.ascending && self.again.is_none() && before.contains(&text) {
+            if !self.ascending && self.again.is_none() && before.iter().any(|own| same(own, text)) {
                 self.again = Some(self.len);
             }
         }
@@ -83,6 +83,12 @@ impl<'a> Keys<'a> {
             _ => check_any::<K>(self.len, entries, reader),
         }
     }
+}
+
+/// Whether two texts are the same. Those of one length mostly differ at once.
+#[inline]
+fn same(own: &[u8], text: &[u8]) -> bool {
+    own.len() == text.len() && own.first() == text.first() && own == text
 }
 
 /// Sees whether keys of any kind are distinct.

@@ -31,7 +31,13 @@ pub struct ListItems<'a, T> {
     items: PhantomData<fn() -> T>,
 }
 
-impl<T> ListRef<'_, T> {
+impl<'a, T> ListRef<'a, T> {
+    /// A list that has been checked, from its octets behind the format code.
+    #[inline]
+    pub(crate) const fn checked(octets: &'a [u8]) -> Self {
+        Self { octets: Counted(octets), items: PhantomData }
+    }
+
     /// How many items there are.
     #[inline]
     #[must_use]
@@ -95,7 +101,7 @@ impl<'a: 'b, 'b, T: Decode<'a>> Decode<'a> for ListRef<'b, T> {
             T::check_values(count, reader)?;
             reader.leave(after)?;
         }
-        Ok(Self { octets: Counted(reader.taken_since(before)), items: PhantomData })
+        Ok(Self::checked(reader.taken_since(before)))
     }
 }
 

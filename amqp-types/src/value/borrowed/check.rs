@@ -40,8 +40,20 @@ pub(super) fn values(count: usize, reader: &mut Reader<'_>) -> Result<(), Failed
     Ok(())
 }
 
-/// What comes behind a value that holds no others and is good; none if it takes a closer look.
+/// Passes over one value, as [`values`] does.
 #[inline]
+pub(super) fn one(reader: &mut Reader<'_>) -> Result<(), Failed> {
+    match behind_simple(reader.rest()) {
+        Some(behind) => {
+            reader.go_to(behind);
+            Ok(())
+        }
+        None => other(reader),
+    }
+}
+
+/// What comes behind a value that holds no others and is good; none if it takes a closer look.
+#[inline(always)]
 fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
     const STRING: u8 = Format::String8.code();
     const SYMBOL: u8 = Format::Symbol8.code();
@@ -77,5 +89,14 @@ fn behind_size(data: &[u8]) -> Option<(&[u8], &[u8])> {
 /// Any value, and any mistake.
 #[inline(never)]
 fn other(reader: &mut Reader<'_>) -> Result<(), Failed> {
-    decode_any::<ValueRef<'_>>(reader).map(drop)
+    const LIST: u8 = Format::List8.code();
+    match reader.rest() {
+        [LIST, data @ ..] => {
+            reader.go_to(data);
+            let (count, after) = reader.enter(Format::List8)?;
+            values(count, reader)?;
+            reader.leave(after)
+        }
+        _ => decode_any::<ValueRef<'_>>(reader).map(drop),
+    }
 }

@@ -1,7 +1,8 @@
 //! The octets of values that borrow.
 
-use super::{DescribedValueRef, ValueRef};
+use super::{DescribedValueRef, ValueRef, check};
 use crate::accepts::Accepts;
+use crate::borrowed::ListRef;
 use crate::codec::{ArrayItem, Decode, Encode, decode_any};
 use crate::constructor::Constructor;
 use crate::error::Failed;
@@ -19,6 +20,8 @@ macro_rules! by_code {
         by_code!($reader, |$value| $then, $failed => $otherwise;
             True => Boolean
             False => Boolean
+            Ubyte => Ubyte
+            Ushort => Ushort
             Uint0 => Uint
             SmallUint => Uint
             Uint => Uint
@@ -142,14 +145,29 @@ impl<'a: 'b, 'b> Decode<'a> for ValueRef<'b> {
         Some(Self::Null)
     }
 
+    #[inline]
     fn check_values(count: usize, reader: &mut Reader<'a>) -> Result<(), Failed> {
-        super::check::values(count, reader)
+        if count == 1 { check::one(reader) } else { check::values(count, reader) }
     }
 }
 
+/// Any value: null and short lists are seen at a glance.
 #[inline(never)]
 fn decode_other<'a: 'b, 'b>(reader: &mut Reader<'a>) -> Result<ValueRef<'b>, Failed> {
-    decode_any(reader)
+    const NULL: u8 = Format::Null.code();
+    const LIST: u8 = Format::List8.code();
+    match reader.rest() {
+        [NULL, rest @ ..] => {
+            reader.go_to(rest);
+            Ok(ValueRef::Null)
+        }
+        [LIST, data @ ..] if reader.is_checked() => {
+            reader.go_to(data);
+            reader.variable(Format::List8)?;
+            Ok(ValueRef::List(ListRef::checked(reader.taken_since(data))))
+        }
+        _ => decode_any(reader),
+    }
 }
 
 impl Encode for ValueRef<'_> {
