@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, LitStr, Type};
 
@@ -69,7 +70,7 @@ impl Form<'_> {
         let (name, krate, vis) = (&self.name, &self.item.krate, self.item.vis);
         let derive = Ident::new(self.derive, Span::call_site());
         let (documents, keys) = (documents(&self.input.attrs), self.keys());
-        let summary = format!(" The borrowed form of [`{}`].", self.input.ident);
+        let summary = format!(" The borrowed form of [`{}`].", self.input.ident.unraw());
         let (item, build) = match &self.input.data {
             Data::Struct(data) => {
                 let fields = self.fields(&data.fields);
@@ -114,7 +115,7 @@ impl Form<'_> {
         });
         // Errors call both forms by the same name.
         let named = self.derive != "Composite" || self.entries.get("rename").is_some();
-        let name = LitStr::new(&self.input.ident.to_string(), Span::call_site());
+        let name = LitStr::new(&self.input.ident.unraw().to_string(), Span::call_site());
         let rename = (!named).then(|| tokens!(rename = #name));
         tokens!(#(#keys)* #rename)
     }

@@ -62,6 +62,10 @@
 //! Types that borrow (`&str`, `&[u8]`, [`SymbolRef`]) are read without allocation. Types backed by
 //! [`Bytes`] share the allocation they are read from, by [`Decode::from_shared`], and copy without.
 //!
+//! Each type that owns what it holds has a form that borrows it: [`ListRef`], [`MapRef`],
+//! [`ArrayRef`], [`ValueRef`], [`OpenRef`](transport::OpenRef), [`MessageRef`](messaging::MessageRef)
+//! and so on; [`Owned`] leads there. They are read without allocation too, and check the same.
+//!
 //! # Octets from strangers
 //!
 //! Decoding is total: any octets are a value or a [`DecodeError`] that says what is wrong, at which

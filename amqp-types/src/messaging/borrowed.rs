@@ -15,7 +15,7 @@ use crate::error::{DecodeError, DecodeErrorKind};
 use crate::reader::Reader;
 use crate::value::ValueRef;
 
-/// A [`Message`] that borrows: all its sections, decoded without an allocation (section 3.2).
+/// A [`Message`](struct@Message) that borrows: all its sections, decoded without an allocation (section 3.2).
 ///
 /// ```
 /// use amqp_types::messaging::{Body, Message, MessageRef, Properties};
