@@ -240,13 +240,18 @@ pub(super) fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
             return Err(reader.within(place.field()));
         }
         reader.skip_data(constructor).map_err(|_| reader.within(place.field()))?;
-        for end in ends.iter_mut().skip(place.index()) {
+        if let Some(end) = ends.get_mut(place.index()) {
             *end = reader.position();
         }
         if let Place::Body(kind) = place {
             body = Some(kind);
         }
         last = Some(place);
+    }
+    let mut before = 0;
+    for end in &mut ends {
+        before = before.max(*end);
+        *end = before;
     }
     Ok(Sections { ends, body })
 }
