@@ -186,6 +186,17 @@ fn what_is_nested_is_checked_once() {
 }
 
 #[test]
+fn what_is_nested_is_as_deep() {
+    for depth in [63, 64, 65] {
+        // Described by 0, over and over; the list without items is no level.
+        let octets = hex(&format!("{}45", "0044".repeat(depth)));
+        let owned = Value::from_bytes(&octets).map_err(|error| error.to_string());
+        let borrowed = ValueRef::from_bytes(&octets).map_err(|error| error.to_string());
+        assert_eq!(borrowed.map(Value::from_borrowed), owned);
+    }
+}
+
+#[test]
 fn keys_that_should_be_symbols_are_read_as_such() {
     reads::<Info>("c1 09 04 a1 01 61 40 a3 01 62 40");
     refuses::<Info>("c1 09 04 a1 01 61 40 a3 01 61 40", "the map has the same key twice (octet 7)");
