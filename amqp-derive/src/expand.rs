@@ -10,6 +10,7 @@ mod one_of;
 use proc_macro2::TokenStream;
 use syn::{Data, DeriveInput};
 
+use crate::borrowed::Borrowed;
 use crate::fallback;
 use crate::faults::Faults;
 use crate::item::Item;
@@ -43,7 +44,8 @@ pub(crate) fn layout(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, 
 
 pub(crate) fn composite(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, TokenStream) {
     let model = model::Composite::read(input, faults);
-    (composite::expand(&model), fallback::item_of_array(&model.item))
+    let impls = (composite::expand(&model), fallback::item_of_array(&model.item));
+    with(model.borrowed, impls)
 }
 
 pub(crate) fn message(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, TokenStream) {
@@ -53,24 +55,38 @@ pub(crate) fn message(input: &DeriveInput, faults: &mut Faults) -> (TokenStream,
 
 pub(crate) fn one_of(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, TokenStream) {
     let model = model::OneOf::read(input, faults);
-    (one_of::expand(&model), fallback::value(&model.item))
+    let impls = (one_of::expand(&model), fallback::value(&model.item));
+    with(model.borrowed, impls)
 }
 
 pub(crate) fn restricted(input: &DeriveInput, faults: &mut Faults) -> (TokenStream, TokenStream) {
-    let (impls, item) = match &input.data {
+    let nothing = (TokenStream::new(), Item::new(input), None);
+    let (impls, item, borrowed) = match &input.data {
         Data::Struct(data) => match model::Newtype::read(input, data, faults) {
-            Some(model) => (newtype::expand(&model), model.item),
-            None => (TokenStream::new(), Item::new(input)),
+            Some(model) => (newtype::expand(&model), model.item, model.borrowed),
+            None => nothing,
         },
         Data::Enum(data) => match model::Choices::read(input, data, faults) {
-            Some(model) => (choices::expand(&model), model.item),
-            None => (TokenStream::new(), Item::new(input)),
+            Some(model) => (choices::expand(&model), model.item, model.borrowed),
+            None => nothing,
         },
         Data::Union(data) => {
             let why = "`Restricted` is for tuple structs with one field and for enums without data";
             faults.at(data.union_token, why);
-            (TokenStream::new(), Item::new(input))
+            nothing
         }
     };
-    (impls, fallback::item_of_array(&item))
+    with(borrowed, (impls, fallback::item_of_array(&item)))
+}
+
+/// Puts the borrowed form, if there is one, beside the impls and beside those that are never reached.
+fn with(
+    borrowed: Option<Borrowed>,
+    (mut impls, mut fallback): (TokenStream, TokenStream),
+) -> (TokenStream, TokenStream) {
+    if let Some(borrowed) = borrowed {
+        impls.extend(borrowed.output);
+        fallback.extend(borrowed.fallback);
+    }
+    (impls, fallback)
 }

@@ -33,6 +33,7 @@ pub(crate) const LAYOUT: Place = Place {
         ("source", "a layout is its fields' octets, one after another"),
         ("strict", "a layout has exactly its own octets already"),
         ("rename", "errors in a layout name the octet, not the field"),
+        ("borrowed", "a layout owns its octets, which are as quickly read as borrowed"),
     ],
 };
 
@@ -52,7 +53,7 @@ pub(crate) const LAYOUT_FIELD: Place = Place {
 /// A struct that derives `Composite`.
 pub(crate) const COMPOSITE: Place = Place {
     what: "a struct that derives `Composite`",
-    keys: &["crate", "name", "code", "source", "keys", "strict", "rename"],
+    keys: &["crate", "name", "code", "source", "keys", "strict", "rename", "borrowed"],
     refused: &[
         NO_PREFIX,
         ("default", ON_FIELD),
@@ -81,6 +82,7 @@ pub(crate) const COMPOSITE_FIELD: Place = Place {
         ("source", ON_ITEM),
         ("keys", ON_ITEM),
         ("strict", ON_ITEM),
+        ("borrowed", ON_ITEM),
         ("crate", ON_ITEM),
     ],
 };
@@ -88,7 +90,7 @@ pub(crate) const COMPOSITE_FIELD: Place = Place {
 /// A tuple struct that derives `Restricted`.
 pub(crate) const NEWTYPE: Place = Place {
     what: "a newtype that derives `Restricted`",
-    keys: &["crate", "name", "code", "decode_with"],
+    keys: &["crate", "name", "code", "decode_with", "borrowed"],
     refused: &[
         NO_PREFIX,
         ("source", "a newtype is written as the type of its field"),
@@ -112,6 +114,7 @@ pub(crate) const NEWTYPE_FIELD: Place = Place {
         ("rename", "a newtype's field has no name on the wire"),
         ("name", ON_ITEM),
         ("code", ON_ITEM),
+        ("borrowed", ON_ITEM),
         ("crate", ON_ITEM),
     ],
 };
@@ -119,7 +122,7 @@ pub(crate) const NEWTYPE_FIELD: Place = Place {
 /// An enum that derives `Restricted`.
 pub(crate) const CHOICES: Place = Place {
     what: "an enum that derives `Restricted`",
-    keys: &["crate", "source", "name", "code"],
+    keys: &["crate", "source", "name", "code", "borrowed"],
     refused: &[
         NO_PREFIX,
         ("value", ON_VARIANT),
@@ -142,6 +145,7 @@ pub(crate) const CHOICE: Place = Place {
         ("name", "`value` says what is on the wire"),
         ("code", "`value` says what is on the wire"),
         ("source", ON_ITEM),
+        ("borrowed", ON_ITEM),
         ("crate", ON_ITEM),
     ],
 };
@@ -162,7 +166,7 @@ pub(crate) const CHOICE_FIELD: Place = Place {
 /// An enum that derives `OneOf`.
 pub(crate) const ONE_OF: Place = Place {
     what: "an enum that derives `OneOf`",
-    keys: &["crate"],
+    keys: &["crate", "borrowed"],
     refused: &[
         NO_PREFIX,
         ("name", "a union has no descriptor: the types of its variants have"),
@@ -191,6 +195,7 @@ pub(crate) const ONE_OF_VARIANT: Place = Place {
         ("rename", "a variant has no name on the wire"),
         ("value", "it is for enums of choices, which derive `Restricted`"),
         ("other", "give the variant a type that reads what the others do not"),
+        ("borrowed", ON_ITEM),
         ("crate", ON_ITEM),
     ],
 };
@@ -205,6 +210,7 @@ pub(crate) const MESSAGE: Place = Place {
         ("code", NO_DESCRIPTOR),
         ("source", "a message is its sections, one after another"),
         ("strict", "what is in a message beyond the fields is passed over"),
+        ("borrowed", "a message is read from one that has been decoded"),
         ("header", ON_FIELD),
         ("delivery_annotations", ON_FIELD),
         ("message_annotations", ON_FIELD),

@@ -4,6 +4,7 @@
 //! them beside those.
 
 mod attribute;
+mod borrowed;
 mod descriptor;
 mod expand;
 mod fallback;

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Ident, LitBool, LitByteStr, LitInt, LitStr, Path, Token};
 
@@ -74,6 +75,19 @@ impl Entry {
 
     pub(crate) fn octets(&self, form: &str, faults: &mut Faults) -> Option<LitByteStr> {
         self.parsed(form, "a byte string", faults)
+    }
+
+    /// The name of a type, or `Self`.
+    pub(crate) fn type_name(&self, form: &str, faults: &mut Faults) -> Option<Ident> {
+        let Some(value) = &self.value else {
+            return self.parsed(form, "", faults);
+        };
+        let parsed = Ident::parse_any.parse2(value.clone());
+        if parsed.is_err() {
+            let key = &self.key;
+            faults.at(value, format_args!("expected the name of a type: `{key} = {form}`"));
+        }
+        parsed.ok()
     }
 
     /// The path of a function.

@@ -121,6 +121,14 @@ impl Accepts {
         }
     }
 
+    /// Whether values of a primitive type are among those accepted, without looking into choices.
+    #[doc(hidden)]
+    #[inline]
+    #[must_use]
+    pub const fn begins_as(&self, primitive: Primitive) -> bool {
+        self.has(primitive)
+    }
+
     /// Whether some value would be accepted by both.
     #[must_use]
     pub const fn overlaps(&self, other: &Self) -> bool {

@@ -33,6 +33,10 @@ impl Budget {
     /// How many octets of memory the default for `octets` allows on top of that.
     pub const FREE_OCTETS: usize = 16 * 1024;
 
+    /// For what has been read before.
+    pub(crate) const UNLIMITED: Self =
+        Self { depth: u32::MAX, items: usize::MAX, octets: usize::MAX };
+
     /// The default for an input of so many octets.
     #[must_use]
     pub const fn for_input(octets: usize) -> Self {

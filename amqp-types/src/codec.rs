@@ -189,6 +189,50 @@ pub trait Decode<'a>: Sized {
         Ok(items)
     }
 
+    /// Reads values one after another and drops them, to see whether they are good.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the octets.
+    #[inline]
+    fn check_values(count: usize, reader: &mut Reader<'a>) -> Result<(), Failed> {
+        (0..count).try_for_each(|_| Self::decode(reader).map(drop))
+    }
+
+    /// Reads values one after another, which have been checked, and hands each to a function. A type
+    /// can do so right where it has read one, which spares moving it.
+    #[doc(hidden)]
+    #[inline]
+    fn fold_values<B>(
+        count: usize,
+        reader: &mut Reader<'a>,
+        init: B,
+        mut each: impl FnMut(B, Self) -> B,
+    ) -> B {
+        let mut folded = init;
+        for _ in 0..count {
+            match Self::decode(reader) {
+                Ok(value) => folded = each(folded, value),
+                Err(_) => break,
+            }
+        }
+        folded
+    }
+
+    /// Reads the data of an array's items and drops them, to see whether they are good.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the octets, as [`decode_items`](Self::decode_items) finds it.
+    #[inline]
+    fn check_items(
+        constructor: Constructor<'a>,
+        count: usize,
+        reader: &mut Reader<'a>,
+    ) -> Result<(), Failed> {
+        (0..count).try_for_each(|_| Self::decode_data(constructor, reader).map(drop))
+    }
+
     /// Decodes a value from all of these octets.
     ///
     /// # Errors

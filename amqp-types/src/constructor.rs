@@ -12,10 +12,13 @@ use crate::reader::Reader;
 #[derive(Clone, Copy, Debug)]
 pub struct Constructor<'a> {
     format: Format,
-    /// The octets of the outermost descriptor; empty when the value is not described.
-    descriptor: &'a [u8],
-    /// The octets of the constructor after the outermost descriptor; empty likewise.
-    inner: &'a [u8],
+    /// What begins with the outermost descriptor, up to the end of all that is being read; empty
+    /// when the value is not described.
+    described: &'a [u8],
+    /// How many octets of that the descriptor takes.
+    descriptor: usize,
+    /// How many the descriptor and the constructor after it take.
+    len: usize,
 }
 
 impl<'a> Constructor<'a> {
@@ -23,12 +26,18 @@ impl<'a> Constructor<'a> {
     #[inline]
     #[must_use]
     pub const fn primitive(format: Format) -> Self {
-        Self { format, descriptor: &[], inner: &[] }
+        Self { format, described: &[], descriptor: 0, len: 0 }
     }
 
+    /// A constructor with a descriptor of so many octets, and of so many behind its first octet.
     #[inline]
-    pub(crate) const fn described(format: Format, descriptor: &'a [u8], inner: &'a [u8]) -> Self {
-        Self { format, descriptor, inner }
+    pub(crate) const fn described(
+        format: Format,
+        described: &'a [u8],
+        descriptor: usize,
+        len: usize,
+    ) -> Self {
+        Self { format, described, descriptor, len }
     }
 
     /// The format code: the layout of the data.
@@ -42,28 +51,31 @@ impl<'a> Constructor<'a> {
     #[inline]
     #[must_use]
     pub const fn is_described(&self) -> bool {
-        !self.descriptor.is_empty()
+        self.descriptor != 0
     }
 
     /// Whether the value that is described is described itself.
     #[inline]
     #[must_use]
     pub const fn is_nested(&self) -> bool {
-        self.inner.len() > 1
+        self.len > self.descriptor + 1
     }
 
     /// The outermost descriptor, if the value is described.
     #[inline]
     #[must_use]
     pub fn descriptor(&self) -> Option<WireDescriptor<'a>> {
-        self.is_described().then(|| WireDescriptor::of(self.descriptor))
+        self.is_described().then(|| WireDescriptor::of(self.descriptor_octets()))
     }
 
     /// The octets of the outermost descriptor, a whole value; empty if the value is not described.
     #[inline]
     #[must_use]
     pub const fn descriptor_octets(&self) -> &'a [u8] {
-        self.descriptor
+        match self.described.split_at_checked(self.descriptor) {
+            Some((descriptor, _)) => descriptor,
+            None => &[],
+        }
     }
 
     /// The constructor of the value that is described: this one without its outermost descriptor.
@@ -73,11 +85,19 @@ impl<'a> Constructor<'a> {
     #[must_use]
     pub fn inner(&self) -> Self {
         let plain = Self::primitive(self.format);
-        if self.is_nested() {
+        match self.described.get(self.descriptor..) {
             // A reader has read these octets before, so that they cannot fail now.
-            Reader::new(self.inner).constructor().unwrap_or(plain)
-        } else {
-            plain
+            Some(inner) if self.is_nested() => Reader::new(inner).constructor().unwrap_or(plain),
+            _ => plain,
         }
+    }
+
+    /// What begins with the outermost descriptor and ends before `rest`, if the data stands right
+    /// behind the constructor. That of an array's items does not.
+    pub(crate) fn described_until(&self, data: &[u8], rest: &[u8]) -> Option<&'a [u8]> {
+        let start = self.described.as_ptr().addr();
+        let adjacent = data.as_ptr().addr() == start + self.len;
+        let octets = self.described.get(..rest.as_ptr().addr().checked_sub(start)?)?;
+        adjacent.then_some(octets)
     }
 }

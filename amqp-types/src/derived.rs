@@ -24,6 +24,6 @@ pub use message::{
     MessageWriter, annotation, application_property, body, data, due, octets, part, property,
     section,
 };
-pub use newtype::{described, read_with};
-pub use one_of::{decode_rare, small_descriptor};
+pub use newtype::{behind_descriptor, described, read_with};
+pub use one_of::{decode_rare, next_primitive, small_descriptor};
 pub use source::{Source, StringChoice, SymbolChoice};

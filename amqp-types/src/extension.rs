@@ -9,11 +9,13 @@ use core::ops::Deref;
 
 use crate::Value;
 use crate::accepts::Accepts;
+use crate::borrowed::Owned;
 use crate::codec::{Decode, DecodeOwned, Encode};
 use crate::constructor::Constructor;
 use crate::error::{DecodeError, Failed};
 use crate::reader::Reader;
-use crate::value::DescribedValue;
+use crate::transparent::transparent_ref;
+use crate::value::{DescribedValue, DescribedValueRef};
 use crate::writer::Writer;
 
 /// A described value that is none of the standard's: its descriptor is a number of a domain other
@@ -85,3 +87,35 @@ impl<'a> Decode<'a> for Extension {
         }
     }
 }
+
+/// An [`Extension`] that borrows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExtensionRef<'a>(pub DescribedValueRef<'a>);
+
+impl Encode for ExtensionRef<'_> {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.0.encode(writer);
+    }
+}
+
+impl<'a: 'b, 'b> Decode<'a> for ExtensionRef<'b> {
+    const ACCEPTS: &'static Accepts = Extension::ACCEPTS;
+
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if Self::ACCEPTS.admits(&constructor) {
+            DescribedValueRef::decode_data(constructor, reader).map(Self)
+        } else {
+            Err(reader.unexpected(&constructor, Self::ACCEPTS))
+        }
+    }
+}
+
+impl Owned for Extension {
+    type Borrowed<'a> = ExtensionRef<'a>;
+
+    fn from_borrowed(borrowed: ExtensionRef<'_>) -> Self {
+        Self(Box::from_borrowed(borrowed.0))
+    }
+}
+
+transparent_ref!(ExtensionRef(DescribedValueRef<'a>));

@@ -62,6 +62,10 @@
 //! Types that borrow (`&str`, `&[u8]`, [`SymbolRef`]) are read without allocation. Types backed by
 //! [`Bytes`] share the allocation they are read from, by [`Decode::from_shared`], and copy without.
 //!
+//! Each type that owns what it holds has a form that borrows it: [`ListRef`], [`MapRef`],
+//! [`ArrayRef`], [`ValueRef`], [`OpenRef`](transport::OpenRef), [`MessageRef`](messaging::MessageRef)
+//! and so on; [`Owned`] leads there. They are read without allocation too, and check the same.
+//!
 //! # Octets from strangers
 //!
 //! Decoding is total: any octets are a value or a [`DecodeError`] that says what is wrong, at which
@@ -92,6 +96,7 @@ extern crate self as amqp_types;
 extern crate std;
 
 mod accepts;
+mod borrowed;
 mod budget;
 mod bulk;
 mod codec;
@@ -127,6 +132,10 @@ pub use bytestring::ByteString;
 
 pub use accepts::Accepts;
 pub use amqp_derive::{Composite, Layout, OneOf, Restricted};
+pub use borrowed::{
+    ArrayItems, ArrayRef, ListItems, ListRef, MandatoryMultipleRef, MapEntries, MapRef,
+    MultipleItems, MultipleRef, Owned,
+};
 pub use budget::Budget;
 pub use codec::{ArrayItem, Decode, DecodeOwned, Encode};
 pub use constructor::Constructor;
@@ -134,6 +143,7 @@ pub use descriptor::{Described, Descriptor, WireDescriptor};
 pub use error::{DecodeError, DecodeErrorKind, Failed, Field, Found, TooLong};
 pub use format::{Category, Format, Primitive};
 pub use layout::Layout;
+pub use lenient::LenientSymbolRef;
 pub use multiple::{MandatoryMultiple, Multiple, NoValue};
 pub use primitive::{
     Array, Decimal32, Decimal64, Decimal128, DecimalParts, DuplicateKey, List, Map, NotAscii,
@@ -142,5 +152,5 @@ pub use primitive::{
 pub use reader::Reader;
 pub use short::Overlong;
 #[doc(inline)]
-pub use value::Value;
+pub use value::{Value, ValueRef};
 pub use writer::{Buffer, Writer};

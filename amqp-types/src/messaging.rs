@@ -3,6 +3,7 @@
 
 mod annotations;
 mod body;
+mod borrowed;
 mod encoded;
 mod footer;
 mod header;
@@ -19,25 +20,37 @@ mod terminus;
 
 pub use amqp_derive::Message;
 
-pub use annotations::{AnnotationKey, Annotations, DeliveryAnnotations, MessageAnnotations};
+pub use annotations::{
+    AnnotationKey, AnnotationKeyRef, Annotations, AnnotationsRef, DeliveryAnnotations,
+    DeliveryAnnotationsRef, MessageAnnotations, MessageAnnotationsRef,
+};
 pub use body::{Body, EncodedBody};
+pub use borrowed::{BodyRef, MessageRef};
 pub use encoded::EncodedMessage;
-pub use footer::Footer;
+pub use footer::{Footer, FooterKeyRef, FooterRef};
 pub use header::Header;
 pub use message::Message;
 pub use message_id::{
-    AddressString, MessageId, MessageIdBinary, MessageIdString, MessageIdUlong, MessageIdUuid,
+    AddressString, MessageId, MessageIdBinary, MessageIdRef, MessageIdString, MessageIdUlong,
+    MessageIdUuid,
 };
-pub use outcome::{Accepted, DeliveryState, Modified, Outcome, Received, Rejected, Released};
-pub use properties::Properties;
-pub use section::{BodyKind, Section};
-pub use sections::{AmqpSequence, AmqpValue, ApplicationProperties, Data};
-pub use simple_value::{NotSimple, SimpleValue};
-pub use source::{Source, SourceArchetype};
-pub use target::{Target, TargetArchetype};
+pub use outcome::{
+    Accepted, DeliveryState, DeliveryStateRef, Modified, ModifiedRef, Outcome, OutcomeRef,
+    Received, Rejected, RejectedRef, Released,
+};
+pub use properties::{Properties, PropertiesRef};
+pub use section::{BodyKind, Section, SectionRef};
+pub use sections::{
+    AmqpSequence, AmqpSequenceRef, AmqpValue, ApplicationProperties, ApplicationPropertiesRef,
+    Data, DataRef,
+};
+pub use simple_value::{NotSimple, SimpleValue, SimpleValueRef};
+pub use source::{Source, SourceArchetype, SourceArchetypeRef, SourceRef};
+pub use target::{Target, TargetArchetype, TargetArchetypeRef, TargetRef};
 pub use terminus::{
     DeleteOnClose, DeleteOnNoLinks, DeleteOnNoLinksOrMessages, DeleteOnNoMessages,
-    DistributionMode, FilterSet, LifetimePolicy, NodeProperties, StdDistMode, TerminusDurability,
+    DistributionMode, DistributionModeRef, FilterSet, FilterSetRef, LifetimePolicy,
+    LifetimePolicyRef, NodeProperties, NodePropertiesRef, StdDistMode, TerminusDurability,
     TerminusExpiryPolicy,
 };
 

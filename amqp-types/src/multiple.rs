@@ -188,6 +188,11 @@ impl fmt::Display for NoValue {
 impl core::error::Error for NoValue {}
 
 impl<T> MandatoryMultiple<T> {
+    /// What was read, which may have none.
+    pub(crate) const fn read(values: Multiple<T>) -> Self {
+        Self(values)
+    }
+
     /// One value.
     #[must_use]
     pub const fn one(value: T) -> Self {

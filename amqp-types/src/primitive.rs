@@ -109,6 +109,18 @@ macro_rules! fixed {
                 let (items, _) = octets.as_chunks();
                 Ok($crate::bulk::read(items, $from))
             }
+
+            #[inline]
+            fn check_items(
+                constructor: $crate::Constructor<'a>,
+                count: usize,
+                reader: &mut $crate::Reader<'a>,
+            ) -> Result<(), $crate::Failed> {
+                if constructor.format() != $crate::Format::$format || constructor.is_described() {
+                    return Err(reader.unexpected(&constructor, Self::ACCEPTS));
+                }
+                reader.take(count.saturating_mul(size_of::<Self>())).map(drop)
+            }
         }
     };
 }

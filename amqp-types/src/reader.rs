@@ -26,6 +26,8 @@ pub struct Reader<'a> {
     error: Option<DecodeError>,
     /// Whether to read on in what is there of a list, map or array that was cut short.
     finds_cut: bool,
+    /// Whether all of the octets have been read before: what holds others need not look into them.
+    is_checked: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -40,6 +42,7 @@ impl<'a> Reader<'a> {
             shared: None,
             error: None,
             finds_cut: false,
+            is_checked: false,
         }
     }
 
@@ -54,8 +57,28 @@ impl<'a> Reader<'a> {
     /// Reads a part of octets that can be shared; positions count from the start of all of them.
     #[must_use]
     pub(crate) fn part_of(octets: &'a Bytes, part: &'a [u8]) -> Self {
-        let budget = Budget::for_input(part.len());
-        Self { rest: part, budget, ..Self::shared(octets) }
+        Self::shared(octets).at_part(part)
+    }
+
+    /// The same for a part of the octets alone; positions count from the start of all of them.
+    #[must_use]
+    pub(crate) const fn at_part(mut self, part: &'a [u8]) -> Self {
+        self.rest = part;
+        self.budget = Budget::for_input(part.len());
+        self
+    }
+
+    /// Reads octets once more that are known to be good, within whatever budget that was.
+    #[inline]
+    #[must_use]
+    pub(crate) fn checked(octets: &'a [u8]) -> Self {
+        Self { budget: Budget::UNLIMITED, is_checked: true, ..Self::new(octets) }
+    }
+
+    /// Whether all of the octets have been read before: what holds others need not look into them.
+    #[inline]
+    pub(crate) const fn is_checked(&self) -> bool {
+        self.is_checked
     }
 
     /// The same with another budget than the default.

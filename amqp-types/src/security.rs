@@ -3,7 +3,8 @@
 mod sasl;
 
 pub use sasl::{
-    SaslChallenge, SaslCode, SaslFrame, SaslInit, SaslMechanisms, SaslOutcome, SaslResponse,
+    SaslChallenge, SaslChallengeRef, SaslCode, SaslFrame, SaslFrameRef, SaslInit, SaslInitRef,
+    SaslMechanisms, SaslMechanismsRef, SaslOutcome, SaslOutcomeRef, SaslResponse, SaslResponseRef,
 };
 
 /// The major version of the TLS layer's header (section 5.2.1).

@@ -6,7 +6,7 @@ use crate::{Composite, Multiple, Restricted, Symbol, Value};
 
 /// The target of a link to what coordinates transactions (section 4.5.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:coordinator:list", code = 0x30)]
+#[amqp(name = "amqp:coordinator:list", code = 0x30, borrowed = CoordinatorRef)]
 pub struct Coordinator {
     /// What it can do, or is to do.
     pub capabilities: Multiple<TxnCapability>,
@@ -14,7 +14,7 @@ pub struct Coordinator {
 
 /// Begins a transaction (section 4.5.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:declare:list", code = 0x31)]
+#[amqp(name = "amqp:declare:list", code = 0x31, borrowed = DeclareRef)]
 pub struct Declare {
     /// The name of a transaction that others take part in. The standard has no type for it
     /// (archetype `global-tx-id`).
@@ -23,7 +23,7 @@ pub struct Declare {
 
 /// Ends a transaction (section 4.5.3).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:discharge:list", code = 0x32)]
+#[amqp(name = "amqp:discharge:list", code = 0x32, borrowed = DischargeRef)]
 pub struct Discharge {
     /// The transaction.
     pub txn_id: TransactionId,
@@ -40,7 +40,7 @@ short!(TransactionId, "a txn-id takes at most 32 octets");
 
 /// A transaction has begun: the outcome of a [`Declare`] (section 4.5.5).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:declared:list", code = 0x33)]
+#[amqp(name = "amqp:declared:list", code = 0x33, borrowed = DeclaredRef)]
 pub struct Declared {
     /// The transaction.
     pub txn_id: TransactionId,
@@ -48,7 +48,7 @@ pub struct Declared {
 
 /// A delivery is part of a transaction (section 4.5.6).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:transactional-state:list", code = 0x34)]
+#[amqp(name = "amqp:transactional-state:list", code = 0x34, borrowed = TransactionalStateRef)]
 pub struct TransactionalState {
     /// The transaction.
     pub txn_id: TransactionId,
@@ -58,7 +58,7 @@ pub struct TransactionalState {
 
 /// What a coordinator can do (section 4.5.7; archetype `txn-capability`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = symbol)]
+#[amqp(source = symbol, borrowed = TxnCapabilityRef)]
 pub enum TxnCapability {
     /// Transactions of its own.
     #[amqp(value = "amqp:local-transactions")]

@@ -1,5 +1,19 @@
 //! Newtypes that can be used as what they hold.
 
+/// `Deref` to the content of newtypes that borrow.
+macro_rules! transparent_ref {
+    ($type:ident($inner:ty)) => {
+        impl<'a> core::ops::Deref for $type<'a> {
+            type Target = $inner;
+
+            #[inline]
+            fn deref(&self) -> &$inner {
+                &self.0
+            }
+        }
+    };
+}
+
 /// `Deref` to the content, and conversions both ways.
 macro_rules! transparent {
     ($type:ident($inner:ty)) => {
@@ -31,4 +45,4 @@ macro_rules! transparent {
     };
 }
 
-pub(crate) use transparent;
+pub(crate) use {transparent, transparent_ref};

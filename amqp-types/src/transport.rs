@@ -19,26 +19,29 @@ mod role;
 mod settle_mode;
 mod transfer;
 
-pub use attach::Attach;
-pub use begin::Begin;
-pub use close::Close;
+pub use attach::{Attach, AttachRef};
+pub use begin::{Begin, BeginRef};
+pub use close::{Close, CloseRef};
 pub use delivery_tag::DeliveryTag;
-pub use detach::Detach;
-pub use disposition::Disposition;
-pub use end::End;
-pub use error::{AmqpError, ConnectionError, Error, ErrorCondition, LinkError, SessionError};
-pub use fields::{Fields, IetfLanguageTag, Info};
-pub use flow::Flow;
+pub use detach::{Detach, DetachRef};
+pub use disposition::{Disposition, DispositionRef};
+pub use end::{End, EndRef};
+pub use error::{
+    AmqpError, ConnectionError, Error, ErrorCondition, ErrorConditionRef, ErrorRef, LinkError,
+    SessionError,
+};
+pub use fields::{Fields, FieldsRef, IetfLanguageTag, Info, InfoRef};
+pub use flow::{Flow, FlowRef};
 pub use frame_header::{FrameHeader, FrameType};
 pub use number::{
     DeliveryNumber, Handle, MessageFormat, Milliseconds, Seconds, SequenceNo, TransferNumber,
 };
-pub use open::Open;
-pub use performative::Performative;
+pub use open::{Open, OpenRef};
+pub use performative::{Performative, PerformativeRef};
 pub use protocol_header::{ProtocolHeader, ProtocolId};
 pub use role::Role;
 pub use settle_mode::{ReceiverSettleMode, SenderSettleMode};
-pub use transfer::Transfer;
+pub use transfer::{Transfer, TransferRef};
 
 /// The port of AMQP over TCP (section 2.2).
 pub const PORT: u16 = 5672;

@@ -1,6 +1,7 @@
 //! Values whose types are known only when they are read.
 
 mod array;
+mod borrowed;
 mod codec;
 mod convert;
 mod order;
@@ -12,6 +13,9 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 pub use self::array::{ArrayValue, MixedArray};
+pub use self::borrowed::{
+    ArrayValueItems, ArrayValueRef, DescribedValueRef, Descriptors, ValueRef,
+};
 use crate::codec::{Decode, DecodeOwned, Encode};
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::format::Primitive;

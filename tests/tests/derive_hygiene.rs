@@ -148,6 +148,32 @@ mod types {
         Ok(Map<'a>),
     }
 
+    #[derive(::amqp_types::Composite)]
+    #[amqp(code = 0x13, borrowed = r#Borrowed)]
+    pub(crate) struct Owned {
+        pub(crate) value: ::amqp_types::Symbol,
+        #[amqp(default = fields())]
+        pub(crate) borrowed: Number,
+        #[amqp(skip)]
+        pub(crate) r#type: Number,
+    }
+
+    #[derive(::amqp_types::Restricted)]
+    #[amqp(source = symbol, borrowed = OwnedChoicesRef)]
+    pub(crate) enum OwnedChoices {
+        #[amqp(value = "some")]
+        Some,
+        #[amqp(other)]
+        None(::amqp_types::Symbol),
+    }
+
+    #[derive(::amqp_types::OneOf)]
+    #[amqp(borrowed = EitherRef)]
+    pub(crate) enum Either {
+        Ok(Owned),
+        Err(OwnedChoices),
+    }
+
     #[derive(::amqp_types::OneOf)]
     pub(crate) enum Boxes<'a> {
         Choices(Choices<'a>),
@@ -184,6 +210,12 @@ fn the_output_works_all_the_same() {
     let octets = map.to_bytes().unwrap();
     let read = types::Map::from_bytes(&octets).unwrap();
     assert_eq!((read.key, read.reader, read.fields, read.r#type), ("k", 7, 1, Some(2)));
+
+    let either = types::EitherRef::from_bytes(b"\x00\x53\x13\xc0\x05\x01\xa3\x02ab").unwrap();
+    let types::EitherRef::Ok(types::Borrowed { value, borrowed }) = either else {
+        ::core::panic!("another variant")
+    };
+    assert_eq!((value.as_str(), borrowed), ("ab", types::DEFAULT));
 
     let union = types::OneOf::<u8>::None(types::Numbers::FORMATS);
     assert_eq!(union.to_bytes().unwrap()[..], [0, 0x53, 0x12, 0x50, 1]);

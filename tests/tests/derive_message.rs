@@ -286,7 +286,7 @@ fn whole_sections_and_octets() {
         octets: b"octets".to_vec(),
     };
     let due = Message {
-        header: Some(whole.header.clone()),
+        header: Some(whole.header),
         delivery_annotations: Some(DeliveryAnnotations::default()),
         message_annotations: Some(Annotated(2).into()),
         properties: Some(Properties::default()),

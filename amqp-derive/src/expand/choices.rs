@@ -135,7 +135,7 @@ fn decode(model: &Choices<'_>) -> TokenStream {
     let (item, krate) = (&model.item, &model.item.krate);
     let source = model.kind.source(krate);
     let of = tokens!(#krate::Decode<'__de>);
-    let (accepts, decode) = match &model.descriptor {
+    let (accepts, decode, glance) = match &model.descriptor {
         Some(_) => (
             tokens!(&#krate::Accepts::described(<Self as #krate::Described>::DESCRIPTOR)),
             tokens! {
@@ -146,26 +146,23 @@ fn decode(model: &Choices<'_>) -> TokenStream {
                     #krate::derived::decode_choice,
                 )
             },
+            None,
         ),
         None => (
             tokens!(<#source as #krate::derived::Source>::ACCEPTS),
             tokens!(#krate::derived::decode_choice(constructor, reader)),
+            Some(tokens! {
+                #[inline]
+                fn glance(
+                    octets: &'__de [::core::primitive::u8],
+                ) -> ::core::option::Option<(Self, &'__de [::core::primitive::u8])> {
+                    #krate::derived::glance_choice(octets)
+                }
+            }),
         ),
     };
-    let glance = model.descriptor.is_none().then(|| {
-        tokens! {
-            #[inline]
-            fn glance(
-                octets: &'__de [::core::primitive::u8],
-            ) -> ::core::option::Option<(Self, &'__de [::core::primitive::u8])> {
-                #krate::derived::glance_choice(octets)
-            }
-        }
-    });
     let body = tokens! {
         const ACCEPTS: &'static #krate::Accepts = #accepts;
-
-        #glance
 
         #[inline]
         fn decode_data(
@@ -174,6 +171,8 @@ fn decode(model: &Choices<'_>) -> TokenStream {
         ) -> ::core::result::Result<Self, #krate::Failed> {
             #decode
         }
+
+        #glance
     };
     item.implement_decode(&item.bounds(kept(model), &of), &body)
 }

@@ -87,6 +87,15 @@ fn shortcuts(model: &Newtype<'_>) -> TokenStream {
                     Self,
                 )))
         }
+
+        #[inline]
+        fn check_items(
+            constructor: #krate::Constructor<'__de>,
+            count: ::core::primitive::usize,
+            reader: &mut #krate::Reader<'__de>,
+        ) -> ::core::result::Result<(), #krate::Failed> {
+            <#inner as #krate::Decode<'__de>>::check_items(constructor, count, reader)
+        }
     }
 }
 
@@ -120,7 +129,7 @@ fn described(model: &Newtype<'_>, descriptor: &Descriptor) -> TokenStream {
             <#inner as #krate::Encode>::encode(&self.0, writer);
         }
     };
-    let decode = tokens! {
+    let mut decode = tokens! {
         const ACCEPTS: &'static #krate::Accepts =
             &#krate::Accepts::described(<Self as #krate::Described>::DESCRIPTOR);
 
@@ -138,6 +147,22 @@ fn described(model: &Newtype<'_>, descriptor: &Descriptor) -> TokenStream {
             .map(Self)
         }
     };
+    if model.decode_with.is_none() {
+        decode.extend(tokens! {
+            #[inline]
+            fn decode(
+                reader: &mut #krate::Reader<'__de>,
+            ) -> ::core::result::Result<Self, #krate::Failed> {
+                let descriptor = &<Self as #krate::Described>::DESCRIPTOR;
+                if !#krate::derived::behind_descriptor(descriptor, reader) {
+                    return #krate::derived::decode_rare(reader);
+                }
+                let inner = <#inner as #krate::Decode<'__de>>::decode(reader)?;
+                reader.ascend();
+                ::core::result::Result::Ok(Self(inner))
+            }
+        });
+    }
     output.extend(impls(model, &encode, &decode));
     output
 }

@@ -14,7 +14,7 @@ pub(crate) fn expand(model: &OneOf<'_>) -> TokenStream {
 }
 
 fn encode(model: &OneOf<'_>) -> TokenStream {
-    let OneOf { item, variants } = model;
+    let OneOf { item, variants, .. } = model;
     let krate = &item.krate;
     let lens = variants.iter().map(|Variant { ty, .. }| tokens!(<#ty as #krate::Encode>::MAX_LEN));
     let encodes = variants.iter().map(|Variant { ident, ty }| {
@@ -43,7 +43,7 @@ fn encode(model: &OneOf<'_>) -> TokenStream {
 }
 
 fn decode(model: &OneOf<'_>) -> TokenStream {
-    let OneOf { item, variants } = model;
+    let OneOf { item, variants, .. } = model;
     let krate = &item.krate;
     let of = tokens!(#krate::Decode<'__de>);
     let accepts = variants.iter().map(|Variant { ty, .. }| tokens!(<#ty as #of>::ACCEPTS));
@@ -57,10 +57,18 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
             }
         }
     });
-    // A described variant is known by its number, which the compiler makes one jump of.
+    // A described variant is known by its number, which the compiler makes one jump of, and any
+    // other one by its primitive type.
     let glances = variants.iter().map(|Variant { ident, ty }| {
         tokens! {
             if <#ty as #of>::ACCEPTS.begins_with(code) {
+                return <#ty as #of>::decode(reader).map(Self::#ident);
+            }
+        }
+    });
+    let primitives = variants.iter().map(|Variant { ident, ty }| {
+        tokens! {
+            if <#ty as #of>::ACCEPTS.begins_as(primitive) {
                 return <#ty as #of>::decode(reader).map(Self::#ident);
             }
         }
@@ -95,6 +103,10 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
         ) -> ::core::result::Result<Self, #krate::Failed> {
             if let ::core::option::Option::Some(code) = #krate::derived::small_descriptor(reader) {
                 #(#glances)*
+            } else if let ::core::option::Option::Some(primitive) =
+                #krate::derived::next_primitive(reader)
+            {
+                #(#primitives)*
             }
             #krate::derived::decode_rare(reader)
         }
@@ -128,7 +140,7 @@ fn distinct(model: &OneOf<'_>) -> TokenStream {
 
 /// Each two variants, of which one depends on a parameter or none does.
 fn pairs<'m>(model: &'m OneOf<'_>, generic: bool) -> Vec<(&'m Variant<'m>, &'m Variant<'m>)> {
-    let OneOf { item, variants } = model;
+    let OneOf { item, variants, .. } = model;
     let mut pairs = Vec::new();
     for (index, second) in variants.iter().enumerate() {
         for first in variants.iter().take(index) {

@@ -8,6 +8,7 @@ use syn::{DataEnum, DeriveInput, Fields, Ident, Type, Variant};
 
 use super::{refuse_static, variants};
 use crate::attribute::{Entries, Entry};
+use crate::borrowed::Borrowed;
 use crate::descriptor::Descriptor;
 use crate::faults::{Faults, any_of};
 use crate::item::Item;
@@ -16,6 +17,7 @@ use crate::value::{Integer, ascii};
 
 pub(crate) struct Choices<'i> {
     pub(crate) item: Item<'i>,
+    pub(crate) borrowed: Option<Borrowed>,
     pub(crate) descriptor: Option<Descriptor>,
     pub(crate) kind: Kind,
     pub(crate) known: Vec<Choice<'i>>,
@@ -61,6 +63,7 @@ impl<'i> Choices<'i> {
         let mut item = Item::new(input);
         let entries = Entries::read(&input.attrs, &CHOICES, faults);
         item.read_crate(&entries, faults);
+        let borrowed = Borrowed::read(input, "Restricted", &item, &entries, faults);
         let descriptor = Descriptor::read(&entries, faults);
         let kind =
             entries.get("source").map(|entry| entry.word(&SOURCES, faults).and_then(Kind::named));
@@ -75,7 +78,14 @@ impl<'i> Choices<'i> {
         for variant in &variants(input, data, faults).variants {
             read.variant(variant, faults);
         }
-        Some(Self { item, descriptor, kind: kind?, known: read.choices, other: read.other })
+        Some(Self {
+            item,
+            borrowed,
+            descriptor,
+            kind: kind?,
+            known: read.choices,
+            other: read.other,
+        })
     }
 }
 

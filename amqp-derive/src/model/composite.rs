@@ -6,6 +6,7 @@ use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Type};
 
 use super::{inside_option, refuse_static};
 use crate::attribute::{Entries, Entry};
+use crate::borrowed::Borrowed;
 use crate::descriptor::Descriptor;
 use crate::faults::Faults;
 use crate::item::Item;
@@ -14,6 +15,7 @@ use crate::value::ascii;
 
 pub(crate) struct Composite<'i> {
     pub(crate) item: Item<'i>,
+    pub(crate) borrowed: Option<Borrowed>,
     pub(crate) descriptor: Option<Descriptor>,
     pub(crate) source: Source,
     /// Whether fields that are not known are refused.
@@ -56,6 +58,7 @@ impl<'i> Composite<'i> {
         let mut item = Item::new(input);
         let entries = Entries::read(&input.attrs, &COMPOSITE, faults);
         item.read_crate(&entries, faults);
+        let borrowed = Borrowed::read(input, "Composite", &item, &entries, faults);
         let descriptor = Descriptor::read(&entries, faults);
         let source = Source::read(&entries, faults);
         let strict = entries.get("strict").is_some_and(|entry| entry.flag(faults));
@@ -80,7 +83,7 @@ impl<'i> Composite<'i> {
             }
             fields.push(field);
         }
-        Self { item, descriptor, source, strict, name, fields }
+        Self { item, borrowed, descriptor, source, strict, name, fields }
     }
 }
 

@@ -4,6 +4,7 @@ use syn::{DataStruct, DeriveInput, Fields, Path, Type};
 
 use super::refuse_static;
 use crate::attribute::Entries;
+use crate::borrowed::Borrowed;
 use crate::descriptor::Descriptor;
 use crate::faults::Faults;
 use crate::item::Item;
@@ -11,6 +12,7 @@ use crate::key::{NEWTYPE, NEWTYPE_FIELD};
 
 pub(crate) struct Newtype<'i> {
     pub(crate) item: Item<'i>,
+    pub(crate) borrowed: Option<Borrowed>,
     pub(crate) descriptor: Option<Descriptor>,
     pub(crate) inner: &'i Type,
     /// The function that reads the inner value, if its type does not.
@@ -26,6 +28,7 @@ impl<'i> Newtype<'i> {
         let mut item = Item::new(input);
         let entries = Entries::read(&input.attrs, &NEWTYPE, faults);
         item.read_crate(&entries, faults);
+        let borrowed = Borrowed::read(input, "Restricted", &item, &entries, faults);
         let descriptor = Descriptor::read(&entries, faults);
         let decode_with = entries
             .get("decode_with")
@@ -56,6 +59,6 @@ impl<'i> Newtype<'i> {
             }
         };
         refuse_static(inner, faults);
-        Some(Self { item, descriptor, inner, decode_with })
+        Some(Self { item, borrowed, descriptor, inner, decode_with })
     }
 }

@@ -4,12 +4,14 @@ use syn::{Data, DeriveInput, Fields, Ident, Type};
 
 use super::{refuse_static, variants};
 use crate::attribute::Entries;
+use crate::borrowed::Borrowed;
 use crate::faults::Faults;
 use crate::item::Item;
 use crate::key::{ONE_OF, ONE_OF_VARIANT};
 
 pub(crate) struct OneOf<'i> {
     pub(crate) item: Item<'i>,
+    pub(crate) borrowed: Option<Borrowed>,
     pub(crate) variants: Vec<Variant<'i>>,
 }
 
@@ -23,6 +25,7 @@ impl<'i> OneOf<'i> {
         let mut item = Item::new(input);
         let entries = Entries::read(&input.attrs, &ONE_OF, faults);
         item.read_crate(&entries, faults);
+        let borrowed = Borrowed::read(input, "OneOf", &item, &entries, faults);
         let mut read = Vec::new();
         match &input.data {
             Data::Enum(data) => {
@@ -38,7 +41,7 @@ impl<'i> OneOf<'i> {
             }
             Data::Union(data) => faults.at(data.union_token, "`OneOf` is for enums"),
         }
-        Self { item, variants: read }
+        Self { item, borrowed, variants: read }
     }
 }
 

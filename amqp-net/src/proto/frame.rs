@@ -1,6 +1,7 @@
 //! Cutting a stream of octets into frames (section 2.3).
 
 mod body;
+mod borrowed;
 mod write;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use amqp_types::transport::{FrameHeader, MIN_MAX_FRAME_SIZE};
 use bytes::{Buf, Bytes, BytesMut};
 
 pub use self::body::{FrameBody, FrameBodyError};
+pub use self::borrowed::FrameBodyRef;
 pub use self::write::{FrameWriteError, FrameWriter};
 use super::fault::Fault;
 

@@ -2,7 +2,9 @@
 
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
+use crate::descriptor::Descriptor;
 use crate::error::Failed;
+use crate::format::Format;
 use crate::reader::Reader;
 
 /// Reads a value with a descriptor of its own: `inner` reads what is behind that.
@@ -38,4 +40,18 @@ pub fn read_with<'a, T>(
     reader: &mut Reader<'a>,
 ) -> Result<T, Failed> {
     function(constructor, reader)
+}
+
+/// Steps behind a descriptor, if it stands there as it is written nearly always, and what it
+/// describes is not described once more. Who steps in ascends again.
+#[inline]
+pub fn behind_descriptor(descriptor: &Descriptor, reader: &mut Reader<'_>) -> bool {
+    let Some(rest @ [code, ..]) = descriptor.written_before(reader.rest()) else {
+        return false;
+    };
+    if Format::from_code(*code).is_none() || reader.descend().is_err() {
+        return false;
+    }
+    reader.go_to(rest);
+    true
 }

@@ -39,6 +39,9 @@ pub struct EncodedBody {
 }
 
 impl Body {
+    /// The `amqp-value` section that holds null.
+    pub(super) const NULL: &'static [u8] = b"\x00\x53\x77\x40";
+
     /// A body that is one value, of any type that can be written (section 3.2.8).
     pub fn value<T: Encode + ?Sized>(value: &T) -> Self {
         Self::sections(BodyKind::Value, |writer| {
@@ -144,7 +147,7 @@ impl Body {
 /// One value, which is null.
 impl Default for Body {
     fn default() -> Self {
-        Self::encoded(BodyKind::Value, Bytes::from_static(b"\x00\x53\x77\x40"))
+        Self::encoded(BodyKind::Value, Bytes::from_static(Self::NULL))
     }
 }
 

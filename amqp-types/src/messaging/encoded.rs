@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::section::Place;
 use super::{
     ApplicationProperties, Body, DeliveryAnnotations, Footer, Header, Message, MessageAnnotations,
-    Properties,
+    MessageRef, Properties,
 };
 use crate::codec::{Decode, Encode};
 use crate::error::{DecodeError, DecodeErrorKind, Failed, TooLong};
@@ -21,9 +21,27 @@ use crate::reader::Reader;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodedMessage {
     octets: Bytes,
+    sections: Sections,
+}
+
+/// Where the sections of a message are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sections {
     /// Where each section ends; it begins where the one before it does. An absent one is empty.
     ends: [usize; Place::COUNT],
-    body: Option<super::BodyKind>,
+    pub(super) body: Option<super::BodyKind>,
+}
+
+impl Sections {
+    pub(super) fn range(&self, place: Place) -> Range<usize> {
+        let end = |index: usize| self.ends.get(index).copied().unwrap_or_default();
+        let start = place.index().checked_sub(1).map_or(0, end);
+        start..end(place.index())
+    }
+
+    pub(super) fn body_range(&self) -> Range<usize> {
+        self.range(Place::Body(super::BodyKind::Data))
+    }
 }
 
 impl EncodedMessage {
@@ -36,7 +54,7 @@ impl EncodedMessage {
     pub fn new(octets: Bytes) -> Result<Self, DecodeError> {
         let mut reader = Reader::shared(&octets);
         match sections(&mut reader) {
-            Ok((ends, body)) => Ok(Self { octets, ends, body }),
+            Ok(sections) => Ok(Self { octets, sections }),
             Err(failed) => Err(reader.into_error(Some(failed))),
         }
     }
@@ -50,8 +68,8 @@ impl EncodedMessage {
     /// The octets that no node may change: properties, application-properties and body.
     #[must_use]
     pub fn bare(&self) -> Bytes {
-        let start = self.range(Place::Properties).start;
-        self.octets.slice(start..self.body_range().end)
+        let start = self.sections.range(Place::Properties).start;
+        self.octets.slice(start..self.sections.body_range().end)
     }
 
     /// The header, if there is one.
@@ -103,8 +121,8 @@ impl EncodedMessage {
     /// is the default [`Body`]; the octets of the message stay as they came.
     #[must_use]
     pub fn body(&self) -> Body {
-        match self.body {
-            Some(kind) => Body::encoded(kind, self.octets.slice(self.body_range())),
+        match self.sections.body {
+            Some(kind) => Body::encoded(kind, self.octets.slice(self.sections.body_range())),
             None => Body::default(),
         }
     }
@@ -133,6 +151,15 @@ impl EncodedMessage {
             body: self.body(),
             footer: self.footer()?,
         })
+    }
+
+    /// All sections but the body decoded, and borrowed.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_message`](Self::to_message).
+    pub fn to_borrowed(&self) -> Result<MessageRef<'_>, DecodeError> {
+        MessageRef::of(&self.octets, &self.sections)
     }
 
     /// The same message with another header, or none; all else goes on octet for octet.
@@ -169,7 +196,7 @@ impl EncodedMessage {
     }
 
     fn with<T: Encode>(&self, place: Place, section: Option<&T>) -> Result<Self, TooLong> {
-        let old = self.range(place);
+        let old = self.sections.range(place);
         let mut octets = Vec::with_capacity(self.octets.len() + 64);
         octets.extend_from_slice(self.octets.get(..old.start).unwrap_or_default());
         if let Some(section) = section {
@@ -177,15 +204,15 @@ impl EncodedMessage {
         }
         let end = octets.len();
         octets.extend_from_slice(self.octets.get(old.end..).unwrap_or_default());
-        let mut ends = self.ends;
-        for moved in ends.iter_mut().skip(place.index()) {
+        let mut sections = self.sections;
+        for moved in sections.ends.iter_mut().skip(place.index()) {
             *moved = *moved - old.end + end;
         }
-        Ok(Self { octets: octets.into(), ends, body: self.body })
+        Ok(Self { octets: octets.into(), sections })
     }
 
     fn decode<'a, T: Decode<'a>>(&'a self, place: Place) -> Result<Option<T>, DecodeError> {
-        let range = self.range(place);
+        let range = self.sections.range(place);
         if range.is_empty() {
             return Ok(None);
         }
@@ -193,21 +220,10 @@ impl EncodedMessage {
         let decoded = T::from_reader(Reader::part_of(&self.octets, section));
         decoded.map(Some).map_err(|error| error.within(place.field()))
     }
-
-    fn range(&self, place: Place) -> Range<usize> {
-        let end = |index: usize| self.ends.get(index).copied().unwrap_or_default();
-        let start = place.index().checked_sub(1).map_or(0, end);
-        start..end(place.index())
-    }
-
-    fn body_range(&self) -> Range<usize> {
-        self.range(Place::Body(super::BodyKind::Data))
-    }
 }
 
-type Sections = ([usize; Place::COUNT], Option<super::BodyKind>);
-
-fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
+/// Tells the sections apart, without looking into them.
+pub(super) fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
     let mut ends = [0; Place::COUNT];
     let mut last: Option<Place> = None;
     let mut body = None;
@@ -225,7 +241,7 @@ fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
             return Err(reader.within(place.field()));
         }
         reader.skip_data(constructor).map_err(|_| reader.within(place.field()))?;
-        for end in ends.iter_mut().skip(place.index()) {
+        if let Some(end) = ends.get_mut(place.index()) {
             *end = reader.position();
         }
         if let Place::Body(kind) = place {
@@ -233,7 +249,12 @@ fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
         }
         last = Some(place);
     }
-    Ok((ends, body))
+    let mut before = 0;
+    for end in &mut ends {
+        before = before.max(*end);
+        *end = before;
+    }
+    Ok(Sections { ends, body })
 }
 
 /// Why a section cannot follow another, if it cannot.

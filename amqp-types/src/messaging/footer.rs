@@ -1,15 +1,18 @@
 //! `footer`: what can only be known at a message's end (section 3.2.9).
 
-use super::{AnnotationKey, Annotations};
+use super::{AnnotationKey, AnnotationKeyRef, Annotations};
 use crate::accepts::Accepts;
-use crate::codec::Decode;
+use crate::borrowed::Owned;
+use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::Primitive;
-use crate::lenient::LenientSymbol;
+use crate::lenient::{LenientSymbol, LenientSymbolRef};
 use crate::reader::Reader;
-use crate::transparent::transparent;
-use crate::{Map, Restricted, Value};
+use crate::transparent::{transparent, transparent_ref};
+use crate::value::ValueRef;
+use crate::writer::Writer;
+use crate::{Map, MapRef, Restricted, Value};
 
 /// What can only be known at a message's end, such as a signature or a hash (section 3.2.9).
 ///
@@ -20,6 +23,24 @@ use crate::{Map, Restricted, Value};
 pub struct Footer(pub Annotations);
 
 transparent!(Footer(Annotations));
+
+/// A [`Footer`] that borrows. Its keys may have been written as strings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Restricted)]
+#[amqp(name = "amqp:footer:map", code = 0x78)]
+pub struct FooterRef<'a>(pub MapRef<'a, FooterKeyRef<'a>, ValueRef<'a>>);
+
+transparent_ref!(FooterRef(MapRef<'a, FooterKeyRef<'a>, ValueRef<'a>>));
+
+impl Owned for Footer {
+    type Borrowed<'a> = FooterRef<'a>;
+
+    fn from_borrowed(borrowed: FooterRef<'_>) -> Self {
+        let owned = |(key, value): (FooterKeyRef<'_>, _)| {
+            (AnnotationKey::from_borrowed(key.0), Value::from_borrowed(value))
+        };
+        Self(Annotations(Map::of_distinct(borrowed.iter().map(owned).collect())))
+    }
+}
 
 fn lenient<'a>(
     constructor: Constructor<'a>,
@@ -46,12 +67,34 @@ impl<'a> Decode<'a> for LenientKey {
     }
 }
 
+/// A key of a [`FooterRef`]: a symbol may have been written as a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FooterKeyRef<'a>(pub AnnotationKeyRef<'a>);
+
+impl<'a: 'b, 'b> Decode<'a> for FooterKeyRef<'b> {
+    const ACCEPTS: &'static Accepts = LenientKey::ACCEPTS;
+
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if u64::ACCEPTS.admits(&constructor) {
+            return u64::decode_data(constructor, reader)
+                .map(|key| Self(AnnotationKeyRef::Ulong(key)));
+        }
+        LenientSymbolRef::decode_data(constructor, reader)
+            .map(|LenientSymbolRef(key)| Self(AnnotationKeyRef::Symbol(key)))
+    }
+}
+
+impl Encode for FooterKeyRef<'_> {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.0.encode(writer);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::Encode;
 
     /// Each key compared with all before it, this would take minutes.
     #[test]

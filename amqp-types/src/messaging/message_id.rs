@@ -20,6 +20,7 @@ pub type AddressString = ByteString;
 
 /// A message's name (archetype `message-id`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OneOf)]
+#[amqp(borrowed = MessageIdRef)]
 pub enum MessageId {
     /// A number.
     Ulong(MessageIdUlong),

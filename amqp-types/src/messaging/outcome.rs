@@ -24,7 +24,7 @@ pub struct Accepted {}
 
 /// The receiver cannot make sense of the message (section 3.4.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:rejected:list", code = 0x25)]
+#[amqp(name = "amqp:rejected:list", code = 0x25, borrowed = RejectedRef)]
 pub struct Rejected {
     /// What is wrong with it.
     pub error: Option<Box<Error>>,
@@ -43,7 +43,7 @@ pub struct Released {}
 
 /// The receiver did nothing with the message, but changed what is known of it (section 3.4.5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:modified:list", code = 0x27)]
+#[amqp(name = "amqp:modified:list", code = 0x27, borrowed = ModifiedRef)]
 pub struct Modified {
     /// Whether this counts as a delivery that failed.
     pub delivery_failed: Option<bool>,
@@ -55,6 +55,7 @@ pub struct Modified {
 
 /// How a delivery ends (archetype `outcome`).
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
+#[amqp(borrowed = OutcomeRef)]
 pub enum Outcome {
     /// It was taken.
     Accepted(Accepted),
@@ -74,6 +75,7 @@ pub enum Outcome {
 ///
 /// It is part of each `transfer` and `disposition`, so it is small: what is rare and large is boxed.
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
+#[amqp(borrowed = DeliveryStateRef)]
 pub enum DeliveryState {
     /// A part of it has arrived.
     Received(Received),

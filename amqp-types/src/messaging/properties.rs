@@ -9,7 +9,7 @@ use crate::{Composite, Symbol, Timestamp};
 
 /// The standard's properties of a message; no node may change them (section 3.2.4).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:properties:list", code = 0x73)]
+#[amqp(name = "amqp:properties:list", code = 0x73, borrowed = PropertiesRef)]
 pub struct Properties {
     /// The message's name, unlike any other's.
     pub message_id: Option<MessageId>,

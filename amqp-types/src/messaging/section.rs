@@ -15,6 +15,7 @@ use crate::error::Field;
     reason = "a section is used where it was decoded, and a box is an allocation"
 )]
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
+#[amqp(borrowed = SectionRef)]
 pub enum Section {
     /// How the message is to be transferred.
     Header(Header),
@@ -66,19 +67,21 @@ impl Place {
     /// Where the section belongs that this constructor begins.
     pub(super) fn of(constructor: &Constructor<'_>) -> Option<Self> {
         let read = constructor.descriptor()?;
-        let places = [
-            (Header::DESCRIPTOR, Self::Header),
-            (DeliveryAnnotations::DESCRIPTOR, Self::DeliveryAnnotations),
-            (MessageAnnotations::DESCRIPTOR, Self::MessageAnnotations),
-            (Properties::DESCRIPTOR, Self::Properties),
-            (ApplicationProperties::DESCRIPTOR, Self::ApplicationProperties),
-            (Data::DESCRIPTOR, Self::Body(BodyKind::Data)),
-            (AmqpSequence::DESCRIPTOR, Self::Body(BodyKind::Sequence)),
-            (<AmqpValue>::DESCRIPTOR, Self::Body(BodyKind::Value)),
-            (Footer::DESCRIPTOR, Self::Footer),
-        ];
-        let found = places.into_iter().find(|(descriptor, _)| descriptor.matches(read));
-        found.map(|(_, place)| place)
+        // In the order of their numbers, so that the compiler makes one look-up of those.
+        match read {
+            _ if Header::DESCRIPTOR.matches(read) => Some(Self::Header),
+            _ if DeliveryAnnotations::DESCRIPTOR.matches(read) => Some(Self::DeliveryAnnotations),
+            _ if MessageAnnotations::DESCRIPTOR.matches(read) => Some(Self::MessageAnnotations),
+            _ if Properties::DESCRIPTOR.matches(read) => Some(Self::Properties),
+            _ if ApplicationProperties::DESCRIPTOR.matches(read) => {
+                Some(Self::ApplicationProperties)
+            }
+            _ if Data::DESCRIPTOR.matches(read) => Some(Self::Body(BodyKind::Data)),
+            _ if AmqpSequence::DESCRIPTOR.matches(read) => Some(Self::Body(BodyKind::Sequence)),
+            _ if <AmqpValue>::DESCRIPTOR.matches(read) => Some(Self::Body(BodyKind::Value)),
+            _ if Footer::DESCRIPTOR.matches(read) => Some(Self::Footer),
+            _ => None,
+        }
     }
 
     /// The place counted from 0.

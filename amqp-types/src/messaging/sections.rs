@@ -4,32 +4,36 @@
 use bytes::Bytes;
 use bytestring::ByteString;
 
-use super::SimpleValue;
-use crate::transparent::transparent;
-use crate::{List, Map, Restricted, Value};
+use super::{SimpleValue, SimpleValueRef};
+use crate::transparent::{transparent, transparent_ref};
+use crate::value::ValueRef;
+use crate::{List, ListRef, Map, MapRef, Restricted, Value};
 
 /// The application's own properties of a message; no node may change them (section 3.2.5).
 ///
 /// Their values are of simple types; a list, map, array or described value is refused when read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
-#[amqp(name = "amqp:application-properties:map", code = 0x74)]
+#[amqp(name = "amqp:application-properties:map", code = 0x74, borrowed = ApplicationPropertiesRef)]
 pub struct ApplicationProperties(pub Map<ByteString, SimpleValue>);
 
 /// Octets of a body (section 3.2.6).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
-#[amqp(name = "amqp:data:binary", code = 0x75)]
+#[amqp(name = "amqp:data:binary", code = 0x75, borrowed = DataRef)]
 pub struct Data(pub Bytes);
 
 /// Values of a body that is a sequence of any number of them (section 3.2.7).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
-#[amqp(name = "amqp:amqp-sequence:list", code = 0x76)]
+#[amqp(name = "amqp:amqp-sequence:list", code = 0x76, borrowed = AmqpSequenceRef)]
 pub struct AmqpSequence(pub List<Value>);
 
 /// The one value of a body (section 3.2.8). It is a [`Value`], or of any type of your own.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Restricted)]
 #[amqp(name = "amqp:amqp-value:*", code = 0x77)]
 pub struct AmqpValue<T = Value>(pub T);
 
 transparent!(ApplicationProperties(Map<ByteString, SimpleValue>));
 transparent!(Data(Bytes));
 transparent!(AmqpSequence(List<Value>));
+transparent_ref!(ApplicationPropertiesRef(MapRef<'a, &'a str, SimpleValueRef<'a>>));
+transparent_ref!(DataRef(&'a [u8]));
+transparent_ref!(AmqpSequenceRef(ListRef<'a, ValueRef<'a>>));

@@ -8,13 +8,14 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use crate::accepts::Accepts;
+use crate::borrowed::Owned;
 use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::Primitive;
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Symbol, SymbolRef, Timestamp, Uuid};
 use crate::reader::Reader;
-use crate::value::Value;
+use crate::value::{Value, ValueRef};
 use crate::writer::Writer;
 
 /// A [`Value`] of a simple type: any primitive one but list, map and array, and not described. The
@@ -125,6 +126,56 @@ impl<'a> Decode<'a> for SimpleValue {
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         if Self::ACCEPTS.admits(&constructor) {
             Value::decode_data(constructor, reader).map(Self)
+        } else {
+            Err(reader.unexpected(&constructor, Self::ACCEPTS))
+        }
+    }
+
+    #[inline]
+    fn absent() -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
+/// A [`SimpleValue`] that borrows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SimpleValueRef<'a>(ValueRef<'a>);
+
+impl<'a> Deref for SimpleValueRef<'a> {
+    type Target = ValueRef<'a>;
+
+    fn deref(&self) -> &ValueRef<'a> {
+        &self.0
+    }
+}
+
+impl Owned for SimpleValue {
+    type Borrowed<'a> = SimpleValueRef<'a>;
+
+    fn from_borrowed(borrowed: SimpleValueRef<'_>) -> Self {
+        Self(Value::from_borrowed(borrowed.0))
+    }
+}
+
+impl Encode for SimpleValueRef<'_> {
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.0.encode(writer);
+    }
+
+    #[inline]
+    fn is_null(&self) -> bool {
+        self.0.is_null()
+    }
+}
+
+impl<'a: 'b, 'b> Decode<'a> for SimpleValueRef<'b> {
+    const ACCEPTS: &'static Accepts = &Accepts::SIMPLE;
+
+    #[inline]
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if Self::ACCEPTS.admits(&constructor) {
+            ValueRef::decode_data(constructor, reader).map(Self)
         } else {
             Err(reader.unexpected(&constructor, Self::ACCEPTS))
         }

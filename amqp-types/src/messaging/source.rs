@@ -10,7 +10,7 @@ use crate::{Composite, Multiple, OneOf, Symbol};
 
 /// Where the messages of a link come from (section 3.5.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:source:list", code = 0x28)]
+#[amqp(name = "amqp:source:list", code = 0x28, borrowed = SourceRef)]
 pub struct Source {
     /// The node's address.
     pub address: Option<AddressString>,
@@ -42,6 +42,7 @@ pub struct Source {
 
 /// Where the messages of a link may come from (archetype `source`).
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
+#[amqp(borrowed = SourceArchetypeRef)]
 pub enum SourceArchetype {
     /// A node.
     Source(Source),

@@ -8,7 +8,7 @@ use crate::{Composite, Multiple, OneOf, Symbol};
 
 /// Where the messages of a link go to (section 3.5.4).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:target:list", code = 0x29)]
+#[amqp(name = "amqp:target:list", code = 0x29, borrowed = TargetRef)]
 pub struct Target {
     /// The node's address. Without one, each message says where it goes.
     pub address: Option<AddressString>,
@@ -32,6 +32,7 @@ pub struct Target {
 
 /// Where the messages of a link may go to (archetype `target`).
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
+#[amqp(borrowed = TargetArchetypeRef)]
 pub enum TargetArchetype {
     /// A node.
     Target(Target),

@@ -4,10 +4,10 @@ use crate::codec::{DecodeOwned, Encode};
 use crate::descriptor::Described;
 use crate::error::DecodeError;
 use crate::extension::Extension;
-use crate::transparent::transparent;
-use crate::transport::Fields;
-use crate::value::DescribedValue;
-use crate::{Composite, Map, OneOf, Restricted, Symbol, Value};
+use crate::transparent::{transparent, transparent_ref};
+use crate::transport::{Fields, FieldsRef};
+use crate::value::{DescribedValue, DescribedValueRef};
+use crate::{Composite, Map, MapRef, OneOf, Restricted, Symbol, SymbolRef, Value};
 
 /// What of a terminus outlives its link (section 3.5.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
@@ -60,7 +60,7 @@ pub enum StdDistMode {
 /// What happens at a node to the messages that a link takes from it (archetype
 /// `distribution-mode`): one of the standard's ways, or any other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = symbol)]
+#[amqp(source = symbol, borrowed = DistributionModeRef)]
 pub enum DistributionMode {
     /// They leave the node.
     #[amqp(value = "move")]
@@ -87,9 +87,11 @@ impl From<StdDistMode> for DistributionMode {
 /// A filter is a described value; see [`extension::filter`](crate::extension::filter) for those in
 /// use. None stands for a filter that is not applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
+#[amqp(borrowed = FilterSetRef)]
 pub struct FilterSet(pub Map<Symbol, Option<DescribedValue>>);
 
 transparent!(FilterSet(Map<Symbol, Option<DescribedValue>>));
+transparent_ref!(FilterSetRef(MapRef<'a, SymbolRef<'a>, Option<DescribedValueRef<'a>>>));
 
 impl FilterSet {
     /// Puts in a filter, under a name; gives the one that had the name.
@@ -120,9 +122,11 @@ impl FilterSet {
 
 /// Properties of a node that is made for a link (section 3.5.9).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
+#[amqp(borrowed = NodePropertiesRef)]
 pub struct NodeProperties(pub Fields);
 
 transparent!(NodeProperties(Fields));
+transparent_ref!(NodePropertiesRef(FieldsRef<'a>));
 
 /// A node lives until its link is closed (section 3.5.10).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Composite)]
@@ -146,6 +150,7 @@ pub struct DeleteOnNoLinksOrMessages {}
 
 /// How long a node lives that is made for a link (archetype `lifetime-policy`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OneOf)]
+#[amqp(borrowed = LifetimePolicyRef)]
 pub enum LifetimePolicy {
     /// Until the link is closed.
     DeleteOnClose(DeleteOnClose),

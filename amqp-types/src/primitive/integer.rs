@@ -93,6 +93,17 @@ macro_rules! integer {
                 }
                 (0..count).map(|_| Self::decode_data(constructor, reader)).collect()
             }
+
+            fn check_items(
+                constructor: Constructor<'a>,
+                count: usize,
+                reader: &mut Reader<'a>,
+            ) -> Result<(), Failed> {
+                if constructor.format() == Format::$full && !constructor.is_described() {
+                    return reader.take(count.saturating_mul(size_of::<Self>())).map(drop);
+                }
+                (0..count).try_for_each(|_| Self::decode_data(constructor, reader).map(drop))
+            }
         }
     };
 }

@@ -92,6 +92,11 @@ impl<K, V> Map<K, V> {
 }
 
 impl<K, V> Map<K, V> {
+    /// Entries whose keys have been told apart before.
+    pub(crate) const fn of_distinct(entries: Vec<(K, V)>) -> Self {
+        Self(entries)
+    }
+
     /// The same entries, with keys of another type in which they are just as distinct. That is not
     /// looked at: to compare each key with all before it takes too long for a map from a stranger.
     pub(crate) fn with_keys<L>(self, key: impl Fn(K) -> L) -> Map<L, V> {

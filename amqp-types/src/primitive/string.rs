@@ -38,6 +38,19 @@ impl<'a: 'b, 'b> Decode<'a> for &'b str {
         let (octets, rest) = STRING.narrow(octets)?;
         Some((core::str::from_utf8(octets).ok()?, rest))
     }
+
+    #[inline]
+    fn check_values(count: usize, reader: &mut Reader<'a>) -> Result<(), Failed> {
+        for _ in 0..count {
+            match STRING.read_narrow(reader) {
+                // To see that a text is good takes less than to make it one.
+                Some(octets) if octets.is_ascii() => {}
+                Some(octets) => utf8(octets, reader).map(drop)?,
+                None => decode_rare::<Self>(reader).map(drop)?,
+            }
+        }
+        Ok(())
+    }
 }
 
 impl<'a> Decode<'a> for ByteString {

@@ -173,6 +173,19 @@ impl<'a: 'b, 'b> Decode<'a> for SymbolRef<'b> {
         let (octets, rest) = SYMBOL.narrow(octets)?;
         Some((Self(ascii_text(octets)?), rest))
     }
+
+    #[inline]
+    fn check_values(count: usize, reader: &mut Reader<'a>) -> Result<(), Failed> {
+        for _ in 0..count {
+            match SYMBOL.read_narrow(reader) {
+                // To see that a text is good takes less than to make it one.
+                Some(octets) if octets.is_ascii() => {}
+                Some(octets) => return Err(not_ascii(octets, reader)),
+                None => decode_rare::<Self>(reader).map(drop)?,
+            }
+        }
+        Ok(())
+    }
 }
 
 impl<'a> Decode<'a> for Symbol {

@@ -22,12 +22,12 @@ impl<'a> Reader<'a> {
         match self.rest {
             [0, described @ ..] => match described {
                 [SMALL, _, code, rest @ ..] if *code != 0 => {
-                    let (descriptor, inner) = described.split_at(2);
                     let Some(format) = Format::from_code(*code) else {
-                        return Err(self.error_in(inner, DecodeErrorKind::UnknownFormat(*code)));
+                        let code_at = self.position() + 3;
+                        return Err(self.error_at(code_at, DecodeErrorKind::UnknownFormat(*code)));
                     };
                     self.rest = rest;
-                    Ok(Constructor::described(format, descriptor, inner.get(..1).unwrap_or(inner)))
+                    Ok(Constructor::described(format, described, 2, 3))
                 }
                 _ => self.described_constructor(described),
             },
@@ -47,8 +47,7 @@ impl<'a> Reader<'a> {
         let before = self.budget.depth;
         self.rest = described;
         self.skip_descriptor()?;
-        let descriptor = self.taken_since(described);
-        let inner = self.rest;
+        let descriptor = self.taken_since(described).len();
         let format = loop {
             match self.octet()? {
                 0 => {
@@ -65,7 +64,8 @@ impl<'a> Reader<'a> {
             }
         };
         self.budget.depth = before;
-        Ok(Constructor::described(format, descriptor, self.taken_since(inner)))
+        let len = self.taken_since(described).len();
+        Ok(Constructor::described(format, described, descriptor, len))
     }
 
     /// Passes over a descriptor. One that is described itself is a level deeper.
@@ -124,7 +124,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What has been read since the cursor stood at `before`.
-    fn taken_since(&self, before: &'a [u8]) -> &'a [u8] {
+    pub(crate) fn taken_since(&self, before: &'a [u8]) -> &'a [u8] {
         let taken = before.len() - self.rest.len();
         before.get(..taken).unwrap_or(before)
     }

@@ -7,7 +7,7 @@ use crate::{Composite, MandatoryMultiple, OneOf, Restricted, Symbol};
 
 /// The mechanisms that the server offers (section 5.3.3.1).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:sasl-mechanisms:list", code = 0x40)]
+#[amqp(name = "amqp:sasl-mechanisms:list", code = 0x40, borrowed = SaslMechanismsRef)]
 pub struct SaslMechanisms {
     /// The mechanisms, the one that the server likes best first. `ANONYMOUS` alone says that it does
     /// not ask who the client is. There are peers that offer none, which is read, but not written.
@@ -16,7 +16,7 @@ pub struct SaslMechanisms {
 
 /// The client's choice of a mechanism (section 5.3.3.2).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:sasl-init:list", code = 0x41)]
+#[amqp(name = "amqp:sasl-init:list", code = 0x41, borrowed = SaslInitRef)]
 pub struct SaslInit {
     /// The mechanism, one of those offered.
     pub mechanism: Symbol,
@@ -28,7 +28,7 @@ pub struct SaslInit {
 
 /// What the server asks (section 5.3.3.3).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:sasl-challenge:list", code = 0x42)]
+#[amqp(name = "amqp:sasl-challenge:list", code = 0x42, borrowed = SaslChallengeRef)]
 pub struct SaslChallenge {
     /// What it means is up to the mechanism.
     pub challenge: Bytes,
@@ -36,7 +36,7 @@ pub struct SaslChallenge {
 
 /// What the client answers (section 5.3.3.4).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:sasl-response:list", code = 0x43)]
+#[amqp(name = "amqp:sasl-response:list", code = 0x43, borrowed = SaslResponseRef)]
 pub struct SaslResponse {
     /// What it means is up to the mechanism.
     pub response: Bytes,
@@ -44,7 +44,7 @@ pub struct SaslResponse {
 
 /// How it ended (section 5.3.3.5).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:sasl-outcome:list", code = 0x44)]
+#[amqp(name = "amqp:sasl-outcome:list", code = 0x44, borrowed = SaslOutcomeRef)]
 pub struct SaslOutcome {
     /// Whether the peer is let in.
     pub code: SaslCode,
@@ -75,6 +75,7 @@ pub enum SaslCode {
 
 /// The body of a SASL frame.
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
+#[amqp(borrowed = SaslFrameRef)]
 pub enum SaslFrame {
     /// The server's mechanisms.
     Mechanisms(SaslMechanisms),

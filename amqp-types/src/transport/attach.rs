@@ -8,7 +8,7 @@ use crate::{Composite, Map, Multiple, Symbol};
 
 /// Attaches a link to a session, or answers the peer's `attach` (section 2.7.3).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:attach:list", code = 0x12)]
+#[amqp(name = "amqp:attach:list", code = 0x12, borrowed = AttachRef)]
 pub struct Attach {
     /// The link's name. With the direction and the two containers it identifies the link.
     pub name: ByteString,

@@ -5,7 +5,7 @@ use crate::{Composite, Multiple, Symbol};
 
 /// Starts a session on a channel, or answers the peer's `begin` (section 2.7.2).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:begin:list", code = 0x11)]
+#[amqp(name = "amqp:begin:list", code = 0x11, borrowed = BeginRef)]
 pub struct Begin {
     /// In an answer: the channel on which the peer's `begin` came.
     pub remote_channel: Option<u16>,

@@ -5,7 +5,7 @@ use crate::Composite;
 
 /// Detaches a link, for now or for good (section 2.7.7).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:detach:list", code = 0x16)]
+#[amqp(name = "amqp:detach:list", code = 0x16, borrowed = DetachRef)]
 pub struct Detach {
     /// The link.
     pub handle: Handle,

@@ -6,7 +6,7 @@ use crate::messaging::DeliveryState;
 
 /// Tells the peer what became of deliveries, of all links of the session (section 2.7.6).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:disposition:list", code = 0x15)]
+#[amqp(name = "amqp:disposition:list", code = 0x15, borrowed = DispositionRef)]
 pub struct Disposition {
     /// Which end of the links the sender of this is.
     pub role: Role,

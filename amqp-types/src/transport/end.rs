@@ -5,7 +5,7 @@ use crate::Composite;
 
 /// Ends a session (section 2.7.8).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:end:list", code = 0x17)]
+#[amqp(name = "amqp:end:list", code = 0x17, borrowed = EndRef)]
 pub struct End {
     /// What went wrong, if anything.
     pub error: Option<Error>,

@@ -6,17 +6,20 @@ use bytestring::ByteString;
 
 use super::Info;
 use crate::accepts::Accepts;
+use crate::borrowed::Owned;
 use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
+use crate::derived::Choices;
 use crate::error::Failed;
+use crate::primitive::SYMBOL;
 use crate::reader::Reader;
 use crate::transaction::TransactionError;
 use crate::writer::Writer;
-use crate::{Composite, Restricted, Symbol};
+use crate::{Composite, Restricted, Symbol, SymbolRef};
 
 /// What went wrong (section 2.8.14).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:error:list", code = 0x1d)]
+#[amqp(name = "amqp:error:list", code = 0x1d, borrowed = ErrorRef)]
 pub struct Error {
     /// What kind of error it is.
     pub condition: ErrorCondition,
@@ -95,6 +98,75 @@ impl<'a> Decode<'a> for ErrorCondition {
             .or_else(|| read(constructor, &before).map(Self::Link))
             .or_else(|| read(constructor, &before).map(Self::Transaction))
             .unwrap_or(Self::Other(other)))
+    }
+}
+
+/// An [`ErrorCondition`] that borrows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorConditionRef<'a> {
+    /// Of anything.
+    Amqp(AmqpError),
+    /// Of a connection.
+    Connection(ConnectionError),
+    /// Of a session.
+    Session(SessionError),
+    /// Of a link.
+    Link(LinkError),
+    /// Of a transaction.
+    Transaction(TransactionError),
+    /// One that the standard does not have.
+    Other(SymbolRef<'a>),
+}
+
+impl<'a> ErrorConditionRef<'a> {
+    /// The symbol.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        match self {
+            Self::Amqp(condition) => condition.as_str(),
+            Self::Connection(condition) => condition.as_str(),
+            Self::Session(condition) => condition.as_str(),
+            Self::Link(condition) => condition.as_str(),
+            Self::Transaction(condition) => condition.as_str(),
+            Self::Other(condition) => condition.as_str(),
+        }
+    }
+}
+
+impl<'a: 'b, 'b> Decode<'a> for ErrorConditionRef<'b> {
+    const ACCEPTS: &'static Accepts = Symbol::ACCEPTS;
+
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        let other = SymbolRef::decode_data(constructor, reader)?;
+        let text = other.as_str();
+        Ok(AmqpError::of(text)
+            .map(Self::Amqp)
+            .or_else(|| ConnectionError::of(text).map(Self::Connection))
+            .or_else(|| SessionError::of(text).map(Self::Session))
+            .or_else(|| LinkError::of(text).map(Self::Link))
+            .or_else(|| TransactionError::of(text).map(Self::Transaction))
+            .unwrap_or(Self::Other(other)))
+    }
+}
+
+impl Encode for ErrorConditionRef<'_> {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        SYMBOL.write(self.as_str().as_bytes(), writer);
+    }
+}
+
+impl Owned for ErrorCondition {
+    type Borrowed<'a> = ErrorConditionRef<'a>;
+
+    fn from_borrowed(borrowed: ErrorConditionRef<'_>) -> Self {
+        match borrowed {
+            ErrorConditionRef::Amqp(condition) => Self::Amqp(condition),
+            ErrorConditionRef::Connection(condition) => Self::Connection(condition),
+            ErrorConditionRef::Session(condition) => Self::Session(condition),
+            ErrorConditionRef::Link(condition) => Self::Link(condition),
+            ErrorConditionRef::Transaction(condition) => Self::Transaction(condition),
+            ErrorConditionRef::Other(condition) => Self::Other(condition.to_symbol()),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::Composite;
 
 /// Says how much may be sent: on the session, and on one link if it has a handle (section 2.7.4).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:flow:list", code = 0x13)]
+#[amqp(name = "amqp:flow:list", code = 0x13, borrowed = FlowRef)]
 pub struct Flow {
     /// The transfer-id that is expected next; none until the peer's `begin` has been seen.
     pub next_incoming_id: Option<TransferNumber>,

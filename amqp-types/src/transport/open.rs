@@ -8,7 +8,7 @@ use crate::{Composite, Multiple, Symbol};
 /// Tells the peer who one is and what one takes; the first frame in each direction, on channel 0,
 /// once (section 2.7.1).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:open:list", code = 0x10)]
+#[amqp(name = "amqp:open:list", code = 0x10, borrowed = OpenRef)]
 pub struct Open {
     /// The name of the container that the connection belongs to.
     pub container_id: ByteString,

@@ -9,6 +9,7 @@ use crate::OneOf;
     reason = "a performative is used where it was decoded, and a box is an allocation"
 )]
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
+#[amqp(borrowed = PerformativeRef)]
 pub enum Performative {
     /// Negotiates the connection.
     Open(Open),

@@ -7,7 +7,7 @@ use crate::messaging::DeliveryState;
 /// Sends a message, or a part of one; the octets are behind this in the frame (section 2.7.5).
 #[expect(clippy::struct_excessive_bools, reason = "the fields are those of the standard")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:transfer:list", code = 0x14)]
+#[amqp(name = "amqp:transfer:list", code = 0x14, borrowed = TransferRef)]
 pub struct Transfer {
     /// The link.
     pub handle: Handle,

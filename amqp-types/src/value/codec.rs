@@ -180,7 +180,7 @@ impl ArrayValue {
 }
 
 /// The formats for items of arrays, those that the types themselves use.
-const fn array_formats(of: Primitive) -> &'static [Format] {
+pub(super) const fn array_formats(of: Primitive) -> &'static [Format] {
     match of {
         Primitive::Null => <()>::FORMATS,
         Primitive::Boolean => bool::FORMATS,

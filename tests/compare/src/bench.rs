@@ -106,6 +106,31 @@ impl Bench {
         self.codecs.push(Codec { row, column, recode: Box::new(recode) });
     }
 
+    /// A way to decode that keeps nothing: there is no value to encode from.
+    pub fn add_borrowed(
+        &mut self,
+        row: &'static str,
+        column: &'static str,
+        reference: &[u8],
+        decode: impl Fn(&[u8]) + 'static,
+        recode: impl Fn(&[u8]) -> Vec<u8> + 'static,
+    ) {
+        let from = reference.to_vec();
+        self.cases.push(Case {
+            row,
+            op: Op::Decode,
+            column,
+            octets: reference.len(),
+            per: 1,
+            run: Box::new(move |times| {
+                for _ in 0..times {
+                    decode(black_box(&from));
+                }
+            }),
+        });
+        self.codecs.push(Codec { row, column, recode: Box::new(recode) });
+    }
+
     /// All frames of a buffer, one after another.
     pub fn add_frames(
         &mut self,

@@ -1,5 +1,6 @@
 //! The columns.
 
+pub mod borrowed;
 pub mod hand;
 #[cfg(feature = "ntex")]
 pub mod ntex;
@@ -26,9 +27,16 @@ pub struct Column {
 }
 
 pub const OURS: &str = "amqp-types";
+pub const BORROWED: &str = "borrowed";
 
-pub const COLUMNS: [Column; 7] = [
+pub const COLUMNS: [Column; 8] = [
     Column { name: OURS, what: "this repository", peer: false, present: true },
+    Column {
+        name: BORROWED,
+        what: "this repository: borrowed forms, all that is in them read once more",
+        peer: false,
+        present: true,
+    },
     Column {
         name: "by hand",
         what: "straight-line code in this benchmark",
@@ -74,6 +82,7 @@ pub fn all() -> Bench {
         let reference = work::reference(row);
         if row == work::FRAMES {
             ours::frames(&mut bench, &reference);
+            borrowed::frames(&mut bench, &reference);
             #[cfg(feature = "serde_amqp")]
             serde_amqp::frames(&mut bench, &reference);
             #[cfg(feature = "ntex")]
@@ -88,6 +97,7 @@ pub fn all() -> Bench {
             continue;
         }
         ours::add(&mut bench, row, &reference);
+        borrowed::add(&mut bench, row, &reference);
         hand::add(&mut bench, row, &reference);
         #[cfg(feature = "serde_amqp")]
         serde_amqp::add(&mut bench, row, &reference);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::bench::{Bench, Case, Op};
 use crate::count::Counts;
 use crate::measure::{median, quantile};
-use crate::peers::{COLUMNS, OURS};
+use crate::peers::{BORROWED, COLUMNS, OURS};
 use crate::work;
 
 /// All that was found out.
@@ -24,6 +24,8 @@ pub struct Line {
     pub op: Op,
     /// One for each of [`COLUMNS`].
     pub cells: Vec<Option<Cell>>,
+    /// The best peer, and how many times as long as our borrowed form it takes: as [`Cell::ratio`].
+    pub best_to_borrowed: Option<(&'static str, f64)>,
 }
 
 pub struct Cell {
@@ -61,10 +63,10 @@ impl Line {
         Some((name, self.cell(name)?.ratio))
     }
 
-    /// The best peer by instructions, and how many times as many as ours they are.
-    pub fn best_instructions(&self) -> Option<(&'static str, f64)> {
+    /// The best peer by instructions, and how many times as many as ours in this column they are.
+    pub fn best_instructions(&self, ours: &str) -> Option<(&'static str, f64)> {
         let (name, least) = self.best_by(|cell| cell.instructions)?;
-        Some((name, least / self.cell(OURS)?.instructions?))
+        Some((name, least / self.cell(ours)?.instructions?))
     }
 }
 
@@ -78,6 +80,10 @@ pub fn lines(
         let wanted = |case: &Case| case.row == row && case.op == op && case.column == column;
         bench.cases.iter().position(wanted)
     };
+    let ratio = |index: usize, ours: usize| {
+        let rounds = samples[index].iter().zip(&samples[ours]);
+        median(&rounds.map(|(time, ours)| time / ours).collect::<Vec<f64>>())
+    };
     let mut lines = Vec::new();
     for row in work::ROWS {
         for op in [Op::Encode, Op::Decode] {
@@ -85,20 +91,23 @@ pub fn lines(
             let cell = |column: &str| {
                 let index = find(row, op, column)?;
                 let times = &samples[index];
-                let ratios: Vec<f64> =
-                    times.iter().zip(&samples[ours]).map(|(time, ours)| time / ours).collect();
                 let key = (row.to_owned(), op.to_string(), column.to_owned());
                 Some(Cell {
                     octets: bench.cases[index].octets,
                     nanoseconds: median(times),
                     spread: (quantile(times, 0.25), quantile(times, 0.75)),
-                    ratio: median(&ratios),
+                    ratio: ratio(index, ours),
                     instructions: instructions.get(&key).copied(),
                     // C's are not counted.
                     allocations: allocations.get(&key).copied().filter(|_| column != "proton"),
                 })
             };
-            lines.push(Line { row, op, cells: COLUMNS.iter().map(|c| cell(c.name)).collect() });
+            let cells = COLUMNS.iter().map(|c| cell(c.name)).collect();
+            let mut line = Line { row, op, cells, best_to_borrowed: None };
+            line.best_to_borrowed = line.best().and_then(|(best, _)| {
+                Some((best, ratio(find(row, op, best)?, find(row, op, BORROWED)?)))
+            });
+            lines.push(line);
         }
     }
     lines
@@ -170,13 +179,13 @@ impl Report {
         table(
             &mut out,
             "Nanoseconds an operation: median, and the spread that half of the rounds lie in",
-            "best peer / amqp-types",
+            "best peer / amqp-types, / borrowed",
             24,
             &|cell| {
                 let (low, high) = cell.spread;
                 Some(format!("{} [{}-{}]", short(cell.nanoseconds), short(low), short(high)))
             },
-            &|line| best(line.best()),
+            &|line| format!("{:20} {}", best(line.best()), best(line.best_to_borrowed)),
         );
         table(
             &mut out,
@@ -197,10 +206,13 @@ impl Report {
         table(
             &mut out,
             "Instructions an operation (callgrind; without those of the kernel)",
-            "best peer / amqp-types",
+            "best peer / amqp-types, / borrowed",
             10,
             &|cell| cell.instructions.map(short),
-            &|line| best(line.best_instructions()),
+            &|line| {
+                let [ours, borrowed] = [OURS, BORROWED].map(|name| line.best_instructions(name));
+                format!("{:20} {}", best(ours), best(borrowed))
+            },
         );
         table(
             &mut out,

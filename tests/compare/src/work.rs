@@ -45,7 +45,7 @@ pub const ROWS: [&str; 13] = [
 
 /// A type of a user's own, with the derive.
 #[derive(Clone, Debug, PartialEq, Composite)]
-#[amqp(name = "com.example:reading:list", code = 0x0000_1234_0000_0001)]
+#[amqp(name = "com.example:reading:list", code = 0x0000_1234_0000_0001, borrowed = ReadingRef)]
 pub struct Reading {
     pub sensor: u32,
     pub serial: u64,

@@ -1,7 +1,7 @@
 //! Octets as a message.
 
-use amqp_types::messaging::{BodyKind, EncodedMessage, Message, Section};
-use amqp_types::{Bytes, Decode, Reader, Value};
+use amqp_types::messaging::{BodyKind, EncodedMessage, Message, MessageRef, Section};
+use amqp_types::{Bytes, Decode, DecodeError, DecodeErrorKind, Reader, Value};
 
 use super::typed::{encoded, sensible};
 
@@ -56,6 +56,10 @@ fn decoded(message: &EncodedMessage) {
     let octets = message.octets();
     let decoded = message.to_message();
     assert_eq!(Message::from_bytes(octets.clone()), decoded);
+    let borrowed = MessageRef::from_bytes(octets).map(|borrowed| borrowed.to_message());
+    // What is borrowed takes no memory.
+    let spent = |error: &DecodeError| error.kind() == DecodeErrorKind::TooManyOctets;
+    assert!(borrowed == decoded || decoded.as_ref().is_err_and(spent), "{borrowed:?}");
     let errors = [
         message.header().err(),
         message.delivery_annotations().err(),

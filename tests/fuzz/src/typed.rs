@@ -4,7 +4,10 @@ use std::fmt::{Debug, Write};
 
 use allocation_counter::measure;
 use amqp_types::security::SaslMechanisms;
-use amqp_types::{Budget, Bytes, Decode, DecodeError, DecodeOwned, Encode, Reader, TooLong, Value};
+use amqp_types::{
+    Budget, Bytes, Decode, DecodeError, DecodeErrorKind, DecodeOwned, Encode, Owned, Reader,
+    TooLong, Value,
+};
 
 use super::outline::Outline;
 use super::types::TYPES;
@@ -46,11 +49,16 @@ pub fn composite(octets: &[u8]) {
 }
 
 /// The octets are a value of this type or not.
-pub(super) fn typed<T: DecodeOwned + Encode + PartialEq + Debug>(octets: &[u8]) {
+pub(super) fn typed<T>(octets: &[u8])
+where
+    T: Owned + DecodeOwned + Encode + PartialEq + Debug,
+    for<'a> T::Borrowed<'a>: Encode + Debug,
+{
     let shared = Bytes::copy_from_slice(octets);
     let (of_borrowed, of_shared) =
         (bounded(octets, T::from_bytes), bounded(&shared, T::from_shared));
     assert_eq!(of_shared, of_borrowed, "sharing makes a difference");
+    borrowed(octets, &of_borrowed);
     let value = match of_borrowed {
         Ok(value) => value,
         Err(error) => return sensible(&error, octets.len()),
@@ -82,6 +90,24 @@ pub(super) fn typed<T: DecodeOwned + Encode + PartialEq + Debug>(octets: &[u8]) 
     // Fields behind those that a composite knows are passed over, and may be anything of their size.
     if !outline.unknown_fields {
         any(octets).expect("a type takes nothing that is no value");
+    }
+}
+
+/// The type's borrowed form is the same value, or finds the same fault.
+fn borrowed<T>(octets: &[u8], owned: &Result<T, DecodeError>)
+where
+    T: Owned + Encode + PartialEq + Debug,
+    for<'a> T::Borrowed<'a>: Encode + Debug,
+{
+    match (owned, T::Borrowed::from_bytes(octets)) {
+        (Ok(owned), Ok(borrowed)) => {
+            assert_eq!(borrowed.to_bytes(), owned.to_bytes(), "{borrowed:?}");
+            assert_eq!(T::from_borrowed(borrowed), *owned);
+        }
+        (Err(owned), Err(borrowed)) => assert_eq!(borrowed, *owned),
+        // What is borrowed takes no memory.
+        (Err(owned), Ok(_)) if owned.kind() == DecodeErrorKind::TooManyOctets => {}
+        (owned, borrowed) => panic!("{owned:?}, but {borrowed:?}"),
     }
 }
 

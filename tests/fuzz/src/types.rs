@@ -26,7 +26,7 @@ use amqp_types::transport::{
 };
 use amqp_types::{
     Accepts, Array, ByteString, Bytes, DecodeOwned, Described, Descriptor, Encode, List, Map,
-    Multiple, Symbol, Timestamp, Uuid, Value,
+    Multiple, Owned, Symbol, Timestamp, Uuid, Value,
 };
 
 use super::typed::typed;
@@ -38,7 +38,11 @@ pub(super) struct Type {
     pub(super) check: fn(&[u8]),
 }
 
-const fn of<T: DecodeOwned + Encode + PartialEq + Debug>() -> Type {
+const fn of<T>() -> Type
+where
+    T: Owned + DecodeOwned + Encode + PartialEq + Debug,
+    for<'a> T::Borrowed<'a>: Encode + Debug,
+{
     Type { accepts: T::ACCEPTS, check: typed::<T> }
 }
 

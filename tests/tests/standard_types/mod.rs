@@ -1,6 +1,8 @@
 //! Which Rust type is which type of the standard, and what it does to octets.
 #![allow(dead_code, reason = "each test uses what it needs of this")]
 
+use std::fmt::Debug;
+
 use amqp_types::messaging::{
     Accepted, AddressString, AmqpSequence, AmqpValue, Annotations, ApplicationProperties, Data,
     DeleteOnClose, DeleteOnNoLinks, DeleteOnNoLinksOrMessages, DeleteOnNoMessages,
@@ -23,7 +25,7 @@ use amqp_types::transport::{
     MessageFormat, Milliseconds, Open, Performative, ReceiverSettleMode, Role, Seconds,
     SenderSettleMode, SequenceNo, SessionError, Transfer, TransferNumber,
 };
-use amqp_types::{Bytes, DecodeError, DecodeOwned, Encode};
+use amqp_types::{Bytes, Decode, DecodeError, DecodeErrorKind, DecodeOwned, Encode, Owned};
 
 /// A type of the standard in Rust.
 pub(crate) struct Type {
@@ -31,6 +33,8 @@ pub(crate) struct Type {
     pub(crate) recode: Recode,
     /// Decodes a value, and drops it.
     pub(crate) decode: fn(&[u8]) -> Result<(), DecodeError>,
+    /// Decodes a value and its borrowed form, which must agree.
+    pub(crate) agree: fn(&[u8]),
 }
 
 /// Decodes a value of one type and encodes it again.
@@ -38,7 +42,7 @@ pub(crate) type Recode = fn(&[u8]) -> Result<Bytes, DecodeError>;
 
 macro_rules! types {
     ($($name:literal $type:ty,)*) => {
-        &[$(Type { name: $name, recode: recode::<$type>, decode: decode::<$type> },)*]
+        &[$(Type { name: $name, recode: recode::<$type>, decode: decode::<$type>, agree: agree::<$type> },)*]
     };
 }
 
@@ -149,6 +153,27 @@ pub(crate) fn named(types: &'static [Type], name: &str) -> &'static Type {
 /// Decodes a value, and drops it.
 pub(crate) fn decode<T: DecodeOwned>(octets: &[u8]) -> Result<(), DecodeError> {
     T::from_bytes(octets).map(drop)
+}
+
+/// The type and its borrowed form read the same value from octets, or find the same fault.
+pub(crate) fn agree<T>(octets: &[u8])
+where
+    T: Owned + DecodeOwned + Encode + PartialEq + Debug,
+    for<'a> T::Borrowed<'a>: Encode + PartialEq + Debug,
+{
+    let owned = T::from_bytes(octets);
+    let again = owned.as_ref().map(encode).unwrap_or_default();
+    match (owned, T::Borrowed::from_bytes(octets)) {
+        (Ok(owned), Ok(borrowed)) => {
+            assert_eq!(borrowed.to_bytes().as_ref(), Ok(&again), "{borrowed:?}");
+            assert_eq!(T::Borrowed::from_bytes(&again).as_ref(), Ok(&borrowed), "one value");
+            assert_eq!(T::from_borrowed(borrowed), owned);
+        }
+        (Err(owned), Err(borrowed)) => assert_eq!(borrowed, owned, "{octets:02x?}"),
+        // What is borrowed takes no memory.
+        (Err(owned), Ok(_)) if owned.kind() == DecodeErrorKind::TooManyOctets => {}
+        (owned, borrowed) => panic!("{owned:?}, but {borrowed:?}: {octets:02x?}"),
+    }
 }
 
 /// Decodes, from octets that are borrowed and from octets that are shared, and encodes.

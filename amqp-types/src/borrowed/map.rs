@@ -1,0 +1,175 @@
+//! Maps that borrow.
+
+use core::borrow::Borrow;
+use core::cmp::Ordering;
+use core::fmt;
+use core::marker::PhantomData;
+
+use super::counted::view;
+use super::keys::Keys;
+use super::{Counted, Owned};
+use crate::accepts::Accepts;
+use crate::codec::{ArrayItem, Decode, Encode};
+use crate::compound::{MAP, OpenCompound, enter_map};
+use crate::constructor::Constructor;
+use crate::error::Failed;
+use crate::format::{Format, Primitive};
+use crate::primitive::Map;
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// A [`Map`] that borrows: a map that has been checked, its keys for being distinct too, and whose
+/// entries are read one by one as they are asked for (section 1.6.23).
+///
+/// There is one case in which decoding it allocates, for a moment: more than 16 keys that do not
+/// ascend are sorted to tell them apart. The reader's [`Budget`](crate::Budget) pays for that.
+pub struct MapRef<'a, K, V> {
+    octets: Counted<'a>,
+    items: PhantomData<fn() -> (K, V)>,
+}
+
+/// The entries of a [`MapRef`].
+#[derive(Clone)]
+pub struct MapEntries<'a, K, V> {
+    reader: Reader<'a>,
+    left: usize,
+    items: PhantomData<fn() -> (K, V)>,
+}
+
+impl<K, V> MapRef<'_, K, V> {
+    /// How many entries there are.
+    #[inline]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.octets.split().0 / 2
+    }
+
+    /// Whether there are no entries.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<'a, K: Decode<'a>, V: Decode<'a>> MapRef<'a, K, V> {
+    /// The entries, in order.
+    #[inline]
+    #[must_use]
+    pub fn iter(&self) -> MapEntries<'a, K, V> {
+        let (count, entries) = self.octets.split();
+        MapEntries { reader: Reader::checked(entries), left: count / 2, items: PhantomData }
+    }
+
+    /// The value of a key. It is found by reading entry after entry.
+    #[must_use]
+    pub fn get<Q: Eq + ?Sized>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        self.iter().find(|(own, _)| own.borrow() == key).map(|(_, value)| value)
+    }
+}
+
+impl<'a, K: Decode<'a>, V: Decode<'a>> Iterator for MapEntries<'a, K, V> {
+    type Item = (K, V);
+
+    #[inline]
+    fn next(&mut self) -> Option<(K, V)> {
+        self.left = self.left.checked_sub(1)?;
+        // They were read before, so that they cannot fail now.
+        Some((K::decode(&mut self.reader).ok()?, V::decode(&mut self.reader).ok()?))
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, (K, V)) -> B>(mut self, init: B, mut each: F) -> B {
+        let mut folded = init;
+        for _ in 0..self.left {
+            let Ok(key) = K::decode(&mut self.reader) else { break };
+            // There is one value to the key, so that it is given away once.
+            let mut key = Some(key);
+            folded =
+                V::fold_values(1, &mut self.reader, folded, |folded, value| match key.take() {
+                    Some(key) => each(folded, (key, value)),
+                    None => folded,
+                });
+        }
+        folded
+    }
+}
+
+impl<'a: 'b, 'b, K: Decode<'a> + Copy + Ord, V: Decode<'a>> Decode<'a> for MapRef<'b, K, V> {
+    const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Map);
+
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.admits(&constructor) {
+            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
+        }
+        let before = reader.rest();
+        let format = constructor.format();
+        if reader.is_checked() {
+            reader.variable(format)?;
+        } else {
+            let (count, after) = enter_map(format, reader)?;
+            let entries = reader.rest();
+            let mut keys = Keys::new(entries);
+            for _ in 0..count / 2 {
+                let key = reader.rest();
+                K::check_values(1, reader)?;
+                keys.add(reader.taken_since(key));
+                V::check_values(1, reader)?;
+            }
+            reader.leave(after)?;
+            keys.check::<K>(entries, reader)?;
+        }
+        Ok(Self { octets: Counted(reader.taken_since(before)), items: PhantomData })
+    }
+}
+
+impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> MapRef<'a, K, V> {
+    fn encode_entries(&self, writer: &mut Writer<'_>) {
+        for (key, value) in *self {
+            key.encode(writer);
+            value.encode(writer);
+        }
+    }
+}
+
+impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> Encode for MapRef<'a, K, V> {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        // Every key and every value takes an octet at least.
+        let count = self.len() * 2;
+        let map = OpenCompound::begin(MAP, count >= usize::from(u8::MAX), writer);
+        self.encode_entries(writer);
+        map.end(count, writer);
+    }
+}
+
+impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> ArrayItem for MapRef<'a, K, V> {
+    const FORMATS: &'static [Format] = &[MAP.0, MAP.1];
+
+    fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        let map = OpenCompound::begin_data(MAP, format, writer);
+        self.encode_entries(writer);
+        map.end_data(self.len() * 2, writer)
+    }
+}
+
+impl<K: Owned, V: Owned> Owned for Map<K, V>
+where
+    for<'a> K::Borrowed<'a>: Ord,
+{
+    type Borrowed<'a> = MapRef<'a, K::Borrowed<'a>, V::Borrowed<'a>>;
+
+    fn from_borrowed<'a>(borrowed: MapRef<'a, K::Borrowed<'a>, V::Borrowed<'a>>) -> Self {
+        let owned = |(key, value)| (K::from_borrowed(key), V::from_borrowed(value));
+        Self::of_distinct(borrowed.iter().map(owned).collect())
+    }
+}
+
+view!(MapRef<K, V>, MapEntries, (K, V), debug_map);

@@ -1,0 +1,208 @@
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::Debug;
+
+use super::*;
+use crate::messaging::{AnnotationKeyRef, FooterKeyRef, FooterRef};
+use crate::testing::hex;
+use crate::transport::{Info, InfoRef};
+use crate::{
+    Array, ByteString, Bytes, DecodeOwned, Encode, List, MandatoryMultiple, Map, Multiple, Symbol,
+    SymbolRef, Value, ValueRef,
+};
+
+/// The borrowed form reads the same value from these octets, and writes it in the same octets.
+fn reads<T>(octets: &str)
+where
+    T: Owned + DecodeOwned + Encode + PartialEq + Debug,
+    for<'a> T::Borrowed<'a>: Encode,
+{
+    let octets = hex(octets);
+    let owned = T::from_bytes(&octets).unwrap();
+    let borrowed = T::Borrowed::from_bytes(&octets).unwrap();
+    assert_eq!(borrowed.to_bytes(), owned.to_bytes());
+    assert_eq!(T::from_borrowed(borrowed), owned);
+}
+
+/// The borrowed form refuses these octets with the same sentence.
+fn refuses<T: Owned + DecodeOwned + Debug>(octets: &str, sentence: &str)
+where
+    for<'a> T::Borrowed<'a>: Debug,
+{
+    let octets = hex(octets);
+    assert_eq!(T::from_bytes(&octets).unwrap_err().to_string(), sentence);
+    assert_eq!(T::Borrowed::from_bytes(&octets).unwrap_err().to_string(), sentence);
+}
+
+#[test]
+fn lists() {
+    reads::<List<u8>>("45");
+    reads::<List<u8>>("c0 01 00");
+    reads::<List<u8>>("d0 00000004 00000000");
+    reads::<List<List<String>>>("c0 09 02 45 c0 05 01 a1 02 6869");
+    reads::<List<u8>>(&format!("d0 00000104 00000080 {}", "5007".repeat(128)));
+    reads::<Array<List<bool>>>("e0 07 02 c0 02 01 41 01 00");
+    refuses::<List<u8>>("c0 00 00", "the size is too small for what must be in it (octet 1)");
+    refuses::<List<u8>>(
+        "c0 09 01 50 01",
+        "the size or count goes past the octets that are there (octet 1)",
+    );
+    refuses::<List<u8>>("c0 04 01 50 01 40", "octets are left over after the value (octet 5)");
+    refuses::<List<List<bool>>>("c0 05 01 c0 02 01 50", "expected boolean, found ubyte (octet 6)");
+    refuses::<List<String>>("c0 04 01 a1 01 ff", "the string is not UTF-8 (octet 5)");
+    refuses::<List<Symbol>>("c0 04 01 a3 01 ff", "the symbol is not ASCII (octet 5)");
+    refuses::<List<char>>("c0 06 01 73 0000d800", "0xd800 is not a Unicode scalar value (octet 4)");
+}
+
+#[test]
+fn arrays() {
+    reads::<Array<u32>>("e0 02 00 52");
+    reads::<Array<u32>>("e0 0a 02 70 00000001 00000100");
+    reads::<Array<()>>("e0 02 ff 40");
+    reads::<Array<Array<Bytes>>>("e0 0b 02 e0 05 01 a0 02 0102 02 00 a0");
+    refuses::<Array<u32>>("e0 05 01 70 000000", "the octets end before the value does (octet 4)");
+    refuses::<Array<u32>>("e0 01 01", "the size is too small for what must be in it (octet 1)");
+    refuses::<Array<()>>(
+        "f0 00000005 ffffffff 40",
+        "there are more items than the limit (octet 10)",
+    );
+    refuses::<Array<u32>>("e0 03 01 50 01", "expected uint, found ubyte (octet 3)");
+}
+
+#[test]
+fn maps() {
+    reads::<Map<u8, u8>>("c1 01 00");
+    reads::<Map<ByteString, u32>>("c1 0b 04 a1 01 62 52 01 a1 01 61 52 02");
+    reads::<Map<Value, Value>>("c1 0d 06 52 01 40 a1 01 61 40 c0 02 01 41 40");
+    refuses::<Map<u8, u8>>("c1 03 01 50 01", "the map has a key without a value (octet 3)");
+    let twice = "the map has the same key twice";
+    refuses::<Map<u32, ()>>("c1 07 04 52 01 40 52 01 40", &format!("{twice} (octet 6)"));
+    refuses::<Map<u32, ()>>("c1 06 04 43 40 52 00 40", &format!("{twice} (octet 5)"));
+    // The same text with a size of one octet and of four.
+    let both = "c1 0c 04 a1 01 61 40 b1 00000001 61 40";
+    refuses::<Map<ByteString, ()>>(both, &format!("{twice} (octet 7)"));
+    let nested = "c1 0c 04 c0 02 01 43 40 c0 03 01 52 00 40";
+    refuses::<Map<List<u32>, ()>>(nested, &format!("{twice} (octet 8)"));
+    // What is wrong behind a key that is there twice comes first.
+    refuses::<Map<String, u8>>(
+        "c1 0a 04 a1 01 61 50 01 a1 01 61 41",
+        "expected ubyte, found boolean (octet 11)",
+    );
+}
+
+#[test]
+fn keys_in_no_order_are_told_apart_however_many_they_are() {
+    fn texts(len: usize) -> Vec<String> {
+        (0..len).rev().map(|key| format!("key-{key}")).collect()
+    }
+    fn octets<K: Encode>(keys: &[K]) -> Bytes {
+        let mut list = List(Vec::new());
+        list.extend(keys.iter().flat_map(|key| [Value::of(key).unwrap(), Value::Null]));
+        // A map is a list of twice as many, by another format code.
+        let mut octets = list.to_bytes().unwrap().to_vec();
+        octets[0] += 1;
+        octets.into()
+    }
+    for len in [2, 15, 16, 17, 200] {
+        let mut keys = texts(len);
+        let good = octets(&keys);
+        assert_eq!(MapRef::<&str, ()>::from_bytes(&good).unwrap().len(), len);
+        assert_eq!(MapRef::<ValueRef<'_>, ()>::from_bytes(&good).unwrap().len(), len);
+        keys[len - 1] = keys[len / 2 - 1].clone();
+        let bad = octets(&keys);
+        let error = Map::<String, ()>::from_bytes(&bad).unwrap_err();
+        assert_eq!(MapRef::<&str, ()>::from_bytes(&bad).unwrap_err(), error);
+
+        let mut keys: Vec<u32> = (0..u32::try_from(len).unwrap()).rev().collect();
+        let good = octets(&keys);
+        assert_eq!(MapRef::<u32, ()>::from_bytes(&good).unwrap().len(), len);
+        keys[len - 1] = keys[len / 2 - 1];
+        let bad = octets(&keys);
+        let error = Map::<u32, ()>::from_bytes(&bad).unwrap_err();
+        assert_eq!(MapRef::<u32, ()>::from_bytes(&bad).unwrap_err(), error);
+    }
+}
+
+#[test]
+fn multiples() {
+    reads::<Multiple<u32>>("40");
+    reads::<Multiple<u32>>("52 01");
+    reads::<Multiple<u32>>("e0 02 00 52");
+    reads::<Multiple<u32>>("e0 03 01 52 01");
+    reads::<Multiple<u32>>("e0 04 02 52 01 02");
+    reads::<Multiple<Array<u32>>>("e0 03 01 52 01");
+    reads::<MandatoryMultiple<u32>>("e0 02 00 52");
+    refuses::<Multiple<u32>>(
+        "c0 03 01 52 01",
+        "expected null or uint or array, found list (octet 0)",
+    );
+    refuses::<MandatoryMultiple<u32>>("40", "expected uint or array, found null (octet 0)");
+    let octets = hex("e0 04 02 52 01 02");
+    let values = MultipleRef::<u32>::from_bytes(&octets).unwrap();
+    assert!(values.contains(&2) && !values.contains(&3) && values.len() == 2);
+    let one = hex("52 01");
+    let array_of_one = hex("e0 03 01 52 01");
+    assert_eq!(
+        MultipleRef::<u32>::from_bytes(&one).unwrap(),
+        MultipleRef::from_bytes(&array_of_one).unwrap()
+    );
+}
+
+#[test]
+fn they_are_used_like_what_they_are() {
+    let octets = hex("c1 0b 04 a3 01 62 52 01 a3 01 61 52 02");
+    let map = MapRef::<SymbolRef<'_>, u32>::from_bytes(&octets).unwrap();
+    assert_eq!(map.get("a"), Some(2));
+    assert_eq!(map.get("c"), None);
+    assert_eq!(format!("{map:?}"), "{Symbol(\"b\"): 1, Symbol(\"a\"): 2}");
+
+    // In other encodings, but equal.
+    let (narrow, wide) = (hex("c0 03 01 52 05"), hex("d0 00000009 00000001 70 00000005"));
+    let list = ListRef::<u32>::from_bytes(&narrow).unwrap();
+    assert_eq!(list, ListRef::from_bytes(&wide).unwrap());
+    assert_eq!((list.iter().size_hint(), list.into_iter().sum::<u32>()), ((1, Some(1)), 5));
+    assert!(ListRef::<u32>::default().is_empty());
+}
+
+/// Each level checked again by each that is around it, this would take for ever.
+#[test]
+fn what_is_nested_is_checked_once() {
+    fn depth(value: ValueRef<'_>) -> usize {
+        match value {
+            ValueRef::List(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+    let mut value = Value::Null;
+    for _ in 0..60 {
+        value = Value::List(vec![value, Value::List(vec![])]);
+    }
+    let octets = value.to_bytes().unwrap();
+    let borrowed = ValueRef::from_bytes(&octets).unwrap();
+    assert_eq!(depth(borrowed), 61);
+    assert_eq!(borrowed, borrowed);
+    assert_eq!(Value::from_borrowed(borrowed), value);
+}
+
+#[test]
+fn what_is_nested_is_as_deep() {
+    for depth in [63, 64, 65] {
+        // Described by 0, over and over; the list without items is no level.
+        let octets = hex(&format!("{}45", "0044".repeat(depth)));
+        let owned = Value::from_bytes(&octets).map_err(|error| error.to_string());
+        let borrowed = ValueRef::from_bytes(&octets).map_err(|error| error.to_string());
+        assert_eq!(borrowed.map(Value::from_borrowed), owned);
+    }
+}
+
+#[test]
+fn keys_that_should_be_symbols_are_read_as_such() {
+    reads::<Info>("c1 09 04 a1 01 61 40 a3 01 62 40");
+    refuses::<Info>("c1 09 04 a1 01 61 40 a3 01 61 40", "the map has the same key twice (octet 7)");
+    let octets = hex("c1 05 02 a1 01 61 41");
+    assert_eq!(InfoRef::from_bytes(&octets).unwrap().get("a"), Some(ValueRef::Boolean(true)));
+    let octets = hex("00 53 78 c1 05 02 a1 01 61 41");
+    let key = FooterKeyRef(AnnotationKeyRef::Symbol(SymbolRef::new("a").unwrap()));
+    assert_eq!(FooterRef::from_bytes(&octets).unwrap().get(&key), Some(ValueRef::Boolean(true)));
+}

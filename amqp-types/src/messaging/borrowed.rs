@@ -1,0 +1,237 @@
+//! A message that borrows from its octets.
+
+use bytes::Bytes;
+
+use super::encoded::{Sections, sections};
+use super::section::Place;
+use super::{
+    AmqpSequenceRef, AmqpValue, ApplicationProperties, ApplicationPropertiesRef, Body, BodyKind,
+    DataRef, DeliveryAnnotations, DeliveryAnnotationsRef, EncodedMessage, Footer, FooterRef,
+    Header, Message, MessageAnnotations, MessageAnnotationsRef, Properties, PropertiesRef,
+};
+use crate::borrowed::{ListRef, Owned};
+use crate::codec::Decode;
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::reader::Reader;
+use crate::value::ValueRef;
+
+/// A [`Message`](struct@Message) that borrows: all its sections, decoded without an allocation (section 3.2).
+///
+/// ```
+/// use amqp_types::messaging::{Body, Message, MessageRef, Properties};
+///
+/// let octets = Message {
+///     properties: Some(Properties { subject: Some("greeting".into()), ..Properties::default() }),
+///     body: Body::value("hello"),
+///     ..Message::default()
+/// }
+/// .to_bytes()?;
+/// let message = MessageRef::from_bytes(&octets)?;
+/// assert_eq!(message.properties.unwrap().subject, Some("greeting"));
+/// assert_eq!(message.body.to_value::<&str>()?, "hello");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MessageRef<'a> {
+    /// How it is to be transferred.
+    pub header: Option<Header>,
+    /// Notes for the next node.
+    pub delivery_annotations: Option<DeliveryAnnotationsRef<'a>>,
+    /// Notes for all the nodes on the way.
+    pub message_annotations: Option<MessageAnnotationsRef<'a>>,
+    /// The standard's properties.
+    pub properties: Option<PropertiesRef<'a>>,
+    /// The application's properties.
+    pub application_properties: Option<ApplicationPropertiesRef<'a>>,
+    /// What it carries.
+    pub body: BodyRef<'a>,
+    /// What can only be known at its end.
+    pub footer: Option<FooterRef<'a>>,
+}
+
+/// The body of a [`MessageRef`]: its sections as they are encoded, until one asks what is in them.
+///
+/// As a [`Body`], it is one null value where the message came without a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyRef<'a> {
+    kind: BodyKind,
+    octets: &'a [u8],
+}
+
+impl Default for BodyRef<'_> {
+    fn default() -> Self {
+        Self { kind: BodyKind::Value, octets: Body::NULL }
+    }
+}
+
+impl<'a> MessageRef<'a> {
+    /// Decodes all sections but the body.
+    ///
+    /// # Errors
+    ///
+    /// If the sections are not those of a message, or one of them does not decode.
+    pub fn from_bytes(octets: &'a [u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(octets);
+        match sections(&mut reader) {
+            Ok(sections) => Self::of(octets, &sections),
+            Err(failed) => Err(reader.into_error(Some(failed))),
+        }
+    }
+
+    pub(super) fn of(octets: &'a [u8], sections: &Sections) -> Result<Self, DecodeError> {
+        let body = sections.body.zip(octets.get(sections.body_range()));
+        Ok(Self {
+            header: decode(octets, sections, Place::Header)?,
+            delivery_annotations: decode(octets, sections, Place::DeliveryAnnotations)?,
+            message_annotations: decode(octets, sections, Place::MessageAnnotations)?,
+            properties: decode(octets, sections, Place::Properties)?,
+            application_properties: decode(octets, sections, Place::ApplicationProperties)?,
+            body: body.map_or_else(BodyRef::default, |(kind, octets)| BodyRef { kind, octets }),
+            footer: decode(octets, sections, Place::Footer)?,
+        })
+    }
+
+    /// The same message with content of its own: all of it is copied.
+    #[must_use]
+    pub fn to_message(&self) -> Message {
+        Message {
+            header: self.header,
+            delivery_annotations: self.delivery_annotations.map(DeliveryAnnotations::from_borrowed),
+            message_annotations: self.message_annotations.map(MessageAnnotations::from_borrowed),
+            properties: self.properties.map(Properties::from_borrowed),
+            application_properties: self
+                .application_properties
+                .map(ApplicationProperties::from_borrowed),
+            body: self.body.to_body(),
+            footer: self.footer.map(Footer::from_borrowed),
+        }
+    }
+}
+
+/// The sections are known already.
+impl<'a> TryFrom<&'a EncodedMessage> for MessageRef<'a> {
+    type Error = DecodeError;
+
+    fn try_from(message: &'a EncodedMessage) -> Result<Self, DecodeError> {
+        message.to_borrowed()
+    }
+}
+
+fn decode<'a, T: Decode<'a>>(
+    octets: &'a [u8],
+    sections: &Sections,
+    place: Place,
+) -> Result<Option<T>, DecodeError> {
+    let range = sections.range(place);
+    if range.is_empty() {
+        return Ok(None);
+    }
+    let section = octets.get(range).unwrap_or_default();
+    let decoded = T::from_reader(Reader::new(octets).at_part(section));
+    decoded.map(Some).map_err(|error| error.within(place.field()))
+}
+
+impl<'a> BodyRef<'a> {
+    /// Which sections it is made of.
+    #[must_use]
+    pub const fn kind(&self) -> BodyKind {
+        self.kind
+    }
+
+    /// The sections as they are encoded.
+    #[must_use]
+    pub const fn octets(&self) -> &'a [u8] {
+        self.octets
+    }
+
+    /// The octets of each `data` section, in order (section 3.2.6).
+    ///
+    /// # Errors
+    ///
+    /// If the body is made of other sections; in place of a section, what is wrong with it.
+    pub fn data(&self) -> Result<impl Iterator<Item = Result<&'a [u8], DecodeError>>, DecodeError> {
+        self.parts(BodyKind::Data, "the body is not made of data sections", |DataRef(part)| part)
+    }
+
+    /// The values of each `amqp-sequence` section, in order (section 3.2.7).
+    ///
+    /// # Errors
+    ///
+    /// If the body is made of other sections; in place of a section, what is wrong with it.
+    pub fn sequences(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<ListRef<'a, ValueRef<'a>>, DecodeError>>, DecodeError>
+    {
+        let why = "the body is not made of amqp-sequence sections";
+        self.parts(BodyKind::Sequence, why, |AmqpSequenceRef(part)| part)
+    }
+
+    /// The one value, as any type that reads it (section 3.2.8).
+    ///
+    /// # Errors
+    ///
+    /// If the body is made of other sections, or does not decode as that type.
+    pub fn to_value<T: Decode<'a>>(&self) -> Result<T, DecodeError> {
+        let octets = self.as_kind(BodyKind::Value, "the body is not an amqp-value section")?;
+        AmqpValue::from_bytes(octets).map(|AmqpValue(value)| value)
+    }
+
+    /// The same body with octets of its own. One `data` section is just its content.
+    fn to_body(self) -> Body {
+        Body::encoded(self.kind, Bytes::copy_from_slice(self.octets))
+    }
+
+    fn as_kind(&self, kind: BodyKind, why: &'static str) -> Result<&'a [u8], DecodeError> {
+        if self.kind == kind {
+            Ok(self.octets)
+        } else {
+            Err(DecodeError::new(DecodeErrorKind::Invalid(why), 0))
+        }
+    }
+
+    /// Sections that stand one after another; nothing is behind one that does not decode.
+    fn parts<T: Decode<'a>, U>(
+        &self,
+        kind: BodyKind,
+        why: &'static str,
+        take: fn(T) -> U,
+    ) -> Result<impl Iterator<Item = Result<U, DecodeError>>, DecodeError> {
+        let mut reader = Some(Reader::new(self.as_kind(kind, why)?));
+        Ok(core::iter::from_fn(move || {
+            let mut rest = reader.take().filter(|reader| !reader.is_empty())?;
+            Some(match T::decode(&mut rest) {
+                Ok(part) => {
+                    reader = Some(rest);
+                    Ok(take(part))
+                }
+                Err(failed) => Err(rest.into_error(Some(failed))),
+            })
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::testing::hex;
+
+    #[test]
+    fn the_body_is_read_by_its_kind() {
+        let octets = hex("00 53 75 a0 02 01 02 00 53 75 a0 01 03");
+        let body = MessageRef::from_bytes(&octets).unwrap().body;
+        assert_eq!(body.kind(), BodyKind::Data);
+        let parts: Vec<_> = body.data().unwrap().map(Result::unwrap).collect();
+        assert_eq!(parts, [&[1, 2][..], &[3]]);
+        assert!(body.sequences().is_err());
+        assert!(body.to_value::<ValueRef<'_>>().is_err());
+
+        let octets = hex("00 53 76 c0 03 01 52 07 00 53 76 c0 02 01 a1");
+        let body = MessageRef::from_bytes(&octets).unwrap().body;
+        let parts: Vec<_> = body.sequences().unwrap().collect();
+        assert_eq!(parts[0].unwrap().iter().collect::<Vec<_>>(), [ValueRef::Uint(7)]);
+        assert_eq!(parts[1].unwrap_err().at(), 15);
+        assert_eq!(parts.len(), 2);
+    }
+}

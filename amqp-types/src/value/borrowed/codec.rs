@@ -1,0 +1,242 @@
+//! The octets of values that borrow.
+
+use super::{DescribedValueRef, ValueRef, check};
+use crate::accepts::Accepts;
+use crate::borrowed::ListRef;
+use crate::codec::{ArrayItem, Decode, Encode, decode_any};
+use crate::constructor::Constructor;
+use crate::error::Failed;
+use crate::format::Format;
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// Reads a value, and what `$then` makes of it: one jump by the format code for what is written
+/// often and holds no others, each in a place of its own.
+///
+/// A value that is made in one place and taken apart in another is moved through memory between the
+/// two, which takes longer than to read it.
+macro_rules! by_code {
+    ($reader:expr, |$value:ident| $then:expr, $failed:pat => $otherwise:expr) => {
+        by_code!($reader, |$value| $then, $failed => $otherwise;
+            True => Boolean
+            False => Boolean
+            Ubyte => Ubyte
+            Ushort => Ushort
+            Uint0 => Uint
+            SmallUint => Uint
+            Uint => Uint
+            SmallUlong => Ulong
+            Ulong => Ulong
+            SmallInt => Int
+            Int => Int
+            SmallLong => Long
+            Long => Long
+            Double => Double
+            Timestamp => Timestamp
+            Uuid => Uuid
+            Binary8 => Binary
+            String8 => String
+            Symbol8 => Symbol
+        )
+    };
+    (
+        $reader:expr, |$value:ident| $then:expr, $failed:pat => $otherwise:expr;
+        $($format:ident => $variant:ident)*
+    ) => {
+        match $reader.rest() {
+            $([code, ..] if *code == Format::$format.code() => match Decode::decode($reader) {
+                Ok(content) => {
+                    let $value = ValueRef::$variant(content);
+                    $then
+                }
+                Err($failed) => $otherwise,
+            })*
+            _ => match decode_other($reader) {
+                Ok($value) => $then,
+                Err($failed) => $otherwise,
+            },
+        }
+    };
+}
+
+impl<'a: 'b, 'b> Decode<'a> for ValueRef<'b> {
+    const ACCEPTS: &'static Accepts = &Accepts::ANYTHING;
+
+    /// One jump, by the format: in each arm it is known when the program is compiled, and what the
+    /// type would ask about it is answered.
+    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        if constructor.is_described() {
+            return DescribedValueRef::decode_data(constructor, reader).map(Self::Described);
+        }
+        macro_rules! by_format {
+            ($($format:ident => $variant:ident)*) => {
+                match constructor.format() {
+                    Format::Null => Ok(Self::Null),
+                    // It holds nothing, and is no level of its own.
+                    Format::List0 => Ok(Self::List(ListRef::default())),
+                    $(Format::$format => {
+                        Decode::decode_data(Constructor::primitive(Format::$format), reader)
+                            .map(Self::$variant)
+                    })*
+                }
+            };
+        }
+        by_format! {
+            True => Boolean
+            False => Boolean
+            Boolean => Boolean
+            Ubyte => Ubyte
+            Ushort => Ushort
+            Uint0 => Uint
+            SmallUint => Uint
+            Uint => Uint
+            Ulong0 => Ulong
+            SmallUlong => Ulong
+            Ulong => Ulong
+            Byte => Byte
+            Short => Short
+            SmallInt => Int
+            Int => Int
+            SmallLong => Long
+            Long => Long
+            Float => Float
+            Double => Double
+            Decimal32 => Decimal32
+            Decimal64 => Decimal64
+            Decimal128 => Decimal128
+            Char => Char
+            Timestamp => Timestamp
+            Uuid => Uuid
+            Binary8 => Binary
+            Binary32 => Binary
+            String8 => String
+            String32 => String
+            Symbol8 => Symbol
+            Symbol32 => Symbol
+            List8 => List
+            List32 => List
+            Map8 => Map
+            Map32 => Map
+            Array8 => Array
+            Array32 => Array
+        }
+    }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        by_code!(reader, |value| Ok(value), failed => Err(failed))
+    }
+
+    #[inline]
+    fn fold_values<B>(
+        count: usize,
+        reader: &mut Reader<'a>,
+        init: B,
+        mut each: impl FnMut(B, Self) -> B,
+    ) -> B {
+        let mut folded = init;
+        for _ in 0..count {
+            folded = by_code!(reader, |value| each(folded, value), _ => return folded);
+        }
+        folded
+    }
+
+    #[inline]
+    fn absent() -> Option<Self> {
+        Some(Self::Null)
+    }
+
+    #[inline]
+    fn check_values(count: usize, reader: &mut Reader<'a>) -> Result<(), Failed> {
+        if count == 1 { check::one(reader) } else { check::values(count, reader) }
+    }
+}
+
+/// Any value: null and short lists are seen at a glance.
+#[inline(never)]
+fn decode_other<'a: 'b, 'b>(reader: &mut Reader<'a>) -> Result<ValueRef<'b>, Failed> {
+    const NULL: u8 = Format::Null.code();
+    const LIST: u8 = Format::List8.code();
+    match reader.rest() {
+        [NULL, rest @ ..] => {
+            reader.go_to(rest);
+            Ok(ValueRef::Null)
+        }
+        [LIST, data @ ..] if reader.is_checked() => {
+            reader.go_to(data);
+            reader.variable(Format::List8)?;
+            Ok(ValueRef::List(ListRef::checked(reader.taken_since(data))))
+        }
+        _ => decode_any(reader),
+    }
+}
+
+impl Encode for ValueRef<'_> {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        match self {
+            Self::Null => ().encode(writer),
+            Self::Boolean(value) => value.encode(writer),
+            Self::Ubyte(value) => value.encode(writer),
+            Self::Ushort(value) => value.encode(writer),
+            Self::Uint(value) => value.encode(writer),
+            Self::Ulong(value) => value.encode(writer),
+            Self::Byte(value) => value.encode(writer),
+            Self::Short(value) => value.encode(writer),
+            Self::Int(value) => value.encode(writer),
+            Self::Long(value) => value.encode(writer),
+            Self::Float(value) => value.encode(writer),
+            Self::Double(value) => value.encode(writer),
+            Self::Decimal32(value) => value.encode(writer),
+            Self::Decimal64(value) => value.encode(writer),
+            Self::Decimal128(value) => value.encode(writer),
+            Self::Char(value) => value.encode(writer),
+            Self::Timestamp(value) => value.encode(writer),
+            Self::Uuid(value) => value.encode(writer),
+            Self::Binary(value) => value.encode(writer),
+            Self::String(value) => value.encode(writer),
+            Self::Symbol(value) => value.encode(writer),
+            Self::List(items) => items.encode(writer),
+            Self::Map(entries) => entries.encode(writer),
+            Self::Array(array) => array.encode(writer),
+            Self::Described(described) => described.encode(writer),
+        }
+    }
+
+    fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
+impl ValueRef<'_> {
+    /// Writes the data of an item of an array, and says whether it fits the format.
+    pub(super) fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        match self {
+            Self::Null => ().encode_data(format, writer),
+            Self::Boolean(value) => value.encode_data(format, writer),
+            Self::Ubyte(value) => value.encode_data(format, writer),
+            Self::Ushort(value) => value.encode_data(format, writer),
+            Self::Uint(value) => value.encode_data(format, writer),
+            Self::Ulong(value) => value.encode_data(format, writer),
+            Self::Byte(value) => value.encode_data(format, writer),
+            Self::Short(value) => value.encode_data(format, writer),
+            Self::Int(value) => value.encode_data(format, writer),
+            Self::Long(value) => value.encode_data(format, writer),
+            Self::Float(value) => value.encode_data(format, writer),
+            Self::Double(value) => value.encode_data(format, writer),
+            Self::Decimal32(value) => value.encode_data(format, writer),
+            Self::Decimal64(value) => value.encode_data(format, writer),
+            Self::Decimal128(value) => value.encode_data(format, writer),
+            Self::Char(value) => value.encode_data(format, writer),
+            Self::Timestamp(value) => value.encode_data(format, writer),
+            Self::Uuid(value) => value.encode_data(format, writer),
+            Self::Binary(value) => value.encode_data(format, writer),
+            Self::String(value) => value.encode_data(format, writer),
+            Self::Symbol(value) => value.encode_data(format, writer),
+            Self::List(items) => items.encode_data(format, writer),
+            Self::Map(entries) => entries.encode_data(format, writer),
+            Self::Array(array) => array.encode_data(format, writer),
+            // The items of an array are kept without their descriptors.
+            Self::Described(_) => false,
+        }
+    }
+}

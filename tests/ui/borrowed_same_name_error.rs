@@ -1,0 +1,11 @@
+//! The borrowed form is another type.
+
+use amqp_types::Composite;
+
+#[derive(Composite)]
+#[amqp(borrowed = Reading)]
+struct Reading {
+    sensor: String,
+}
+
+fn main() {}
