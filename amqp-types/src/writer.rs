@@ -169,14 +169,21 @@ impl<'b> Writer<'b> {
     /// Writes content with its size before it, in the format that its length needs.
     #[inline]
     pub fn variable(&mut self, narrow: Format, wide: Format, content: &[u8]) {
-        match u8::try_from(content.len()) {
-            Ok(size) => self.octets([narrow.code(), size]),
-            Err(_) => {
-                let size = self.size(content.len());
-                self.fixed_width(wide, size.to_be_bytes());
+        let Ok(size) = u8::try_from(content.len()) else {
+            let size = self.size(content.len());
+            self.fixed_width(wide, size.to_be_bytes());
+            return self.slice(content);
+        };
+        let octets = 2 + content.len();
+        match self.place(octets) {
+            Some([code_at, size_at, content_at @ ..]) => {
+                code_at.write(narrow.code());
+                size_at.write(size);
+                copy(content_at, buffer::as_written(content));
+                self.len += octets;
             }
+            _ => self.leave_out(octets),
         }
-        self.slice(content);
     }
 
     /// Writes a descriptor, with the `0x00` before it. The value that it describes comes next.
@@ -266,5 +273,56 @@ impl<'b> Writer<'b> {
         if at <= end && self.len <= self.room.len() {
             self.room.copy_within(at..end, at + N);
         }
+    }
+}
+
+/// Copies content of the same length, without a call if it is as short as most of it is.
+#[inline]
+fn copy(place: &mut [MaybeUninit<u8>], content: &[MaybeUninit<u8>]) {
+    match content.len() {
+        8..=16 => copy_ends::<8>(place, content),
+        17..=32 => copy_ends::<16>(place, content),
+        _ => place.copy_from_slice(content),
+    }
+}
+
+/// Copies the first `N` octets and the last `N`: all, if there are no more than twice as many.
+#[inline]
+fn copy_ends<const N: usize>(place: &mut [MaybeUninit<u8>], content: &[MaybeUninit<u8>]) {
+    if let (Some(place), Some(content)) = (place.first_chunk_mut::<N>(), content.first_chunk()) {
+        *place = *content;
+    }
+    if let (Some(place), Some(content)) = (place.last_chunk_mut::<N>(), content.last_chunk()) {
+        *place = *content;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_of_every_length_is_written_whole() {
+        let content: [u8; 70] = core::array::from_fn(|i| u8::try_from(i).unwrap() + 1);
+        for len in 0..content.len() {
+            let mut octets = [0xee; 72];
+            let mut writer = Writer::fixed(&mut octets);
+            writer.variable(Format::Binary8, Format::Binary32, &content[..len]);
+            assert_eq!(writer.finish(), Ok(2 + len));
+            assert_eq!(octets[..2], [0xa0, u8::try_from(len).unwrap()]);
+            assert_eq!(octets[2..2 + len], content[..len]);
+            assert!(octets[2 + len..].iter().all(|octet| *octet == 0xee));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted_and_nothing_behind_it_is_written() {
+        let mut octets = [0xee; 4];
+        let mut writer = Writer::fixed(&mut octets);
+        writer.octets([1, 2, 3]);
+        writer.octets([4, 5]);
+        writer.octet(6);
+        assert_eq!(writer.finish(), Err(TooLong { octets: 6, limit: 4 }));
+        assert_eq!(octets, [1, 2, 3, 0xee]);
     }
 }

@@ -48,6 +48,10 @@ impl Value {
             Self::Timestamp(value) => value.encode(writer),
             Self::String(value) => value.encode(writer),
             Self::Symbol(value) => value.encode(writer),
+            Self::Binary(value) => value.encode(writer),
+            Self::Uuid(value) => value.encode(writer),
+            Self::Ubyte(value) => value.encode(writer),
+            Self::Ushort(value) => value.encode(writer),
             _ => return false,
         }
         true
@@ -57,8 +61,6 @@ impl Value {
     #[inline(never)]
     fn encode_rare(&self, writer: &mut Writer<'_>) {
         match self {
-            Self::Ubyte(value) => value.encode(writer),
-            Self::Ushort(value) => value.encode(writer),
             Self::Byte(value) => value.encode(writer),
             Self::Short(value) => value.encode(writer),
             Self::Float(value) => value.encode(writer),
@@ -66,13 +68,12 @@ impl Value {
             Self::Decimal64(value) => value.encode(writer),
             Self::Decimal128(value) => value.encode(writer),
             Self::Char(value) => value.encode(writer),
-            Self::Uuid(value) => value.encode(writer),
-            Self::Binary(value) => value.encode(writer),
             Self::List(items) => {
                 // Every item takes an octet at least.
                 let wide = items.len() >= usize::from(u8::MAX);
                 let list = OpenCompound::begin(LIST, wide, writer);
-                *writer = items.iter().fold(writer.take(), |w, item| encode_next(item, w));
+                *writer =
+                    items.iter().fold(writer.take(), |writer, item| encode_next(item, writer));
                 list.end(items.len(), writer);
             }
             Self::Map(map) => {
