@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
-use crate::error::{DecodeError, Failed, TooLong};
+use crate::error::{DecodeError, EncodeError, Failed};
 use crate::format::Format;
 use crate::reader::Reader;
 use crate::writer::{Buffer, Writer};
@@ -39,8 +39,8 @@ pub trait Encode {
     ///
     /// # Errors
     ///
-    /// [`TooLong`] if something in the value is longer than 2^32-1 octets.
-    fn to_bytes(&self) -> Result<Bytes, TooLong> {
+    /// [`EncodeError`] if something in the value is longer than 2^32-1 octets.
+    fn to_bytes(&self) -> Result<Bytes, EncodeError> {
         let mut octets = Vec::with_capacity(Self::MAX_LEN.unwrap_or(64));
         self.encode_to(&mut octets)?;
         Ok(Bytes::from(octets))
@@ -51,9 +51,9 @@ pub trait Encode {
     ///
     /// # Errors
     ///
-    /// [`TooLong`] as in [`to_bytes`](Self::to_bytes); the buffer is then as it was.
+    /// [`EncodeError`] as in [`to_bytes`](Self::to_bytes); the buffer is then as it was.
     #[inline]
-    fn encode_to(&self, octets: &mut impl Buffer) -> Result<(), TooLong> {
+    fn encode_to(&self, octets: &mut impl Buffer) -> Result<(), EncodeError> {
         Writer::append(octets, |writer| self.encode(writer)).map(drop)
     }
 
@@ -62,9 +62,9 @@ pub trait Encode {
     ///
     /// # Errors
     ///
-    /// [`TooLong`] if the buffer is too short; it says how long it must be.
+    /// [`EncodeError`] if the buffer is too short; it says how long it must be.
     #[inline]
-    fn encode_to_slice<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b mut [u8], TooLong> {
+    fn encode_to_slice<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b mut [u8], EncodeError> {
         let mut writer = Writer::fixed(buffer);
         self.encode(&mut writer);
         let len = writer.finish()?;

@@ -294,31 +294,32 @@ impl fmt::Display for Octets {
     }
 }
 
-/// A value does not fit where it is to be written.
-///
-/// Either the room is a caller's fixed buffer, or a string, binary, list, map or array would take
-/// more octets than its 32-bit size can say. If both numbers are 0, a
-/// [`MandatoryMultiple`](crate::MandatoryMultiple) has no value: it fits nowhere.
+/// A value cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLong {
-    /// How many octets the value takes.
-    pub octets: usize,
-    /// How many there is room for.
-    pub limit: usize,
+#[non_exhaustive]
+pub enum EncodeError {
+    /// It does not fit where it is to be written. Either the room is a caller's fixed buffer, or a
+    /// string, binary, list, map or array would take more octets than its 32-bit size can say.
+    TooLong {
+        /// How many octets it takes.
+        octets: usize,
+        /// How many there is room for.
+        limit: usize,
+    },
+    /// A [`MandatoryMultiple`](crate::MandatoryMultiple) was read that has no value, and one without
+    /// is not written (section 1.4).
+    NoValue,
 }
 
-impl TooLong {
-    /// There is nothing that could be written.
-    pub(crate) const NO_VALUE: Self = Self { octets: 0, limit: 0 };
-}
-
-impl fmt::Display for TooLong {
+impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::NO_VALUE {
-            return NoValue.fmt(f);
+        match self {
+            Self::TooLong { octets, limit } => {
+                write!(f, "the value takes {octets} octets, but there is room for {limit}")
+            }
+            Self::NoValue => NoValue.fmt(f),
         }
-        write!(f, "the value takes {} octets, but there is room for {}", self.octets, self.limit)
     }
 }
 
-impl core::error::Error for TooLong {}
+impl core::error::Error for EncodeError {}

@@ -140,7 +140,7 @@ pub use budget::Budget;
 pub use codec::{ArrayItem, Decode, DecodeOwned, Encode};
 pub use constructor::Constructor;
 pub use descriptor::{Described, Descriptor, WireDescriptor};
-pub use error::{DecodeError, DecodeErrorKind, Failed, Field, Found, TooLong};
+pub use error::{DecodeError, DecodeErrorKind, EncodeError, Failed, Field, Found};
 pub use format::{Category, Format, Primitive};
 pub use layout::Layout;
 pub use lenient::LenientSymbolRef;

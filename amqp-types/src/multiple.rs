@@ -7,7 +7,7 @@ use core::{fmt, iter, slice};
 use crate::accepts::Accepts;
 use crate::codec::{ArrayItem, Decode, Encode};
 use crate::constructor::Constructor;
-use crate::error::{Failed, TooLong};
+use crate::error::{EncodeError, Failed};
 use crate::format::{Format, Primitive};
 use crate::primitive::Array;
 use crate::reader::Reader;
@@ -163,7 +163,7 @@ impl<'m, T> IntoIterator for &'m Multiple<T> {
 ///
 /// It cannot be made without a value. There are peers that write an empty array, and that is read
 /// all the same: what was read so has none ([`is_empty`](Multiple::is_empty)), and to write it is an
-/// error, a [`TooLong`] whose numbers are both 0.
+/// error: [`EncodeError::NoValue`].
 ///
 /// ```
 /// use amqp_types::{MandatoryMultiple, NoValue};
@@ -208,7 +208,7 @@ impl<T> MandatoryMultiple<T> {
 impl<T: ArrayItem> Encode for MandatoryMultiple<T> {
     fn encode(&self, writer: &mut Writer<'_>) {
         if self.0.is_empty() {
-            writer.fail(TooLong::NO_VALUE);
+            writer.fail(EncodeError::NoValue);
         } else {
             self.0.encode(writer);
         }

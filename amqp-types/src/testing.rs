@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use core::fmt::Debug;
 
 use crate::codec::{Decode, DecodeOwned, Encode};
+use crate::error::EncodeError;
 
 /// The octets of a line of hex; blanks mean nothing.
 pub(crate) fn hex(text: &str) -> Vec<u8> {
@@ -26,7 +27,7 @@ pub(crate) fn encodes_to<T: Encode + DecodeOwned + PartialEq + Debug>(value: T, 
     assert_eq!(value.encode_to_slice(&mut buffer).unwrap(), octets);
     if let Some(short) = octets.len().checked_sub(1) {
         let error = value.encode_to_slice(&mut buffer[..short]).unwrap_err();
-        assert_eq!((error.octets, error.limit), (octets.len(), short));
+        assert_eq!(error, EncodeError::TooLong { octets: octets.len(), limit: short });
     }
     assert!(T::MAX_LEN.is_none_or(|max| octets.len() <= max), "longer than MAX_LEN");
     assert_eq!(T::from_bytes(&octets).unwrap(), value);

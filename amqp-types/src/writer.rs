@@ -7,7 +7,7 @@ use core::mem::MaybeUninit;
 pub use self::buffer::Buffer;
 use crate::bulk;
 use crate::descriptor::Descriptor;
-use crate::error::TooLong;
+use crate::error::EncodeError;
 use crate::format::Format;
 
 /// Where encoded octets go: room of a size that is fixed while a value is written.
@@ -24,8 +24,8 @@ pub struct Writer<'b> {
     /// How many octets were written, counting those that did not fit. It is always the end of
     /// something that was written whole, or past the end of the room: up to it, there are no gaps.
     len: usize,
-    /// The first content that was longer than a 32-bit size can say.
-    too_long: Option<TooLong>,
+    /// Why the first value that cannot be written, wherever it goes, cannot.
+    error: Option<EncodeError>,
     /// How many arrays around here are being tried in a narrow format, and whether it is known
     /// already that the outermost of them does not fit.
     attempts: u32,
@@ -42,7 +42,7 @@ impl<'b> Writer<'b> {
 
     #[inline]
     const fn new(room: &'b mut [MaybeUninit<u8>]) -> Self {
-        Self { room, len: 0, too_long: None, attempts: 0, doomed: false }
+        Self { room, len: 0, error: None, attempts: 0, doomed: false }
     }
 
     /// How many octets there are now, counting those that did not fit.
@@ -62,18 +62,15 @@ impl<'b> Writer<'b> {
     ///
     /// # Errors
     ///
-    /// [`TooLong`] if it did not; the content of the buffer then means nothing.
+    /// [`EncodeError`] if it did not; the content of the buffer then means nothing.
     #[inline]
-    pub fn finish(self) -> Result<usize, TooLong> {
-        match self.too_long {
-            Some(too_long) => Err(too_long),
-            None if self.len > self.room.len() => Err(self.does_not_fit()),
-            None => Ok(self.len),
+    pub fn finish(self) -> Result<usize, EncodeError> {
+        let (octets, limit) = (self.len, self.room.len());
+        match self.error {
+            Some(error) => Err(error),
+            None if octets > limit => Err(EncodeError::TooLong { octets, limit }),
+            None => Ok(octets),
         }
-    }
-
-    const fn does_not_fit(&self) -> TooLong {
-        TooLong { octets: self.len, limit: self.room.len() }
     }
 
     /// Writes one octet.
@@ -241,10 +238,10 @@ impl<'b> Writer<'b> {
         self.doomed
     }
 
-    /// Notes that something was too long before it came here.
+    /// Notes that a value cannot be written.
     #[cold]
-    pub(crate) fn fail(&mut self, too_long: TooLong) {
-        self.too_long.get_or_insert(too_long);
+    pub(crate) fn fail(&mut self, error: EncodeError) {
+        self.error.get_or_insert(error);
     }
 
     /// A length as a 32-bit size; one that does not fit is remembered as the error.
@@ -252,7 +249,7 @@ impl<'b> Writer<'b> {
     pub(crate) fn size(&mut self, len: usize) -> u32 {
         u32::try_from(len).unwrap_or_else(|_| {
             let limit = usize::try_from(u32::MAX).unwrap_or(usize::MAX);
-            self.too_long.get_or_insert(TooLong { octets: len, limit });
+            self.fail(EncodeError::TooLong { octets: len, limit });
             u32::MAX
         })
     }
@@ -322,7 +319,7 @@ mod tests {
         writer.octets([1, 2, 3]);
         writer.octets([4, 5]);
         writer.octet(6);
-        assert_eq!(writer.finish(), Err(TooLong { octets: 6, limit: 4 }));
+        assert_eq!(writer.finish(), Err(EncodeError::TooLong { octets: 6, limit: 4 }));
         assert_eq!(octets, [1, 2, 3, 0xee]);
     }
 }

@@ -1,4 +1,4 @@
-use amqp_types::{Array, Composite, Decode, Described, Encode, List, TooLong};
+use amqp_types::{Array, Composite, Decode, Described, Encode, List, EncodeError};
 
 #[derive(Clone, Composite)]
 #[amqp(nmae = "com.example:reading:list")]
@@ -14,7 +14,7 @@ struct Readings<'a> {
     same: Array<Reading<'a, u16>>,
 }
 
-fn main() -> Result<(), TooLong> {
+fn main() -> Result<(), EncodeError> {
     let reading = Reading {
         value: 1u8,
         text: "",

@@ -9,7 +9,7 @@ use super::{ArrayItems, ArrayRef, Owned};
 use crate::accepts::Accepts;
 use crate::codec::{ArrayItem, Decode, Encode, decode_rare};
 use crate::constructor::Constructor;
-use crate::error::{Failed, TooLong};
+use crate::error::{EncodeError, Failed};
 use crate::format::{Format, Primitive};
 use crate::multiple::{MandatoryMultiple, Multiple};
 use crate::reader::Reader;
@@ -187,7 +187,7 @@ impl<'a: 'b, 'b, T: Decode<'a>> Decode<'a> for MandatoryMultipleRef<'b, T> {
 impl<'a, T: Decode<'a> + ArrayItem + Copy> Encode for MandatoryMultipleRef<'a, T> {
     fn encode(&self, writer: &mut Writer<'_>) {
         if self.0.is_empty() {
-            writer.fail(TooLong::NO_VALUE);
+            writer.fail(EncodeError::NoValue);
         } else {
             self.0.encode(writer);
         }

@@ -8,7 +8,7 @@ use super::{AmqpSequence, AmqpValue, BodyKind, Data};
 use crate::Value;
 use crate::codec::{Decode, Encode};
 use crate::descriptor::Described;
-use crate::error::{DecodeError, DecodeErrorKind, TooLong};
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::primitive::encode_list;
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -35,7 +35,7 @@ pub enum Body {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodedBody {
     kind: BodyKind,
-    octets: Result<Bytes, TooLong>,
+    octets: Result<Bytes, EncodeError>,
 }
 
 impl Body {

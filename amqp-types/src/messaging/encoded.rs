@@ -11,7 +11,7 @@ use super::{
     MessageRef, Properties,
 };
 use crate::codec::{Decode, Encode};
-use crate::error::{DecodeError, DecodeErrorKind, Failed, TooLong};
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError, Failed};
 use crate::reader::Reader;
 
 /// A message as it came, with its sections told apart but not decoded (section 3.2).
@@ -166,8 +166,8 @@ impl EncodedMessage {
     ///
     /// # Errors
     ///
-    /// [`TooLong`] if something in the header is longer than 2^32-1 octets.
-    pub fn with_header(&self, header: Option<&Header>) -> Result<Self, TooLong> {
+    /// [`EncodeError`] if something in the header is longer than 2^32-1 octets.
+    pub fn with_header(&self, header: Option<&Header>) -> Result<Self, EncodeError> {
         self.with(Place::Header, header)
     }
 
@@ -175,11 +175,11 @@ impl EncodedMessage {
     ///
     /// # Errors
     ///
-    /// [`TooLong`] if something in them is longer than 2^32-1 octets.
+    /// [`EncodeError`] if something in them is longer than 2^32-1 octets.
     pub fn with_delivery_annotations(
         &self,
         annotations: Option<&DeliveryAnnotations>,
-    ) -> Result<Self, TooLong> {
+    ) -> Result<Self, EncodeError> {
         self.with(Place::DeliveryAnnotations, annotations)
     }
 
@@ -187,15 +187,15 @@ impl EncodedMessage {
     ///
     /// # Errors
     ///
-    /// [`TooLong`] if something in them is longer than 2^32-1 octets.
+    /// [`EncodeError`] if something in them is longer than 2^32-1 octets.
     pub fn with_message_annotations(
         &self,
         annotations: Option<&MessageAnnotations>,
-    ) -> Result<Self, TooLong> {
+    ) -> Result<Self, EncodeError> {
         self.with(Place::MessageAnnotations, annotations)
     }
 
-    fn with<T: Encode>(&self, place: Place, section: Option<&T>) -> Result<Self, TooLong> {
+    fn with<T: Encode>(&self, place: Place, section: Option<&T>) -> Result<Self, EncodeError> {
         let old = self.sections.range(place);
         let mut octets = Vec::with_capacity(self.octets.len() + 64);
         octets.extend_from_slice(self.octets.get(..old.start).unwrap_or_default());

@@ -9,7 +9,7 @@ use super::{
     MessageAnnotations, Properties,
 };
 use crate::codec::Encode;
-use crate::error::{DecodeError, TooLong};
+use crate::error::{DecodeError, EncodeError};
 use crate::writer::{Buffer, Writer};
 
 /// A message, to be made or to be looked into (section 3.2).
@@ -51,8 +51,8 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// [`TooLong`] if something in it is longer than 2^32-1 octets.
-    pub fn to_bytes(&self) -> Result<Bytes, TooLong> {
+    /// [`EncodeError`] if something in it is longer than 2^32-1 octets.
+    pub fn to_bytes(&self) -> Result<Bytes, EncodeError> {
         let mut octets = Vec::with_capacity(256);
         self.encode_to(&mut octets)?;
         Ok(octets.into())
@@ -63,7 +63,7 @@ impl Message {
     /// # Errors
     ///
     /// As [`to_bytes`](Self::to_bytes); the vector is then as it was.
-    pub fn encode_to(&self, octets: &mut impl Buffer) -> Result<(), TooLong> {
+    pub fn encode_to(&self, octets: &mut impl Buffer) -> Result<(), EncodeError> {
         Writer::append(octets, |writer| self.encode(writer)).map(drop)
     }
 

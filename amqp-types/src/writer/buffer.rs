@@ -10,7 +10,7 @@ use core::mem::MaybeUninit;
 use bytes::BytesMut;
 
 use super::Writer;
-use crate::error::TooLong;
+use crate::error::EncodeError;
 
 /// A buffer that grows: `Vec<u8>` or `BytesMut`.
 pub trait Buffer: sealed::Room {}
@@ -78,24 +78,24 @@ impl Writer<'_> {
     ///
     /// # Errors
     ///
-    /// [`TooLong`] if something in it is longer than 2^32-1 octets, or the function puts another
+    /// [`EncodeError`] if something in it is longer than 2^32-1 octets, or the function puts another
     /// writer in place of the one that it is given; the buffer is then as it was.
     #[inline]
     pub fn append<B: Buffer + ?Sized>(
         buffer: &mut B,
         write: impl Fn(&mut Writer<'_>),
-    ) -> Result<usize, TooLong> {
+    ) -> Result<usize, EncodeError> {
         loop {
             let room = buffer.room();
             let (start, limit) = (room.as_ptr(), room.len());
             let mut writer = Writer::new(room);
             write(&mut writer);
-            let missing = writer.does_not_fit();
+            let octets = writer.len();
             if writer.room.as_ptr() != start || writer.room.len() != limit {
-                return Err(missing);
+                return Err(EncodeError::TooLong { octets, limit });
             }
-            if missing.octets > limit && writer.too_long.is_none() {
-                buffer.make_room(missing.octets);
+            if octets > limit && writer.error.is_none() {
+                buffer.make_room(octets);
                 continue;
             }
             let len = writer.finish()?;

@@ -3,11 +3,11 @@
 use amqp_net::proto::{
     Frame, FrameBody, FrameBodyError, FrameError, FrameSplitter, FrameWriteError, FrameWriter,
 };
-use amqp_types::Bytes;
 use amqp_types::security::SaslFrame;
 use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE};
+use amqp_types::{Bytes, EncodeError};
 
-use super::typed::{NO_VALUE, sensible};
+use super::typed::sensible;
 
 /// The first octet is the type of a frame, the second its channel, the others its body.
 pub fn frame(octets: &[u8]) {
@@ -112,7 +112,7 @@ fn decoded(frame: &Frame) {
     };
     let mut writer = FrameWriter::new(u32::MAX);
     let written = write(&body, &mut writer);
-    if written == Err(FrameWriteError::TooLong(NO_VALUE)) {
+    if written == Err(FrameWriteError::Encode(EncodeError::NoValue)) {
         return assert!(matches!(body, FrameBody::Sasl(SaslFrame::Mechanisms(_))));
     }
     written.expect("no frame is so large");

@@ -5,15 +5,12 @@ use std::fmt::{Debug, Write};
 use allocation_counter::measure;
 use amqp_types::security::SaslMechanisms;
 use amqp_types::{
-    Budget, Bytes, Decode, DecodeError, DecodeErrorKind, DecodeOwned, Encode, Owned, Reader,
-    TooLong, Value,
+    Budget, Bytes, Decode, DecodeError, DecodeErrorKind, DecodeOwned, Encode, EncodeError, Owned,
+    Reader, Value,
 };
 
 use super::outline::Outline;
 use super::types::TYPES;
-
-/// Why mechanisms are not written that were read, and of which there are none.
-pub(super) const NO_VALUE: TooLong = TooLong { octets: 0, limit: 0 };
 
 /// The octets are a value of some type, or of none.
 pub fn value(octets: &[u8]) {
@@ -66,7 +63,7 @@ where
     let constructor = Reader::new(octets).constructor().expect("the value's own");
     assert!(T::ACCEPTS.admits(&constructor), "it decodes from what it does not accept");
     let outline = Outline::of(octets);
-    if value.to_bytes() == Err(NO_VALUE) {
+    if value.to_bytes() == Err(EncodeError::NoValue) {
         return assert!(
             T::ACCEPTS.overlaps(SaslMechanisms::ACCEPTS),
             "a value that is not written"
@@ -139,7 +136,7 @@ pub(super) fn encoded<T: Encode>(value: &T) -> Bytes {
     let short = buffer.split_last_mut().map_or(Default::default(), |(_, short)| short);
     let limit = short.len();
     let too_long = value.encode_to_slice(short).expect_err("a buffer too short by one");
-    assert_eq!((too_long.octets, too_long.limit), (octets.len(), limit));
+    assert_eq!(too_long, EncodeError::TooLong { octets: octets.len(), limit });
 
     let mut behind = vec![7];
     value.encode_to(&mut behind).expect("nothing here is so long");

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE};
-use amqp_types::{Encode, TooLong};
+use amqp_types::{Encode, EncodeError};
 use bytes::{Bytes, BytesMut};
 
 /// How many words of four octets the header takes: the body begins right behind it.
@@ -43,8 +43,8 @@ pub enum FrameWriteError {
         /// The largest that the peer takes.
         max_frame_size: u32,
     },
-    /// Something in it is longer than 2^32-1 octets.
-    TooLong(TooLong),
+    /// The performative cannot be written.
+    Encode(EncodeError),
 }
 
 impl FrameWriter {
@@ -119,14 +119,14 @@ impl FrameWriter {
         &mut self,
         frame_type: FrameType,
         channel: u16,
-        performative: impl FnOnce(&mut BytesMut) -> Result<(), TooLong>,
+        performative: impl FnOnce(&mut BytesMut) -> Result<(), EncodeError>,
         payload: &[u8],
     ) -> Result<(), FrameWriteError> {
         let start = self.octets.len();
         // The size goes before the performative and is known after it.
         let mut header = FrameHeader { size: 0, doff: DOFF, frame_type, channel };
         self.octets.extend_from_slice(&header.to_bytes());
-        let written = performative(&mut self.octets).map_err(FrameWriteError::TooLong);
+        let written = performative(&mut self.octets).map_err(FrameWriteError::Encode);
         let size = self.octets.len() - start + payload.len();
         let max_frame_size = self.max_frame_size;
         let fits = u32::try_from(size).ok().filter(|size| *size <= max_frame_size);
@@ -158,7 +158,7 @@ impl fmt::Display for FrameWriteError {
                     "a frame of {size} octets is more than the {max_frame_size} the peer takes"
                 )
             }
-            Self::TooLong(error) => error.fmt(f),
+            Self::Encode(error) => error.fmt(f),
         }
     }
 }
