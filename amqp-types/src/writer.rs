@@ -167,8 +167,7 @@ impl<'b> Writer<'b> {
     #[inline]
     pub fn variable(&mut self, narrow: Format, wide: Format, content: &[u8]) {
         let Ok(size) = u8::try_from(content.len()) else {
-            let size = self.size(content.len());
-            self.fixed_width(wide, size.to_be_bytes());
+            self.variable_size(narrow, wide, content.len());
             return self.slice(content);
         };
         let octets = 2 + content.len();
@@ -180,6 +179,18 @@ impl<'b> Writer<'b> {
                 self.len += octets;
             }
             _ => self.leave_out(octets),
+        }
+    }
+
+    /// Writes what goes before content of this length.
+    #[inline]
+    pub(crate) fn variable_size(&mut self, narrow: Format, wide: Format, len: usize) {
+        match u8::try_from(len) {
+            Ok(size) => self.octets([narrow.code(), size]),
+            Err(_) => {
+                let size = self.size(len);
+                self.fixed_width(wide, size.to_be_bytes());
+            }
         }
     }
 

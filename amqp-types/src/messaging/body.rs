@@ -9,6 +9,7 @@ use crate::Value;
 use crate::codec::{Decode, Encode};
 use crate::descriptor::Described;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
+use crate::format::Format;
 use crate::primitive::encode_list;
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -133,13 +134,38 @@ impl Body {
 
     /// Writes the sections.
     pub(super) fn encode(&self, writer: &mut Writer<'_>) {
+        self.encode_before_content(writer);
+        match self {
+            Self::Data(octets) | Self::Encoded(EncodedBody { octets: Ok(octets), .. }) => {
+                writer.slice(octets);
+            }
+            Self::Encoded(_) => {}
+        }
+    }
+
+    /// Writes what stands before the content: of one `data` section its beginning, of sections that
+    /// are encoded nothing.
+    pub(super) fn encode_before_content(&self, writer: &mut Writer<'_>) {
         match self {
             Self::Data(octets) => {
                 writer.descriptor(&Data::DESCRIPTOR);
-                octets.encode(writer);
+                writer.variable_size(Format::Binary8, Format::Binary32, octets.len());
             }
-            Self::Encoded(EncodedBody { octets: Ok(octets), .. }) => writer.slice(octets),
-            Self::Encoded(EncodedBody { octets: Err(too_long), .. }) => writer.fail(*too_long),
+            Self::Encoded(EncodedBody { octets, .. }) => {
+                if let Err(error) = octets {
+                    writer.fail(*error);
+                }
+            }
+        }
+    }
+
+    /// The content of one `data` section, or sections as they are encoded.
+    pub(super) fn content(&self) -> Bytes {
+        match self {
+            Self::Data(octets) | Self::Encoded(EncodedBody { octets: Ok(octets), .. }) => {
+                octets.clone()
+            }
+            Self::Encoded(_) => Bytes::new(),
         }
     }
 }

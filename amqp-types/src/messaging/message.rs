@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use super::{
     ApplicationProperties, Body, DeliveryAnnotations, EncodedMessage, Footer, Header,
@@ -58,27 +58,62 @@ impl Message {
         Ok(octets.into())
     }
 
-    /// Appends the octets of all sections to a vector.
+    /// Appends the octets of all sections to a `Vec<u8>` or a `BytesMut`.
     ///
     /// # Errors
     ///
-    /// As [`to_bytes`](Self::to_bytes); the vector is then as it was.
+    /// As [`to_bytes`](Self::to_bytes); the buffer is then as it was.
     pub fn encode_to(&self, octets: &mut impl Buffer) -> Result<(), EncodeError> {
         Writer::append(octets, |writer| self.encode(writer)).map(drop)
     }
 
+    /// The octets of all sections in three parts: what stands before the content of the body, that
+    /// content, and what stands behind it. The content is shared and not copied, which pays where it
+    /// is large and the parts are sent in one vectored write. The others go into the buffer and are
+    /// split off it; what is in there already, such as the beginning of a frame, goes first.
+    ///
+    /// ```
+    /// use amqp_types::Bytes;
+    /// use amqp_types::messaging::{Body, Message};
+    ///
+    /// let content = Bytes::from(vec![7; 100_000]);
+    /// let message = Message { body: Body::Data(content.clone()), ..Message::default() };
+    /// let parts = message.to_parts(&mut Default::default())?;
+    /// assert_eq!(parts[1].as_ptr(), content.as_ptr());
+    /// assert_eq!(parts.concat(), message.to_bytes()?);
+    /// # Ok::<(), amqp_types::EncodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`to_bytes`](Self::to_bytes).
+    pub fn to_parts(&self, buffer: &mut BytesMut) -> Result<[Bytes; 3], EncodeError> {
+        let mut part = |write: fn(&Self, &mut Writer<'_>)| {
+            Writer::append(buffer, |writer| write(self, writer))?;
+            Ok(buffer.split().freeze())
+        };
+        let before = part(|message, writer| {
+            message.encode_before_body(writer);
+            message.body.encode_before_content(writer);
+        })?;
+        Ok([before, self.body.content(), part(Self::encode_behind_body)?])
+    }
+
     fn encode(&self, writer: &mut Writer<'_>) {
-        fn section<T: Encode>(section: Option<&T>, writer: &mut Writer<'_>) {
-            if let Some(section) = section {
-                section.encode(writer);
-            }
-        }
+        self.encode_before_body(writer);
+        self.body.encode(writer);
+        self.encode_behind_body(writer);
+    }
+
+    fn encode_before_body(&self, writer: &mut Writer<'_>) {
         section(self.header.as_ref(), writer);
         section(self.delivery_annotations.as_ref(), writer);
         section(self.message_annotations.as_ref(), writer);
         section(self.properties.as_ref(), writer);
         section(self.application_properties.as_ref(), writer);
-        self.body.encode(writer);
+    }
+
+    fn encode_behind_body(&self, writer: &mut Writer<'_>) {
         section(self.footer.as_ref(), writer);
     }
 
@@ -89,5 +124,40 @@ impl Message {
     /// If the sections are not those of a message, or one of them does not decode.
     pub fn from_bytes(octets: impl Into<Bytes>) -> Result<Self, DecodeError> {
         EncodedMessage::new(octets.into())?.to_message()
+    }
+}
+
+fn section<T: Encode>(section: Option<&T>, writer: &mut Writer<'_>) {
+    if let Some(section) = section {
+        section.encode(writer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Symbol;
+
+    #[test]
+    fn three_parts_are_the_whole() {
+        let mut footer = Footer::default();
+        footer.insert(Symbol::from_static("x-opt-sum").into(), 7u32.into());
+        let mut buffer = BytesMut::new();
+        for body in [
+            Body::default(),
+            Body::Data(Bytes::new()),
+            Body::Data(vec![7; 255].into()),
+            Body::Data(vec![7; 256].into()),
+            Body::value("a"),
+            Body::sequence(&["a", "b"]),
+        ] {
+            let header = Some(Header { durable: true, ..Header::default() });
+            let message =
+                Message { header, body, footer: Some(footer.clone()), ..Message::default() };
+            buffer.extend_from_slice(b"frame");
+            let parts = message.to_parts(&mut buffer).unwrap();
+            assert_eq!(parts.concat(), [b"frame", &message.to_bytes().unwrap()[..]].concat());
+            assert!(buffer.is_empty());
+        }
     }
 }
