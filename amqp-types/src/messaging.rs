@@ -54,5 +54,7 @@ pub use terminus::{
     TerminusExpiryPolicy,
 };
 
+use crate::transport::MessageFormat;
+
 /// The format of messages that are made of the sections here (section 3.2.16).
-pub const MESSAGE_FORMAT: u32 = 0;
+pub const MESSAGE_FORMAT: MessageFormat = MessageFormat(0);

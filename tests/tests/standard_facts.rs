@@ -543,7 +543,7 @@ fn constants() {
         ("MINOR", transport::MINOR.into()),
         ("REVISION", transport::REVISION.into()),
         ("MIN-MAX-FRAME-SIZE", transport::MIN_MAX_FRAME_SIZE.into()),
-        ("MESSAGE-FORMAT", messaging::MESSAGE_FORMAT.into()),
+        ("MESSAGE-FORMAT", messaging::MESSAGE_FORMAT.0.into()),
         ("TLS-MAJOR", TLS_MAJOR.into()),
         ("TLS-MINOR", TLS_MINOR.into()),
         ("TLS-REVISION", TLS_REVISION.into()),

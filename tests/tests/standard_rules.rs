@@ -635,6 +635,6 @@ mod messaging {
         let expected =
             "00537045 005371c10100 005372c10100 00537345 005374c10100 005375a000 005378c10100";
         assert_eq!(hex(&all.to_bytes().unwrap()), hex(&octets(expected)));
-        assert_eq!(amqp_types::messaging::MESSAGE_FORMAT, 0);
+        assert_eq!(amqp_types::messaging::MESSAGE_FORMAT.0, 0);
     }
 }
