@@ -18,6 +18,8 @@ mod source;
 mod target;
 mod terminus;
 
+use crate::transport::MessageFormat;
+
 pub use amqp_derive::Message;
 
 pub use annotations::{
@@ -53,8 +55,6 @@ pub use terminus::{
     LifetimePolicyRef, NodeProperties, NodePropertiesRef, StdDistMode, TerminusDurability,
     TerminusExpiryPolicy,
 };
-
-use crate::transport::MessageFormat;
 
 /// The format of messages that are made of the sections here (section 3.2.16).
 pub const MESSAGE_FORMAT: MessageFormat = MessageFormat(0);
