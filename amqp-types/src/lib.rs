@@ -103,6 +103,7 @@ mod codec;
 pub mod compound;
 mod constructor;
 pub mod convert;
+mod copy;
 #[doc(hidden)]
 pub mod derived;
 mod descriptor;

@@ -6,6 +6,7 @@ use core::mem::MaybeUninit;
 
 pub use self::buffer::Buffer;
 use crate::bulk;
+use crate::copy::copy;
 use crate::descriptor::Descriptor;
 use crate::error::EncodeError;
 use crate::format::Format;
@@ -281,27 +282,6 @@ impl<'b> Writer<'b> {
         if at <= end && self.len <= self.room.len() {
             self.room.copy_within(at..end, at + N);
         }
-    }
-}
-
-/// Copies content of the same length, without a call if it is as short as most of it is.
-#[inline]
-fn copy(place: &mut [MaybeUninit<u8>], content: &[MaybeUninit<u8>]) {
-    match content.len() {
-        8..=16 => copy_ends::<8>(place, content),
-        17..=32 => copy_ends::<16>(place, content),
-        _ => place.copy_from_slice(content),
-    }
-}
-
-/// Copies the first `N` octets and the last `N`: all, if there are no more than twice as many.
-#[inline]
-fn copy_ends<const N: usize>(place: &mut [MaybeUninit<u8>], content: &[MaybeUninit<u8>]) {
-    if let (Some(place), Some(content)) = (place.first_chunk_mut::<N>(), content.first_chunk()) {
-        *place = *content;
-    }
-    if let (Some(place), Some(content)) = (place.last_chunk_mut::<N>(), content.last_chunk()) {
-        *place = *content;
     }
 }
 
