@@ -43,7 +43,8 @@
 //! | [`OneOf`] | an enum, one type for each variant | whichever of them arrives |
 //! | [`messaging::Message`](derive@messaging::Message) | a struct with named fields | a whole message: sections, single properties, the body |
 //!
-//! [`extending`] shows filters, outcomes, restricted types and more of one's own.
+//! [`extending`] shows filters, outcomes, restricted types and more of one's own; [`cost`] says what
+//! allocates, what copies and what does neither.
 //!
 //! # Which Rust type is which
 //!
@@ -108,6 +109,8 @@ mod copy;
 pub mod derived;
 mod descriptor;
 mod error;
+#[doc = include_str!("../docs/cost.md")]
+pub mod cost {}
 #[doc = include_str!("../docs/extend.md")]
 pub mod extending {}
 pub mod extension;
