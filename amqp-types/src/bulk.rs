@@ -4,7 +4,10 @@
 //! the octets of eight numbers around at a time, which the processors have that are in use but not
 //! those that programs are compiled for by default. With the feature `std` the processor is asked.
 
-#![expect(unsafe_code, reason = "a function for certain processors is called on those alone")]
+#![cfg_attr(
+    all(target_arch = "x86_64", feature = "std"),
+    expect(unsafe_code, reason = "a function for certain processors is called on those alone")
+)]
 
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
