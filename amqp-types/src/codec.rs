@@ -182,9 +182,14 @@ pub trait Decode<'a>: Sized {
         count: usize,
         reader: &mut Reader<'a>,
     ) -> Result<Vec<Self>, Failed> {
-        let mut items = Vec::with_capacity(reader.room_for::<Self>(count)?);
-        for _ in 0..count {
-            items.push(Self::decode_data(constructor, reader)?);
+        let mut items = Vec::new();
+        if reader.finds_cut() {
+            Self::check_items(constructor, count, reader)?;
+        } else {
+            items.reserve_exact(reader.room_for::<Self>(count)?);
+            for _ in 0..count {
+                items.push(Self::decode_data(constructor, reader)?);
+            }
         }
         Ok(items)
     }

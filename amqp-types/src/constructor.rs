@@ -92,12 +92,14 @@ impl<'a> Constructor<'a> {
         }
     }
 
-    /// What begins with the outermost descriptor and ends before `rest`, if the data stands right
-    /// behind the constructor. That of an array's items does not.
-    pub(crate) fn described_until(&self, data: &[u8], rest: &[u8]) -> Option<&'a [u8]> {
-        let start = self.described.as_ptr().addr();
-        let adjacent = data.as_ptr().addr() == start + self.len;
-        let octets = self.described.get(..rest.as_ptr().addr().checked_sub(start)?)?;
-        adjacent.then_some(octets)
+    /// What begins with the outermost descriptor and ends before `rest`, which is further on.
+    pub(crate) fn described_until(&self, rest: &[u8]) -> &'a [u8] {
+        let len = rest.as_ptr().addr().saturating_sub(self.described.as_ptr().addr());
+        self.described.get(..len).unwrap_or_default()
+    }
+
+    /// How many octets the outermost descriptor and the constructor after it take.
+    pub(crate) const fn described_len(&self) -> usize {
+        self.len
     }
 }

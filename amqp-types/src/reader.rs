@@ -24,7 +24,8 @@ pub struct Reader<'a> {
     budget: Budget,
     shared: Option<&'a Bytes>,
     error: Option<DecodeError>,
-    /// Whether to read on in what is there of a list, map or array that was cut short.
+    /// Whether to read on in what is there of a list, map or array that was cut short. Nothing that
+    /// is read then is kept.
     finds_cut: bool,
     /// Whether all of the octets have been read before: what holds others need not look into them.
     is_checked: bool,
@@ -79,6 +80,13 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(crate) const fn is_checked(&self) -> bool {
         self.is_checked
+    }
+
+    /// Whether only the field is looked for in which the octets were cut. What holds others reads them
+    /// and is empty then: so it takes no memory, and one that would not be read is no error.
+    #[inline]
+    pub(crate) const fn finds_cut(&self) -> bool {
+        self.finds_cut
     }
 
     /// The same with another budget than the default.

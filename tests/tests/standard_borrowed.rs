@@ -14,7 +14,7 @@ use std::hint::black_box;
 
 use allocation_counter::measure;
 use amqp_tests::facts::{Composite, Facts};
-use amqp_tests::golden::Golden;
+use amqp_tests::golden::{Golden, octets};
 use amqp_types::messaging::{
     Annotations, ApplicationProperties, Body, EncodedMessage, Header, Message, MessageRef,
     NodeProperties, Properties, Rejected, Source, Target,
@@ -45,6 +45,40 @@ fn octets_cut_anywhere() {
             agree_on(composite, &golden.octets[..cut]);
         }
     }
+}
+
+/// In a list that is cut, nothing says that a count is far off.
+#[test]
+fn octets_cut_behind_counts_that_no_memory_would_do_for() {
+    for count in ["00000100", "00ffffff", "ffffffff"] {
+        for data in [
+            format!("d0 ffffffff {count} 40"),
+            format!("d1 ffffffff {count} a3 01 61 40"),
+            format!("f0 ffffffff {count} a1 01 61"),
+            format!("f0 ffffffff {count} 40"),
+            format!("c0 ff ff d0 ffffffff {count} 45 45"),
+        ] {
+            let extension = format!("00 80 0000123400000001 {data}");
+            for text in [
+                format!("00 53 15 d0 ffffffff 00000006 41 43 40 40 {extension}"),
+                format!("00 53 14 d0 ffffffff 0000000b 43 43 43 43 40 40 40 40 {extension}"),
+                format!("00 53 13 d0 ffffffff 0000000b 40 40 40 40 40 40 40 40 40 40 {data}"),
+                format!("00 53 10 d0 ffffffff 0000000a a1 01 61 40 40 40 40 40 40 40 {data}"),
+            ] {
+                let octets = octets(&text);
+                for of in COMPOSITES.iter().chain(ARCHETYPES) {
+                    (of.agree)(&octets);
+                }
+            }
+        }
+    }
+    let cut =
+        octets("00 53 15 d0 ffffffff 00000006 41 43 40 40 00 a3 01 61 d0 ffffffff 00ffffff 40");
+    let error = Disposition::from_bytes(&cut).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Disposition.state: the octets end before the value does (octet 30)"
+    );
 }
 
 #[test]

@@ -125,7 +125,9 @@ impl<'a: 'b, 'b, K: Decode<'a> + Copy + Ord, V: Decode<'a>> Decode<'a> for MapRe
                 V::check_values(1, reader)?;
             }
             reader.leave(after)?;
-            keys.check::<K>(entries, reader)?;
+            if !reader.finds_cut() {
+                keys.check::<K>(entries, reader)?;
+            }
         }
         Ok(Self { octets: Counted(reader.taken_since(before)), items: PhantomData })
     }

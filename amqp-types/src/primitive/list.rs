@@ -67,9 +67,14 @@ impl<'a, T: Decode<'a>> Decode<'a> for List<T> {
             return Err(reader.unexpected(&constructor, Self::ACCEPTS));
         }
         let (count, after) = reader.enter(constructor.format())?;
-        let mut items = Vec::with_capacity(reader.room_for::<T>(count)?);
-        for _ in 0..count {
-            items.push(T::decode(reader)?);
+        let mut items = Vec::new();
+        if reader.finds_cut() {
+            T::check_values(count, reader)?;
+        } else {
+            items.reserve_exact(reader.room_for::<T>(count)?);
+            for _ in 0..count {
+                items.push(T::decode(reader)?);
+            }
         }
         reader.leave(after)?;
         Ok(Self(items))

@@ -145,9 +145,17 @@ impl<'a, K: Decode<'a> + Ord, V: Decode<'a>> Decode<'a> for Map<K, V> {
         }
         let (count, after) = enter_map(constructor.format(), reader)?;
         let start = reader.rest();
-        let mut entries = Vec::with_capacity(reader.room_for::<(K, V)>(count / 2)?);
-        for _ in 0..count / 2 {
-            entries.push((K::decode(reader)?, V::decode(reader)?));
+        let mut entries = Vec::new();
+        if reader.finds_cut() {
+            for _ in 0..count / 2 {
+                K::check_values(1, reader)?;
+                V::check_values(1, reader)?;
+            }
+        } else {
+            entries.reserve_exact(reader.room_for::<(K, V)>(count / 2)?);
+            for _ in 0..count / 2 {
+                entries.push((K::decode(reader)?, V::decode(reader)?));
+            }
         }
         reader.leave(after)?;
         Self::try_from(entries).map_err(|DuplicateKey { index }| {

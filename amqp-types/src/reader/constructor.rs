@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn revisit<T: Decode<'a>>(&mut self, octets: &'a [u8]) -> Result<T, Failed> {
         const SHORT: usize = 16;
         if octets.len() > SHORT {
-            self.charge_octets(octets.len())?;
+            self.spend_octets(octets.len())?;
         }
         let rest = mem::replace(&mut self.rest, octets);
         let value = T::decode(self)?;

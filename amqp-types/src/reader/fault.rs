@@ -1,6 +1,7 @@
 //! Errors: noted in the reader, with the octet that they are at.
 
 use crate::accepts::Accepts;
+use crate::budget::Budget;
 use crate::codec::Decode;
 use crate::constructor::Constructor;
 use crate::error::{DecodeError, DecodeErrorKind, Failed, Field, Found};
@@ -83,14 +84,16 @@ impl<'a> Reader<'a> {
     /// it is in the field in which they were.
     ///
     /// The size of a list that goes past the octets that are there is seen before its fields are.
-    /// They are read up to the end, then, just to find the one, with what is left of the budget.
+    /// They are read up to the end, then, just to find the one: nothing is kept of them.
     #[cold]
     pub(crate) fn into_error_of<T: Decode<'a>>(
         self,
         start: &'a [u8],
         failed: Failed,
     ) -> DecodeError {
-        let again = Self { rest: start, error: None, finds_cut: true, ..self };
+        let octets = Budget::for_input(start.len()).octets;
+        let budget = Budget { octets, ..self.budget };
+        let again = Self { rest: start, budget, error: None, finds_cut: true, ..self };
         let searched = self.finds_cut;
         let error = self.into_error(Some(failed));
         if searched || error.kind() != DecodeErrorKind::SizeOverrun {

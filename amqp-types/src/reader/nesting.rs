@@ -12,6 +12,13 @@ impl<'a> Reader<'a> {
     /// [`DecodeErrorKind::TooManyOctets`].
     #[inline]
     pub fn charge_octets(&mut self, octets: usize) -> Result<(), Failed> {
+        // What is read to find a cut is not kept.
+        if self.finds_cut { Ok(()) } else { self.spend_octets(octets) }
+    }
+
+    /// Spends octets of the budget for work rather than memory.
+    #[inline]
+    pub(super) fn spend_octets(&mut self, octets: usize) -> Result<(), Failed> {
         match self.budget.octets.checked_sub(octets) {
             Some(left) => {
                 self.budget.octets = left;

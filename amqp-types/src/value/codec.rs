@@ -335,10 +335,15 @@ fn decode_simple(format: Format, reader: &mut Reader<'_>) -> Result<Value, Faile
 
 fn decode_list(format: Format, reader: &mut Reader<'_>) -> Result<Vec<Value>, Failed> {
     let (count, after) = reader.enter(format)?;
-    let mut items = Vec::with_capacity(reader.room_for::<Value>(count)?);
-    for _ in 0..count {
-        if !decode_item(&mut items, reader)? {
-            items.push(decode_any(reader)?);
+    let mut items = Vec::new();
+    if reader.finds_cut() {
+        Value::check_values(count, reader)?;
+    } else {
+        items.reserve_exact(reader.room_for::<Value>(count)?);
+        for _ in 0..count {
+            if !decode_item(&mut items, reader)? {
+                items.push(decode_any(reader)?);
+            }
         }
     }
     reader.leave(after)?;

@@ -8,7 +8,7 @@ use crate::accepts::Accepts;
 use crate::borrowed::Owned;
 use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
-use crate::error::{DecodeErrorKind, Failed};
+use crate::error::Failed;
 use crate::reader::Reader;
 use crate::value::{DescribedValue, Value};
 use crate::writer::Writer;
@@ -17,8 +17,13 @@ use crate::writer::Writer;
 /// (section 1.2).
 #[derive(Clone, Copy)]
 pub struct DescribedValueRef<'a> {
-    /// The descriptor and the value, one after the other.
+    /// What begins with the descriptor and ends with the value's data.
     octets: &'a [u8],
+    /// Where in there the data begins, if it is apart.
+    data: u32,
+    /// Whether it does not stand right behind the constructor: in an array, that stands before the
+    /// data of all items.
+    is_apart: bool,
 }
 
 impl<'a> DescribedValueRef<'a> {
@@ -35,10 +40,18 @@ impl<'a> DescribedValueRef<'a> {
     }
 
     fn both(&self) -> (ValueRef<'a>, ValueRef<'a>) {
+        // All was read before, so that it cannot fail now.
         let mut reader = Reader::checked(self.octets);
-        // They were read before, so that they cannot fail now.
-        let mut next = || ValueRef::decode(&mut reader).unwrap_or_default();
-        (next(), next())
+        let descriptor = ValueRef::decode(&mut reader);
+        let value = if self.is_apart {
+            let data = self.octets.get(self.data as usize..).unwrap_or_default();
+            reader.constructor().and_then(|constructor| {
+                ValueRef::decode_data(constructor, &mut Reader::checked(data))
+            })
+        } else {
+            ValueRef::decode(&mut reader)
+        };
+        (descriptor.unwrap_or_default(), value.unwrap_or_default())
     }
 }
 
@@ -58,13 +71,12 @@ impl<'a: 'b, 'b> Decode<'a> for DescribedValueRef<'b> {
             ValueRef::decode_data(constructor.inner(), reader)?;
             reader.ascend();
         }
-        match constructor.described_until(data, reader.rest()) {
-            Some(octets) => Ok(Self { octets }),
-            None => {
-                let why = "what the items of an array are described by stands before all of them";
-                Err(reader.error_in(data, DecodeErrorKind::Invalid(why)))
-            }
-        }
+        let rest = reader.rest();
+        let octets = constructor.described_until(rest);
+        let data = octets.len().saturating_sub(data.len() - rest.len());
+        let is_apart = data != constructor.described_len();
+        // No array is larger.
+        Ok(Self { octets, data: u32::try_from(data).unwrap_or_default(), is_apart })
     }
 }
 
