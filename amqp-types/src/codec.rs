@@ -87,7 +87,7 @@ impl<T: Encode + ?Sized> Encode for &T {
     }
 }
 
-/// What is boxed is written as what it is.
+/// What is boxed is written as what it is. It has no bound, for a type may hold itself in a box.
 impl<T: Encode + ?Sized> Encode for Box<T> {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {

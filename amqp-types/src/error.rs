@@ -4,7 +4,6 @@ use core::fmt;
 
 use crate::accepts::Accepts;
 use crate::format::{Format, Primitive};
-use crate::multiple::NoValue;
 
 /// Why octets do not decode, at which octet, and in which field.
 ///
@@ -111,6 +110,16 @@ impl DecodeError {
     #[must_use]
     pub const fn new(kind: DecodeErrorKind, at: usize) -> Self {
         Self { kind, at, path: Path([None; 4]) }
+    }
+
+    /// A value that goes by way of its octets to another type, and cannot be written.
+    #[cold]
+    pub(crate) const fn unwritten(error: EncodeError) -> Self {
+        let kind = match error {
+            EncodeError::TooLong { .. } => DecodeErrorKind::TooManyOctets,
+            EncodeError::NoValue => DecodeErrorKind::Invalid(NoValue::SENTENCE),
+        };
+        Self::new(kind, 0)
     }
 
     /// What is wrong.
@@ -323,3 +332,20 @@ impl fmt::Display for EncodeError {
 }
 
 impl core::error::Error for EncodeError {}
+
+/// No values do not make a [`MandatoryMultiple`](crate::MandatoryMultiple), which has one at least
+/// (section 1.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoValue;
+
+impl NoValue {
+    const SENTENCE: &'static str = "a mandatory field that takes several values has none";
+}
+
+impl fmt::Display for NoValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(Self::SENTENCE)
+    }
+}
+
+impl core::error::Error for NoValue {}

@@ -90,7 +90,18 @@ impl<'a> Decode<'a> for Extension {
 
 /// An [`Extension`] that borrows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExtensionRef<'a>(pub DescribedValueRef<'a>);
+pub struct ExtensionRef<'a>(DescribedValueRef<'a>);
+
+impl ExtensionRef<'_> {
+    /// The value as a type of one's own, which does not borrow.
+    ///
+    /// # Errors
+    ///
+    /// As [`Extension::to_type`].
+    pub fn to_type<T: DecodeOwned>(&self) -> Result<T, DecodeError> {
+        T::from_shared(&self.to_bytes().map_err(DecodeError::unwritten)?)
+    }
+}
 
 impl Encode for ExtensionRef<'_> {
     fn encode(&self, writer: &mut Writer<'_>) {

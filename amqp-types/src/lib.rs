@@ -144,11 +144,11 @@ pub use budget::Budget;
 pub use codec::{ArrayItem, Decode, DecodeOwned, Encode};
 pub use constructor::Constructor;
 pub use descriptor::{Described, Descriptor, WireDescriptor};
-pub use error::{DecodeError, DecodeErrorKind, EncodeError, Failed, Field, Found};
+pub use error::{DecodeError, DecodeErrorKind, EncodeError, Failed, Field, Found, NoValue};
 pub use format::{Category, Format, Primitive};
 pub use layout::Layout;
 pub use lenient::LenientSymbolRef;
-pub use multiple::{MandatoryMultiple, Multiple, NoValue};
+pub use multiple::{MandatoryMultiple, Multiple};
 pub use primitive::{
     Array, Decimal32, Decimal64, Decimal128, DecimalParts, DuplicateKey, List, Map, NotAscii,
     ParseDecimalError, ParseUuidError, Symbol, SymbolRef, Timestamp, Uuid,

@@ -2,12 +2,12 @@
 
 use alloc::vec::{self, Vec};
 use core::ops::Deref;
-use core::{fmt, iter, slice};
+use core::{iter, slice};
 
 use crate::accepts::Accepts;
 use crate::codec::{ArrayItem, Decode, Encode};
 use crate::constructor::Constructor;
-use crate::error::{EncodeError, Failed};
+use crate::error::{EncodeError, Failed, NoValue};
 use crate::format::{Format, Primitive};
 use crate::primitive::Array;
 use crate::reader::Reader;
@@ -174,18 +174,6 @@ impl<'m, T> IntoIterator for &'m Multiple<T> {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MandatoryMultiple<T>(Multiple<T>);
-
-/// No values do not make a [`MandatoryMultiple`], which has one at least (section 1.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoValue;
-
-impl fmt::Display for NoValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a mandatory field that takes several values has none")
-    }
-}
-
-impl core::error::Error for NoValue {}
 
 impl<T> MandatoryMultiple<T> {
     /// What was read, which may have none.

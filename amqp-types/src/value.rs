@@ -17,7 +17,7 @@ pub use self::borrowed::{
     ArrayValueItems, ArrayValueRef, DescribedValueRef, Descriptors, ValueRef,
 };
 use crate::codec::{Decode, DecodeOwned, Encode};
-use crate::error::{DecodeError, DecodeErrorKind};
+use crate::error::DecodeError;
 use crate::format::Primitive;
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Map, Symbol, Timestamp, Uuid};
 
@@ -106,13 +106,10 @@ impl Value {
     ///
     /// # Errors
     ///
-    /// If it is nested too deep, or too long to be written.
+    /// If it is nested too deep, or cannot be written.
     pub fn of<T: Encode + ?Sized>(value: &T) -> Result<Self, DecodeError> {
-        let mut octets = Vec::new();
-        if value.encode_to(&mut octets).is_err() {
-            return Err(DecodeError::new(DecodeErrorKind::TooManyOctets, 0));
-        }
-        Self::from_shared(&octets.into())
+        let octets = value.to_bytes().map_err(DecodeError::unwritten)?;
+        Self::from_shared(&octets)
     }
 
     /// The value as any type that reads it, by way of its octets.
@@ -121,10 +118,8 @@ impl Value {
     ///
     /// If that type does not read it, or it is too long to be written.
     pub fn to_type<T: DecodeOwned>(&self) -> Result<T, DecodeError> {
-        match self.to_bytes() {
-            Ok(octets) => T::from_shared(&octets),
-            Err(_) => Err(DecodeError::new(DecodeErrorKind::TooManyOctets, 0)),
-        }
+        let octets = self.to_bytes().map_err(DecodeError::unwritten)?;
+        T::from_shared(&octets)
     }
 
     /// The primitive type; none if the value is described.

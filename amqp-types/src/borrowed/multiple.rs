@@ -214,6 +214,26 @@ impl<'a, T: Decode<'a> + Copy + PartialEq> PartialEq for MandatoryMultipleRef<'a
     }
 }
 
+impl<'a, T: Decode<'a> + Copy + Eq> Eq for MandatoryMultipleRef<'a, T> {}
+
+impl<'a, T: Decode<'a> + Copy> IntoIterator for MandatoryMultipleRef<'a, T> {
+    type Item = T;
+    type IntoIter = MultipleItems<'a, T>;
+
+    fn into_iter(self) -> MultipleItems<'a, T> {
+        self.0.iter()
+    }
+}
+
+impl<'a, T: Decode<'a> + Copy> IntoIterator for &MandatoryMultipleRef<'a, T> {
+    type Item = T;
+    type IntoIter = MultipleItems<'a, T>;
+
+    fn into_iter(self) -> MultipleItems<'a, T> {
+        self.0.iter()
+    }
+}
+
 impl<T: Owned> Owned for MandatoryMultiple<T> {
     type Borrowed<'a> = MandatoryMultipleRef<'a, T::Borrowed<'a>>;
 

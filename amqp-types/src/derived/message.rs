@@ -155,9 +155,6 @@ fn read<T: for<'a> Decode<'a>, P: Encode>(
     let Some(part) = part.filter(|part| !part.is_null()) else {
         return due(T::absent(), place);
     };
-    let decoded = match part.to_bytes() {
-        Ok(octets) => T::from_shared(&octets),
-        Err(_) => Err(DecodeError::new(DecodeErrorKind::TooManyOctets, 0)),
-    };
-    decoded.map_err(|error| error.within(place))
+    let octets = part.to_bytes().map_err(DecodeError::unwritten);
+    octets.and_then(|octets| T::from_shared(&octets)).map_err(|error| error.within(place))
 }

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use crate::transparent::{transparent, transparent_ref};
 use crate::value::ValueRef;
-use crate::{Map, MapRef, OneOf, Restricted, Symbol, Value};
+use crate::{Map, MapRef, OneOf, Restricted, Symbol, SymbolRef, Value};
 
 /// What an annotation is called: a symbol; numbers are reserved (section 3.2.10).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, OneOf)]
@@ -56,6 +56,18 @@ impl Ord for AnnotationKeyRef<'_> {
             (Self::Symbol(_), Self::Ulong(_)) => Ordering::Less,
             (Self::Ulong(_), Self::Symbol(_)) => Ordering::Greater,
         }
+    }
+}
+
+impl<'a> From<SymbolRef<'a>> for AnnotationKeyRef<'a> {
+    fn from(key: SymbolRef<'a>) -> Self {
+        Self::Symbol(key)
+    }
+}
+
+impl From<u64> for AnnotationKeyRef<'_> {
+    fn from(key: u64) -> Self {
+        Self::Ulong(key)
     }
 }
 

@@ -36,6 +36,7 @@ pub enum Body {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodedBody {
     kind: BodyKind,
+    /// Why there are none is told when the message is written, or when one asks what is in here.
     octets: Result<Bytes, EncodeError>,
 }
 
@@ -44,6 +45,8 @@ impl Body {
     pub(super) const NULL: &'static [u8] = b"\x00\x53\x77\x40";
 
     /// A body that is one value, of any type that can be written (section 3.2.8).
+    ///
+    /// It is written now. If it cannot be, to encode the message is the [`EncodeError`].
     pub fn value<T: Encode + ?Sized>(value: &T) -> Self {
         Self::sections(BodyKind::Value, |writer| {
             writer.descriptor(&<AmqpValue>::DESCRIPTOR);
@@ -51,7 +54,8 @@ impl Body {
         })
     }
 
-    /// A body that is a sequence of values (section 3.2.7).
+    /// A body that is a sequence of values (section 3.2.7), which are written now as
+    /// [`value`](Self::value) does.
     pub fn sequence<T: Encode>(values: &[T]) -> Self {
         Self::sections(BodyKind::Sequence, |writer| {
             writer.descriptor(&AmqpSequence::DESCRIPTOR);
@@ -125,8 +129,8 @@ impl Body {
 
     fn encoded_as(&self, kind: BodyKind, why: &'static str) -> Result<&Bytes, DecodeError> {
         match self {
-            Self::Encoded(EncodedBody { kind: own, octets: Ok(octets) }) if *own == kind => {
-                Ok(octets)
+            Self::Encoded(EncodedBody { kind: own, octets }) if *own == kind => {
+                octets.as_ref().map_err(|error| DecodeError::unwritten(*error))
             }
             _ => Err(DecodeError::new(DecodeErrorKind::Invalid(why), 0)),
         }
@@ -208,7 +212,12 @@ fn all<'a, T: Decode<'a>, U>(octets: &'a Bytes, take: fn(T) -> U) -> Result<Vec<
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
+    use bytes::BytesMut;
+
     use super::*;
+    use crate::MandatoryMultiple;
     use crate::messaging::{EncodedMessage, Footer, Message};
 
     #[test]
@@ -230,6 +239,20 @@ mod tests {
         let written = read.to_bytes().unwrap();
         assert_eq!(written[..], *b"\x00\x53\x70\x45\x00\x53\x77\x40\x00\x53\x78\xc1\x01\x00");
         assert_eq!(Message::from_bytes(written), Ok(read));
+    }
+
+    #[test]
+    fn what_cannot_be_written_says_so_wherever_it_is_asked_for() {
+        let none = MandatoryMultiple::<u8>::from_bytes(b"\xe0\x02\x00\x50").unwrap();
+        let why = "a mandatory field that takes several values has none (octet 0)";
+        assert_eq!(Value::of(&none).unwrap_err().to_string(), why);
+        let body = Body::value(&none);
+        assert_eq!(body.to_value::<Value>().unwrap_err().to_string(), why);
+        let message = Message { body, ..Message::default() };
+        assert_eq!(message.to_bytes(), Err(EncodeError::NoValue));
+        let mut buffer = BytesMut::from(&b"frame"[..]);
+        assert_eq!(message.to_parts(&mut buffer), Err(EncodeError::NoValue));
+        assert_eq!(buffer, b"frame"[..]);
     }
 
     #[test]

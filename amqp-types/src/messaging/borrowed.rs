@@ -138,6 +138,12 @@ impl<'a> BodyRef<'a> {
         self.kind
     }
 
+    /// Whether it is one value, and that is null: the message carries nothing.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.to_value::<()>().is_ok()
+    }
+
     /// The sections as they are encoded.
     #[must_use]
     pub const fn octets(&self) -> &'a [u8] {
@@ -176,7 +182,7 @@ impl<'a> BodyRef<'a> {
         AmqpValue::from_bytes(octets).map(|AmqpValue(value)| value)
     }
 
-    /// The same body with octets of its own. One `data` section is just its content.
+    /// The same body with octets of its own.
     fn to_body(self) -> Body {
         Body::encoded(self.kind, Bytes::copy_from_slice(self.octets))
     }

@@ -84,6 +84,12 @@ impl<'a: 'b, 'b> Decode<'a> for FooterKeyRef<'b> {
     }
 }
 
+impl<'a, T: Into<AnnotationKeyRef<'a>>> From<T> for FooterKeyRef<'a> {
+    fn from(key: T) -> Self {
+        Self(key.into())
+    }
+}
+
 impl Encode for FooterKeyRef<'_> {
     fn encode(&self, writer: &mut Writer<'_>) {
         self.0.encode(writer);

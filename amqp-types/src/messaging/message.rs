@@ -86,17 +86,20 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// As [`to_bytes`](Self::to_bytes).
+    /// As [`encode_to`](Self::encode_to).
     pub fn to_parts(&self, buffer: &mut BytesMut) -> Result<[Bytes; 3], EncodeError> {
-        let mut part = |write: fn(&Self, &mut Writer<'_>)| {
-            Writer::append(buffer, |writer| write(self, writer))?;
-            Ok(buffer.split().freeze())
-        };
-        let before = part(|message, writer| {
-            message.encode_before_body(writer);
-            message.body.encode_before_content(writer);
+        let start = buffer.len();
+        Writer::append(buffer, |writer| {
+            self.encode_before_body(writer);
+            self.body.encode_before_content(writer);
         })?;
-        Ok([before, self.body.content(), part(Self::encode_behind_body)?])
+        let content_at = buffer.len();
+        if let Err(error) = Writer::append(buffer, |writer| self.encode_behind_body(writer)) {
+            buffer.truncate(start);
+            return Err(error);
+        }
+        let before = buffer.split_to(content_at).freeze();
+        Ok([before, self.body.content(), buffer.split().freeze()])
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {

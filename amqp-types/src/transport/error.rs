@@ -68,16 +68,24 @@ pub enum ErrorCondition {
     Other(Symbol),
 }
 
+impl ErrorCondition {
+    /// The symbol.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Amqp(condition) => condition.as_str(),
+            Self::Connection(condition) => condition.as_str(),
+            Self::Session(condition) => condition.as_str(),
+            Self::Link(condition) => condition.as_str(),
+            Self::Transaction(condition) => condition.as_str(),
+            Self::Other(condition) => condition.as_str(),
+        }
+    }
+}
+
 impl Encode for ErrorCondition {
     fn encode(&self, writer: &mut Writer<'_>) {
-        match self {
-            Self::Amqp(condition) => condition.encode(writer),
-            Self::Connection(condition) => condition.encode(writer),
-            Self::Session(condition) => condition.encode(writer),
-            Self::Link(condition) => condition.encode(writer),
-            Self::Transaction(condition) => condition.encode(writer),
-            Self::Other(condition) => condition.encode(writer),
-        }
+        SYMBOL.write(self.as_str().as_bytes(), writer);
     }
 }
 
@@ -86,18 +94,7 @@ impl<'a> Decode<'a> for ErrorCondition {
     const ACCEPTS: &'static Accepts = Symbol::ACCEPTS;
 
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        fn read<'a, T: Decode<'a>>(constructor: Constructor<'a>, reader: &Reader<'a>) -> Option<T> {
-            T::decode_data(constructor, &mut reader.clone()).ok()
-        }
-        let before = reader.clone();
-        let other = Symbol::decode_data(constructor, reader)?;
-        Ok(read(constructor, &before)
-            .map(Self::Amqp)
-            .or_else(|| read(constructor, &before).map(Self::Connection))
-            .or_else(|| read(constructor, &before).map(Self::Session))
-            .or_else(|| read(constructor, &before).map(Self::Link))
-            .or_else(|| read(constructor, &before).map(Self::Transaction))
-            .unwrap_or(Self::Other(other)))
+        Symbol::decode_data(constructor, reader).map(Self::from)
     }
 }
 
@@ -137,15 +134,21 @@ impl<'a: 'b, 'b> Decode<'a> for ErrorConditionRef<'b> {
     const ACCEPTS: &'static Accepts = Symbol::ACCEPTS;
 
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let other = SymbolRef::decode_data(constructor, reader)?;
-        let text = other.as_str();
-        Ok(AmqpError::of(text)
+        SymbolRef::decode_data(constructor, reader).map(Self::from)
+    }
+}
+
+/// The standard's condition, if the symbol stands for one.
+impl<'a> From<SymbolRef<'a>> for ErrorConditionRef<'a> {
+    fn from(condition: SymbolRef<'a>) -> Self {
+        let text = condition.as_str();
+        AmqpError::of(text)
             .map(Self::Amqp)
             .or_else(|| ConnectionError::of(text).map(Self::Connection))
             .or_else(|| SessionError::of(text).map(Self::Session))
             .or_else(|| LinkError::of(text).map(Self::Link))
             .or_else(|| TransactionError::of(text).map(Self::Transaction))
-            .unwrap_or(Self::Other(other)))
+            .unwrap_or(Self::Other(condition))
     }
 }
 
@@ -173,22 +176,17 @@ impl Owned for ErrorCondition {
 /// The symbol.
 impl fmt::Display for ErrorCondition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Amqp(condition) => condition.as_str(),
-            Self::Connection(condition) => condition.as_str(),
-            Self::Session(condition) => condition.as_str(),
-            Self::Link(condition) => condition.as_str(),
-            Self::Transaction(condition) => condition.as_str(),
-            Self::Other(condition) => condition.as_str(),
-        })
+        f.write_str(self.as_str())
     }
 }
 
 /// The standard's condition, if the symbol stands for one.
 impl From<Symbol> for ErrorCondition {
     fn from(condition: Symbol) -> Self {
-        let octets = condition.to_bytes().unwrap_or_default();
-        Self::from_shared(&octets).unwrap_or(Self::Other(condition))
+        match ErrorConditionRef::from(SymbolRef::from(&condition)) {
+            ErrorConditionRef::Other(_) => Self::Other(condition),
+            of_the_standard => Self::from_borrowed(of_the_standard),
+        }
     }
 }
 
