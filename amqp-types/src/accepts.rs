@@ -91,7 +91,7 @@ impl Accepts {
     #[must_use]
     pub fn admits(&self, constructor: &Constructor<'_>) -> bool {
         let here = match constructor.descriptor() {
-            None => self.has(constructor.format().primitive()),
+            None => self.begins_as(constructor.format().primitive()),
             Some(read) => match &self.described {
                 By::Nothing => false,
                 By::One(own) => own.matches(read),
@@ -126,7 +126,7 @@ impl Accepts {
     #[inline]
     #[must_use]
     pub const fn begins_as(&self, primitive: Primitive) -> bool {
-        self.has(primitive)
+        self.primitives & (1 << primitive as u32) != 0
     }
 
     /// Whether some value would be accepted by both.
@@ -154,10 +154,6 @@ impl Accepts {
         false
     }
 
-    const fn has(&self, primitive: Primitive) -> bool {
-        self.primitives & (1 << primitive as u32) != 0
-    }
-
     fn describe(&self, f: &mut fmt::Formatter<'_>, first: &mut bool) -> fmt::Result {
         let mut separate = |f: &mut fmt::Formatter<'_>| {
             if core::mem::take(first) { Ok(()) } else { f.write_str(" or ") }
@@ -172,7 +168,7 @@ impl Accepts {
             f.write_str("a simple value")?;
         }
         for primitive in Primitive::ALL {
-            if self.has(primitive) && !simple {
+            if self.begins_as(primitive) && !simple {
                 separate(f)?;
                 f.write_str(primitive.name())?;
             }

@@ -122,12 +122,12 @@ mod multiple;
 mod primitive;
 mod reader;
 pub mod security;
-mod short;
 #[cfg(test)]
 mod testing;
 pub mod transaction;
 mod transparent;
 pub mod transport;
+mod up_to_32;
 pub mod value;
 mod writer;
 
@@ -147,14 +147,13 @@ pub use descriptor::{Described, Descriptor, WireDescriptor};
 pub use error::{DecodeError, DecodeErrorKind, EncodeError, Failed, Field, Found, NoValue};
 pub use format::{Category, Format, Primitive};
 pub use layout::Layout;
-pub use lenient::LenientSymbolRef;
 pub use multiple::{MandatoryMultiple, Multiple};
 pub use primitive::{
     Array, Decimal32, Decimal64, Decimal128, DecimalParts, DuplicateKey, List, Map, NotAscii,
     ParseDecimalError, ParseUuidError, Symbol, SymbolRef, Timestamp, Uuid,
 };
 pub use reader::Reader;
-pub use short::Overlong;
+pub use up_to_32::Overlong;
 #[doc(inline)]
 pub use value::{Value, ValueRef};
 pub use writer::{Buffer, Writer};

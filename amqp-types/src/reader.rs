@@ -55,13 +55,7 @@ impl<'a> Reader<'a> {
         Self { shared: Some(octets), ..Self::new(octets) }
     }
 
-    /// Reads a part of octets that can be shared; positions count from the start of all of them.
-    #[must_use]
-    pub(crate) fn part_of(octets: &'a Bytes, part: &'a [u8]) -> Self {
-        Self::shared(octets).at_part(part)
-    }
-
-    /// The same for a part of the octets alone; positions count from the start of all of them.
+    /// Reads a part of the octets alone; positions count from the start of all of them.
     #[must_use]
     pub(crate) const fn at_part(mut self, part: &'a [u8]) -> Self {
         self.rest = part;

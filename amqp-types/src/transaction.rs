@@ -1,7 +1,7 @@
 //! Part 4 of the standard: work that is done all at once, or not at all.
 
 use crate::messaging::Outcome;
-use crate::short::{Short, short};
+use crate::up_to_32::{UpTo32, up_to_32};
 use crate::{Composite, Multiple, Restricted, Symbol, Value};
 
 /// The target of a link to what coordinates transactions (section 4.5.1).
@@ -34,9 +34,9 @@ pub struct Discharge {
 /// A transaction's name, up to 32 octets (section 4.5.4). It is made as a
 /// [`DeliveryTag`](crate::transport::DeliveryTag) is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
-pub struct TransactionId(Short);
+pub struct TransactionId(UpTo32);
 
-short!(TransactionId, "a txn-id takes at most 32 octets");
+up_to_32!(TransactionId, "a txn-id takes at most 32 octets");
 
 /// A transaction has begun: the outcome of a [`Declare`] (section 4.5.5).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]

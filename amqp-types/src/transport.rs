@@ -30,7 +30,7 @@ pub use error::{
     AmqpError, ConnectionError, Error, ErrorCondition, ErrorConditionRef, ErrorRef, LinkError,
     SessionError,
 };
-pub use fields::{Fields, FieldsRef, IetfLanguageTag, Info, InfoRef};
+pub use fields::{Fields, FieldsRef, IetfLanguageTag, Info, InfoKeyRef, InfoRef};
 pub use flow::{Flow, FlowRef};
 pub use frame_header::{FrameHeader, FrameType};
 pub use number::{

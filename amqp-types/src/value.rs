@@ -14,7 +14,7 @@ use bytestring::ByteString;
 
 pub use self::array::{ArrayValue, MixedArray};
 pub use self::borrowed::{
-    ArrayValueItems, ArrayValueRef, DescribedValueRef, Descriptors, ValueRef,
+    ArrayValueDescriptors, ArrayValueItems, ArrayValueRef, DescribedValueRef, ValueRef,
 };
 use crate::codec::{Decode, DecodeOwned, Encode};
 use crate::error::DecodeError;

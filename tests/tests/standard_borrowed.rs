@@ -109,7 +109,7 @@ fn agree_on_message(octets: &[u8]) {
     let borrowed = MessageRef::from_bytes(octets);
     assert_eq!(borrowed.map(|message| message.to_message()), owned, "{octets:02x?}");
     let encoded = EncodedMessage::new(octets.to_vec().into());
-    let of_encoded = encoded.as_ref().map_err(|error| *error).and_then(MessageRef::try_from);
+    let of_encoded = encoded.as_ref().map_err(|error| *error).and_then(EncodedMessage::to_borrowed);
     assert_eq!(of_encoded, borrowed);
 }
 

@@ -92,22 +92,15 @@ impl<'a: 'b, 'b, T: Decode<'a>> Decode<'a> for ArrayRef<'b, T> {
     const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Array);
 
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if !Self::ACCEPTS.admits(&constructor) {
-            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
-        }
-        let before = reader.rest();
-        let format = constructor.format();
-        if reader.is_checked() {
-            reader.variable(format)?;
-        } else {
+        let octets = Counted::decode(constructor, Self::ACCEPTS, reader, |format, reader| {
             let array = enter_array(format, reader)?;
             if !T::ACCEPTS.admits(&array.constructor) {
                 return Err(reader.unexpected(&array.constructor, T::ACCEPTS));
             }
             T::check_items(array.constructor, array.count, reader)?;
-            reader.leave(array.after)?;
-        }
-        Ok(Self { octets: Counted(reader.taken_since(before)), items: PhantomData })
+            reader.leave(array.after)
+        })?;
+        Ok(Self { octets, items: PhantomData })
     }
 }
 

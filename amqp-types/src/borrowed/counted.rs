@@ -1,11 +1,39 @@
 //! The octets of lists, maps and arrays.
 
+use crate::accepts::Accepts;
+use crate::constructor::Constructor;
+use crate::error::Failed;
+use crate::format::Format;
+use crate::reader::Reader;
+
 /// A list, map or array that has been checked, as its octets behind the format code: the size, the
 /// count, and what they count. The list that has neither size nor count is no octets at all.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Counted<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Counted<'a> {
+    /// Reads the data behind a constructor, which must be one of those accepted. Data that was not
+    /// read before is looked into by `check`.
+    #[inline]
+    pub(crate) fn decode(
+        constructor: Constructor<'a>,
+        accepts: &'static Accepts,
+        reader: &mut Reader<'a>,
+        check: impl FnOnce(Format, &mut Reader<'a>) -> Result<(), Failed>,
+    ) -> Result<Self, Failed> {
+        if !accepts.admits(&constructor) {
+            return Err(reader.unexpected(&constructor, accepts));
+        }
+        let before = reader.rest();
+        let format = constructor.format();
+        if reader.is_checked() {
+            reader.variable(format)?;
+        } else {
+            check(format, reader)?;
+        }
+        Ok(Self(reader.taken_since(before)))
+    }
+
     /// The count, and what is counted.
     ///
     /// Which of the two widths size and count have need not be kept: a size of one octet is the

@@ -89,19 +89,12 @@ impl<'a: 'b, 'b, T: Decode<'a>> Decode<'a> for ListRef<'b, T> {
 
     #[inline]
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if !Self::ACCEPTS.admits(&constructor) {
-            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
-        }
-        let before = reader.rest();
-        let format = constructor.format();
-        if reader.is_checked() {
-            reader.variable(format)?;
-        } else {
+        let octets = Counted::decode(constructor, Self::ACCEPTS, reader, |format, reader| {
             let (count, after) = reader.enter(format)?;
             T::check_values(count, reader)?;
-            reader.leave(after)?;
-        }
-        Ok(Self::checked(reader.taken_since(before)))
+            reader.leave(after)
+        })?;
+        Ok(Self { octets, items: PhantomData })
     }
 }
 

@@ -107,14 +107,7 @@ impl<'a: 'b, 'b, K: Decode<'a> + Copy + Ord, V: Decode<'a>> Decode<'a> for MapRe
     const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Map);
 
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if !Self::ACCEPTS.admits(&constructor) {
-            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
-        }
-        let before = reader.rest();
-        let format = constructor.format();
-        if reader.is_checked() {
-            reader.variable(format)?;
-        } else {
+        let octets = Counted::decode(constructor, Self::ACCEPTS, reader, |format, reader| {
             let (count, after) = enter_map(format, reader)?;
             let entries = reader.rest();
             let mut keys = Keys::new(entries);
@@ -125,11 +118,9 @@ impl<'a: 'b, 'b, K: Decode<'a> + Copy + Ord, V: Decode<'a>> Decode<'a> for MapRe
                 V::check_values(1, reader)?;
             }
             reader.leave(after)?;
-            if !reader.finds_cut() {
-                keys.check::<K>(entries, reader)?;
-            }
-        }
-        Ok(Self { octets: Counted(reader.taken_since(before)), items: PhantomData })
+            if reader.finds_cut() { Ok(()) } else { keys.check::<K>(entries, reader) }
+        })?;
+        Ok(Self { octets, items: PhantomData })
     }
 }
 

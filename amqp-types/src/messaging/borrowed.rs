@@ -6,8 +6,8 @@ use super::encoded::{Sections, sections};
 use super::section::Place;
 use super::{
     AmqpSequenceRef, AmqpValue, ApplicationProperties, ApplicationPropertiesRef, Body, BodyKind,
-    DataRef, DeliveryAnnotations, DeliveryAnnotationsRef, EncodedMessage, Footer, FooterRef,
-    Header, Message, MessageAnnotations, MessageAnnotationsRef, Properties, PropertiesRef,
+    DataRef, DeliveryAnnotations, DeliveryAnnotationsRef, Footer, FooterRef, Header, Message,
+    MessageAnnotations, MessageAnnotationsRef, Properties, PropertiesRef,
 };
 use crate::borrowed::{ListRef, Owned};
 use crate::codec::Decode;
@@ -79,15 +79,20 @@ impl<'a> MessageRef<'a> {
     }
 
     pub(super) fn of(octets: &'a [u8], sections: &Sections) -> Result<Self, DecodeError> {
+        let reader = || Reader::new(octets);
         let body = sections.body.zip(octets.get(sections.body_range()));
         Ok(Self {
-            header: decode(octets, sections, Place::Header)?,
-            delivery_annotations: decode(octets, sections, Place::DeliveryAnnotations)?,
-            message_annotations: decode(octets, sections, Place::MessageAnnotations)?,
-            properties: decode(octets, sections, Place::Properties)?,
-            application_properties: decode(octets, sections, Place::ApplicationProperties)?,
+            header: sections.decode(Place::Header, octets, reader())?,
+            delivery_annotations: sections.decode(Place::DeliveryAnnotations, octets, reader())?,
+            message_annotations: sections.decode(Place::MessageAnnotations, octets, reader())?,
+            properties: sections.decode(Place::Properties, octets, reader())?,
+            application_properties: sections.decode(
+                Place::ApplicationProperties,
+                octets,
+                reader(),
+            )?,
             body: body.map_or_else(BodyRef::default, |(kind, octets)| BodyRef { kind, octets }),
-            footer: decode(octets, sections, Place::Footer)?,
+            footer: sections.decode(Place::Footer, octets, reader())?,
         })
     }
 
@@ -106,29 +111,6 @@ impl<'a> MessageRef<'a> {
             footer: self.footer.map(Footer::from_borrowed),
         }
     }
-}
-
-/// The sections are known already.
-impl<'a> TryFrom<&'a EncodedMessage> for MessageRef<'a> {
-    type Error = DecodeError;
-
-    fn try_from(message: &'a EncodedMessage) -> Result<Self, DecodeError> {
-        message.to_borrowed()
-    }
-}
-
-fn decode<'a, T: Decode<'a>>(
-    octets: &'a [u8],
-    sections: &Sections,
-    place: Place,
-) -> Result<Option<T>, DecodeError> {
-    let range = sections.range(place);
-    if range.is_empty() {
-        return Ok(None);
-    }
-    let section = octets.get(range).unwrap_or_default();
-    let decoded = T::from_reader(Reader::new(octets).at_part(section));
-    decoded.map(Some).map_err(|error| error.within(place.field()))
 }
 
 impl<'a> BodyRef<'a> {

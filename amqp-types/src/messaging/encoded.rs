@@ -7,8 +7,8 @@ use bytes::Bytes;
 
 use super::section::Place;
 use super::{
-    ApplicationProperties, Body, DeliveryAnnotations, Footer, Header, Message, MessageAnnotations,
-    MessageRef, Properties,
+    ApplicationProperties, Body, BodyKind, DeliveryAnnotations, Footer, Header, Message,
+    MessageAnnotations, MessageRef, Properties,
 };
 use crate::codec::{Decode, Encode};
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, Failed};
@@ -29,7 +29,7 @@ pub struct EncodedMessage {
 pub(super) struct Sections {
     /// Where each section ends; it begins where the one before it does. An absent one is empty.
     ends: [usize; Place::COUNT],
-    pub(super) body: Option<super::BodyKind>,
+    pub(super) body: Option<BodyKind>,
 }
 
 impl Sections {
@@ -40,7 +40,23 @@ impl Sections {
     }
 
     pub(super) fn body_range(&self) -> Range<usize> {
-        self.range(Place::Body(super::BodyKind::Data))
+        self.range(Place::Body(BodyKind::Data))
+    }
+
+    /// Decodes a section of the octets that a reader is to read.
+    pub(super) fn decode<'a, T: Decode<'a>>(
+        &self,
+        place: Place,
+        octets: &'a [u8],
+        reader: Reader<'a>,
+    ) -> Result<Option<T>, DecodeError> {
+        let range = self.range(place);
+        if range.is_empty() {
+            return Ok(None);
+        }
+        let section = octets.get(range).unwrap_or_default();
+        let decoded = T::from_reader(reader.at_part(section));
+        decoded.map(Some).map_err(|error| error.within(place.field()))
     }
 }
 
@@ -212,13 +228,7 @@ impl EncodedMessage {
     }
 
     fn decode<'a, T: Decode<'a>>(&'a self, place: Place) -> Result<Option<T>, DecodeError> {
-        let range = self.sections.range(place);
-        if range.is_empty() {
-            return Ok(None);
-        }
-        let section = self.octets.get(range).unwrap_or_default();
-        let decoded = T::from_reader(Reader::part_of(&self.octets, section));
-        decoded.map(Some).map_err(|error| error.within(place.field()))
+        self.sections.decode(place, &self.octets, Reader::shared(&self.octets))
     }
 }
 
@@ -263,9 +273,7 @@ fn misplaced(last: Place, place: Place) -> Option<&'static str> {
         (Place::Body(kind), Place::Body(next)) if kind != next => {
             Some("a body is made of sections of one kind")
         }
-        (Place::Body(super::BodyKind::Value), Place::Body(_)) => {
-            Some("a body has one amqp-value section")
-        }
+        (Place::Body(BodyKind::Value), Place::Body(_)) => Some("a body has one amqp-value section"),
         (Place::Body(_), Place::Body(_)) => None,
         _ if last == place => Some("the section is there twice"),
         _ if last.index() > place.index() => Some("the section is not in its place"),

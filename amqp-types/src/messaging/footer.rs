@@ -7,9 +7,10 @@ use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::Primitive;
-use crate::lenient::{LenientSymbol, LenientSymbolRef};
+use crate::lenient::LenientSymbol;
 use crate::reader::Reader;
 use crate::transparent::{transparent, transparent_ref};
+use crate::transport::InfoKeyRef;
 use crate::value::ValueRef;
 use crate::writer::Writer;
 use crate::{Map, MapRef, Restricted, Value};
@@ -79,8 +80,8 @@ impl<'a: 'b, 'b> Decode<'a> for FooterKeyRef<'b> {
             return u64::decode_data(constructor, reader)
                 .map(|key| Self(AnnotationKeyRef::Ulong(key)));
         }
-        LenientSymbolRef::decode_data(constructor, reader)
-            .map(|LenientSymbolRef(key)| Self(AnnotationKeyRef::Symbol(key)))
+        InfoKeyRef::decode_data(constructor, reader)
+            .map(|InfoKeyRef(key)| Self(AnnotationKeyRef::Symbol(key)))
     }
 }
 

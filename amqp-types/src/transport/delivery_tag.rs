@@ -1,7 +1,7 @@
 //! `delivery-tag`: a delivery's name within a link (section 2.8.7).
 
 use crate::Restricted;
-use crate::short::{Short, short};
+use crate::up_to_32::{UpTo32, up_to_32};
 
 /// A delivery's name within a link, up to 32 octets that the sender chooses (section 2.8.7).
 ///
@@ -17,6 +17,6 @@ use crate::short::{Short, short};
 /// assert_eq!(error.to_string(), "a delivery-tag takes at most 32 octets, not 33");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
-pub struct DeliveryTag(Short);
+pub struct DeliveryTag(UpTo32);
 
-short!(DeliveryTag, "a delivery-tag takes at most 32 octets");
+up_to_32!(DeliveryTag, "a delivery-tag takes at most 32 octets");

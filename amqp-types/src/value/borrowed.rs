@@ -6,7 +6,7 @@ mod codec;
 mod described;
 mod order;
 
-pub use array::{ArrayValueItems, ArrayValueRef, Descriptors};
+pub use array::{ArrayValueDescriptors, ArrayValueItems, ArrayValueRef};
 pub use described::DescribedValueRef;
 
 use alloc::boxed::Box;

@@ -12,11 +12,9 @@ use bytes::BytesMut;
 use super::Writer;
 use crate::error::EncodeError;
 
-/// A buffer that grows: `Vec<u8>` or `BytesMut`.
+/// A buffer that grows: `Vec<u8>` or `BytesMut`, and nothing else, for unsafe code relies on what they
+/// do.
 pub trait Buffer: sealed::Room {}
-
-impl Buffer for Vec<u8> {}
-impl Buffer for BytesMut {}
 
 mod sealed {
     use core::mem::MaybeUninit;
@@ -37,39 +35,31 @@ mod sealed {
     }
 }
 
-impl sealed::Room for Vec<u8> {
-    #[inline]
-    fn room(&mut self) -> &mut [MaybeUninit<u8>] {
-        self.spare_capacity_mut()
-    }
+macro_rules! grows {
+    ($($buffer:ty)*) => {$(
+        impl Buffer for $buffer {}
 
-    fn make_room(&mut self, octets: usize) {
-        self.reserve(octets);
-    }
+        impl sealed::Room for $buffer {
+            #[inline]
+            fn room(&mut self) -> &mut [MaybeUninit<u8>] {
+                self.spare_capacity_mut()
+            }
 
-    #[inline]
-    unsafe fn take_in(&mut self, octets: usize) {
-        // SAFETY: the caller's promise is what `set_len` asks for.
-        unsafe { self.set_len(self.len() + octets) }
-    }
+            fn make_room(&mut self, octets: usize) {
+                self.reserve(octets);
+            }
+
+            #[inline]
+            unsafe fn take_in(&mut self, octets: usize) {
+                // SAFETY: `room` is what lies behind `len` and within the capacity, and the caller
+                // has written this much of it.
+                unsafe { self.set_len(self.len() + octets) }
+            }
+        }
+    )*};
 }
 
-impl sealed::Room for BytesMut {
-    #[inline]
-    fn room(&mut self) -> &mut [MaybeUninit<u8>] {
-        self.spare_capacity_mut()
-    }
-
-    fn make_room(&mut self, octets: usize) {
-        self.reserve(octets);
-    }
-
-    #[inline]
-    unsafe fn take_in(&mut self, octets: usize) {
-        // SAFETY: the caller's promise is what `set_len` asks for.
-        unsafe { self.set_len(self.len() + octets) }
-    }
-}
+grows! { Vec<u8> BytesMut }
 
 impl Writer<'_> {
     /// Appends what a function writes to a buffer, and gives the number of octets.
@@ -91,6 +81,8 @@ impl Writer<'_> {
             let mut writer = Writer::new(room);
             write(&mut writer);
             let octets = writer.len();
+            // A function can put another writer in place of this one (`mem::swap` is safe), which has
+            // counted octets of another room.
             if writer.room.as_ptr() != start || writer.room.len() != limit {
                 return Err(EncodeError::TooLong { octets, limit });
             }

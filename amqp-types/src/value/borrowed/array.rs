@@ -35,7 +35,7 @@ pub struct ArrayValueItems<'a> {
 
 /// What describes the items of an [`ArrayValueRef`].
 #[derive(Clone, Debug)]
-pub struct Descriptors<'a>(Constructor<'a>);
+pub struct ArrayValueDescriptors<'a>(Constructor<'a>);
 
 impl<'a> ArrayValueRef<'a> {
     /// How many items there are.
@@ -52,8 +52,8 @@ impl<'a> ArrayValueRef<'a> {
 
     /// What describes each of the items, the outermost first; mostly nothing does.
     #[must_use]
-    pub fn descriptors(&self) -> Descriptors<'a> {
-        Descriptors(self.open().0)
+    pub fn descriptors(&self) -> ArrayValueDescriptors<'a> {
+        ArrayValueDescriptors(self.open().0)
     }
 
     /// The type of the items, behind their descriptors.
@@ -110,7 +110,7 @@ impl<'a> Iterator for ArrayValueItems<'a> {
     }
 }
 
-impl<'a> Iterator for Descriptors<'a> {
+impl<'a> Iterator for ArrayValueDescriptors<'a> {
     type Item = ValueRef<'a>;
 
     fn next(&mut self) -> Option<ValueRef<'a>> {
@@ -124,14 +124,7 @@ impl<'a: 'b, 'b> Decode<'a> for ArrayValueRef<'b> {
     const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Array);
 
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if !Self::ACCEPTS.admits(&constructor) {
-            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
-        }
-        let before = reader.rest();
-        let format = constructor.format();
-        if reader.is_checked() {
-            reader.variable(format)?;
-        } else {
+        let octets = Counted::decode(constructor, Self::ACCEPTS, reader, |format, reader| {
             let array = enter_array(format, reader)?;
             let mut item = array.constructor;
             while item.is_described() {
@@ -139,9 +132,9 @@ impl<'a: 'b, 'b> Decode<'a> for ArrayValueRef<'b> {
                 item = item.inner();
             }
             ValueRef::check_items(item, array.count, reader)?;
-            reader.leave(array.after)?;
-        }
-        Ok(Self { octets: Counted(reader.taken_since(before)) })
+            reader.leave(array.after)
+        })?;
+        Ok(Self { octets })
     }
 }
 

@@ -33,13 +33,13 @@ const MOST: usize = 32;
 /// Up to 32 octets, in place: they cost no allocation, and to copy them is cheaper than to share
 /// them.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Short {
+pub(crate) struct UpTo32 {
     /// Zeros behind the last one, so that values compare as their octets do.
     octets: [u8; MOST],
     len: u8,
 }
 
-impl Short {
+impl UpTo32 {
     /// The octets, if they are not too many.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "at most 32")]
@@ -59,13 +59,13 @@ impl Short {
     }
 }
 
-impl fmt::Debug for Short {
+impl fmt::Debug for UpTo32 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "b\"{}\"", self.as_slice().escape_ascii())
     }
 }
 
-impl Encode for Short {
+impl Encode for UpTo32 {
     const MAX_LEN: Option<usize> = Some(2 + MOST);
 
     #[inline]
@@ -74,7 +74,7 @@ impl Encode for Short {
     }
 }
 
-impl ArrayItem for Short {
+impl ArrayItem for UpTo32 {
     const FORMATS: &'static [Format] = <&[u8]>::FORMATS;
 
     #[inline]
@@ -83,7 +83,7 @@ impl ArrayItem for Short {
     }
 }
 
-impl<'a> Decode<'a> for Short {
+impl<'a> Decode<'a> for UpTo32 {
     const ACCEPTS: &'static Accepts = <&[u8]>::ACCEPTS;
 
     #[inline]
@@ -101,7 +101,7 @@ impl<'a> Decode<'a> for Short {
 }
 
 /// The ways to make a newtype of up to 32 octets.
-macro_rules! short {
+macro_rules! up_to_32 {
     ($type:ident, $rule:literal) => {
         impl $type {
             /// Octets that are part of the program. More than 32 do not compile where this is called
@@ -112,7 +112,7 @@ macro_rules! short {
             /// If there are more than 32.
             #[must_use]
             pub const fn from_static(octets: &'static [u8]) -> Self {
-                match $crate::short::Short::new(octets) {
+                match $crate::up_to_32::UpTo32::new(octets) {
                     Some(octets) => Self(octets),
                     None => panic!($rule),
                 }
@@ -130,7 +130,7 @@ macro_rules! short {
 
             fn try_from(octets: &[u8]) -> Result<Self, $crate::Overlong> {
                 let overlong = $crate::Overlong { octets: octets.len(), rule: $rule };
-                $crate::short::Short::new(octets).map(Self).ok_or(overlong)
+                $crate::up_to_32::UpTo32::new(octets).map(Self).ok_or(overlong)
             }
         }
 
@@ -138,7 +138,7 @@ macro_rules! short {
         impl<const N: usize> From<[u8; N]> for $type {
             fn from(octets: [u8; N]) -> Self {
                 const { assert!(N <= 32, $rule) }
-                Self($crate::short::Short::new(&octets).unwrap_or_default())
+                Self($crate::up_to_32::UpTo32::new(&octets).unwrap_or_default())
             }
         }
 
@@ -152,7 +152,7 @@ macro_rules! short {
     };
 }
 
-pub(crate) use short;
+pub(crate) use up_to_32;
 
 #[cfg(test)]
 mod tests {
