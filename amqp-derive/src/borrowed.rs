@@ -46,7 +46,7 @@ impl Borrowed {
             faults.at(&name, "the borrowed form is a type beside this one: it needs another name");
             return None;
         }
-        if fields(input).next().is_none() {
+        if fields(input).all(is_skipped) {
             let why = format!("`{}` owns nothing that could be borrowed:", input.ident);
             faults.at(&name, format_args!("{why} write `borrowed = Self`"));
             return None;

@@ -1,4 +1,5 @@
-//! Borrowed forms: decoded without an allocation, they read what they hold when they are asked.
+//! Borrowed forms: they keep the octets that they were decoded from, and read what they hold when
+//! they are asked.
 
 mod array;
 mod counted;
@@ -21,8 +22,9 @@ use crate::codec::Decode;
 ///
 /// The borrowed form of an [`Open`](crate::transport::Open) is an
 /// [`OpenRef`](crate::transport::OpenRef), that of a [`ByteString`](crate::ByteString) a `&str`, that
-/// of a [`Map`](crate::Map) a [`MapRef`]. It is decoded without an allocation and without counting
-/// references, and checks all that the type itself checks, with the same errors. A type that owns
+/// of a [`Map`](crate::Map) a [`MapRef`]. It is decoded without counting references and without an
+/// allocation, but for [maps of many keys in no order](crate::cost), and checks all that the type
+/// itself checks, with the same errors. A type that owns
 /// nothing is its own borrowed form.
 ///
 /// The derives write the borrowed form of a type of one's own: see `borrowed` at

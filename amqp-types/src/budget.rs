@@ -12,8 +12,9 @@ pub struct Budget {
     /// How many items of arrays may take no octets at all (`null`, `true`, `uint0`, ...): ten octets
     /// can announce 2^32-1 of those. All other items are paid for by their octets.
     pub items: usize,
-    /// How many octets of memory the values may take: what is copied out of the input, and room for
-    /// the items of lists, maps and arrays. Borrowed and shared content costs nothing.
+    /// How many octets of memory the values may take: what is copied out of the input, what is boxed,
+    /// and room for the items of lists, maps and arrays. Content that is shared costs nothing, and
+    /// what is borrowed next to nothing: keys that are sorted, descriptors that are read again.
     pub octets: usize,
 }
 

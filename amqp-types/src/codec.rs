@@ -39,7 +39,7 @@ pub trait Encode {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if something in the value is longer than 2^32-1 octets.
+    /// [`EncodeError`] says what in the value cannot be written.
     fn to_bytes(&self) -> Result<Bytes, EncodeError> {
         let mut octets = Vec::with_capacity(Self::MAX_LEN.unwrap_or(64));
         self.encode_to(&mut octets)?;
@@ -140,8 +140,9 @@ pub trait Decode<'a>: Sized {
     /// Reads a value that begins these octets in one of the encodings that are written nearly
     /// always, and gives what is behind it.
     ///
-    /// `None` says nothing of the octets: [`decode`](Self::decode) looks closer. A type whose values
-    /// take part of the budget, or share the input, has nothing that it can say at a glance.
+    /// `None` says nothing of the octets: [`decode`](Self::decode) looks closer. A value must be the one
+    /// that [`decode_data`](Self::decode_data) would read, from just as many octets. A type whose
+    /// values take part of the budget, or share the input, has nothing that it can say at a glance.
     #[inline]
     fn glance(_: &'a [u8]) -> Option<(Self, &'a [u8])> {
         None

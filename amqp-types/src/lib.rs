@@ -65,7 +65,8 @@
 //!
 //! Each type that owns what it holds has a form that borrows it: [`ListRef`], [`MapRef`],
 //! [`ArrayRef`], [`ValueRef`], [`OpenRef`](transport::OpenRef), [`MessageRef`](messaging::MessageRef)
-//! and so on; [`Owned`] leads there. They are read without allocation too, and check the same.
+//! and so on; [`Owned`] leads there. They check the same, and but for [one case](cost) are read without
+//! allocation too.
 //!
 //! # Octets from strangers
 //!

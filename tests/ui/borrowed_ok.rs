@@ -13,6 +13,10 @@ pub struct Reading {
     #[amqp(default, rename = "x-place")]
     pub place: Place,
     pub tags: Option<List<Symbol>>,
+    #[amqp(default = "C".into())]
+    pub unit: ByteString,
+    #[amqp(default = SymbolRef::from_static("en").into())]
+    pub language: Symbol,
     #[amqp(skip)]
     pub note: Vec<u32>,
 }
@@ -57,11 +61,14 @@ fn main() {
         sensor: "kiln 3".into(),
         place: Place { hall: 7 },
         tags: Some(List(vec![symbol("a"), symbol("b")])),
+        unit: "C".into(),
+        language: symbol("en"),
         note: vec![],
     };
     let octets = reading.to_bytes().unwrap();
     let borrowed = ReadingRef::from_bytes(&octets).unwrap();
     assert_eq!((borrowed.sensor, borrowed.place), ("kiln 3", Place { hall: 7 }));
+    assert_eq!((borrowed.unit, borrowed.language.as_str()), ("C", "en"));
     assert_eq!(borrowed.to_bytes().unwrap(), octets);
     assert_eq!(Reading::from_borrowed(borrowed), reading);
 

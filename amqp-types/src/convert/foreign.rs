@@ -1,6 +1,6 @@
 //! Types of other crates that are written and read as one of ours.
 
-/// The three traits for a type of another crate, and its ways into a [`Value`](crate::Value)
+/// The traits for a type of another crate, which owns nothing, and its ways into a [`Value`](crate::Value)
 /// and a [`SimpleValue`](crate::messaging::SimpleValue).
 /// `$read` makes one of ours into one of theirs, or says which rule it breaks.
 macro_rules! foreign {
@@ -36,6 +36,15 @@ macro_rules! foreign {
                 let read: fn($crate::$own) -> Result<Self, &'static str> = $read;
                 read(own)
                     .map_err(|rule| reader.error_in(octets, $crate::DecodeErrorKind::Invalid(rule)))
+            }
+        }
+
+        impl $crate::Owned for $type {
+            type Borrowed<'a> = Self;
+
+            #[inline]
+            fn from_borrowed(borrowed: Self) -> Self {
+                borrowed
             }
         }
 

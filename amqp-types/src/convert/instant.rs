@@ -52,7 +52,7 @@ pub(super) mod testing {
 
     use super::*;
     use crate::testing::encodes_to;
-    use crate::{ArrayItem, DecodeErrorKind, DecodeOwned, Encode, Value};
+    use crate::{ArrayItem, DecodeErrorKind, DecodeOwned, Encode, Owned, Value};
 
     pub(crate) trait Instant:
         Copy
@@ -63,6 +63,7 @@ pub(super) mod testing {
         + TryFrom<Timestamp, Error = TimestampOutOfRange>
         + ArrayItem
         + DecodeOwned
+        + for<'a> Owned<Borrowed<'a> = Self>
     {
         /// The earliest and the latest one.
         const BOUNDS: (Self, Self);

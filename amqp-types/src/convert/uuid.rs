@@ -7,8 +7,8 @@
 //! ```
 //! use amqp_types::{Composite, Decode, Encode, Value, messaging::MessageId};
 //!
-//! #[derive(Composite, Debug, PartialEq)]
-//! #[amqp(name = "com.example:order:list")]
+//! #[derive(Clone, Composite, Copy, Debug, PartialEq)]
+//! #[amqp(name = "com.example:order:list", borrowed = Self)]
 //! struct Order {
 //!     id: uuid::Uuid,
 //!     related: Option<uuid::Uuid>,

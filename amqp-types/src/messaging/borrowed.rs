@@ -15,7 +15,8 @@ use crate::error::{DecodeError, DecodeErrorKind};
 use crate::reader::Reader;
 use crate::value::ValueRef;
 
-/// A [`Message`](struct@Message) that borrows: all its sections, decoded without an allocation (section 3.2).
+/// A [`Message`](struct@Message) that borrows: all its sections (section 3.2). Like all borrowed forms
+/// it is decoded without an allocation, but for [maps of many keys in no order](crate::cost).
 ///
 /// ```
 /// use amqp_types::messaging::{Body, Message, MessageRef, Properties};
@@ -158,7 +159,8 @@ impl<'a> BodyRef<'a> {
     ///
     /// # Errors
     ///
-    /// If the body is made of other sections, or does not decode as that type.
+    /// If the body is made of other sections, or does not decode as that type. Octets count from the
+    /// start of the body.
     pub fn to_value<T: Decode<'a>>(&self) -> Result<T, DecodeError> {
         let octets = self.as_kind(BodyKind::Value, "the body is not an amqp-value section")?;
         AmqpValue::from_bytes(octets).map(|AmqpValue(value)| value)

@@ -51,7 +51,7 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if something in it is longer than 2^32-1 octets.
+    /// [`EncodeError`] says what in it cannot be written.
     pub fn to_bytes(&self) -> Result<Bytes, EncodeError> {
         let mut octets = Vec::with_capacity(256);
         self.encode_to(&mut octets)?;

@@ -71,6 +71,18 @@ impl Symbol {
 }
 
 impl<'a> SymbolRef<'a> {
+    /// A symbol that is part of the program. A text that is not ASCII does not compile where this
+    /// is called in a constant.
+    ///
+    /// # Panics
+    ///
+    /// If the text is not ASCII.
+    #[must_use]
+    pub const fn from_static(text: &'static str) -> Self {
+        assert!(text.is_ascii(), "a symbol can hold ASCII only");
+        Self(text)
+    }
+
     /// A symbol with this text, which in a constant is checked when the program is compiled.
     ///
     /// # Errors

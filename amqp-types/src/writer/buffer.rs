@@ -68,8 +68,8 @@ impl Writer<'_> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if something in it is longer than 2^32-1 octets, or the function puts another
-    /// writer in place of the one that it is given; the buffer is then as it was.
+    /// [`EncodeError`] says what cannot be written; it is [`EncodeError::TooLong`], too, if the function
+    /// puts another writer in place of the one that it is given. The buffer is then as it was.
     #[inline]
     pub fn append<B: Buffer + ?Sized>(
         buffer: &mut B,
