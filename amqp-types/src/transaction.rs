@@ -1,7 +1,7 @@
 //! Part 4 of the standard: work that is done all at once, or not at all.
 
 use crate::messaging::Outcome;
-use crate::up_to_32::{UpTo32, up_to_32};
+use crate::up_to_32::{UpTo32, UpTo32Ref, up_to_32};
 use crate::{Composite, Multiple, Restricted, Symbol, Value};
 
 /// The target of a link to what coordinates transactions (section 4.5.1).
@@ -36,7 +36,11 @@ pub struct Discharge {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
 pub struct TransactionId(UpTo32);
 
-up_to_32!(TransactionId, "a txn-id takes at most 32 octets");
+/// A [`TransactionId`] that borrows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
+pub struct TransactionIdRef<'a>(UpTo32Ref<'a>);
+
+up_to_32!(TransactionId, TransactionIdRef, "a txn-id takes at most 32 octets");
 
 /// A transaction has begun: the outcome of a [`Declare`] (section 4.5.5).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]

@@ -22,7 +22,7 @@ mod transfer;
 pub use attach::{Attach, AttachRef};
 pub use begin::{Begin, BeginRef};
 pub use close::{Close, CloseRef};
-pub use delivery_tag::DeliveryTag;
+pub use delivery_tag::{DeliveryTag, DeliveryTagRef};
 pub use detach::{Detach, DetachRef};
 pub use disposition::{Disposition, DispositionRef};
 pub use end::{End, EndRef};

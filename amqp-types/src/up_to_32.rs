@@ -1,4 +1,4 @@
-//! Newtypes of up to 32 octets, of which each is checked when it is made and when it is read.
+//! Newtypes of up to 32 octets, owned and borrowed, each checked when it is made and when it is read.
 
 use core::fmt;
 
@@ -59,50 +59,90 @@ impl UpTo32 {
     }
 }
 
-impl fmt::Debug for UpTo32 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "b\"{}\"", self.as_slice().escape_ascii())
-    }
-}
+/// Up to 32 octets, borrowed.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct UpTo32Ref<'a>(&'a [u8]);
 
-impl Encode for UpTo32 {
-    const MAX_LEN: Option<usize> = Some(2 + MOST);
-
+impl<'a> UpTo32Ref<'a> {
+    /// The octets, if they are not too many.
     #[inline]
-    fn encode(&self, writer: &mut Writer<'_>) {
-        self.as_slice().encode(writer);
-    }
-}
-
-impl ArrayItem for UpTo32 {
-    const FORMATS: &'static [Format] = <&[u8]>::FORMATS;
-
-    #[inline]
-    fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-        self.as_slice().encode_data(format, writer)
-    }
-}
-
-impl<'a> Decode<'a> for UpTo32 {
-    const ACCEPTS: &'static Accepts = <&[u8]>::ACCEPTS;
-
-    #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let octets = <&[u8]>::decode_data(constructor, reader)?;
-        let rule = DecodeErrorKind::Invalid("at most 32 octets are allowed here");
-        Self::new(octets).ok_or_else(|| reader.error_in(octets, rule))
+    pub(crate) const fn new(octets: &'a [u8]) -> Option<Self> {
+        if octets.len() > MOST { None } else { Some(Self(octets)) }
     }
 
     #[inline]
-    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let (octets, rest) = <&[u8]>::glance(octets)?;
-        Some((Self::new(octets)?, rest))
+    pub(crate) const fn as_slice(&self) -> &'a [u8] {
+        self.0
     }
 }
 
-/// The ways to make a newtype of up to 32 octets.
+impl<'a> From<&'a UpTo32> for UpTo32Ref<'a> {
+    fn from(octets: &'a UpTo32) -> Self {
+        Self(octets.as_slice())
+    }
+}
+
+impl From<UpTo32Ref<'_>> for UpTo32 {
+    fn from(octets: UpTo32Ref<'_>) -> Self {
+        Self::new(octets.0).unwrap_or_default()
+    }
+}
+
+/// What is the same of octets that are owned and of octets that are borrowed.
+macro_rules! octets {
+    ([$($lifetime:lifetime)?], $type:ty) => {
+        impl$(<$lifetime>)? fmt::Debug for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "b\"{}\"", self.as_slice().escape_ascii())
+            }
+        }
+
+        impl$(<$lifetime>)? Encode for $type {
+            const MAX_LEN: Option<usize> = Some(2 + MOST);
+
+            #[inline]
+            fn encode(&self, writer: &mut Writer<'_>) {
+                self.as_slice().encode(writer);
+            }
+        }
+
+        impl$(<$lifetime>)? ArrayItem for $type {
+            const FORMATS: &'static [Format] = <&[u8]>::FORMATS;
+
+            #[inline]
+            fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+                self.as_slice().encode_data(format, writer)
+            }
+        }
+
+        impl<'a $(: $lifetime, $lifetime)?> Decode<'a> for $type {
+            const ACCEPTS: &'static Accepts = <&[u8]>::ACCEPTS;
+
+            #[inline]
+            fn decode_data(
+                constructor: Constructor<'a>,
+                reader: &mut Reader<'a>,
+            ) -> Result<Self, Failed> {
+                let octets = <&[u8]>::decode_data(constructor, reader)?;
+                let rule = DecodeErrorKind::Invalid("at most 32 octets are allowed here");
+                Self::new(octets).ok_or_else(|| reader.error_in(octets, rule))
+            }
+
+            #[inline]
+            fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+                let (octets, rest) = <&[u8]>::glance(octets)?;
+                Some((Self::new(octets)?, rest))
+            }
+        }
+    };
+}
+
+octets!([], UpTo32);
+octets!(['b], UpTo32Ref<'b>);
+
+/// The ways to make a newtype of up to 32 octets, and the one that borrows them.
 macro_rules! up_to_32 {
-    ($type:ident, $rule:literal) => {
+    ($type:ident, $borrowed:ident, $rule:literal) => {
         impl $type {
             /// Octets that are part of the program. More than 32 do not compile where this is called
             /// in a constant.
@@ -142,6 +182,44 @@ macro_rules! up_to_32 {
             }
         }
 
+        impl<'a> $borrowed<'a> {
+            /// The octets.
+            #[must_use]
+            pub const fn as_slice(&self) -> &'a [u8] {
+                self.0.as_slice()
+            }
+        }
+
+        impl<'a> TryFrom<&'a [u8]> for $borrowed<'a> {
+            type Error = $crate::Overlong;
+
+            fn try_from(octets: &'a [u8]) -> Result<Self, $crate::Overlong> {
+                let overlong = $crate::Overlong { octets: octets.len(), rule: $rule };
+                $crate::up_to_32::UpTo32Ref::new(octets).map(Self).ok_or(overlong)
+            }
+        }
+
+        impl<'a> From<&'a $type> for $borrowed<'a> {
+            fn from(octets: &'a $type) -> Self {
+                Self((&octets.0).into())
+            }
+        }
+
+        impl $crate::Owned for $type {
+            type Borrowed<'a> = $borrowed<'a>;
+
+            fn from_borrowed(borrowed: $borrowed<'_>) -> Self {
+                Self(borrowed.0.into())
+            }
+        }
+
+        $crate::up_to_32::octets_within!($type);
+        $crate::up_to_32::octets_within!($borrowed<'_>);
+    };
+}
+
+macro_rules! octets_within {
+    ($type:ty) => {
         impl core::ops::Deref for $type {
             type Target = [u8];
 
@@ -152,16 +230,17 @@ macro_rules! up_to_32 {
     };
 }
 
-pub(crate) use up_to_32;
+pub(crate) use {octets_within, up_to_32};
 
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString;
     use alloc::vec::Vec;
 
-    use crate::testing::{encodes_to, refuses};
+    use crate::testing::{encodes_to, hex, refuses};
     use crate::transaction::TransactionId;
-    use crate::transport::DeliveryTag;
+    use crate::transport::{DeliveryTag, DeliveryTagRef};
+    use crate::{Decode, Encode, Owned};
 
     const NAMED: DeliveryTag = DeliveryTag::from_static(b"tag");
 
@@ -173,6 +252,12 @@ mod tests {
         assert_eq!(DeliveryTag::try_from(&b"tag"[..]), Ok(NAMED));
         assert_eq!(*NAMED, *b"tag");
         assert_eq!(format!("{NAMED:?}"), "DeliveryTag(b\"tag\")");
+        let borrowed = DeliveryTagRef::from(&NAMED);
+        assert_eq!(borrowed.to_bytes(), NAMED.to_bytes());
+        assert_eq!(DeliveryTagRef::from_bytes(b"\xa0\x03tag"), Ok(borrowed));
+        assert_eq!(DeliveryTagRef::try_from(&b"tag"[..]), Ok(borrowed));
+        assert_eq!((DeliveryTag::from_borrowed(borrowed), &*borrowed), (NAMED, &b"tag"[..]));
+        assert_eq!(format!("{borrowed:?}"), "DeliveryTagRef(b\"tag\")");
     }
 
     #[test]
@@ -193,6 +278,9 @@ mod tests {
         let error = TransactionId::try_from(&octets[..]).unwrap_err();
         assert_eq!(error.to_string(), "a txn-id takes at most 32 octets, not 33");
         let octets = format!("a0 21 {}", "07".repeat(33));
+        let octets_of_it = hex(&octets);
+        let error = DeliveryTagRef::from_bytes(&octets_of_it).unwrap_err();
+        assert_eq!(error, DeliveryTag::from_bytes(&octets_of_it).unwrap_err());
         refuses::<DeliveryTag>(&octets, "at most 32 octets are allowed here (octet 2)");
         refuses::<TransactionId>(&octets, "at most 32 octets are allowed here (octet 2)");
     }

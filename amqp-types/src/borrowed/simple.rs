@@ -14,11 +14,10 @@ use crate::messaging::{
 };
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Symbol, SymbolRef, Timestamp, Uuid};
 use crate::security::SaslCode;
-use crate::transaction::{TransactionError, TransactionId};
+use crate::transaction::TransactionError;
 use crate::transport::{
-    AmqpError, ConnectionError, DeliveryNumber, DeliveryTag, Handle, LinkError, MessageFormat,
-    Milliseconds, ReceiverSettleMode, Role, Seconds, SenderSettleMode, SequenceNo, SessionError,
-    TransferNumber,
+    AmqpError, ConnectionError, DeliveryNumber, Handle, LinkError, MessageFormat, Milliseconds,
+    ReceiverSettleMode, Role, Seconds, SenderSettleMode, SequenceNo, SessionError, TransferNumber,
 };
 
 macro_rules! owns_nothing {
@@ -37,7 +36,7 @@ macro_rules! owns_nothing {
 owns_nothing! {
     () bool u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 Decimal32 Decimal64 Decimal128 char Timestamp Uuid
     Role SenderSettleMode ReceiverSettleMode Handle Seconds Milliseconds DeliveryNumber
-    TransferNumber SequenceNo MessageFormat DeliveryTag TransactionId
+    TransferNumber SequenceNo MessageFormat
     AmqpError ConnectionError SessionError LinkError TransactionError SaslCode
     Header Received Accepted Released TerminusDurability TerminusExpiryPolicy StdDistMode
     DeleteOnClose DeleteOnNoLinks DeleteOnNoMessages DeleteOnNoLinksOrMessages

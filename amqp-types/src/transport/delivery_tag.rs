@@ -1,7 +1,7 @@
 //! `delivery-tag`: a delivery's name within a link (section 2.8.7).
 
 use crate::Restricted;
-use crate::up_to_32::{UpTo32, up_to_32};
+use crate::up_to_32::{UpTo32, UpTo32Ref, up_to_32};
 
 /// A delivery's name within a link, up to 32 octets that the sender chooses (section 2.8.7).
 ///
@@ -19,4 +19,8 @@ use crate::up_to_32::{UpTo32, up_to_32};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
 pub struct DeliveryTag(UpTo32);
 
-up_to_32!(DeliveryTag, "a delivery-tag takes at most 32 octets");
+/// A [`DeliveryTag`] that borrows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
+pub struct DeliveryTagRef<'a>(UpTo32Ref<'a>);
+
+up_to_32!(DeliveryTag, DeliveryTagRef, "a delivery-tag takes at most 32 octets");

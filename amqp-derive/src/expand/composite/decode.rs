@@ -1,7 +1,7 @@
 //! `impl Decode` for a composite.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{default, on_wire};
@@ -63,18 +63,24 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
 
 fn list(model: &Composite<'_>) -> TokenStream {
     let krate = &model.item.krate;
-    let reads = model.fields.iter().map(|field| {
-        let Field { ident, ty, presence, .. } = field;
-        let place = place(model, field);
-        let read = match presence {
-            Presence::Plain => tokens!(fields.next::<#ty>(#place)?),
+    let reads = on_wire(model).map(|field| {
+        let (local, ty, place) = (local(field), field.ty, place(model, field));
+        let read = match &field.presence {
             Presence::Default(expression) => {
                 let default = default(ty, expression.as_ref());
                 tokens!(fields.next_or::<#ty>(#place, || -> #ty { #default })?)
             }
-            Presence::Skip => default(ty, None),
+            _ => tokens!(fields.next::<#ty>(#place)?),
         };
-        tokens!(#ident: #read,)
+        tokens!(let #local = #read;)
+    });
+    let values = model.fields.iter().map(|field| {
+        let Field { ident, ty, presence, .. } = field;
+        let value = match presence {
+            Presence::Skip => default(ty, None),
+            _ => local(field).into_token_stream(),
+        };
+        tokens!(#ident: #value,)
     });
     let finish = if model.strict { tokens!(finish_strict) } else { tokens!(finish) };
     let mutable = on_wire(model).next().map(|_| tokens!(mut));
@@ -83,9 +89,9 @@ fn list(model: &Composite<'_>) -> TokenStream {
         fn read_fields(
             #mutable fields: #krate::compound::ListReader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
-            let value = Self { #(#reads)* };
+            #(#reads)*
             fields.#finish()?;
-            ::core::result::Result::Ok(value)
+            ::core::result::Result::Ok(Self { #(#values)* })
         }
     }
 }
