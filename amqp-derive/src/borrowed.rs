@@ -11,6 +11,7 @@ use crate::fallback;
 use crate::faults::Faults;
 use crate::item::{Item, tokens};
 use crate::key::COMPOSITE_FIELD;
+use crate::model::inside;
 
 /// What the key stands for.
 pub(crate) struct Borrowed {
@@ -51,6 +52,11 @@ impl Borrowed {
             faults.at(&name, format_args!("{why} write `borrowed = Self`"));
             return None;
         }
+        for Field { ty, .. } in fields(input).filter(|field| holds_item(&field.ty, item)) {
+            let why = "a type that holds itself in a `Box` has no borrowed form, for that has no \
+                       box; one that holds a `List` of itself has";
+            faults.at(ty, why);
+        }
         let form = Form { input, derive, item, entries, name };
         Some(Self { output: form.expand(), fallback: form.fallback() })
     }
@@ -70,7 +76,7 @@ impl Form<'_> {
         let (name, krate, vis) = (&self.name, &self.item.krate, self.item.vis);
         let derive = Ident::new(self.derive, Span::call_site());
         let (documents, keys) = (documents(&self.input.attrs), self.keys());
-        let summary = format!(" The borrowed form of [`{}`].", self.input.ident.unraw());
+        let summary = format!(" A [`{}`] that borrows.", self.input.ident.unraw());
         let (item, build) = match &self.input.data {
             Data::Struct(data) => {
                 let fields = self.fields(&data.fields);
@@ -89,9 +95,9 @@ impl Form<'_> {
             Data::Union(_) => return TokenStream::new(),
         };
         let form = tokens! {
-            #(#documents)*
-            #[doc = ""]
             #[doc = #summary]
+            #[doc = ""]
+            #(#documents)*
             #[derive(
                 ::core::clone::Clone,
                 ::core::marker::Copy,
@@ -225,6 +231,16 @@ fn fields(input: &DeriveInput) -> Box<dyn Iterator<Item = &Field> + '_> {
         Data::Struct(data) => Box::new(data.fields.iter()),
         Data::Enum(data) => Box::new(data.variants.iter().flat_map(|variant| &variant.fields)),
         Data::Union(data) => Box::new(data.fields.named.iter()),
+    }
+}
+
+/// Whether a type is the item itself, but for options and boxes, which the borrowed form does without.
+fn holds_item(ty: &Type, item: &Item<'_>) -> bool {
+    match inside(ty, "Option").or_else(|| inside(ty, "Box")) {
+        Some(inside) => holds_item(inside, item),
+        None => {
+            matches!(ty, Type::Path(path) if path.path.is_ident(item.ident) || path.path.is_ident("Self"))
+        }
     }
 }
 

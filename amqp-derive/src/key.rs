@@ -18,6 +18,7 @@ const NO_PREFIX: (&str, &str) = (
 const NO_MULTIPLE: (&str, &str) = ("multiple", "write the field's type as `Multiple<T>`");
 const NO_MANDATORY: (&str, &str) =
     ("mandatory", "a field is mandatory unless its type reads null, as `Option<T>` does");
+const NO_OPTIONAL: (&str, &str) = ("optional", "write the field's type as `Option<T>`");
 const NO_DESCRIPTOR: &str = "a message has no descriptor: its sections have theirs";
 const ON_FIELD: &str = "it belongs on a field";
 const ON_VARIANT: &str = "it belongs on a variant";
@@ -75,6 +76,8 @@ pub(crate) const COMPOSITE_FIELD: Place = Place {
         NO_PREFIX,
         NO_MULTIPLE,
         NO_MANDATORY,
+        NO_OPTIONAL,
+        ("decode_with", "it belongs on a newtype: derive `Restricted` on one, and make it the type"),
         ("requires", "the type of the field says what may stand there"),
         ("name", "a field has a wire name: `rename`"),
         ("code", "a descriptor belongs to the type of the field"),
@@ -246,6 +249,7 @@ pub(crate) const MESSAGE_FIELD: Place = Place {
     refused: &[
         NO_PREFIX,
         NO_MANDATORY,
+        NO_OPTIONAL,
         ("default", "write the field's type as `Option<T>`"),
         ("rename", "errors call a field by its own name, and its key says what is on the wire"),
         ("name", "an application property has a name: `application_property = \"colour\"`"),

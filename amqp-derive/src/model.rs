@@ -30,10 +30,15 @@ fn variants<'i>(input: &'i DeriveInput, data: &'i DataEnum, faults: &mut Faults)
 
 /// What is inside of an `Option`, of a type that is one.
 fn inside_option(ty: &Type) -> Option<&Type> {
+    inside(ty, "Option")
+}
+
+/// The type inside a `Box<...>` or the like, called by whichever path.
+pub(crate) fn inside<'t>(ty: &'t Type, outer: &str) -> Option<&'t Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
     match &last.arguments {
-        PathArguments::AngleBracketed(arguments) if last.ident == "Option" => {
+        PathArguments::AngleBracketed(arguments) if last.ident == outer => {
             match arguments.args.first()? {
                 GenericArgument::Type(inside) => Some(inside),
                 _ => None,

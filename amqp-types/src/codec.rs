@@ -35,6 +35,17 @@ pub trait Encode {
         false
     }
 
+    /// Whether another value is written in the same octets: it may be equal and yet not the same, as
+    /// `0.0` and `-0.0` are. A field that is the same as its default is left out.
+    #[doc(hidden)]
+    #[inline]
+    fn is_same(&self, other: &Self) -> bool
+    where
+        Self: PartialEq,
+    {
+        self == other
+    }
+
     /// The value's octets.
     ///
     /// # Errors
@@ -62,7 +73,8 @@ pub trait Encode {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if the buffer is too short; it says how long it must be.
+    /// [`EncodeError::TooLong`] if the buffer is too short, which says how long it must be; otherwise as
+    /// in [`to_bytes`](Self::to_bytes).
     #[inline]
     fn encode_to_slice<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b mut [u8], EncodeError> {
         let mut writer = Writer::fixed(buffer);
@@ -187,7 +199,7 @@ pub trait Decode<'a>: Sized {
         if reader.finds_cut() {
             Self::check_items(constructor, count, reader)?;
         } else {
-            items.reserve_exact(reader.room_for::<Self>(count)?);
+            items = reader.room_for(count)?;
             for _ in 0..count {
                 items.push(Self::decode_data(constructor, reader)?);
             }
@@ -320,9 +332,10 @@ impl<T: for<'a> Decode<'a>> DecodeOwned for T {}
 /// A type whose values can stand in an array, where all share one constructor (section 1.6.24).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an item of an AMQP array",
-    label = "its values do not all have the same constructor",
+    label = "not known to be written behind one constructor",
     note = "items of an array share one constructor, so `Option<T>`, unions and `Value` cannot be \
-            items; `List<T>` takes any type"
+            items; `List<T>` takes any type",
+    note = "on a type of your own, derive `Composite` or `Restricted`"
 )]
 pub trait ArrayItem: Encode + Sized {
     /// The formats that an array of these items can use, the most compact first. The last one fits

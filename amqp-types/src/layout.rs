@@ -4,7 +4,7 @@ use crate::error::{DecodeError, DecodeErrorKind};
 
 /// A type that is always the same number of octets, with nothing to say which type it is.
 ///
-/// Derive it on a struct with named fields: it is their octets in order, behind a prefix if there
+/// Derive it on a struct, named fields or not: it is their octets in order, behind a prefix if there
 /// is one. The derive also puts `to_bytes`, `from_bytes` and `LEN` on the struct itself, so that
 /// they can be called without this trait.
 #[diagnostic::on_unimplemented(

@@ -65,7 +65,8 @@
 //!
 //! Each type that owns what it holds has a form that borrows it: [`ListRef`], [`MapRef`],
 //! [`ArrayRef`], [`ValueRef`], [`OpenRef`](transport::OpenRef), [`MessageRef`](messaging::MessageRef)
-//! and so on; [`Owned`] leads there. They check the same, and but for [one case](cost) are read without
+//! and so on. [`Owned`] leads there, and for messages
+//! [`EncodedMessage::to_borrowed`](messaging::EncodedMessage::to_borrowed). They check the same, and but for [one case](cost) are read without
 //! allocation too.
 //!
 //! # Octets from strangers
@@ -112,7 +113,7 @@ mod descriptor;
 mod error;
 #[doc = include_str!("../docs/cost.md")]
 pub mod cost {}
-#[doc = include_str!("../docs/extend.md")]
+#[doc = include_str!("../docs/extending.md")]
 pub mod extending {}
 pub mod extension;
 mod format;

@@ -51,6 +51,11 @@ macro_rules! fixed {
             fn encode(&self, writer: &mut $crate::Writer<'_>) {
                 writer.fixed_width($crate::Format::$format, $to(*self));
             }
+
+            #[inline]
+            fn is_same(&self, other: &Self) -> bool {
+                $to(*self) == $to(*other)
+            }
         }
 
         impl $crate::ArrayItem for $type {

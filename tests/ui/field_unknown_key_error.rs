@@ -2,7 +2,7 @@ use amqp_types::Composite;
 
 #[derive(Composite)]
 struct Reading {
-    #[amqp(optional)]
+    #[amqp(opt)]
     value: u8,
 }
 

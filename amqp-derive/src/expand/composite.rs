@@ -1,6 +1,7 @@
 //! A composite: a line for each field, in each direction.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
 use syn::Type;
 
 use crate::item::tokens;
@@ -14,7 +15,29 @@ pub(crate) fn expand(model: &Composite<'_>) -> TokenStream {
     output.extend(encode(model));
     output.extend(decode::expand(model));
     output.extend(array_item(model));
+    output.extend(defaults(model));
     output
+}
+
+/// What makes a default not compile of a type that reads null itself: null would stand for two values.
+/// A type that depends on a parameter is not known here.
+fn defaults(model: &Composite<'_>) -> TokenStream {
+    let (item, krate) = (&model.item, &model.item.krate);
+    let defaults = on_wire(model).filter(|field| matches!(field.presence, Presence::Default(_)));
+    let assertions = defaults.filter(|field| !item.is_generic(field.ty)).map(|field| {
+        let message = format!(
+            "`{}` cannot have a default: its type reads null, which would stand for both",
+            field.ident
+        );
+        let ty = item.for_ever(field.ty);
+        quote_spanned! {field.ident.span().resolved_at(Span::mixed_site())=>
+            const _: () = ::core::assert!(
+                !<#ty as #krate::Decode<'static>>::ACCEPTS.begins_as(#krate::Primitive::Null),
+                #message
+            );
+        }
+    });
+    assertions.collect()
 }
 
 /// The fields as they are written, whether as a value or as an item of an array.

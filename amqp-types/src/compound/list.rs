@@ -211,7 +211,7 @@ impl<'w, 'b> ListWriter<'w, 'b> {
     /// Writes the next field, as null if it has its default value.
     #[inline]
     pub fn next_or<T: Encode + PartialEq>(&mut self, value: &T, default: &T) {
-        if value == default {
+        if value.is_same(default) {
             self.nulls += 1;
         } else {
             self.next(value);

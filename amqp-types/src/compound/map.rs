@@ -182,7 +182,7 @@ impl<'w, 'b> MapWriter<'w, 'b> {
     /// Writes a key and its value, unless that is the default.
     #[inline]
     pub fn entry_or<K: Encode, T: Encode + PartialEq>(&mut self, key: &K, value: &T, default: &T) {
-        if value != default {
+        if !value.is_same(default) {
             self.entry(key, value);
         }
     }
