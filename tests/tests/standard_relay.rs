@@ -6,9 +6,10 @@
 )]
 
 use amqp_net::proto::{FrameBody, FrameSplitter, FrameWriter};
+use amqp_tests::golden::octets;
 use amqp_types::messaging::{
     Accepted, AnnotationKey, Body, BodyKind, DeliveryState, EncodedMessage, Header, Message,
-    MessageAnnotations, Properties, Source, Target,
+    MessageAnnotations, MessageRef, Properties, Source, Target,
 };
 use amqp_types::transport::{
     Attach, DeliveryNumber, DeliveryTag, Disposition, Flow, Handle, Performative, Role, Transfer,
@@ -141,18 +142,61 @@ fn a_body_that_does_not_decode_costs_nothing_else() {
     assert!(message.body.to_value::<Value>().is_err());
 }
 
+/// Where such a body ends, nobody knows: it has all the rest.
+#[test]
+fn a_body_whose_sizes_are_wrong_costs_nothing_else() {
+    let properties = Properties { message_id: Some("id".into()), ..Properties::default() };
+    let properties = properties.to_bytes().unwrap();
+    for body in [
+        "005377",
+        "005377ff",
+        "005377a10561",
+        "00537700",
+        "0080000000000000007700",
+        "005375a005",
+        "005376c0ff",
+    ] {
+        let octets = Bytes::from([&properties[..], &octets(body)].concat());
+        let encoded = EncodedMessage::new(octets.clone()).unwrap();
+        assert_eq!(encoded.octets(), &octets);
+        let message = encoded.to_message().unwrap();
+        assert_eq!(message.properties.as_ref().unwrap().message_id, Some("id".into()));
+        let errors = [
+            message.body.to_value::<Value>().unwrap_err(),
+            message.body.to_data().unwrap_err(),
+            message.body.to_sequence().unwrap_err(),
+        ];
+        assert!(errors.iter().any(|error| !error.to_string().starts_with("the body is not")));
+        let marked = encoded.with_header(Some(&Header::default())).unwrap();
+        assert_eq!(marked.bare(), encoded.bare());
+        let again = Message::from_bytes(message.to_bytes().unwrap()).unwrap();
+        assert_eq!(again, message);
+        let borrowed = MessageRef::from_bytes(&octets).unwrap();
+        assert_eq!(borrowed.to_message(), message);
+    }
+    // A footer behind it is part of it, and one that is broken itself is an error.
+    let octets = octets("005377a10161 005378 c1");
+    let error = EncodedMessage::new(octets.into()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Message.footer: the octets end before the value does (octet 10)"
+    );
+}
+
 #[test]
 fn sections_stand_in_order_and_once() {
     let header = Header::default().to_bytes().unwrap();
     let properties = Properties::default().to_bytes().unwrap();
     let value = Message { body: Body::value("v"), ..Message::default() }.to_bytes().unwrap();
     let data = Message { body: Body::Data(Bytes::new()), ..Message::default() }.to_bytes().unwrap();
-    let cases: [(&[&[u8]], &str); 6] = [
+    let cases: [(&[&[u8]], &str); 8] = [
         (&[&header, &header], "Message.header: the section is there twice (octet 4)"),
         (&[&properties, &header], "Message.header: the section is not in its place (octet 4)"),
         (&[&value, &value], "Message.amqp-value: a body has one amqp-value section (octet 6)"),
         (&[&value, &data], "Message.data: a body is made of sections of one kind (octet 6)"),
         (&[b"\x45"], "a message is made of sections, and this is none (octet 0)"),
+        (&[b"\x00\x53\x70\xff"], "Message.header: no encoding has the format code 0xff (octet 3)"),
+        (&[b"\x00\x53\x70"], "Message.header: the octets end before the value does (octet 3)"),
         (
             &[b"\x00\x53\x73\xc0\x09\x00"],
             "Message.properties: the size or count goes past the octets that are there (octet 4)",

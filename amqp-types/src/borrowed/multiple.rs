@@ -11,7 +11,7 @@ use crate::codec::{ArrayItem, Decode, Encode, decode_rare};
 use crate::constructor::Constructor;
 use crate::error::{EncodeError, Failed};
 use crate::format::{Format, Primitive};
-use crate::multiple::{MandatoryMultiple, Multiple};
+use crate::multiple::{MandatoryMultiple, Multiple, several};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
@@ -68,11 +68,11 @@ impl<'a, T: Copy> MultipleRef<'a, T> {
 }
 
 impl<'a: 'b, 'b, T: Decode<'a>> Decode<'a> for MultipleRef<'b, T> {
-    const ACCEPTS: &'static Accepts = &T::ACCEPTS.or(Primitive::Null).or(Primitive::Array);
+    const ACCEPTS: &'static Accepts = &several(T::ACCEPTS).or(Primitive::Null);
 
     #[inline]
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        // A type that is an array or null itself gets the value it is due.
+        // A type that is null itself gets the value it is due.
         if T::ACCEPTS.admits(&constructor) {
             return T::decode_data(constructor, reader).map(|value| Self(Values::One(value)));
         }
@@ -173,7 +173,7 @@ impl<T: Owned> Owned for Multiple<T> {
 pub struct MandatoryMultipleRef<'a, T>(MultipleRef<'a, T>);
 
 impl<'a: 'b, 'b, T: Decode<'a>> Decode<'a> for MandatoryMultipleRef<'b, T> {
-    const ACCEPTS: &'static Accepts = &T::ACCEPTS.or(Primitive::Array);
+    const ACCEPTS: &'static Accepts = &several(T::ACCEPTS);
 
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         if Self::ACCEPTS.admits(&constructor) {

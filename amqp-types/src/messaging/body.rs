@@ -109,7 +109,8 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// If the body is made of other sections, or does not decode as that type.
+    /// If the body is made of other sections, or does not decode as that type. Octets count from the
+    /// start of the body.
     pub fn to_value<'a, T: Decode<'a>>(&'a self) -> Result<T, DecodeError> {
         let octets = self.encoded_as(BodyKind::Value, "the body is not an amqp-value section")?;
         AmqpValue::from_shared(octets).map(|AmqpValue(value)| value)

@@ -66,7 +66,8 @@ impl EncodedMessage {
     /// # Errors
     ///
     /// If something is no section, or sections are there twice or not in their order. What is in
-    /// them is not looked at.
+    /// them is not looked at. A body in which not even the sizes are right has all the rest of the
+    /// octets, and is an error of what asks for it.
     pub fn new(octets: Bytes) -> Result<Self, DecodeError> {
         let mut reader = Reader::shared(&octets);
         match sections(&mut reader) {
@@ -182,7 +183,7 @@ impl EncodedMessage {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if something in the header is longer than 2^32-1 octets.
+    /// As [`Message::to_bytes`].
     pub fn with_header(&self, header: Option<&Header>) -> Result<Self, EncodeError> {
         self.with(Place::Header, header)
     }
@@ -191,7 +192,7 @@ impl EncodedMessage {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if something in them is longer than 2^32-1 octets.
+    /// As [`Message::to_bytes`].
     pub fn with_delivery_annotations(
         &self,
         annotations: Option<&DeliveryAnnotations>,
@@ -203,7 +204,7 @@ impl EncodedMessage {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if something in them is longer than 2^32-1 octets.
+    /// As [`Message::to_bytes`].
     pub fn with_message_annotations(
         &self,
         annotations: Option<&MessageAnnotations>,
@@ -238,24 +239,31 @@ pub(super) fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
     let mut last: Option<Place> = None;
     let mut body = None;
     while !reader.is_empty() {
-        let start = reader.position();
-        let constructor = reader.constructor()?;
-        let Some(place) = Place::of(&constructor) else {
+        let section = reader.rest();
+        let Some(place) = Place::ahead(reader)? else {
             let why = "a message is made of sections, and this is none";
-            return Err(reader.error_at(start, DecodeErrorKind::Invalid(why)));
+            return Err(reader.error_in(section, DecodeErrorKind::Invalid(why)));
         };
         if let Some(last) = last
             && let Some(why) = misplaced(last, place)
         {
-            reader.error_at(start, DecodeErrorKind::Invalid(why));
+            reader.error_in(section, DecodeErrorKind::Invalid(why));
             return Err(reader.within(place.field()));
-        }
-        reader.skip_data(constructor).map_err(|_| reader.within(place.field()))?;
-        if let Some(end) = ends.get_mut(place.index()) {
-            *end = reader.position();
         }
         if let Place::Body(kind) = place {
             body = Some(kind);
+        }
+        if reader.skip().is_err() {
+            if body.is_none() || place == Place::Footer {
+                return Err(reader.within(place.field()));
+            }
+            // Where the body ends cannot be known: it has all the rest, and is an error to whoever
+            // asks for it.
+            let (_, end) = section.split_at(section.len());
+            reader.go_to(end);
+        }
+        if let Some(end) = ends.get_mut(place.index()) {
+            *end = reader.position();
         }
         last = Some(place);
     }

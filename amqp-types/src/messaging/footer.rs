@@ -63,6 +63,9 @@ impl<'a> Decode<'a> for LenientKey {
             return u64::decode_data(constructor, reader)
                 .map(|key| Self(AnnotationKey::Ulong(key)));
         }
+        if !Self::ACCEPTS.admits(&constructor) {
+            return Err(reader.unexpected(&constructor, AnnotationKey::ACCEPTS));
+        }
         LenientSymbol::decode_data(constructor, reader)
             .map(|LenientSymbol(key)| Self(AnnotationKey::Symbol(key)))
     }
@@ -79,6 +82,9 @@ impl<'a: 'b, 'b> Decode<'a> for FooterKeyRef<'b> {
         if u64::ACCEPTS.admits(&constructor) {
             return u64::decode_data(constructor, reader)
                 .map(|key| Self(AnnotationKeyRef::Ulong(key)));
+        }
+        if !Self::ACCEPTS.admits(&constructor) {
+            return Err(reader.unexpected(&constructor, AnnotationKey::ACCEPTS));
         }
         InfoKeyRef::decode_data(constructor, reader)
             .map(|InfoKeyRef(key)| Self(AnnotationKeyRef::Symbol(key)))

@@ -5,9 +5,10 @@ use super::{
     MessageAnnotations, Properties,
 };
 use crate::OneOf;
-use crate::constructor::Constructor;
-use crate::descriptor::Described;
-use crate::error::Field;
+use crate::descriptor::{Described, WireDescriptor};
+use crate::error::{Failed, Field};
+use crate::format::Format;
+use crate::reader::Reader;
 
 /// A part of a message (archetype `section`).
 #[expect(
@@ -64,9 +65,26 @@ impl Place {
     /// How many places there are.
     pub(super) const COUNT: usize = 7;
 
-    /// Where the section belongs that this constructor begins.
-    pub(super) fn of(constructor: &Constructor<'_>) -> Option<Self> {
-        let read = constructor.descriptor()?;
+    /// Where the section belongs that the reader is about to read; none if it is no section. What
+    /// comes behind the descriptor is not looked at.
+    pub(super) fn ahead(reader: &mut Reader<'_>) -> Result<Option<Self>, Failed> {
+        const SMALL: u8 = Format::SmallUlong.code();
+        let section = reader.rest();
+        match section {
+            [0, SMALL, code, ..] => Ok(Self::of(WireDescriptor::Code(u64::from(*code)))),
+            [0, described @ ..] => {
+                reader.go_to(described);
+                let descriptor = reader.raw()?;
+                reader.go_to(section);
+                Ok(Self::of(WireDescriptor::of(descriptor)))
+            }
+            // What is wrong with it comes first.
+            _ => reader.constructor().map(|_| None),
+        }
+    }
+
+    /// Where the section belongs that this describes.
+    fn of(read: WireDescriptor<'_>) -> Option<Self> {
         // In the order of their numbers, so that the compiler makes one look-up of those.
         match read {
             _ if Header::DESCRIPTOR.matches(read) => Some(Self::Header),

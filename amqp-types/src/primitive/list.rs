@@ -71,7 +71,7 @@ impl<'a, T: Decode<'a>> Decode<'a> for List<T> {
         if reader.finds_cut() {
             T::check_values(count, reader)?;
         } else {
-            items.reserve_exact(reader.room_for::<T>(count)?);
+            items = reader.room_for(count)?;
             for _ in 0..count {
                 items.push(T::decode(reader)?);
             }

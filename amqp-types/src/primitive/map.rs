@@ -152,7 +152,7 @@ impl<'a, K: Decode<'a> + Ord, V: Decode<'a>> Decode<'a> for Map<K, V> {
                 V::check_values(1, reader)?;
             }
         } else {
-            entries.reserve_exact(reader.room_for::<(K, V)>(count / 2)?);
+            entries = reader.room_for(count / 2)?;
             for _ in 0..count / 2 {
                 entries.push((K::decode(reader)?, V::decode(reader)?));
             }

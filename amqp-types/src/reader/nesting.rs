@@ -1,5 +1,7 @@
 //! Stepping into lists, maps and arrays and out again, and what that may cost.
 
+use alloc::vec::Vec;
+
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Category, Format};
 use crate::reader::Reader;
@@ -107,13 +109,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Pays for this many items, and says how much room to make before the first one is read: what
-    /// the octets that are left may well turn out to be. More room is made once they do.
+    /// Pays for room for this many items, and makes it.
     #[inline]
-    pub(crate) fn room_for<T>(&mut self, count: usize) -> Result<usize, Failed> {
+    pub(crate) fn room_for<T>(&mut self, count: usize) -> Result<Vec<T>, Failed> {
         self.charge_octets(count.saturating_mul(size_of::<T>()))?;
-        let room = 4 + self.rest.len().saturating_mul(32) / (size_of::<T>() + 1);
-        Ok(count.min(room))
+        Ok(Vec::with_capacity(count))
     }
 
     /// Steps out again, behind the list, map or array; all of it must have been read.

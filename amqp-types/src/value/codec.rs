@@ -12,7 +12,7 @@ use crate::codec::{ArrayItem, Decode, Encode, decode_any};
 use crate::compound::{ARRAY, LIST, MAP, OpenCompound};
 use crate::constructor::Constructor;
 use crate::error::Failed;
-use crate::format::{Category, Format, Primitive};
+use crate::format::{Format, Primitive};
 use crate::primitive::{
     Decimal32, Decimal64, Decimal128, Map, Symbol, Timestamp, Uuid, encode_list_data, enter_array,
     write_in_narrowest,
@@ -255,12 +255,10 @@ impl<'a> Decode<'a> for Value {
                 .map(|described| Self::Described(Box::new(described)));
         }
         let format = constructor.format();
-        match format.category() {
-            Category::Compound(_) => match format.primitive() {
-                Primitive::List => decode_list(format, reader).map(Self::List),
-                _ => Map::decode_data(constructor, reader).map(Self::Map),
-            },
-            Category::Array(_) => ArrayValue::decode_data(constructor, reader)
+        match format.primitive() {
+            Primitive::List => decode_list(format, reader).map(Self::List),
+            Primitive::Map => Map::decode_data(constructor, reader).map(Self::Map),
+            Primitive::Array => ArrayValue::decode_data(constructor, reader)
                 .map(|array| Self::Array(Box::new(array))),
             _ => decode_simple(format, reader),
         }
@@ -293,7 +291,6 @@ fn decode_simple(format: Format, reader: &mut Reader<'_>) -> Result<Value, Faile
                     Decode::decode_data(Constructor::primitive(Format::$format), reader)
                         .map(Value::$variant)
                 })*
-                Format::List0 => Ok(Value::List(Vec::new())),
                 _ => Ok(Value::Null),
             }
         };
@@ -339,7 +336,7 @@ fn decode_list(format: Format, reader: &mut Reader<'_>) -> Result<Vec<Value>, Fa
     if reader.finds_cut() {
         Value::check_values(count, reader)?;
     } else {
-        items.reserve_exact(reader.room_for::<Value>(count)?);
+        items = reader.room_for(count)?;
         for _ in 0..count {
             if !decode_item(&mut items, reader)? {
                 items.push(decode_any(reader)?);

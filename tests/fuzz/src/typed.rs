@@ -112,8 +112,7 @@ where
 fn bounded<'a, O: AsRef<[u8]> + ?Sized, T>(octets: &'a O, decode: fn(&'a O) -> T) -> T {
     let mut decoded = None;
     let cost = measure(|| decoded = Some(decode(octets)));
-    // A vector that grows is there twice while it moves.
-    let limit = Budget::for_input(octets.as_ref().len()).octets * 2;
+    let limit = Budget::for_input(octets.as_ref().len()).octets;
     assert!(cost.bytes_max <= limit as u64, "{} octets cost {cost:?}", octets.as_ref().len());
     decoded.expect("it was decoded")
 }

@@ -6,13 +6,13 @@ use crate::error::Failed;
 use crate::format::{Category, Format};
 use crate::reader::Reader;
 
-/// What comes behind the format code of a value that is good whatever its octets are: so many of
-/// them.
+/// What comes behind the format code of a value that is good whatever its octets are, and no level of
+/// its own: so many of them.
 const WIDTHS: [Option<u8>; 256] = {
     let mut widths = [None; 256];
     let mut rest: &[Format] = &Format::ALL;
     while let [format, others @ ..] = rest {
-        let any = !matches!(format, Format::Boolean | Format::Char);
+        let any = !matches!(format, Format::Boolean | Format::Char | Format::List0);
         if let (Category::Fixed(width), true) = (format.category(), any)
             && let Some((_, [place, ..])) = widths.split_at_mut_checked(format.code() as usize)
         {

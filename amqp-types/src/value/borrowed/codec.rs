@@ -72,8 +72,6 @@ impl<'a: 'b, 'b> Decode<'a> for ValueRef<'b> {
             ($($format:ident => $variant:ident)*) => {
                 match constructor.format() {
                     Format::Null => Ok(Self::Null),
-                    // It holds nothing, and is no level of its own.
-                    Format::List0 => Ok(Self::List(ListRef::default())),
                     $(Format::$format => {
                         Decode::decode_data(Constructor::primitive(Format::$format), reader)
                             .map(Self::$variant)
@@ -113,6 +111,7 @@ impl<'a: 'b, 'b> Decode<'a> for ValueRef<'b> {
             String32 => String
             Symbol8 => Symbol
             Symbol32 => Symbol
+            List0 => List
             List8 => List
             List32 => List
             Map8 => Map
