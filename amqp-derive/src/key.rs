@@ -77,7 +77,10 @@ pub(crate) const COMPOSITE_FIELD: Place = Place {
         NO_MULTIPLE,
         NO_MANDATORY,
         NO_OPTIONAL,
-        ("decode_with", "it belongs on a newtype: derive `Restricted` on one, and make it the type"),
+        (
+            "decode_with",
+            "it belongs on a newtype: derive `Restricted` on one, and make it the type",
+        ),
         ("requires", "the type of the field says what may stand there"),
         ("name", "a field has a wire name: `rename`"),
         ("code", "a descriptor belongs to the type of the field"),

@@ -123,7 +123,7 @@ fn seed() {
     }
     for (index, hex) in MESSAGES.iter().enumerate() {
         let octets = octets(hex);
-        Message::from_bytes(octets.clone()).expect(hex);
+        Message::from_bytes(&octets).expect(hex);
         keep("message", "message", index, &octets);
     }
     let mut state = 1_u32;

@@ -105,7 +105,7 @@ fn octets_of_any_other_type() {
 
 /// What a type and its borrowed form make of the octets of a message.
 fn agree_on_message(octets: &[u8]) {
-    let owned = Message::from_bytes(octets.to_vec());
+    let owned = Message::from_bytes(octets);
     let borrowed = MessageRef::from_bytes(octets);
     assert_eq!(borrowed.map(|message| message.to_message()), owned, "{octets:02x?}");
     let encoded = EncodedMessage::new(octets.to_vec().into());

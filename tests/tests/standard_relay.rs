@@ -169,7 +169,7 @@ fn a_body_whose_sizes_are_wrong_costs_nothing_else() {
         assert!(errors.iter().any(|error| !error.to_string().starts_with("the body is not")));
         let marked = encoded.with_header(Some(&Header::default())).unwrap();
         assert_eq!(marked.bare(), encoded.bare());
-        let again = Message::from_bytes(message.to_bytes().unwrap()).unwrap();
+        let again = Message::from_shared(&message.to_bytes().unwrap()).unwrap();
         assert_eq!(again, message);
         let borrowed = MessageRef::from_bytes(&octets).unwrap();
         assert_eq!(borrowed.to_message(), message);

@@ -163,7 +163,7 @@ fn descriptor(model: &Composite<'_>) -> Option<TokenStream> {
 
 fn function(model: &Composite<'_>, list: &str, map: &str) -> syn::Ident {
     let name = if model.source == Source::List { list } else { map };
-    syn::Ident::new(name, proc_macro2::Span::call_site())
+    syn::Ident::new(name, Span::call_site())
 }
 
 fn on_wire<'m>(model: &'m Composite<'m>) -> impl Iterator<Item = &'m Field<'m>> {

@@ -227,7 +227,7 @@ mod tests {
         assert_eq!(octets[..], *b"\x00\x53\x77\x40");
         assert_eq!(Body::default(), Body::value(&()));
         assert_eq!(Body::default().kind(), BodyKind::Value);
-        assert_eq!(Message::from_bytes(octets), Ok(Message::default()));
+        assert_eq!(Message::from_bytes(&octets), Ok(Message::default()));
     }
 
     #[test]
@@ -239,7 +239,7 @@ mod tests {
         assert!(read.body.is_null() && read.footer == Some(Footer::default()));
         let written = read.to_bytes().unwrap();
         assert_eq!(written[..], *b"\x00\x53\x70\x45\x00\x53\x77\x40\x00\x53\x78\xc1\x01\x00");
-        assert_eq!(Message::from_bytes(written), Ok(read));
+        assert_eq!(Message::from_shared(&written), Ok(read));
     }
 
     #[test]

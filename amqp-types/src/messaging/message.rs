@@ -22,7 +22,7 @@ use crate::writer::{Buffer, Writer};
 ///     body: Body::value("hello"),
 ///     ..Message::default()
 /// };
-/// let read = Message::from_bytes(message.to_bytes()?)?;
+/// let read = Message::from_shared(&message.to_bytes()?)?;
 /// assert_eq!(read.body.to_value::<&str>()?, "hello");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -120,13 +120,22 @@ impl Message {
         section(self.footer.as_ref(), writer);
     }
 
-    /// Decodes all sections but the body. What the message owns shares the octets.
+    /// Decodes all sections but the body from octets, which are copied once.
     ///
     /// # Errors
     ///
     /// If the sections are not those of a message, or one of them does not decode.
-    pub fn from_bytes(octets: impl Into<Bytes>) -> Result<Self, DecodeError> {
-        EncodedMessage::new(octets.into())?.to_message()
+    pub fn from_bytes(octets: &[u8]) -> Result<Self, DecodeError> {
+        Self::from_shared(&Bytes::copy_from_slice(octets))
+    }
+
+    /// Decodes all sections but the body. What the message owns shares the octets.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_bytes`](Self::from_bytes).
+    pub fn from_shared(octets: &Bytes) -> Result<Self, DecodeError> {
+        EncodedMessage::new(octets.clone())?.to_message()
     }
 }
 

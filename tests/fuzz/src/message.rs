@@ -11,7 +11,7 @@ pub fn message(octets: &[u8]) {
     let message = match EncodedMessage::new(shared.clone()) {
         Ok(message) => message,
         Err(error) => {
-            assert_eq!(Message::from_bytes(shared), Err(error));
+            assert_eq!(Message::from_shared(&shared), Err(error));
             return sensible(&error, octets.len());
         }
     };
@@ -55,7 +55,7 @@ fn body(message: &EncodedMessage) {
 fn decoded(message: &EncodedMessage) {
     let octets = message.octets();
     let decoded = message.to_message();
-    assert_eq!(Message::from_bytes(octets.clone()), decoded);
+    assert_eq!(Message::from_bytes(octets), decoded);
     let borrowed = MessageRef::from_bytes(octets).map(|borrowed| borrowed.to_message());
     // What is borrowed takes no memory.
     let spent = |error: &DecodeError| error.kind() == DecodeErrorKind::TooManyOctets;
