@@ -14,8 +14,8 @@
 
 use allocation_counter::measure;
 use amqp_net::proto::{
-    Fault, Frame, FrameBody, FrameBodyError, FrameError, FrameSplitter, FrameWriteError,
-    FrameWriter,
+    Fault, Frame, FrameBody, FrameBodyError, FrameBodyRef, FrameError, FrameRef, FrameSplitter,
+    FrameWriteError, FrameWriter,
 };
 use amqp_tests::golden::{hex, octets};
 use amqp_types::security::{SaslCode, SaslFrame, SaslOutcome};
@@ -24,11 +24,18 @@ use amqp_types::transport::{
 };
 use amqp_types::{Bytes, DecodeErrorKind, Encode};
 
-/// What is made of these octets, which may have up to so many in a frame.
+/// What is made of these octets, which may have up to so many in a frame: the same, owned or lent.
 fn split(text: &str, max_frame_size: u32) -> Result<Option<Frame>, FrameError> {
+    let octets = octets(text);
     let mut splitter = FrameSplitter::new(max_frame_size);
-    splitter.handle_input(&octets(text));
-    splitter.poll_frame()
+    splitter.handle_input(&octets);
+    let owned = splitter.poll_frame();
+
+    let mut splitter = FrameSplitter::new(max_frame_size);
+    let mut input = &octets[..];
+    let lent = splitter.poll_borrowed(&mut input);
+    assert_eq!(lent.map(|frame| frame.map(FrameRef::to_frame)), owned);
+    owned
 }
 
 /// The one frame that these octets are.
@@ -191,6 +198,15 @@ fn a_frame_above_the_limit_is_not_waited_for() {
             assert_eq!(error.fault(), Fault::Peer);
         });
         assert!(cost.bytes_max < 256, "no room is made for it: {cost:?}");
+
+        let mut splitter = FrameSplitter::new(512);
+        let cost = measure(|| {
+            let (mut first, mut second) = header.split_at(7);
+            assert_eq!(splitter.poll_borrowed(&mut first), Ok(None));
+            let error = splitter.poll_borrowed(&mut second).unwrap_err();
+            assert_eq!(error, FrameError::TooLarge { size, max_frame_size: 512 });
+        });
+        assert!(cost.bytes_max < 256, "no room is made for it: {cost:?}");
     }
     // Nor is room made ahead for what may come.
     let mut splitter = FrameSplitter::new(u32::MAX);
@@ -293,6 +309,45 @@ fn many_frames_in_one_buffer() {
             }
         }
         assert_eq!(sizes, written);
+
+        let mut splitter = FrameSplitter::new(512);
+        let mut sizes = Vec::new();
+        for mut part in octets.chunks(at_once) {
+            while let Some(frame) = splitter.poll_borrowed(&mut part).unwrap() {
+                frame.decode().unwrap();
+                sizes.push(frame.header.size as usize);
+            }
+        }
+        assert_eq!(sizes, written);
+    }
+}
+
+/// Frames that are lent take no memory but for one that has come in part, whose room is used again.
+#[test]
+fn frames_that_are_lent_are_not_allocated() {
+    let mut frames = FrameWriter::new(512);
+    for _ in 0..20 {
+        frames.amqp(1, &Transfer::default(), &[7; 100]).unwrap();
+    }
+    let octets = frames.split();
+    let mut splitter = FrameSplitter::new(512);
+    let mut read = |at_once| {
+        let mut payloads = 0;
+        for mut part in octets.chunks(at_once) {
+            while let Some(frame) = splitter.poll_borrowed(&mut part).unwrap() {
+                let FrameBodyRef::Amqp { payload, .. } = frame.decode().unwrap() else { panic!() };
+                payloads += payload.len();
+            }
+        }
+        assert_eq!(payloads, 2000);
+    };
+    let cost = measure(|| read(octets.len()));
+    assert_eq!(cost.count_total, 0, "{cost:?}");
+    for at_once in [1, 7, 150, 300] {
+        let cost = measure(|| read(at_once));
+        assert!(cost.bytes_total < 1024, "{cost:?}");
+        let cost = measure(|| (0..100).for_each(|_| read(at_once)));
+        assert_eq!(cost.count_total, 0, "{cost:?}");
     }
 }
 

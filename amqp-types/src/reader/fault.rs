@@ -80,17 +80,13 @@ impl<'a> Reader<'a> {
         self.error.unwrap_or(DecodeError::new(unknown, self.position()))
     }
 
-    /// The error that was noted when a `T` was read from `start` on. If the octets were cut short,
-    /// it is in the field in which they were.
+    /// The error that was noted when [`Decode::decode`] read a `T`, from `start` on. If the octets were
+    /// cut short, it is in the field in which they were.
     ///
     /// The size of a list that goes past the octets that are there is seen before its fields are.
     /// They are read up to the end, then, just to find the one: nothing is kept of them.
     #[cold]
-    pub(crate) fn into_error_of<T: Decode<'a>>(
-        self,
-        start: &'a [u8],
-        failed: Failed,
-    ) -> DecodeError {
+    pub fn into_error_of<T: Decode<'a>>(self, start: &'a [u8], failed: Failed) -> DecodeError {
         let octets = Budget::for_input(start.len()).octets;
         let budget = Budget { octets, ..self.budget };
         let again = Self { rest: start, budget, error: None, finds_cut: true, ..self };

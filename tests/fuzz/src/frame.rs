@@ -1,11 +1,12 @@
 //! Octets as the body of a frame, and as a stream of frames.
 
 use amqp_net::proto::{
-    Frame, FrameBody, FrameBodyError, FrameError, FrameSplitter, FrameWriteError, FrameWriter,
+    Frame, FrameBody, FrameBodyError, FrameBodyRef, FrameError, FrameRef, FrameSplitter,
+    FrameWriteError, FrameWriter,
 };
 use amqp_types::security::SaslFrame;
-use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE};
-use amqp_types::{Bytes, EncodeError};
+use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE, Performative};
+use amqp_types::{Bytes, EncodeError, Owned};
 
 use super::typed::sensible;
 
@@ -21,7 +22,9 @@ pub fn frame(octets: &[u8]) {
     let header = FrameHeader { size, doff: 2, frame_type, channel: u16::from(*channel) << 4 };
     let frame = Frame { header, body: Bytes::copy_from_slice(body) };
     let octets = [&header.to_bytes()[..], body].concat();
-    assert_eq!(split(&octets, size, [&octets[..]]), (vec![frame.clone()], None, Bytes::new()));
+    let expected = (vec![frame.clone()], None, Bytes::new());
+    assert_eq!(split(&octets, size, [&octets[..]]), expected);
+    assert_eq!(split_lent(size, [&octets[..]], false), expected);
     decoded(&frame);
 }
 
@@ -34,7 +37,12 @@ pub fn stream(octets: &[u8]) {
     let limit = MIN_MAX_FRAME_SIZE << (limit % 8);
     let at_once = split(octets, limit, [octets]);
     assert_eq!(split(octets, limit, octets.chunks(1)), at_once, "octet by octet");
-    assert_eq!(split(octets, limit, Cut { octets, state: *cuts }), at_once, "cut somewhere");
+    let somewhere = || Cut { octets, state: *cuts };
+    assert_eq!(split(octets, limit, somewhere()), at_once, "cut somewhere");
+    assert_eq!(split_lent(limit, [octets], false), at_once, "lent");
+    assert_eq!(split_lent(limit, octets.chunks(1), false), at_once, "lent, octet by octet");
+    assert_eq!(split_lent(limit, somewhere(), false), at_once, "lent, cut somewhere");
+    assert_eq!(split_lent(limit, somewhere(), true), at_once, "lent and owned");
 
     let (frames, error, rest) = at_once;
     let taken: usize = frames.iter().map(|frame| frame.header.size as usize).sum();
@@ -98,9 +106,41 @@ fn split<'o>(whole: &[u8], limit: u32, parts: impl IntoIterator<Item = &'o [u8]>
     (frames, error, rest)
 }
 
-/// The frame decodes or not; if it does, what it says can be written and read again.
+/// The same by frames that are lent. If `in_turn`, every other part is handed in first, and every
+/// other frame is an owned one while there are any.
+fn split_lent<'o>(limit: u32, parts: impl IntoIterator<Item = &'o [u8]>, in_turn: bool) -> Split {
+    let mut splitter = FrameSplitter::new(limit);
+    let (mut frames, mut error, mut behind) = (Vec::new(), None, Vec::new());
+    for (index, mut part) in parts.into_iter().enumerate() {
+        if in_turn && index % 2 == 0 && error.is_none() {
+            splitter.handle_input(part);
+            part = &[];
+        }
+        loop {
+            let lent = splitter.poll_borrowed(&mut part).map(|frame| frame.map(FrameRef::to_frame));
+            match lent {
+                Ok(Some(frame)) => frames.push(frame),
+                Ok(None) => break assert!(part.is_empty(), "what is no frame is kept"),
+                Err(wrong) => {
+                    assert_eq!(*error.get_or_insert(wrong), wrong, "first one error, then another");
+                    break behind.extend_from_slice(part);
+                }
+            }
+            if in_turn && let Ok(Some(frame)) = splitter.poll_frame() {
+                frames.push(frame);
+            }
+        }
+    }
+    let kept = splitter.into_rest();
+    assert!(in_turn || kept.len() < limit as usize, "no more than a frame is kept");
+    (frames, error, [&kept[..], &behind].concat().into())
+}
+
+/// The frame decodes, borrowed as well, or does not; if it does, what it says can be written and read again.
 fn decoded(frame: &Frame) {
-    let body = match frame.decode() {
+    let body = frame.decode();
+    assert_eq!(frame.decode_borrowed().map(|body| owned(&body)), body, "borrowed, or not");
+    let body = match body {
         Ok(body) => body,
         Err(error) => {
             assert!(!error.to_string().is_empty());
@@ -139,6 +179,18 @@ fn decoded(frame: &Frame) {
         body => body,
     };
     assert_eq!(again.decode(), Ok(body), "written and read");
+}
+
+fn owned(body: &FrameBodyRef<'_>) -> FrameBody {
+    match *body {
+        FrameBodyRef::Amqp { channel, performative, payload } => FrameBody::Amqp {
+            channel,
+            performative: Performative::from_borrowed(performative),
+            payload: Bytes::copy_from_slice(payload),
+        },
+        FrameBodyRef::Empty { channel } => FrameBody::Empty { channel },
+        FrameBodyRef::Sasl(body) => FrameBody::Sasl(SaslFrame::from_borrowed(body)),
+    }
 }
 
 fn write(body: &FrameBody, writer: &mut FrameWriter) -> Result<(), FrameWriteError> {

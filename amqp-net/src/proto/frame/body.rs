@@ -59,9 +59,16 @@ impl Frame {
         match frame_type {
             FrameType::AMQP if self.body.is_empty() => Ok(FrameBody::Empty { channel }),
             FrameType::AMQP => {
-                let (performative, len) = Performative::prefix_of(Reader::shared(&self.body))?;
-                let payload = self.body.slice(len..);
-                Ok(FrameBody::Amqp { channel, performative, payload })
+                let mut reader = Reader::shared(&self.body);
+                match Performative::decode(&mut reader) {
+                    Ok(performative) => {
+                        let payload = self.body.slice_ref(reader.rest());
+                        Ok(FrameBody::Amqp { channel, performative, payload })
+                    }
+                    Err(failed) => {
+                        Err(reader.into_error_of::<Performative>(&self.body, failed).into())
+                    }
+                }
             }
             FrameType::SASL if self.body.is_empty() => Err(FrameBodyError::EmptySasl),
             FrameType::SASL => Ok(SaslFrame::from_shared(&self.body).map(FrameBody::Sasl)?),

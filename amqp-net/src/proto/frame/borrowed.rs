@@ -1,10 +1,20 @@
-//! What is in a frame, borrowed from it.
+//! A frame whose octets are lent, and what is in it, borrowed from it.
 
 use amqp_types::security::SaslFrameRef;
 use amqp_types::transport::{FrameHeader, FrameType, PerformativeRef};
-use amqp_types::{Decode, Reader};
+use amqp_types::{Decode, Failed, Reader};
+use bytes::Bytes;
 
 use super::{Frame, FrameBodyError};
+
+/// A [`Frame`] whose octets are lent: it takes neither a copy nor a count of references.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrameRef<'a> {
+    /// The header, as it was received.
+    pub header: FrameHeader,
+    /// All octets of the body; none in an empty frame.
+    pub body: &'a [u8],
+}
 
 /// A [`FrameBody`](super::FrameBody) that borrows: it is decoded without an allocation.
 #[expect(
@@ -32,33 +42,76 @@ pub enum FrameBodyRef<'a> {
     Sasl(SaslFrameRef<'a>),
 }
 
+impl<'a> FrameRef<'a> {
+    /// Decodes the body, which stays where it is.
+    ///
+    /// # Errors
+    ///
+    /// [`FrameBodyError`], as [`Frame::decode`].
+    #[expect(clippy::inline_always, reason = "what is looked at where it was decoded is not moved")]
+    #[inline(always)]
+    pub fn decode(self) -> Result<FrameBodyRef<'a>, FrameBodyError> {
+        let Self { header: FrameHeader { frame_type, channel, .. }, body } = self;
+        match frame_type {
+            FrameType::AMQP if body.is_empty() => Ok(FrameBodyRef::Empty { channel }),
+            FrameType::AMQP => {
+                let mut reader = Reader::new(body);
+                match performative(&mut reader) {
+                    Ok(performative) => {
+                        let payload = reader.rest();
+                        Ok(FrameBodyRef::Amqp { channel, performative, payload })
+                    }
+                    Err(failed) => Err(no_performative(reader, body, failed)),
+                }
+            }
+            FrameType::SASL if body.is_empty() => Err(FrameBodyError::EmptySasl),
+            FrameType::SASL => sasl(body).map(FrameBodyRef::Sasl),
+            other => Err(FrameBodyError::UnknownType(other)),
+        }
+    }
+
+    /// A frame that owns its octets, which are copied.
+    #[must_use]
+    pub fn to_frame(self) -> Frame {
+        Frame { header: self.header, body: Bytes::copy_from_slice(self.body) }
+    }
+}
+
 impl Frame {
-    /// Decodes the body, which stays in the frame.
+    /// Decodes the body, which stays in the frame. A payload that is to outlive it can share its
+    /// octets: `frame.body.slice_ref(payload)`.
     ///
     /// # Errors
     ///
     /// [`FrameBodyError`], as [`decode`](Self::decode).
+    #[inline]
     pub fn decode_borrowed(&self) -> Result<FrameBodyRef<'_>, FrameBodyError> {
-        let FrameHeader { frame_type, channel, .. } = self.header;
-        match frame_type {
-            FrameType::AMQP if self.body.is_empty() => Ok(FrameBodyRef::Empty { channel }),
-            FrameType::AMQP => {
-                let (performative, len) = PerformativeRef::prefix_of(Reader::new(&self.body))?;
-                let payload = self.body.get(len..).unwrap_or_default();
-                Ok(FrameBodyRef::Amqp { channel, performative, payload })
-            }
-            FrameType::SASL if self.body.is_empty() => Err(FrameBodyError::EmptySasl),
-            FrameType::SASL => Ok(SaslFrameRef::from_bytes(&self.body).map(FrameBodyRef::Sasl)?),
-            other => Err(FrameBodyError::UnknownType(other)),
-        }
+        FrameRef { header: self.header, body: &self.body }.decode()
     }
+}
+
+// What `decode` is made of, so that little of it is repeated wherever it is called.
+
+#[inline(never)]
+fn performative<'a>(reader: &mut Reader<'a>) -> Result<PerformativeRef<'a>, Failed> {
+    PerformativeRef::decode(reader)
+}
+
+#[cold]
+#[inline(never)]
+fn no_performative<'a>(reader: Reader<'a>, body: &'a [u8], failed: Failed) -> FrameBodyError {
+    reader.into_error_of::<PerformativeRef<'a>>(body, failed).into()
+}
+
+#[inline(never)]
+fn sasl(body: &[u8]) -> Result<SaslFrameRef<'_>, FrameBodyError> {
+    Ok(SaslFrameRef::from_bytes(body)?)
 }
 
 #[cfg(test)]
 mod tests {
     use amqp_types::transport::{Open, Performative, Transfer};
     use amqp_types::{Encode, Owned};
-    use bytes::Bytes;
 
     use super::super::FrameBody;
     use super::*;

@@ -80,10 +80,10 @@ fn message(octets: &[u8]) -> u64 {
 pub fn frames(bench: &mut Bench, buffer: &[u8]) {
     bench.add_frames(BORROWED, buffer, |octets| {
         let mut splitter = FrameSplitter::new(65_536);
-        splitter.handle_input(octets);
+        let mut input = octets;
         let (mut count, mut ids, mut len) = (0, 0, 0);
-        while let Some(frame) = splitter.poll_frame().unwrap() {
-            let body = frame.decode_borrowed().unwrap();
+        while let Some(frame) = splitter.poll_borrowed(&mut input).unwrap() {
+            let body = frame.decode().unwrap();
             let FrameBodyRef::Amqp { performative, payload, .. } = body else {
                 panic!("not an AMQP frame")
             };
