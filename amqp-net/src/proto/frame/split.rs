@@ -146,7 +146,7 @@ impl FrameSplitter {
         self.octets.freeze()
     }
 
-    /// Whether a frame has begun that is not all there.
+    /// Whether octets are kept that are part of no frame that has been given out.
     pub fn is_inside_frame(&self) -> bool {
         self.octets.len() > self.lent
     }
