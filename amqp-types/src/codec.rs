@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::mem;
 
 use bytes::Bytes;
 
@@ -51,6 +52,7 @@ pub trait Encode {
     /// # Errors
     ///
     /// [`EncodeError`] says what in the value cannot be written.
+    #[inline(never)]
     fn to_bytes(&self) -> Result<Bytes, EncodeError> {
         let mut octets = Vec::with_capacity(Self::MAX_LEN.unwrap_or(64));
         self.encode_to(&mut octets)?;
@@ -293,14 +295,26 @@ pub trait Decode<'a>: Sized {
     ///
     /// As [`from_bytes`](Self::from_bytes).
     #[inline]
-    fn from_reader(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
-        let start = reader.rest();
-        let value = match Self::decode(&mut reader) {
-            Ok(value) => value,
-            Err(failed) => return Err(reader.into_error_of::<Self>(start, failed)),
-        };
-        if reader.is_empty() { Ok(value) } else { Err(reader.into_error(None)) }
+    fn from_reader(reader: Reader<'a>) -> Result<Self, DecodeError> {
+        // To decode what owns something takes longer than a call, and is much code.
+        if const { mem::needs_drop::<Self>() } { decode_apart(reader) } else { decode_all(reader) }
     }
+}
+
+/// One function for all who decode a type, and for those who look for where its octets were cut.
+#[inline(never)]
+fn decode_apart<'a, T: Decode<'a>>(reader: Reader<'a>) -> Result<T, DecodeError> {
+    decode_all(reader)
+}
+
+#[inline]
+fn decode_all<'a, T: Decode<'a>>(mut reader: Reader<'a>) -> Result<T, DecodeError> {
+    let start = reader.rest();
+    let value = match T::decode(&mut reader) {
+        Ok(value) => value,
+        Err(failed) => return Err(reader.into_error_of::<T>(start, failed)),
+    };
+    if reader.is_empty() { Ok(value) } else { Err(reader.into_error(None)) }
 }
 
 /// Reads a constructor, whichever it is, and the data after it.

@@ -87,6 +87,18 @@ impl<'a> Reader<'a> {
     /// They are read up to the end, then, just to find the one: nothing is kept of them.
     #[cold]
     pub fn into_error_of<T: Decode<'a>>(self, start: &'a [u8], failed: Failed) -> DecodeError {
+        self.into_error_by(start, failed, |again| T::from_reader(again).err())
+    }
+
+    /// The same for any type, which is decoded once more by the function that is given.
+    #[cold]
+    #[inline(never)]
+    fn into_error_by(
+        self,
+        start: &'a [u8],
+        failed: Failed,
+        decode: fn(Self) -> Option<DecodeError>,
+    ) -> DecodeError {
         let octets = Budget::for_input(start.len()).octets;
         let budget = Budget { octets, ..self.budget };
         let again = Self { rest: start, budget, error: None, finds_cut: true, ..self };
@@ -95,8 +107,8 @@ impl<'a> Reader<'a> {
         if searched || error.kind() != DecodeErrorKind::SizeOverrun {
             return error;
         }
-        match T::from_reader(again) {
-            Err(found) if found.is_cut() && found.fields().count() > error.fields().count() => {
+        match decode(again) {
+            Some(found) if found.is_cut() && found.fields().count() > error.fields().count() => {
                 found
             }
             _ => error,
