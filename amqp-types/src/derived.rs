@@ -3,6 +3,7 @@
 
 mod choices;
 mod composite;
+mod keys;
 mod length;
 mod message;
 mod newtype;

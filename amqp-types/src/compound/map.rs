@@ -15,7 +15,12 @@ use crate::writer::Writer;
 #[derive(Debug)]
 pub struct MapReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
+    /// All entries, and how many they are.
+    entries: &'a [u8],
+    count: usize,
     left: usize,
+    /// How many of the keys the type did not know.
+    unknown: usize,
     after: &'a [u8],
     /// What the budget allows below the fields, for errors.
     depth: u32,
@@ -41,8 +46,8 @@ impl<'r, 'a> MapReader<'r, 'a> {
         }
         let format = undescribed(&constructor, crate::derived::MAP, reader)?;
         let (count, after) = enter_map(format, reader)?;
-        let depth = reader.budget().depth;
-        Ok(Self { left: count / 2, after, depth, key: reader.rest(), reader })
+        let (entries, count, depth) = (reader.rest(), count / 2, reader.budget().depth);
+        Ok(Self { entries, count, left: count, unknown: 0, after, depth, key: entries, reader })
     }
 
     /// Reads the next key; none when the map has ended. Keys that are symbols and keys that are
@@ -100,6 +105,7 @@ impl<'r, 'a> MapReader<'r, 'a> {
     /// What is wrong with its outline.
     #[inline]
     pub fn unknown(&mut self) -> Result<(), Failed> {
+        self.unknown += 1;
         self.reader.skip()
     }
 
@@ -127,16 +133,22 @@ impl<'r, 'a> MapReader<'r, 'a> {
         place.or_else(T::absent).ok_or_else(|| self.reader.missing(field))
     }
 
-    /// Steps out of the map.
+    /// Steps out of the map. If there were keys that the type does not know, nobody has compared them
+    /// yet: gives how many entries there are, their octets and the reader.
     ///
     /// # Errors
     ///
     /// Octets left over inside the map.
     #[inline]
-    pub fn finish(self) -> Result<(), Failed> {
-        self.reader.leave(self.after)
+    pub(crate) fn leave(self) -> Result<Option<NotCompared<'r, 'a>>, Failed> {
+        self.reader.leave(self.after)?;
+        let to_compare = self.unknown > 1 && !self.reader.finds_cut();
+        Ok(to_compare.then_some((self.count, self.entries, self.reader)))
     }
 }
+
+/// How many entries a map has, their octets, and the reader that is behind them.
+pub(crate) type NotCompared<'r, 'a> = (usize, &'a [u8], &'r mut Reader<'a>);
 
 /// Steps into a map: its items are keys and values in turn.
 #[inline]

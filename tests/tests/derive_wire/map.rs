@@ -75,6 +75,36 @@ fn unknown_fields_are_passed_over_unless_the_type_is_strict() {
 }
 
 #[test]
+fn unknown_keys_are_distinct_too() {
+    let (known, text) = (format!("{} 43", symbol("max-size")), symbol("z"));
+    let settings = |count: u8, unknown: &str| {
+        let entries = format!("{known} {unknown}").replace(' ', "");
+        format!("00 53 70 c1 {:02x} {count:02x} {entries}", entries.len() / 2 + 1)
+    };
+    for (count, unknown) in
+        [(6, format!("{text} 40 {} 40", string("z"))), (6, "5201 40 43 40".into())]
+    {
+        reads(&settings(count, &unknown), self::settings(0));
+    }
+    // The same key in other encodings; a list that holds it.
+    for (unknown, octet) in [
+        (format!("{text} 40 {text} 40"), 21),
+        ("43 40 52 00 40".into(), 19),
+        ("5207 40 45 40 70 00000007 40 43 40 43 40".into(), 22),
+        ("c0020143 40 c003015200 40".into(), 22),
+    ] {
+        let count = if unknown.len() > 30 { 12 } else { 6 };
+        refuses::<Settings<'static, u8>>(
+            &settings(count, &unknown),
+            &format!("the map has the same key twice (octet {octet})"),
+        );
+    }
+    // Nobody has looked into them before.
+    let broken = settings(6, "a1 01 ff 40 43 40");
+    refuses::<Settings<'static, u8>>(&broken, "the string is not UTF-8 (octet 19)");
+}
+
+#[test]
 fn errors_name_the_field() {
     let (x, y, size, next) = (string("x"), string("y"), symbol("max-size"), symbol("next"));
     refuses::<Point>(
