@@ -5,6 +5,7 @@ use crate::codec::decode_any;
 use crate::error::Failed;
 use crate::format::{Category, Format};
 use crate::reader::Reader;
+use crate::text;
 
 /// What comes behind the format code of a value that is good whatever its octets are: so many of
 /// them.
@@ -54,7 +55,7 @@ pub(super) fn one(reader: &mut Reader<'_>) -> Result<(), Failed> {
 
 /// What comes behind a value that holds no others and is good; none if it takes a closer look.
 #[inline(always)]
-fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
+pub(super) fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
     const STRING: u8 = Format::String8.code();
     const SYMBOL: u8 = Format::Symbol8.code();
     const BINARY: u8 = Format::Binary8.code();
@@ -64,26 +65,22 @@ fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
     match octets {
         [LONG, _, _, _, _, _, _, _, _, rest @ ..] | [SMALL_LONG, _, rest @ ..] => Some(rest),
         [STRING, data @ ..] => {
-            let (text, rest) = behind_size(data)?;
-            (text.is_ascii() || str::from_utf8(text).is_ok()).then_some(rest)
+            let (size, data) = data.split_first()?;
+            text::split_utf8(data, usize::from(*size)).map(|(_, rest)| rest)
         }
         [SYMBOL, data @ ..] => {
-            let (text, rest) = behind_size(data)?;
-            text.is_ascii().then_some(rest)
+            let (size, data) = data.split_first()?;
+            text::split_ascii(data, usize::from(*size)).map(|(_, rest)| rest)
         }
-        [BINARY, data @ ..] => behind_size(data).map(|(_, rest)| rest),
+        [BINARY, size, data @ ..] => {
+            data.split_at_checked(usize::from(*size)).map(|(_, rest)| rest)
+        }
         [code, data @ ..] => {
             let width = WIDTHS.get(usize::from(*code)).copied().flatten()?;
             data.split_at_checked(usize::from(width)).map(|(_, rest)| rest)
         }
         [] => None,
     }
-}
-
-#[inline]
-fn behind_size(data: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (size, data) = data.split_first()?;
-    data.split_at_checked(usize::from(*size))
 }
 
 /// Any value, and any mistake.
