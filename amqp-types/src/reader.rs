@@ -5,7 +5,7 @@ mod constructor;
 mod fault;
 mod nesting;
 
-pub(crate) use constructor::behind;
+pub(crate) use constructor::{behind, behind_sized};
 
 use bytes::Bytes;
 

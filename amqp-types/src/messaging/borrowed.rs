@@ -71,11 +71,45 @@ impl<'a> MessageRef<'a> {
     ///
     /// If the sections are not those of a message, or one of them does not decode.
     pub fn from_bytes(octets: &'a [u8]) -> Result<Self, DecodeError> {
+        if let Some(message) = Self::glance(octets) {
+            return Ok(message);
+        }
         let mut reader = Reader::new(octets);
         match sections(&mut reader) {
             Ok(sections) => Self::of(octets, &sections),
             Err(failed) => Err(reader.into_error(Some(failed))),
         }
+    }
+
+    /// Decodes each section where it is found, if all begin as nearly every one does, each is good, and
+    /// none is there twice.
+    ///
+    /// `None` says nothing of the octets: what is wrong with them, and in which order, is for who looks
+    /// closer.
+    fn glance(octets: &'a [u8]) -> Option<Self> {
+        let mut message = Self::default();
+        let (mut rest, mut next) = (octets, 0);
+        while !rest.is_empty() {
+            let (place, behind) = Place::glance(rest)?;
+            if place.index() < next {
+                return None;
+            }
+            next = place.index() + 1;
+            let section = rest.get(..rest.len() - behind.len())?;
+            match place {
+                Place::Header => message.header = Some(whole(section)?),
+                Place::DeliveryAnnotations => message.delivery_annotations = Some(whole(section)?),
+                Place::MessageAnnotations => message.message_annotations = Some(whole(section)?),
+                Place::Properties => message.properties = Some(whole(section)?),
+                Place::ApplicationProperties => {
+                    message.application_properties = Some(whole(section)?);
+                }
+                Place::Body(kind) => message.body = BodyRef { kind, octets: section },
+                Place::Footer => message.footer = Some(whole(section)?),
+            }
+            rest = behind;
+        }
+        Some(message)
     }
 
     pub(super) fn of(octets: &'a [u8], sections: &Sections) -> Result<Self, DecodeError> {
@@ -196,6 +230,14 @@ impl<'a> BodyRef<'a> {
             })
         }))
     }
+}
+
+/// A section that takes all of these octets.
+#[inline]
+fn whole<'a, T: Decode<'a>>(octets: &'a [u8]) -> Option<T> {
+    let mut reader = Reader::new(octets);
+    let section = T::decode(&mut reader).ok()?;
+    reader.is_empty().then_some(section)
 }
 
 #[cfg(test)]

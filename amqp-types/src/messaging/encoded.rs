@@ -238,19 +238,7 @@ pub(super) fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
     let mut last: Option<Place> = None;
     let mut body = None;
     while !reader.is_empty() {
-        let start = reader.position();
-        let constructor = reader.constructor()?;
-        let Some(place) = Place::of(&constructor) else {
-            let why = "a message is made of sections, and this is none";
-            return Err(reader.error_at(start, DecodeErrorKind::Invalid(why)));
-        };
-        if let Some(last) = last
-            && let Some(why) = misplaced(last, place)
-        {
-            reader.error_at(start, DecodeErrorKind::Invalid(why));
-            return Err(reader.within(place.field()));
-        }
-        reader.skip_data(constructor).map_err(|_| reader.within(place.field()))?;
+        let place = section(last, reader)?;
         if let Some(end) = ends.get_mut(place.index()) {
             *end = reader.position();
         }
@@ -265,6 +253,36 @@ pub(super) fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
         *end = before;
     }
     Ok(Sections { ends, body })
+}
+
+/// Passes over the next section, which is behind `last`, and says where it belongs.
+#[inline]
+fn section(last: Option<Place>, reader: &mut Reader<'_>) -> Result<Place, Failed> {
+    if let Some((place, rest)) = Place::glance(reader.rest())
+        && last.is_none_or(|last| last.index() < place.index())
+    {
+        reader.go_to(rest);
+        return Ok(place);
+    }
+    other_section(last, reader)
+}
+
+#[inline(never)]
+fn other_section(last: Option<Place>, reader: &mut Reader<'_>) -> Result<Place, Failed> {
+    let start = reader.position();
+    let constructor = reader.constructor()?;
+    let Some(place) = Place::of(&constructor) else {
+        let why = "a message is made of sections, and this is none";
+        return Err(reader.error_at(start, DecodeErrorKind::Invalid(why)));
+    };
+    if let Some(last) = last
+        && let Some(why) = misplaced(last, place)
+    {
+        reader.error_at(start, DecodeErrorKind::Invalid(why));
+        return Err(reader.within(place.field()));
+    }
+    reader.skip_data(constructor).map_err(|_| reader.within(place.field()))?;
+    Ok(place)
 }
 
 /// Why a section cannot follow another, if it cannot.

@@ -6,8 +6,10 @@ use super::{
 };
 use crate::OneOf;
 use crate::constructor::Constructor;
-use crate::descriptor::Described;
+use crate::descriptor::{Described, WireDescriptor};
 use crate::error::Field;
+use crate::format::Format;
+use crate::reader::behind_sized;
 
 /// A part of a message (archetype `section`).
 #[expect(
@@ -66,7 +68,20 @@ impl Place {
 
     /// Where the section belongs that this constructor begins.
     pub(super) fn of(constructor: &Constructor<'_>) -> Option<Self> {
-        let read = constructor.descriptor()?;
+        Self::described(constructor.descriptor()?)
+    }
+
+    /// A section that begins these octets as nearly every one does, and what is behind it.
+    #[inline]
+    pub(super) fn glance(octets: &[u8]) -> Option<(Self, &[u8])> {
+        const SMALL: u8 = Format::SmallUlong.code();
+        let [0, SMALL, code, value @ ..] = octets else { return None };
+        let place = Self::described(WireDescriptor::Code(u64::from(*code)))?;
+        Some((place, behind_sized(value)?))
+    }
+
+    #[inline]
+    fn described(read: WireDescriptor<'_>) -> Option<Self> {
         // In the order of their numbers, so that the compiler makes one look-up of those.
         match read {
             _ if Header::DESCRIPTOR.matches(read) => Some(Self::Header),
