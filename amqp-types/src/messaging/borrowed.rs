@@ -10,6 +10,7 @@ use super::{
     MessageAnnotations, MessageAnnotationsRef, Properties, PropertiesRef,
 };
 use crate::borrowed::{ListRef, Owned};
+use crate::budget::Budget;
 use crate::codec::Decode;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::reader::Reader;
@@ -218,15 +219,24 @@ impl<'a> BodyRef<'a> {
         why: &'static str,
         take: fn(T) -> U,
     ) -> Result<impl Iterator<Item = Result<U, DecodeError>>, DecodeError> {
-        let mut reader = Some(Reader::new(self.as_kind(kind, why)?));
+        let octets = self.as_kind(kind, why)?;
+        // A reader is too large to be kept from one part to the next.
+        let (mut rest, mut budget) = (octets, Budget::for_input(octets.len()));
         Ok(core::iter::from_fn(move || {
-            let mut rest = reader.take().filter(|reader| !reader.is_empty())?;
-            Some(match T::decode(&mut rest) {
+            if rest.is_empty() {
+                return None;
+            }
+            let mut reader = Reader::new(octets).with_budget(budget);
+            reader.go_to(rest);
+            Some(match T::decode(&mut reader) {
                 Ok(part) => {
-                    reader = Some(rest);
+                    (rest, budget) = (reader.rest(), reader.budget());
                     Ok(take(part))
                 }
-                Err(failed) => Err(rest.into_error(Some(failed))),
+                Err(failed) => {
+                    rest = &[];
+                    Err(reader.into_error(Some(failed)))
+                }
             })
         }))
     }

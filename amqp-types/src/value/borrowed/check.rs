@@ -87,13 +87,14 @@ pub(super) fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
 #[inline(never)]
 fn other(reader: &mut Reader<'_>) -> Result<(), Failed> {
     const LIST: u8 = Format::List8.code();
-    match reader.rest() {
-        [LIST, data @ ..] => {
-            reader.go_to(data);
-            let (count, after) = reader.enter(Format::List8)?;
-            values(count, reader)?;
-            reader.leave(after)
-        }
-        _ => decode_any::<ValueRef<'_>>(reader).map(drop),
+    if let [LIST, size, count, data @ ..] = reader.rest()
+        && let Some(items) = usize::from(*size).checked_sub(1)
+        && let Some((body, after)) = data.split_at_checked(items)
+        && count < size
+        && reader.enter_body(body).is_some()
+    {
+        values(usize::from(*count), reader)?;
+        return reader.leave(after);
     }
+    decode_any::<ValueRef<'_>>(reader).map(drop)
 }
