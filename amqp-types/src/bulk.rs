@@ -23,6 +23,23 @@ pub(crate) fn read<T, const N: usize>(items: &[[u8; N]], item: impl Fn([u8; N]) 
     read_plainly(items, item)
 }
 
+/// Reads the data of items, which are all of these octets, and folds them.
+#[inline]
+pub(crate) fn fold<T, B, const N: usize>(
+    octets: &[u8],
+    item: impl Fn([u8; N]) -> T,
+    init: B,
+    each: impl FnMut(B, T) -> B,
+) -> B {
+    let (items, _) = octets.as_chunks();
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has the instructions.
+        return unsafe { avx2::fold(items, item, init, each) };
+    }
+    fold_plainly(items, item, init, each)
+}
+
 /// Writes the data of items, each to its place.
 #[inline]
 pub(crate) fn write<T: Copy, const N: usize>(
@@ -41,6 +58,16 @@ pub(crate) fn write<T: Copy, const N: usize>(
 #[inline]
 fn read_plainly<T, const N: usize>(items: &[[u8; N]], item: impl Fn([u8; N]) -> T) -> Vec<T> {
     items.iter().map(|data| item(*data)).collect()
+}
+
+#[inline]
+fn fold_plainly<T, B, const N: usize>(
+    items: &[[u8; N]],
+    item: impl Fn([u8; N]) -> T,
+    init: B,
+    mut each: impl FnMut(B, T) -> B,
+) -> B {
+    items.iter().fold(init, |folded, data| each(folded, item(*data)))
 }
 
 #[inline]
@@ -65,6 +92,16 @@ mod avx2 {
         item: impl Fn([u8; N]) -> T,
     ) -> Vec<T> {
         super::read_plainly(items, item)
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn fold<T, B, const N: usize>(
+        items: &[[u8; N]],
+        item: impl Fn([u8; N]) -> T,
+        init: B,
+        each: impl FnMut(B, T) -> B,
+    ) -> B {
+        super::fold_plainly(items, item, init, each)
     }
 
     #[target_feature(enable = "avx2")]

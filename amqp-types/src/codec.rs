@@ -219,24 +219,34 @@ pub trait Decode<'a>: Sized {
         (0..count).try_for_each(|_| Self::decode(reader).map(drop))
     }
 
-    /// Reads values one after another, which have been checked, and hands each to a function. A type
-    /// can do so right where it has read one, which spares moving it.
+    /// What is behind a value that begins these octets, if the value is seen at a glance to be good.
     #[doc(hidden)]
     #[inline]
-    fn fold_values<B>(
-        count: usize,
-        reader: &mut Reader<'a>,
+    fn behind(octets: &'a [u8]) -> Option<&'a [u8]> {
+        Self::glance(octets).map(|(_, rest)| rest)
+    }
+
+    /// Reads a value that begins these octets, where one has been read before, and gives what is behind
+    /// it.
+    #[doc(hidden)]
+    #[inline]
+    fn again(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        Self::glance(octets).or_else(|| decode_again(octets))
+    }
+
+    /// The same, but hands the value to a function. A type can do so right where it has read one, which
+    /// spares moving it.
+    #[doc(hidden)]
+    #[inline]
+    fn hand<B>(
+        octets: &'a [u8],
         init: B,
-        mut each: impl FnMut(B, Self) -> B,
-    ) -> B {
-        let mut folded = init;
-        for _ in 0..count {
-            match Self::decode(reader) {
-                Ok(value) => folded = each(folded, value),
-                Err(_) => break,
-            }
+        each: impl FnOnce(B, Self) -> B,
+    ) -> (B, Option<&'a [u8]>) {
+        match Self::again(octets) {
+            Some((value, rest)) => (each(init, value), Some(rest)),
+            None => (init, None),
         }
-        folded
     }
 
     /// Reads the data of an array's items and drops them, to see whether they are good.
@@ -251,6 +261,25 @@ pub trait Decode<'a>: Sized {
         reader: &mut Reader<'a>,
     ) -> Result<(), Failed> {
         (0..count).try_for_each(|_| Self::decode_data(constructor, reader).map(drop))
+    }
+
+    /// Reads the data of an array's items, where it has been read before, and hands each to a function.
+    /// The octets are those of all the items.
+    #[doc(hidden)]
+    #[inline]
+    fn hand_items<B>(
+        constructor: Constructor<'a>,
+        count: usize,
+        octets: &'a [u8],
+        init: B,
+        mut each: impl FnMut(B, Self) -> B,
+    ) -> B {
+        let (mut folded, mut reader) = (init, Reader::checked(octets));
+        for _ in 0..count {
+            let Ok(item) = Self::decode_data(constructor, &mut reader) else { break };
+            folded = each(folded, item);
+        }
+        folded
     }
 
     /// Decodes a value from all of these octets.
@@ -336,6 +365,14 @@ pub(crate) fn decode_any<'a, T: Decode<'a>>(reader: &mut Reader<'a>) -> Result<T
 #[inline(never)]
 pub fn decode_rare<'a, T: Decode<'a>>(reader: &mut Reader<'a>) -> Result<T, Failed> {
     decode_any(reader)
+}
+
+/// Reads a value again that is not seen at a glance.
+#[inline(never)]
+pub(crate) fn decode_again<'a, T: Decode<'a>>(octets: &'a [u8]) -> Option<(T, &'a [u8])> {
+    let mut reader = Reader::checked(octets);
+    let value = T::decode(&mut reader).ok()?;
+    Some((value, reader.rest()))
 }
 
 /// A type that owns all it reads: it can be decoded from octets that do not live on.

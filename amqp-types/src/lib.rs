@@ -126,6 +126,7 @@ mod reader;
 pub mod security;
 #[cfg(test)]
 mod testing;
+mod text;
 pub mod transaction;
 mod transparent;
 pub mod transport;

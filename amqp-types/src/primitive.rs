@@ -126,6 +126,17 @@ macro_rules! fixed {
                 }
                 reader.take(count.saturating_mul(size_of::<Self>())).map(drop)
             }
+
+            #[inline]
+            fn hand_items<B>(
+                _: $crate::Constructor<'a>,
+                _: usize,
+                octets: &'a [u8],
+                init: B,
+                each: impl FnMut(B, Self) -> B,
+            ) -> B {
+                $crate::bulk::fold(octets, $from, init, each)
+            }
         }
     };
 }

@@ -5,6 +5,8 @@ mod constructor;
 mod fault;
 mod nesting;
 
+pub(crate) use constructor::{behind, behind_sized};
+
 use bytes::Bytes;
 
 use crate::budget::Budget;

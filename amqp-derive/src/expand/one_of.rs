@@ -73,6 +73,13 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
             }
         }
     });
+    let at_a_glance = variants.iter().map(|Variant { ident, ty }| {
+        tokens! {
+            if let ::core::option::Option::Some((value, rest)) = <#ty as #of>::glance(octets) {
+                return ::core::option::Option::Some((Self::#ident(value), rest));
+            }
+        }
+    });
     let absents = variants.iter().map(|Variant { ident, ty }| {
         tokens! {
             if let ::core::option::Option::Some(value) = <#ty as #of>::absent() {
@@ -95,6 +102,14 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
             ::core::result::Result::Err(
                 reader.unexpected(&constructor, <Self as #of>::ACCEPTS)
             )
+        }
+
+        #[inline]
+        fn glance(
+            octets: &'__de [::core::primitive::u8],
+        ) -> ::core::option::Option<(Self, &'__de [::core::primitive::u8])> {
+            #(#at_a_glance)*
+            ::core::option::Option::None
         }
 
         #[inline]

@@ -1,5 +1,6 @@
 //! Arrays that borrow.
 
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
 use core::marker::PhantomData;
@@ -59,6 +60,16 @@ impl<'a, T: Decode<'a>> ArrayRef<'a, T> {
         let constructor = if left == 0 { None } else { reader.constructor().ok() };
         ArrayItems { constructor, reader, left, items: PhantomData }
     }
+
+    /// The items, in order, as a vector. Numbers are read all at once, which takes little longer than to
+    /// copy them.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<T> {
+        let ArrayItems { constructor, mut reader, left, .. } = self.iter();
+        // They were read before, so that they cannot fail now.
+        let items = constructor.map(|items| T::decode_items(items, left, &mut reader));
+        items.and_then(Result::ok).unwrap_or_default()
+    }
 }
 
 impl<'a, T: Decode<'a>> Iterator for ArrayItems<'a, T> {
@@ -77,14 +88,13 @@ impl<'a, T: Decode<'a>> Iterator for ArrayItems<'a, T> {
     }
 
     #[inline]
-    fn fold<B, F: FnMut(B, T) -> B>(mut self, init: B, mut each: F) -> B {
-        let mut folded = init;
-        let Some(constructor) = self.constructor else { return folded };
-        for _ in 0..self.left {
-            let Ok(item) = T::decode_data(constructor, &mut self.reader) else { break };
-            folded = each(folded, item);
+    fn fold<B, F: FnMut(B, T) -> B>(self, init: B, each: F) -> B {
+        match self.constructor {
+            Some(constructor) => {
+                T::hand_items(constructor, self.left, self.reader.rest(), init, each)
+            }
+            None => init,
         }
-        folded
     }
 }
 

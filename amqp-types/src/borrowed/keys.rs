@@ -7,61 +7,65 @@ use crate::error::{DecodeErrorKind, Failed};
 use crate::format::Format;
 use crate::reader::Reader;
 
-/// How many keys are kept: up to here each can be compared with each, as in
-/// [`Map`](crate::primitive::Map).
+/// How many keys are compared each with each, as in [`Map`](crate::primitive::Map).
 const FEW: usize = 16;
+
+/// The signs of the first keys.
+pub(super) type Signs = [u64; FEW];
 
 /// The keys of a map, one after another as they are read, as the octets that they are.
 ///
 /// Nearly always all of them are short strings, or short symbols, and those are the same key only if
-/// their octets are the same. Ascending ones are distinct, and a few are compared with each other.
-/// Keys of any other kind are read once more; many that do not ascend need an index, which is an
-/// allocation.
+/// their octets are the same. Ascending ones are distinct, and so are a few whose signs are. Any other
+/// keys are read once more; many that do not ascend need an index, which is an allocation.
 pub(super) struct Keys<'a> {
-    few: [&'a [u8]; FEW],
-    last: &'a [u8],
     len: usize,
-    /// The format code of all keys.
-    code: u8,
-    /// Whether all keys are short, and of one type.
-    plain: bool,
+    /// The format code of all keys, if they are short and of one type.
+    code: Option<u8>,
     ascending: bool,
-    /// The first key that is among the few before it.
-    again: Option<usize>,
+    /// Whether a key has the sign of one before it.
+    alike: bool,
+    last: Text<'a>,
 }
+
+/// A short key: its [`start`], and all of its octets.
+type Text<'a> = (u64, &'a [u8]);
 
 impl<'a> Keys<'a> {
     #[inline]
     pub(super) const fn new(entries: &'a [u8]) -> Self {
         const STRING: u8 = Format::String8.code();
         const SYMBOL: u8 = Format::Symbol8.code();
-        let (code, plain) = match entries {
-            [code @ (STRING | SYMBOL), ..] => (*code, true),
-            _ => (0, false),
+        let code = match entries {
+            [code @ (STRING | SYMBOL), ..] => Some(*code),
+            _ => None,
         };
-        Self { few: [&[]; FEW], last: &[], len: 0, code, plain, ascending: true, again: None }
+        Self { len: 0, code, ascending: true, alike: false, last: (0, &[]) }
     }
 
-    /// Takes the next key, all its octets.
-    #[inline]
-    pub(super) fn add(&mut self, key: &'a [u8]) {
+    /// Takes the next key: what begins with it.
+    #[expect(
+        clippy::inline_always,
+        reason = "without it, all that is known of the keys is in memory"
+    )]
+    #[inline(always)]
+    pub(super) fn add(&mut self, key: &'a [u8], signs: &mut Signs) {
         match key {
-            [code, _, text @ ..] if self.plain && *code == self.code => self.add_plain(text),
-            _ => self.plain = false,
+            [code, size, data @ ..] if Some(*code) == self.code => {
+                let size = usize::from(*size);
+                let text = data.get(..size).unwrap_or(data);
+                let key = (start(data, size), text);
+                self.ascending = self.ascending
+                    && (self.last.0 < key.0 || self.len == 0 || follows(key, self.last));
+                self.last = key;
+                if let Some((before, [place, ..])) = signs.split_at_mut_checked(self.len) {
+                    *place = sign(key);
+                    self.alike = self.alike || !self.ascending && before.contains(place);
+                }
+            }
+            _ => self.code = None,
         }
         self.len += 1;
-    }
-
-    #[inline]
-    fn add_plain(&mut self, text: &'a [u8]) {
-        self.ascending = self.ascending && (self.len == 0 || self.last < text);
-        self.last = text;
-        if let Some((before, [place, ..])) = self.few.split_at_mut_checked(self.len) {
-            *place = text;
-            if !self.ascending && self.again.is_none() && before.iter().any(|own| same(own, text)) {
-                self.again = Some(self.len);
-            }
-        }
     }
 
     /// Sees whether all keys were distinct, `K`s which `entries` begin with.
@@ -76,19 +80,45 @@ impl<'a> Keys<'a> {
         entries: &'a [u8],
         reader: &mut Reader<'a>,
     ) -> Result<(), Failed> {
-        match self.again {
-            _ if self.plain && self.ascending => Ok(()),
-            None if self.plain && self.len <= FEW => Ok(()),
-            Some(again) if self.plain && self.len <= FEW => Err(duplicate(again, entries, reader)),
-            _ => check_any::<K>(self.len, entries, reader),
+        let distinct = self.ascending || self.len <= FEW && !self.alike;
+        if self.code.is_some() && distinct {
+            return Ok(());
         }
+        check_any::<K>(self.len, entries, reader)
     }
 }
 
-/// Whether two texts are the same. Those of one length mostly differ at once.
+/// Whether a key is the greater one of two. That their starts differ is seen elsewhere.
+#[inline(never)]
+fn follows(key: Text<'_>, last: Text<'_>) -> bool {
+    last < key
+}
+
+/// The first eight octets of the text that data begins with, as a number; a shorter text has zeros
+/// behind it. Of texts that differ in it, the one with the lesser number is the lesser one.
 #[inline]
-fn same(own: &[u8], text: &[u8]) -> bool {
-    own.len() == text.len() && own.first() == text.first() && own == text
+fn start(data: &[u8], size: usize) -> u64 {
+    let Some(octets) = data.first_chunk() else {
+        return short_start(data.get(..size).unwrap_or(data));
+    };
+    let start = u64::from_be_bytes(*octets);
+    if size < 8 { start & !(u64::MAX >> (size * 8)) } else { start }
+}
+
+/// The same of a text with less than eight octets from its start on.
+#[cold]
+fn short_start(text: &[u8]) -> u64 {
+    let mut octets = [0; 8];
+    octets.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+    u64::from_be_bytes(octets)
+}
+
+/// A number that is the same for the same text, and hardly ever for another: from the start, the end
+/// and the length.
+#[inline]
+fn sign((start, text): Text<'_>) -> u64 {
+    let end = text.last_chunk().map_or(0, |octets| u64::from_le_bytes(*octets));
+    start.rotate_left(8) ^ end ^ text.len() as u64
 }
 
 /// Sees whether keys of any kind are distinct.

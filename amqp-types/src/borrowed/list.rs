@@ -26,7 +26,7 @@ pub struct ListRef<'a, T> {
 /// The items of a [`ListRef`].
 #[derive(Clone)]
 pub struct ListItems<'a, T> {
-    reader: Reader<'a>,
+    rest: &'a [u8],
     left: usize,
     items: PhantomData<fn() -> T>,
 }
@@ -58,8 +58,8 @@ impl<'a, T: Decode<'a>> ListRef<'a, T> {
     #[inline]
     #[must_use]
     pub fn iter(&self) -> ListItems<'a, T> {
-        let (left, items) = self.octets.split();
-        ListItems { reader: Reader::checked(items), left, items: PhantomData }
+        let (left, rest) = self.octets.split();
+        ListItems { rest, left, items: PhantomData }
     }
 }
 
@@ -70,7 +70,9 @@ impl<'a, T: Decode<'a>> Iterator for ListItems<'a, T> {
     fn next(&mut self) -> Option<T> {
         self.left = self.left.checked_sub(1)?;
         // They were read before, so that they cannot fail now.
-        T::decode(&mut self.reader).ok()
+        let (item, rest) = T::again(self.rest)?;
+        self.rest = rest;
+        Some(item)
     }
 
     #[inline]
@@ -79,8 +81,15 @@ impl<'a, T: Decode<'a>> Iterator for ListItems<'a, T> {
     }
 
     #[inline]
-    fn fold<B, F: FnMut(B, T) -> B>(mut self, init: B, each: F) -> B {
-        T::fold_values(self.left, &mut self.reader, init, each)
+    fn fold<B, F: FnMut(B, T) -> B>(self, init: B, mut each: F) -> B {
+        let (mut folded, mut rest) = (init, self.rest);
+        for _ in 0..self.left {
+            let (next, behind) = T::hand(rest, folded, &mut each);
+            folded = next;
+            let Some(behind) = behind else { break };
+            rest = behind;
+        }
+        folded
     }
 }
 

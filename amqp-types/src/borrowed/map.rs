@@ -6,7 +6,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use super::counted::view;
-use super::keys::Keys;
+use super::keys::{Keys, Signs};
 use super::{Counted, Owned};
 use crate::accepts::Accepts;
 use crate::codec::{ArrayItem, Decode, Encode};
@@ -15,7 +15,7 @@ use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::primitive::Map;
-use crate::reader::Reader;
+use crate::reader::{Reader, behind};
 use crate::writer::Writer;
 
 /// A [`Map`] that borrows: a map that has been checked, its keys for being distinct too, and whose
@@ -31,7 +31,7 @@ pub struct MapRef<'a, K, V> {
 /// The entries of a [`MapRef`].
 #[derive(Clone)]
 pub struct MapEntries<'a, K, V> {
-    reader: Reader<'a>,
+    rest: &'a [u8],
     left: usize,
     items: PhantomData<fn() -> (K, V)>,
 }
@@ -57,8 +57,8 @@ impl<'a, K: Decode<'a>, V: Decode<'a>> MapRef<'a, K, V> {
     #[inline]
     #[must_use]
     pub fn iter(&self) -> MapEntries<'a, K, V> {
-        let (count, entries) = self.octets.split();
-        MapEntries { reader: Reader::checked(entries), left: count / 2, items: PhantomData }
+        let (count, rest) = self.octets.split();
+        MapEntries { rest, left: count / 2, items: PhantomData }
     }
 
     /// The value of a key. It is found by reading entry after entry.
@@ -78,7 +78,10 @@ impl<'a, K: Decode<'a>, V: Decode<'a>> Iterator for MapEntries<'a, K, V> {
     fn next(&mut self) -> Option<(K, V)> {
         self.left = self.left.checked_sub(1)?;
         // They were read before, so that they cannot fail now.
-        Some((K::decode(&mut self.reader).ok()?, V::decode(&mut self.reader).ok()?))
+        let (key, rest) = K::again(self.rest)?;
+        let (value, rest) = V::again(rest)?;
+        self.rest = rest;
+        Some((key, value))
     }
 
     #[inline]
@@ -87,17 +90,24 @@ impl<'a, K: Decode<'a>, V: Decode<'a>> Iterator for MapEntries<'a, K, V> {
     }
 
     #[inline]
-    fn fold<B, F: FnMut(B, (K, V)) -> B>(mut self, init: B, mut each: F) -> B {
-        let mut folded = init;
+    fn fold<B, F: FnMut(B, (K, V)) -> B>(self, init: B, mut each: F) -> B {
+        let (mut folded, mut rest) = (init, self.rest);
         for _ in 0..self.left {
-            let Ok(key) = K::decode(&mut self.reader) else { break };
-            // There is one value to the key, so that it is given away once.
-            let mut key = Some(key);
-            folded =
-                V::fold_values(1, &mut self.reader, folded, |folded, value| match key.take() {
-                    Some(key) => each(folded, (key, value)),
+            // A key that goes into two registers waits there for its value; another one is read where
+            // both are wanted, since it would be moved through memory.
+            let (next, behind) = if size_of::<K>() <= size_of::<&str>() {
+                let Some((key, value)) = K::again(rest) else { break };
+                V::hand(value, folded, |folded, value| each(folded, (key, value)))
+            } else {
+                let Some(value) = behind(rest) else { break };
+                V::hand(value, folded, |folded, value| match K::again(rest) {
+                    Some((key, _)) => each(folded, (key, value)),
                     None => folded,
-                });
+                })
+            };
+            folded = next;
+            let Some(behind) = behind else { break };
+            rest = behind;
         }
         folded
     }
@@ -110,18 +120,43 @@ impl<'a: 'b, 'b, K: Decode<'a> + Copy + Ord, V: Decode<'a>> Decode<'a> for MapRe
         let octets = Counted::decode(constructor, Self::ACCEPTS, reader, |format, reader| {
             let (count, after) = enter_map(format, reader)?;
             let entries = reader.rest();
-            let mut keys = Keys::new(entries);
+            let (mut keys, mut signs) = (Keys::new(entries), Signs::default());
+            let mut rest = entries;
             for _ in 0..count / 2 {
-                let key = reader.rest();
-                K::check_values(1, reader)?;
-                keys.add(reader.taken_since(key));
-                V::check_values(1, reader)?;
+                let value = check_at::<K>(rest, reader)?;
+                keys.add(rest, &mut signs);
+                rest = check_at::<V>(value, reader)?;
             }
+            reader.go_to(rest);
             reader.leave(after)?;
             if reader.finds_cut() { Ok(()) } else { keys.check::<K>(entries, reader) }
         })?;
         Ok(Self { octets, items: PhantomData })
     }
+}
+
+/// Checks a value that begins these octets, as [`Decode::check_values`] does, and gives what is behind
+/// it. The reader is asked only where a glance does not do: octets that it need not be told of stay in
+/// registers.
+#[inline]
+fn check_at<'a, T: Decode<'a>>(
+    octets: &'a [u8],
+    reader: &mut Reader<'a>,
+) -> Result<&'a [u8], Failed> {
+    match T::behind(octets) {
+        Some(rest) => Ok(rest),
+        None => check_rare::<T>(octets, reader),
+    }
+}
+
+#[inline(never)]
+fn check_rare<'a, T: Decode<'a>>(
+    octets: &'a [u8],
+    reader: &mut Reader<'a>,
+) -> Result<&'a [u8], Failed> {
+    reader.go_to(octets);
+    T::check_values(1, reader)?;
+    Ok(reader.rest())
 }
 
 impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> MapRef<'a, K, V> {

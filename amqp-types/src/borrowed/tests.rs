@@ -8,8 +8,8 @@ use crate::messaging::{AnnotationKeyRef, FooterKeyRef, FooterRef};
 use crate::testing::hex;
 use crate::transport::{Info, InfoRef};
 use crate::{
-    Array, ByteString, Bytes, DecodeOwned, Encode, List, MandatoryMultiple, Map, Multiple, Symbol,
-    SymbolRef, Value, ValueRef,
+    Array, ArrayItem, ByteString, Bytes, DecodeOwned, Encode, List, MandatoryMultiple, Map,
+    Multiple, Symbol, SymbolRef, Value, ValueRef,
 };
 
 /// The borrowed form reads the same value from these octets, and writes it in the same octets.
@@ -204,4 +204,96 @@ fn keys_that_should_be_symbols_are_read_as_such() {
     let octets = hex("00 53 78 c1 05 02 a1 01 61 41");
     let key = FooterKeyRef(AnnotationKeyRef::Symbol(SymbolRef::new("a").unwrap()));
     assert_eq!(FooterRef::from_bytes(&octets).unwrap().get(&key), Some(ValueRef::Boolean(true)));
+}
+
+/// Items that are folded are those that come one by one, however many have come already.
+fn folds<T: ArrayItem + DecodeOwned + Copy + PartialEq + Debug>(numbers: &[T]) {
+    let octets = Array(numbers.to_vec()).to_bytes().unwrap();
+    let array = ArrayRef::<T>::from_bytes(&octets).unwrap();
+    assert_eq!(array.to_vec(), numbers);
+    let mut items = array.iter();
+    for taken in 0..3 {
+        let folded = items.clone().fold(Vec::new(), |mut folded, item| {
+            folded.push(item);
+            folded
+        });
+        assert_eq!(folded, numbers.get(taken..).unwrap_or_default());
+        items.next();
+    }
+}
+
+#[test]
+fn arrays_folded_are_as_one_by_one() {
+    for count in 0..70_u32 {
+        for seed in [0, 1, 0x0123_4567_89ab_cdef_u64] {
+            let numbers = (0..count).map(|index| (u64::from(index) * seed).rotate_right(7));
+            let numbers: Vec<u64> = numbers.collect();
+            let octets: Vec<[u8; 8]> = numbers.iter().map(|number| number.to_be_bytes()).collect();
+            let four = octets.iter().map(|[a, b, c, d, ..]| [*a, *b, *c, *d]);
+            folds(&octets.concat());
+            folds(&four.clone().map(u32::from_be_bytes).collect::<Vec<_>>());
+            folds(&four.map(i32::from_be_bytes).collect::<Vec<_>>());
+            folds(&numbers.iter().copied().map(u64::cast_signed).collect::<Vec<_>>());
+            folds(&numbers);
+        }
+        folds(&(0..count).collect::<Vec<_>>());
+        folds(&(0..count).map(|index| index % 3 == 0).collect::<Vec<_>>());
+    }
+    let zeros = hex("e0 02 03 43");
+    let zeros = ArrayRef::<u32>::from_bytes(&zeros).unwrap();
+    assert_eq!(zeros.iter().fold(1, |folded, zero| folded * 10 + zero), 1000);
+}
+
+/// A map of these keys is good or has the same mistake in both forms.
+fn same_keys(keys: &[&str]) {
+    let mut octets = Vec::new();
+    for key in keys {
+        key.encode_to(&mut octets).unwrap();
+        octets.push(0x40);
+    }
+    let size = u8::try_from(octets.len() + 1).unwrap();
+    let octets = [&[0xc1, size, u8::try_from(keys.len() * 2).unwrap()], &octets[..]].concat();
+    let owned = Map::<String, ()>::from_bytes(&octets);
+    let borrowed = MapRef::<&str, ()>::from_bytes(&octets).map(Map::from_borrowed);
+    assert_eq!(borrowed, owned, "{keys:?}");
+    let values = ValueRef::from_bytes(&octets).map(Value::from_borrowed);
+    assert_eq!(values, Value::from_bytes(&octets), "{keys:?}");
+}
+
+#[test]
+fn keys_are_told_apart_whatever_they_have_in_common() {
+    let texts = [
+        "",
+        "\0",
+        "a",
+        "a\0",
+        "b",
+        "aaaaaaa",
+        "aaaaaaaa",
+        "aaaaaaab",
+        "aaaaaaaab",
+        "baaaaaaa",
+        "aaaaaaaa-1-bbbbbbbb",
+        "aaaaaaaa-2-bbbbbbbb",
+        "aaaaaaaa-12-bbbbbbbb",
+        "éé",
+    ];
+    for first in texts {
+        for second in texts {
+            same_keys(&[first, second]);
+            for third in texts {
+                same_keys(&[first, second, third]);
+            }
+        }
+    }
+    let many: Vec<String> = (0..20).map(|index| format!("{:02}", index * 7 % 20)).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    for len in 0..many.len() {
+        same_keys(&many[..len]);
+        for again in &many[..len] {
+            let mut keys = many[..len].to_vec();
+            keys.push(again);
+            same_keys(&keys);
+        }
+    }
 }

@@ -10,6 +10,7 @@ use super::{
     MessageAnnotations, MessageAnnotationsRef, Properties, PropertiesRef,
 };
 use crate::borrowed::{ListRef, Owned};
+use crate::budget::Budget;
 use crate::codec::Decode;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::reader::Reader;
@@ -72,11 +73,45 @@ impl<'a> MessageRef<'a> {
     ///
     /// If the sections are not those of a message, or one of them does not decode.
     pub fn from_bytes(octets: &'a [u8]) -> Result<Self, DecodeError> {
+        if let Some(message) = Self::glance(octets) {
+            return Ok(message);
+        }
         let mut reader = Reader::new(octets);
         match sections(&mut reader) {
             Ok(sections) => Self::of(octets, &sections),
             Err(failed) => Err(reader.into_error(Some(failed))),
         }
+    }
+
+    /// Decodes each section where it is found, if all begin as nearly every one does, each is good, and
+    /// none is there twice.
+    ///
+    /// `None` says nothing of the octets: what is wrong with them, and in which order, is for who looks
+    /// closer.
+    fn glance(octets: &'a [u8]) -> Option<Self> {
+        let mut message = Self::default();
+        let (mut rest, mut next) = (octets, 0);
+        while !rest.is_empty() {
+            let (place, behind) = Place::glance(rest)?;
+            if place.index() < next {
+                return None;
+            }
+            next = place.index() + 1;
+            let section = rest.get(..rest.len() - behind.len())?;
+            match place {
+                Place::Header => message.header = Some(whole(section)?),
+                Place::DeliveryAnnotations => message.delivery_annotations = Some(whole(section)?),
+                Place::MessageAnnotations => message.message_annotations = Some(whole(section)?),
+                Place::Properties => message.properties = Some(whole(section)?),
+                Place::ApplicationProperties => {
+                    message.application_properties = Some(whole(section)?);
+                }
+                Place::Body(kind) => message.body = BodyRef { kind, octets: section },
+                Place::Footer => message.footer = Some(whole(section)?),
+            }
+            rest = behind;
+        }
+        Some(message)
     }
 
     pub(super) fn of(octets: &'a [u8], sections: &Sections) -> Result<Self, DecodeError> {
@@ -186,18 +221,35 @@ impl<'a> BodyRef<'a> {
         why: &'static str,
         take: fn(T) -> U,
     ) -> Result<impl Iterator<Item = Result<U, DecodeError>>, DecodeError> {
-        let mut reader = Some(Reader::new(self.as_kind(kind, why)?));
+        let octets = self.as_kind(kind, why)?;
+        // A reader is too large to be kept from one part to the next.
+        let (mut rest, mut budget) = (octets, Budget::for_input(octets.len()));
         Ok(core::iter::from_fn(move || {
-            let mut rest = reader.take().filter(|reader| !reader.is_empty())?;
-            Some(match T::decode(&mut rest) {
+            if rest.is_empty() {
+                return None;
+            }
+            let mut reader = Reader::new(octets).with_budget(budget);
+            reader.go_to(rest);
+            Some(match T::decode(&mut reader) {
                 Ok(part) => {
-                    reader = Some(rest);
+                    (rest, budget) = (reader.rest(), reader.budget());
                     Ok(take(part))
                 }
-                Err(failed) => Err(rest.into_error(Some(failed))),
+                Err(failed) => {
+                    rest = &[];
+                    Err(reader.into_error(Some(failed)))
+                }
             })
         }))
     }
+}
+
+/// A section that takes all of these octets.
+#[inline]
+fn whole<'a, T: Decode<'a>>(octets: &'a [u8]) -> Option<T> {
+    let mut reader = Reader::new(octets);
+    let section = T::decode(&mut reader).ok()?;
+    reader.is_empty().then_some(section)
 }
 
 #[cfg(test)]

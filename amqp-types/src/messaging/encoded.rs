@@ -239,31 +239,12 @@ pub(super) fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
     let mut last: Option<Place> = None;
     let mut body = None;
     while !reader.is_empty() {
-        let section = reader.rest();
-        let Some(place) = Place::ahead(reader)? else {
-            let why = "a message is made of sections, and this is none";
-            return Err(reader.error_in(section, DecodeErrorKind::Invalid(why)));
-        };
-        if let Some(last) = last
-            && let Some(why) = misplaced(last, place)
-        {
-            reader.error_in(section, DecodeErrorKind::Invalid(why));
-            return Err(reader.within(place.field()));
+        let place = section(last, reader)?;
+        if let Some(end) = ends.get_mut(place.index()) {
+            *end = reader.position();
         }
         if let Place::Body(kind) = place {
             body = Some(kind);
-        }
-        if reader.skip().is_err() {
-            if body.is_none() || place == Place::Footer {
-                return Err(reader.within(place.field()));
-            }
-            // Where the body ends cannot be known: it has all the rest, and is an error to whoever
-            // asks for it.
-            let (_, end) = section.split_at(section.len());
-            reader.go_to(end);
-        }
-        if let Some(end) = ends.get_mut(place.index()) {
-            *end = reader.position();
         }
         last = Some(place);
     }
@@ -273,6 +254,41 @@ pub(super) fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
         *end = before;
     }
     Ok(Sections { ends, body })
+}
+
+/// Passes over the next section, which is behind `last`, and says where it belongs.
+#[inline]
+fn section(last: Option<Place>, reader: &mut Reader<'_>) -> Result<Place, Failed> {
+    if let Some((place, rest)) = Place::glance(reader.rest())
+        && last.is_none_or(|last| last.index() < place.index())
+    {
+        reader.go_to(rest);
+        return Ok(place);
+    }
+    other_section(last, reader)
+}
+
+#[inline(never)]
+fn other_section(last: Option<Place>, reader: &mut Reader<'_>) -> Result<Place, Failed> {
+    let section = reader.rest();
+    let Some(place) = Place::ahead(reader)? else {
+        let why = "a message is made of sections, and this is none";
+        return Err(reader.error_in(section, DecodeErrorKind::Invalid(why)));
+    };
+    if let Some(last) = last
+        && let Some(why) = misplaced(last, place)
+    {
+        reader.error_in(section, DecodeErrorKind::Invalid(why));
+        return Err(reader.within(place.field()));
+    }
+    match (reader.skip(), place) {
+        (Ok(()), _) => {}
+        // Where the body ends cannot be known: it has all the rest, and is an error to whoever asks
+        // for it.
+        (Err(_), Place::Body(_)) => reader.go_to(section.split_at(section.len()).1),
+        (Err(_), _) => return Err(reader.within(place.field())),
+    }
+    Ok(place)
 }
 
 /// Why a section cannot follow another, if it cannot.

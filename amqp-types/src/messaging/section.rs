@@ -8,7 +8,7 @@ use crate::OneOf;
 use crate::descriptor::{Described, WireDescriptor};
 use crate::error::{Failed, Field};
 use crate::format::Format;
-use crate::reader::Reader;
+use crate::reader::{Reader, behind_sized};
 
 /// A part of a message (archetype `section`).
 #[expect(
@@ -83,7 +83,17 @@ impl Place {
         }
     }
 
+    /// A section that begins these octets as nearly every one does, and what is behind it.
+    #[inline]
+    pub(super) fn glance(octets: &[u8]) -> Option<(Self, &[u8])> {
+        const SMALL: u8 = Format::SmallUlong.code();
+        let [0, SMALL, code, value @ ..] = octets else { return None };
+        let place = Self::of(WireDescriptor::Code(u64::from(*code)))?;
+        Some((place, behind_sized(value)?))
+    }
+
     /// Where the section belongs that this describes.
+    #[inline]
     fn of(read: WireDescriptor<'_>) -> Option<Self> {
         // In the order of their numbers, so that the compiler makes one look-up of those.
         match read {

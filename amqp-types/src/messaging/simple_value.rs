@@ -12,7 +12,7 @@ use crate::borrowed::Owned;
 use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
 use crate::error::Failed;
-use crate::format::Primitive;
+use crate::format::{Format, Primitive};
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Symbol, SymbolRef, Timestamp, Uuid};
 use crate::reader::Reader;
 use crate::value::{Value, ValueRef};
@@ -179,6 +179,32 @@ impl<'a: 'b, 'b> Decode<'a> for SimpleValueRef<'b> {
         } else {
             Err(reader.unexpected(&constructor, Self::ACCEPTS))
         }
+    }
+
+    // What a value is at a glance is a simple one.
+    #[inline]
+    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        ValueRef::glance(octets).map(|(value, rest)| (Self(value), rest))
+    }
+
+    #[inline]
+    fn behind(octets: &'a [u8]) -> Option<&'a [u8]> {
+        const LIST: u8 = Format::List0.code();
+        if let [LIST, ..] = octets { None } else { ValueRef::behind(octets) }
+    }
+
+    #[inline]
+    fn again(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        ValueRef::again(octets).map(|(value, rest)| (Self(value), rest))
+    }
+
+    #[inline]
+    fn hand<B>(
+        octets: &'a [u8],
+        init: B,
+        each: impl FnOnce(B, Self) -> B,
+    ) -> (B, Option<&'a [u8]>) {
+        ValueRef::hand(octets, init, |folded, value| each(folded, Self(value)))
     }
 
     #[inline]

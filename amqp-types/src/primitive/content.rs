@@ -50,9 +50,17 @@ impl Content {
     /// The same of octets, with what is behind the value.
     #[inline]
     pub(crate) fn narrow<'a>(&self, octets: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        let (size, data) = self.narrow_size(octets)?;
+        data.split_at_checked(size)
+    }
+
+    /// The size behind the narrow constructor, if octets begin with that, and what is behind the
+    /// size.
+    #[inline]
+    pub(crate) fn narrow_size<'a>(&self, octets: &'a [u8]) -> Option<(usize, &'a [u8])> {
         match octets {
             [code, size, data @ ..] if *code == self.narrow.code() => {
-                data.split_at_checked(usize::from(*size))
+                Some((usize::from(*size), data))
             }
             _ => None,
         }

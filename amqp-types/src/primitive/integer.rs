@@ -104,6 +104,24 @@ macro_rules! integer {
                 }
                 (0..count).try_for_each(|_| Self::decode_data(constructor, reader).map(drop))
             }
+
+            #[inline]
+            fn hand_items<B>(
+                constructor: Constructor<'a>,
+                count: usize,
+                octets: &'a [u8],
+                init: B,
+                each: impl FnMut(B, Self) -> B,
+            ) -> B {
+                match constructor.format() {
+                    Format::$full => $crate::bulk::fold(octets, Self::from_be_bytes, init, each),
+                    Format::$small => {
+                        let small = |octet| Self::from(<$octet>::from_be_bytes(octet));
+                        $crate::bulk::fold(octets, small, init, each)
+                    }
+                    _ => core::iter::repeat_n(0, count).fold(init, each),
+                }
+            }
         }
     };
 }

@@ -6,6 +6,7 @@
 
 use alloc::string::String;
 
+use bytes::Bytes;
 use bytestring::ByteString;
 
 use super::content::{Content, content};
@@ -15,6 +16,7 @@ use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
+use crate::text;
 use crate::writer::Writer;
 
 pub(crate) const STRING: Content =
@@ -35,21 +37,8 @@ impl<'a: 'b, 'b> Decode<'a> for &'b str {
 
     #[inline]
     fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let (octets, rest) = STRING.narrow(octets)?;
-        Some((core::str::from_utf8(octets).ok()?, rest))
-    }
-
-    #[inline]
-    fn check_values(count: usize, reader: &mut Reader<'a>) -> Result<(), Failed> {
-        for _ in 0..count {
-            match STRING.read_narrow(reader) {
-                // To see that a text is good takes less than to make it one.
-                Some(octets) if octets.is_ascii() => {}
-                Some(octets) => utf8(octets, reader).map(drop)?,
-                None => decode_rare::<Self>(reader).map(drop)?,
-            }
-        }
-        Ok(())
+        let (size, data) = STRING.narrow_size(octets)?;
+        text::split_utf8(data, size)
     }
 }
 
@@ -84,27 +73,32 @@ impl<'a> Decode<'a> for String {
 
 #[inline]
 fn utf8<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<&'a str, Failed> {
-    core::str::from_utf8(octets).map_err(|fault| not_utf8(octets, fault, reader))
+    text::utf8(octets).ok_or_else(|| not_utf8(octets, reader))
 }
 
 #[inline]
 fn owned<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<ByteString, Failed> {
-    let owned = reader.to_owned(octets)?;
-    ByteString::try_from(owned).map_err(|fault| not_utf8(octets, fault, reader))
+    match text::shared_ascii(reader.to_owned(octets)?) {
+        Ok(text) => Ok(text),
+        Err(owned) => not_ascii(owned, octets, reader),
+    }
+}
+
+#[inline(never)]
+fn not_ascii(owned: Bytes, octets: &[u8], reader: &mut Reader<'_>) -> Result<ByteString, Failed> {
+    ByteString::try_from(owned).map_err(|_| not_utf8(octets, reader))
 }
 
 /// At the octet where it stops being UTF-8.
 #[cold]
-fn not_utf8(octets: &[u8], fault: core::str::Utf8Error, reader: &mut Reader<'_>) -> Failed {
-    let good = fault.valid_up_to();
+fn not_utf8(octets: &[u8], reader: &mut Reader<'_>) -> Failed {
+    let good = str::from_utf8(octets).map_or_else(|fault| fault.valid_up_to(), str::len);
     reader.error_in(octets.get(good..).unwrap_or(octets), DecodeErrorKind::NotUtf8)
 }
 
 #[cfg(test)]
 mod tests {
     use alloc::format;
-
-    use bytes::Bytes;
 
     use super::*;
     use crate::primitive::Array;

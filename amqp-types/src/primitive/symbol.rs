@@ -13,6 +13,7 @@ use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
+use crate::text;
 use crate::writer::Writer;
 
 pub(crate) const SYMBOL: Content =
@@ -182,21 +183,9 @@ impl<'a: 'b, 'b> Decode<'a> for SymbolRef<'b> {
 
     #[inline]
     fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let (octets, rest) = SYMBOL.narrow(octets)?;
-        Some((Self(ascii_text(octets)?), rest))
-    }
-
-    #[inline]
-    fn check_values(count: usize, reader: &mut Reader<'a>) -> Result<(), Failed> {
-        for _ in 0..count {
-            match SYMBOL.read_narrow(reader) {
-                // To see that a text is good takes less than to make it one.
-                Some(octets) if octets.is_ascii() => {}
-                Some(octets) => return Err(not_ascii(octets, reader)),
-                None => decode_rare::<Self>(reader).map(drop)?,
-            }
-        }
-        Ok(())
+        let (size, data) = SYMBOL.narrow_size(octets)?;
+        let (text, rest) = text::split_ascii(data, size)?;
+        Some((Self(text), rest))
     }
 }
 
@@ -220,22 +209,18 @@ impl<'a> Decode<'a> for Symbol {
 
 #[inline]
 fn owned<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<Symbol, Failed> {
-    if !octets.is_ascii() {
-        return Err(not_ascii(octets, reader));
-    }
-    let owned = reader.to_owned(octets)?;
-    ByteString::try_from(owned).map(Symbol).map_err(|_| not_ascii(octets, reader))
+    let owned = match reader.to_owned(octets) {
+        Ok(owned) => text::shared_ascii(owned),
+        // What is wrong with the octets comes before what they would have taken.
+        Err(failed) if octets.is_ascii() => return Err(failed),
+        Err(_) => return Err(not_ascii(octets, reader)),
+    };
+    owned.map(Symbol).map_err(|_| not_ascii(octets, reader))
 }
 
 #[inline]
 fn ascii<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<&'a str, Failed> {
-    ascii_text(octets).ok_or_else(|| not_ascii(octets, reader))
-}
-
-#[inline]
-fn ascii_text(octets: &[u8]) -> Option<&str> {
-    // UTF-8 without an octet above 0x7f is ASCII, and short texts of it are checked quickly.
-    core::str::from_utf8(octets).ok().filter(|text| text.is_ascii())
+    text::ascii(octets).ok_or_else(|| not_ascii(octets, reader))
 }
 
 /// At the first octet that is not ASCII.

@@ -17,27 +17,31 @@ impl<'a> Reader<'a> {
     /// with a descriptor; [`DecodeErrorKind::TooDeep`] for too many descriptors.
     #[inline]
     pub fn constructor(&mut self) -> Result<Constructor<'a>, Failed> {
+        if let [code, rest @ ..] = self.rest
+            && let Some(format) = Format::from_code(*code)
+        {
+            self.rest = rest;
+            return Ok(Constructor::primitive(format));
+        }
+        self.other_constructor()
+    }
+
+    #[inline(never)]
+    fn other_constructor(&mut self) -> Result<Constructor<'a>, Failed> {
         // What encoders write before nearly every composite: a small ulong.
         const SMALL: u8 = Format::SmallUlong.code();
         match self.rest {
-            [0, described @ ..] => match described {
-                [SMALL, _, code, rest @ ..] if *code != 0 => {
-                    let Some(format) = Format::from_code(*code) else {
-                        let code_at = self.position() + 3;
-                        return Err(self.error_at(code_at, DecodeErrorKind::UnknownFormat(*code)));
-                    };
-                    self.rest = rest;
-                    Ok(Constructor::described(format, described, 2, 3))
-                }
-                _ => self.described_constructor(described),
-            },
-            [code, rest @ ..] => match Format::from_code(*code) {
-                Some(format) => {
-                    self.rest = rest;
-                    Ok(Constructor::primitive(format))
-                }
-                None => Err(self.error(DecodeErrorKind::UnknownFormat(*code))),
-            },
+            [0, SMALL, _, code, rest @ ..] if *code != 0 => {
+                let Some(format) = Format::from_code(*code) else {
+                    let code_at = self.position() + 3;
+                    return Err(self.error_at(code_at, DecodeErrorKind::UnknownFormat(*code)));
+                };
+                let described = self.rest.get(1..).unwrap_or_default();
+                self.rest = rest;
+                Ok(Constructor::described(format, described, 2, 3))
+            }
+            [0, described @ ..] => self.described_constructor(described),
+            [code, ..] => Err(self.error(DecodeErrorKind::UnknownFormat(*code))),
             [] => Err(self.error(DecodeErrorKind::UnexpectedEnd)),
         }
     }
@@ -128,4 +132,40 @@ impl<'a> Reader<'a> {
         let taken = before.len() - self.rest.len();
         before.get(..taken).unwrap_or(before)
     }
+}
+
+/// What is behind a value that has been read before.
+#[inline]
+pub(crate) fn behind(octets: &[u8]) -> Option<&[u8]> {
+    behind_sized(octets).or_else(|| behind_other(octets))
+}
+
+/// What is behind a value whose size stands in its outline, as far as that is seen at a glance.
+#[inline]
+pub(crate) fn behind_sized(octets: &[u8]) -> Option<&[u8]> {
+    const BINARY: u8 = Format::Binary8.code();
+    const STRING: u8 = Format::String8.code();
+    const SYMBOL: u8 = Format::Symbol8.code();
+    const LIST: u8 = Format::List8.code();
+    const MAP: u8 = Format::Map8.code();
+    const EMPTY: u8 = Format::List0.code();
+    const LONG_BINARY: u8 = Format::Binary32.code();
+    const LONG_LIST: u8 = Format::List32.code();
+    const LONG_MAP: u8 = Format::Map32.code();
+    match octets {
+        [BINARY | STRING | SYMBOL | LIST | MAP, size, data @ ..] => data.get(usize::from(*size)..),
+        [EMPTY, rest @ ..] => Some(rest),
+        [LONG_BINARY | LONG_LIST | LONG_MAP, a, b, c, d, data @ ..] => {
+            let size = u32::from_be_bytes([*a, *b, *c, *d]);
+            data.get(usize::try_from(size).ok()?..)
+        }
+        _ => None,
+    }
+}
+
+#[inline(never)]
+fn behind_other(octets: &[u8]) -> Option<&[u8]> {
+    let mut reader = Reader::checked(octets);
+    reader.skip().ok()?;
+    Some(reader.rest())
 }

@@ -5,6 +5,7 @@ use crate::codec::decode_any;
 use crate::error::Failed;
 use crate::format::{Category, Format};
 use crate::reader::Reader;
+use crate::text;
 
 /// What comes behind the format code of a value that is good whatever its octets are, and no level of
 /// its own: so many of them.
@@ -54,7 +55,7 @@ pub(super) fn one(reader: &mut Reader<'_>) -> Result<(), Failed> {
 
 /// What comes behind a value that holds no others and is good; none if it takes a closer look.
 #[inline(always)]
-fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
+pub(super) fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
     const STRING: u8 = Format::String8.code();
     const SYMBOL: u8 = Format::Symbol8.code();
     const BINARY: u8 = Format::Binary8.code();
@@ -64,14 +65,16 @@ fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
     match octets {
         [LONG, _, _, _, _, _, _, _, _, rest @ ..] | [SMALL_LONG, _, rest @ ..] => Some(rest),
         [STRING, data @ ..] => {
-            let (text, rest) = behind_size(data)?;
-            (text.is_ascii() || str::from_utf8(text).is_ok()).then_some(rest)
+            let (size, data) = data.split_first()?;
+            text::split_utf8(data, usize::from(*size)).map(|(_, rest)| rest)
         }
         [SYMBOL, data @ ..] => {
-            let (text, rest) = behind_size(data)?;
-            text.is_ascii().then_some(rest)
+            let (size, data) = data.split_first()?;
+            text::split_ascii(data, usize::from(*size)).map(|(_, rest)| rest)
         }
-        [BINARY, data @ ..] => behind_size(data).map(|(_, rest)| rest),
+        [BINARY, size, data @ ..] => {
+            data.split_at_checked(usize::from(*size)).map(|(_, rest)| rest)
+        }
         [code, data @ ..] => {
             let width = WIDTHS.get(usize::from(*code)).copied().flatten()?;
             data.split_at_checked(usize::from(width)).map(|(_, rest)| rest)
@@ -80,23 +83,18 @@ fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
     }
 }
 
-#[inline]
-fn behind_size(data: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (size, data) = data.split_first()?;
-    data.split_at_checked(usize::from(*size))
-}
-
 /// Any value, and any mistake.
 #[inline(never)]
 fn other(reader: &mut Reader<'_>) -> Result<(), Failed> {
     const LIST: u8 = Format::List8.code();
-    match reader.rest() {
-        [LIST, data @ ..] => {
-            reader.go_to(data);
-            let (count, after) = reader.enter(Format::List8)?;
-            values(count, reader)?;
-            reader.leave(after)
-        }
-        _ => decode_any::<ValueRef<'_>>(reader).map(drop),
+    if let [LIST, size, count, data @ ..] = reader.rest()
+        && let Some(items) = usize::from(*size).checked_sub(1)
+        && let Some((body, after)) = data.split_at_checked(items)
+        && count < size
+        && reader.enter_body(body).is_some()
+    {
+        values(usize::from(*count), reader)?;
+        return reader.leave(after);
     }
+    decode_any::<ValueRef<'_>>(reader).map(drop)
 }

@@ -3,21 +3,22 @@
 use super::{DescribedValueRef, ValueRef, check};
 use crate::accepts::Accepts;
 use crate::borrowed::ListRef;
-use crate::codec::{ArrayItem, Decode, Encode, decode_any};
+use crate::codec::{ArrayItem, Decode, Encode, decode_again, decode_any};
 use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::Format;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-/// Reads a value, and what `$then` makes of it: one jump by the format code for what is written
-/// often and holds no others, each in a place of its own.
+/// Reads a value that begins octets, and what `$then` makes of it and of what is behind it: one jump by
+/// the format code for what is written often and holds no others, each in a place of its own. Of
+/// anything else nothing is made.
 ///
 /// A value that is made in one place and taken apart in another is moved through memory between the
 /// two, which takes longer than to read it.
 macro_rules! by_code {
-    ($reader:expr, |$value:ident| $then:expr, $failed:pat => $otherwise:expr) => {
-        by_code!($reader, |$value| $then, $failed => $otherwise;
+    ($octets:expr, |$value:ident, $rest:ident| $then:expr) => {
+        by_code!($octets, |$value, $rest| $then;
             True => Boolean
             False => Boolean
             Ubyte => Ubyte
@@ -40,21 +41,16 @@ macro_rules! by_code {
         )
     };
     (
-        $reader:expr, |$value:ident| $then:expr, $failed:pat => $otherwise:expr;
-        $($format:ident => $variant:ident)*
+        $octets:expr, |$value:ident, $rest:ident| $then:expr; $($format:ident => $variant:ident)*
     ) => {
-        match $reader.rest() {
-            $([code, ..] if *code == Format::$format.code() => match Decode::decode($reader) {
-                Ok(content) => {
+        match $octets {
+            $([code, ..] if *code == Format::$format.code() => {
+                if let Some((content, $rest)) = Decode::glance($octets) {
                     let $value = ValueRef::$variant(content);
                     $then
                 }
-                Err($failed) => $otherwise,
             })*
-            _ => match decode_other($reader) {
-                Ok($value) => $then,
-                Err($failed) => $otherwise,
-            },
+            _ => {}
         }
     };
 }
@@ -122,22 +118,42 @@ impl<'a: 'b, 'b> Decode<'a> for ValueRef<'b> {
     }
 
     #[inline]
-    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        by_code!(reader, |value| Ok(value), failed => Err(failed))
+    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        by_code!(octets, |value, rest| return Some((value, rest)));
+        None
     }
 
     #[inline]
-    fn fold_values<B>(
-        count: usize,
-        reader: &mut Reader<'a>,
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        by_code!(reader.rest(), |value, rest| {
+            reader.go_to(rest);
+            return Ok(value);
+        });
+        decode_any(reader)
+    }
+
+    #[inline]
+    fn behind(octets: &'a [u8]) -> Option<&'a [u8]> {
+        check::behind_simple(octets)
+    }
+
+    #[inline]
+    fn again(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        by_code!(octets, |value, rest| return Some((value, rest)));
+        other_again(octets)
+    }
+
+    #[inline]
+    fn hand<B>(
+        octets: &'a [u8],
         init: B,
-        mut each: impl FnMut(B, Self) -> B,
-    ) -> B {
-        let mut folded = init;
-        for _ in 0..count {
-            folded = by_code!(reader, |value| each(folded, value), _ => return folded);
+        each: impl FnOnce(B, Self) -> B,
+    ) -> (B, Option<&'a [u8]>) {
+        by_code!(octets, |value, rest| return (each(init, value), Some(rest)));
+        match other_again(octets) {
+            Some((value, rest)) => (each(init, value), Some(rest)),
+            None => (init, None),
         }
-        folded
     }
 
     #[inline]
@@ -151,22 +167,19 @@ impl<'a: 'b, 'b> Decode<'a> for ValueRef<'b> {
     }
 }
 
-/// Any value: null and short lists are seen at a glance.
+/// Any value again: null and short lists are seen at a glance.
 #[inline(never)]
-fn decode_other<'a: 'b, 'b>(reader: &mut Reader<'a>) -> Result<ValueRef<'b>, Failed> {
+fn other_again<'a: 'b, 'b>(octets: &'a [u8]) -> Option<(ValueRef<'b>, &'a [u8])> {
     const NULL: u8 = Format::Null.code();
     const LIST: u8 = Format::List8.code();
-    match reader.rest() {
-        [NULL, rest @ ..] => {
-            reader.go_to(rest);
-            Ok(ValueRef::Null)
+    match octets {
+        [NULL, rest @ ..] => Some((ValueRef::Null, rest)),
+        [LIST, data @ ..] => {
+            let size = data.first()?;
+            let (list, rest) = data.split_at_checked(1 + usize::from(*size))?;
+            Some((ValueRef::List(ListRef::checked(list)), rest))
         }
-        [LIST, data @ ..] if reader.is_checked() => {
-            reader.go_to(data);
-            reader.variable(Format::List8)?;
-            Ok(ValueRef::List(ListRef::checked(reader.taken_since(data))))
-        }
-        _ => decode_any(reader),
+        _ => decode_again(octets),
     }
 }
 
