@@ -1,6 +1,7 @@
 //! `int` (section 1.6.9): `0x71` and 4 octets; `0x54` and one octet for small values.
 
 use alloc::vec::Vec;
+use core::hint::select_unpredictable;
 
 use super::integer::integer;
 use crate::accepts::Accepts;
@@ -9,7 +10,7 @@ use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 integer!(i32 as i8, Int, SmallInt);
 

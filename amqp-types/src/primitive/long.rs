@@ -1,6 +1,7 @@
 //! `long` (section 1.6.10): `0x81` and 8 octets; `0x55` and one octet for small values.
 
 use alloc::vec::Vec;
+use core::hint::select_unpredictable;
 
 use super::integer::integer;
 use crate::accepts::Accepts;
@@ -9,7 +10,7 @@ use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 integer!(i64 as i8, Long, SmallLong);
 

@@ -13,7 +13,7 @@ use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 pub(crate) const SYMBOL: Content =
     Content { primitive: Primitive::Symbol, narrow: Format::Symbol8, wide: Format::Symbol32 };

@@ -1,6 +1,7 @@
 //! `uint` (section 1.6.5): `0x70` and 4 octets; `0x52` and one octet for small values, `0x43` alone is 0.
 
 use alloc::vec::Vec;
+use core::hint::select_unpredictable;
 
 use super::integer::integer;
 use crate::accepts::Accepts;
@@ -9,7 +10,7 @@ use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 integer!(u32 as u8, Uint, SmallUint, Uint0);
 

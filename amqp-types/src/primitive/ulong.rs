@@ -1,6 +1,7 @@
 //! `ulong` (section 1.6.6): `0x80` and 8 octets; `0x53` and one octet for small values, `0x44` alone is 0.
 
 use alloc::vec::Vec;
+use core::hint::select_unpredictable;
 
 use super::integer::integer;
 use crate::accepts::Accepts;
@@ -9,7 +10,7 @@ use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 integer!(u64 as u8, Ulong, SmallUlong, Ulong0);
 
