@@ -68,7 +68,7 @@ pub trait Encode {
     }
 
     /// Writes the value's octets into a fixed buffer, without allocation, and gives the part that
-    /// they took. What is behind it in the buffer means nothing afterwards.
+    /// they took.
     ///
     /// # Errors
     ///

@@ -55,7 +55,7 @@ macro_rules! fixed {
 
             #[inline]
             fn put<'r>(&self, rest: $crate::derived::Rest<'r>) -> $crate::derived::Rest<'r> {
-                rest.fixed_width($crate::Format::$format, $to(*self), size_of::<Self>())
+                rest.fixed_width($crate::Format::$format, $to(*self))
             }
         }
 

@@ -36,8 +36,7 @@ pub struct Writer<'b> {
 }
 
 impl<'b> Writer<'b> {
-    /// Writes to the front of a fixed buffer. Nothing is allocated. What is behind the octets that
-    /// are written means nothing afterwards.
+    /// Writes to the front of a fixed buffer. Nothing is allocated.
     #[inline]
     #[must_use]
     pub fn fixed(room: &'b mut [u8]) -> Self {

@@ -1,7 +1,6 @@
 //! `int` (section 1.6.9): `0x71` and 4 octets; `0x54` and one octet for small values.
 
 use alloc::vec::Vec;
-use core::hint::select_unpredictable;
 
 use super::integer::integer;
 use crate::accepts::Accepts;

@@ -22,16 +22,16 @@ macro_rules! integer {
 
             #[inline]
             fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
-                // Without a branch: how large each of many numbers is cannot be foreseen.
-                let small = <$octet>::try_from(*self).is_ok();
-                let octets = select_unpredictable(small, self.to_le(), self.to_be()).to_ne_bytes();
-                let format = select_unpredictable(small, Format::$small, Format::$full);
-                let width = select_unpredictable(small, 1, size_of::<Self>());
-                $(
-                    let format = select_unpredictable(*self == 0, Format::$zero, format);
-                    let width = select_unpredictable(*self == 0, 0, width);
-                )?
-                rest.fixed_width(format, octets, width)
+                $(if *self == 0 {
+                    return rest.octets([Format::$zero.code()]);
+                })?
+                match <$octet>::try_from(*self) {
+                    Ok(small) => {
+                        let [octet] = small.to_be_bytes();
+                        rest.octets([Format::$small.code(), octet])
+                    }
+                    Err(_) => rest.fixed_width(Format::$full, self.to_be_bytes()),
+                }
             }
         }
 

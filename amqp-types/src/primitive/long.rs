@@ -1,7 +1,6 @@
 //! `long` (section 1.6.10): `0x81` and 8 octets; `0x55` and one octet for small values.
 
 use alloc::vec::Vec;
-use core::hint::select_unpredictable;
 
 use super::integer::integer;
 use crate::accepts::Accepts;

@@ -1,7 +1,6 @@
 //! `uint` (section 1.6.5): `0x70` and 4 octets; `0x52` and one octet for small values, `0x43` alone is 0.
 
 use alloc::vec::Vec;
-use core::hint::select_unpredictable;
 
 use super::integer::integer;
 use crate::accepts::Accepts;

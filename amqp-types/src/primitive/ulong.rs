@@ -1,7 +1,6 @@
 //! `ulong` (section 1.6.6): `0x80` and 8 octets; `0x53` and one octet for small values, `0x44` alone is 0.
 
 use alloc::vec::Vec;
-use core::hint::select_unpredictable;
 
 use super::integer::integer;
 use crate::accepts::Accepts;

@@ -273,7 +273,9 @@ mod tests {
             assert!(room[limit..].iter().all(|octet| *octet == 0xee), "wrote past its room");
         }
         for limit in octets..=octets + 40 {
+            room.fill(0xee);
             assert_eq!(value.encode_to_slice(&mut room[..limit]).unwrap(), expected);
+            assert!(room[octets..].iter().all(|octet| *octet == 0xee), "wrote behind itself");
         }
     }
 

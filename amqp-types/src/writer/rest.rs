@@ -44,24 +44,18 @@ impl Rest<'_> {
         self.behind(N)
     }
 
-    /// Puts a format code and data, of which the first octets count. There must be room for all.
+    /// Puts a format code and the data after it.
     #[inline]
-    pub(crate) fn fixed_width<const N: usize>(
-        self,
-        format: Format,
-        data: [u8; N],
-        width: usize,
-    ) -> Self {
-        if self.0.len() < 1 + N || width > N {
-            return self;
-        }
-        if let [code_at, rest @ ..] = &mut *self.0
+    pub(crate) fn fixed_width<const N: usize>(self, format: Format, data: [u8; N]) -> Self {
+        if let Some([code_at, rest @ ..]) = self.0.get_mut(..1 + N)
             && let Some(place) = rest.first_chunk_mut()
         {
             code_at.write(format.code());
             *place = data.map(MaybeUninit::new);
+            self.behind(1 + N)
+        } else {
+            self
         }
-        self.behind(1 + width)
     }
 
     /// Puts content with its size before it.
@@ -88,7 +82,7 @@ impl Rest<'_> {
         let before = match (u8::try_from(content.len()), u32::try_from(content.len())) {
             _ if room < 5 || room - 5 < content.len() => return self,
             (Ok(size), _) => self.octets([narrow.code(), size]),
-            (_, Ok(size)) => self.fixed_width(wide, size.to_be_bytes(), 4),
+            (_, Ok(size)) => self.fixed_width(wide, size.to_be_bytes()),
             _ => return self,
         };
         let (place, rest) = before.0.split_at_mut(content.len());
