@@ -11,7 +11,7 @@ use crate::constructor::Constructor;
 use crate::error::{DecodeError, EncodeError, Failed};
 use crate::format::Format;
 use crate::reader::Reader;
-use crate::writer::{Buffer, Writer};
+use crate::writer::{Buffer, Rest, Writer};
 
 /// A type whose values can be written as AMQP values.
 #[diagnostic::on_unimplemented(
@@ -29,6 +29,16 @@ pub trait Encode {
 
     /// Writes the value in its most compact encoding: the constructor, then the data.
     fn encode(&self, writer: &mut Writer<'_>);
+
+    /// Puts the octets that [`encode`](Self::encode) writes at the front of the room that is left, and
+    /// gives what is behind them; or puts nothing, and gives back the same: then `encode` writes them.
+    ///
+    /// It is for values that need not look at what else is written.
+    #[doc(hidden)]
+    #[inline]
+    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+        rest
+    }
 
     /// Whether the value is written as null. A composite leaves out the nulls at its end.
     #[inline]
@@ -96,6 +106,11 @@ impl<T: Encode + ?Sized> Encode for &T {
     }
 
     #[inline]
+    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+        (**self).put(rest)
+    }
+
+    #[inline]
     fn is_null(&self) -> bool {
         (**self).is_null()
     }
@@ -106,6 +121,11 @@ impl<T: Encode + ?Sized> Encode for Box<T> {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
         (**self).encode(writer);
+    }
+
+    #[inline]
+    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+        (**self).put(rest)
     }
 
     #[inline]

@@ -5,10 +5,12 @@
 #[inline]
 pub(crate) fn copy<T: Copy>(place: &mut [T], content: &[T]) {
     match content.len() {
-        4..=7 => copy_ends::<T, 4>(place, content),
-        8..=16 => copy_ends::<T, 8>(place, content),
-        17..=32 => copy_ends::<T, 16>(place, content),
-        _ => place.copy_from_slice(content),
+        33.. => place.copy_from_slice(content),
+        16.. => copy_ends::<T, 16>(place, content),
+        8.. => copy_ends::<T, 8>(place, content),
+        4.. => copy_ends::<T, 4>(place, content),
+        2.. => copy_ends::<T, 2>(place, content),
+        _ => copy_ends::<T, 1>(place, content),
     }
 }
 

@@ -13,6 +13,7 @@ mod source;
 pub use alloc::vec::Vec;
 
 pub use crate::layout::{LayoutReader, LayoutWriter};
+pub use crate::writer::Rest;
 pub use choices::{
     Choices, Never, decode_choice, encode_choice, encode_choice_data, glance_choice, shared_formats,
 };

@@ -34,6 +34,7 @@ pub(crate) use array::{encode_array, enter_array, write_in_narrowest};
 pub use decimal::{Decimal32, Decimal64, Decimal128, DecimalParts, ParseDecimalError};
 pub use list::List;
 pub(crate) use list::{encode_list, encode_list_data};
+pub(crate) use map::encode_map;
 pub use map::{DuplicateKey, Map};
 pub(crate) use string::STRING;
 pub(crate) use symbol::SYMBOL;
@@ -55,6 +56,11 @@ macro_rules! fixed {
             #[inline]
             fn is_same(&self, other: &Self) -> bool {
                 $to(*self) == $to(*other)
+            }
+
+            #[inline]
+            fn put<'r>(&self, rest: $crate::derived::Rest<'r>) -> $crate::derived::Rest<'r> {
+                rest.fixed_width($crate::Format::$format, $to(*self))
             }
         }
 

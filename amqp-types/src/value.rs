@@ -4,6 +4,7 @@ mod array;
 mod borrowed;
 mod codec;
 mod convert;
+mod encode;
 mod order;
 
 use alloc::boxed::Box;

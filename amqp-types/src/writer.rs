@@ -1,10 +1,12 @@
 //! The cursor over octets that are encoded. It knows formats, not types.
 
 mod buffer;
+mod rest;
 
 use core::mem::MaybeUninit;
 
 pub use self::buffer::Buffer;
+pub use self::rest::Rest;
 use crate::bulk;
 use crate::copy::copy;
 use crate::descriptor::Descriptor;
@@ -137,12 +139,6 @@ impl<'b> Writer<'b> {
             }
             None => self.leave_out(len),
         }
-    }
-
-    /// The writer itself, for a loop that keeps it in registers; it must be put back.
-    #[inline]
-    pub(crate) fn take(&mut self) -> Self {
-        core::mem::replace(self, Self::new(&mut []))
     }
 
     /// Where the next octets go, if there is room for so many.

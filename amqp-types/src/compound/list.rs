@@ -193,7 +193,8 @@ impl<'w, 'b> ListWriter<'w, 'b> {
     }
 
     /// Writes the next field.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call for each field keeps the writer in memory")]
+    #[inline(always)]
     pub fn next<T: Encode + ?Sized>(&mut self, value: &T) {
         if value.is_null() {
             self.nulls += 1;

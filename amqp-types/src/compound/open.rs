@@ -51,15 +51,12 @@ impl OpenCompound {
 
     /// Fills in size and count.
     #[inline]
-    pub(crate) fn end(mut self, count: usize, writer: &mut Writer<'_>) {
+    pub(crate) fn end(self, count: usize, writer: &mut Writer<'_>) {
         if count == 0 && self.formats.0 == Format::List8 {
             writer.truncate(self.at - 1);
             writer.format(Format::List0);
-        } else if !self.wide && !self.fill_narrow(count, writer) {
-            self.widen(writer);
-            self.fill_wide(count, writer);
-        } else if self.wide {
-            self.fill_wide(count, writer);
+        } else if self.wide || !self.fill_narrow(count, writer) {
+            self.end_wide(count, writer);
         }
     }
 
@@ -95,10 +92,14 @@ impl OpenCompound {
         writer.patch(self.at + 4, count.to_be_bytes());
     }
 
+    /// Fills in size and count in the wide format, for which it makes room first if it began narrow.
     #[cold]
-    fn widen(&mut self, writer: &mut Writer<'_>) {
-        writer.insert::<6>(self.at + 2);
-        writer.patch(self.at - 1, [self.formats.1.code()]);
-        self.wide = true;
+    #[inline(never)]
+    fn end_wide(self, count: usize, writer: &mut Writer<'_>) {
+        if !self.wide {
+            writer.insert::<6>(self.at + 2);
+            writer.patch(self.at - 1, [self.formats.1.code()]);
+        }
+        self.fill_wide(count, writer);
     }
 }

@@ -59,7 +59,7 @@ impl Body {
     pub fn sequence<T: Encode>(values: &[T]) -> Self {
         Self::sections(BodyKind::Sequence, |writer| {
             writer.descriptor(&AmqpSequence::DESCRIPTOR);
-            encode_list(values, writer);
+            encode_list(values.iter(), writer);
         })
     }
 

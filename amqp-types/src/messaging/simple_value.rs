@@ -16,7 +16,7 @@ use crate::format::{Format, Primitive};
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Symbol, SymbolRef, Timestamp, Uuid};
 use crate::reader::Reader;
 use crate::value::{Value, ValueRef};
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 /// A [`Value`] of a simple type: any primitive one but list, map and array, and not described. The
 /// values of application-properties are such (section 3.2.5).
@@ -111,6 +111,11 @@ impl Encode for SimpleValue {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
         self.0.encode(writer);
+    }
+
+    #[inline]
+    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+        self.0.put(rest)
     }
 
     #[inline]

@@ -13,7 +13,7 @@ use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 const BINARY: Content =
     Content { primitive: Primitive::Binary, narrow: Format::Binary8, wide: Format::Binary32 };

@@ -6,7 +6,7 @@ use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 impl Encode for bool {
     const MAX_LEN: Option<usize> = Some(1);
@@ -14,6 +14,12 @@ impl Encode for bool {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
         writer.format(if *self { Format::True } else { Format::False });
+    }
+
+    #[inline]
+    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+        let format = if *self { Format::True } else { Format::False };
+        rest.octets([format.code()])
     }
 }
 

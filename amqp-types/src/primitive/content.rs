@@ -5,7 +5,7 @@ use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 /// One of the three types, with its two encodings: a size of one octet, and of four.
 pub(crate) struct Content {
@@ -71,6 +71,11 @@ impl Content {
         writer.variable(self.narrow, self.wide, octets);
     }
 
+    #[inline]
+    pub(crate) fn put<'r>(&self, octets: &[u8], rest: Rest<'r>) -> Rest<'r> {
+        rest.variable(self.narrow, self.wide, octets)
+    }
+
     /// Writes size and octets, if the size fits the format.
     #[inline]
     pub(crate) fn write_data(
@@ -105,6 +110,12 @@ macro_rules! content {
             fn encode(&self, writer: &mut Writer<'_>) {
                 let $self = self;
                 $content.write($octets, writer);
+            }
+
+            #[inline]
+            fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+                let $self = self;
+                $content.put($octets, rest)
             }
         }
 

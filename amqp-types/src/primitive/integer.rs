@@ -19,6 +19,20 @@ macro_rules! integer {
                     Err(_) => writer.fixed_width(Format::$full, self.to_be_bytes()),
                 }
             }
+
+            #[inline]
+            fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+                $(if *self == 0 {
+                    return rest.octets([Format::$zero.code()]);
+                })?
+                match <$octet>::try_from(*self) {
+                    Ok(small) => {
+                        let [octet] = small.to_be_bytes();
+                        rest.octets([Format::$small.code(), octet])
+                    }
+                    Err(_) => rest.fixed_width(Format::$full, self.to_be_bytes()),
+                }
+            }
         }
 
         impl ArrayItem for $type {

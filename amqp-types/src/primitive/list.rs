@@ -21,7 +21,7 @@ pub struct List<T>(pub Vec<T>);
 impl<T: Encode> Encode for List<T> {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
-        encode_list(&self.0, writer);
+        encode_list(self.0.iter(), writer);
     }
 }
 
@@ -35,14 +35,12 @@ impl<T: Encode> ArrayItem for List<T> {
 
 /// Writes items as a list, which need not be a [`List`].
 #[inline]
-pub(crate) fn encode_list<T: Encode>(items: &[T], writer: &mut Writer<'_>) {
+pub(crate) fn encode_list(items: impl ExactSizeIterator<Item: Encode>, writer: &mut Writer<'_>) {
     // Every item takes an octet at least.
-    let wide = items.len() >= usize::from(u8::MAX);
-    let list = OpenCompound::begin(LIST, wide, writer);
-    for item in items {
-        item.encode(writer);
-    }
-    list.end(items.len(), writer);
+    let count = items.len();
+    let list = OpenCompound::begin(LIST, count >= usize::from(u8::MAX), writer);
+    writer.values(items);
+    list.end(count, writer);
 }
 
 /// Writes items as the data of a list within an array.
@@ -52,9 +50,7 @@ pub(crate) fn encode_list_data<T: Encode>(
     writer: &mut Writer<'_>,
 ) -> bool {
     let list = OpenCompound::begin_data(LIST, format, writer);
-    for item in items {
-        item.encode(writer);
-    }
+    writer.values(items.iter());
     list.end_data(items.len(), writer)
 }
 

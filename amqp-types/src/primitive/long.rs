@@ -9,7 +9,7 @@ use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 integer!(i64 as i8, Long, SmallLong);
 

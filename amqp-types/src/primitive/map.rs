@@ -59,6 +59,10 @@ impl<K, V> Map<K, V> {
         self.0.iter()
     }
 
+    fn entries(&self) -> impl ExactSizeIterator<Item = (&K, &V)> {
+        self.0.iter().map(|(key, value)| (key, value))
+    }
+
     /// The value of a key. It is found by looking through the entries.
     pub fn get<Q: Eq + ?Sized>(&self, key: &Q) -> Option<&V>
     where
@@ -104,24 +108,10 @@ impl<K, V> Map<K, V> {
     }
 }
 
-impl<K: Encode, V: Encode> Map<K, V> {
-    #[inline]
-    fn encode_entries(&self, writer: &mut Writer<'_>) {
-        for (key, value) in &self.0 {
-            key.encode(writer);
-            value.encode(writer);
-        }
-    }
-}
-
 impl<K: Encode, V: Encode> Encode for Map<K, V> {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
-        // Every key and every value takes an octet at least.
-        let count = self.len() * 2;
-        let map = OpenCompound::begin(MAP, count >= usize::from(u8::MAX), writer);
-        self.encode_entries(writer);
-        map.end(count, writer);
+        encode_map(self.entries(), writer);
     }
 }
 
@@ -130,9 +120,22 @@ impl<K: Encode, V: Encode> ArrayItem for Map<K, V> {
 
     fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         let map = OpenCompound::begin_data(MAP, format, writer);
-        self.encode_entries(writer);
+        writer.entries(self.entries());
         map.end_data(self.len() * 2, writer)
     }
+}
+
+/// Writes entries as a map.
+#[inline]
+pub(crate) fn encode_map<K: Encode, V: Encode>(
+    entries: impl ExactSizeIterator<Item = (K, V)>,
+    writer: &mut Writer<'_>,
+) {
+    // Every key and every value takes an octet at least.
+    let count = entries.len() * 2;
+    let map = OpenCompound::begin(MAP, count >= usize::from(u8::MAX), writer);
+    writer.entries(entries);
+    map.end(count, writer);
 }
 
 impl<'a, K: Decode<'a> + Ord, V: Decode<'a>> Decode<'a> for Map<K, V> {

@@ -6,7 +6,7 @@ use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 impl Encode for () {
     const MAX_LEN: Option<usize> = Some(1);
@@ -14,6 +14,11 @@ impl Encode for () {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
         writer.format(Format::Null);
+    }
+
+    #[inline]
+    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+        rest.octets([Format::Null.code()])
     }
 
     #[inline]
@@ -57,6 +62,14 @@ impl<T: Encode> Encode for Option<T> {
         match self {
             Some(value) => value.encode(writer),
             None => writer.format(Format::Null),
+        }
+    }
+
+    #[inline]
+    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+        match self {
+            Some(value) => value.put(rest),
+            None => ().put(rest),
         }
     }
 

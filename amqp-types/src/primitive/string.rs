@@ -17,7 +17,7 @@ use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
 use crate::text;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 pub(crate) const STRING: Content =
     Content { primitive: Primitive::String, narrow: Format::String8, wide: Format::String32 };

@@ -14,7 +14,7 @@ use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
 use crate::text;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 pub(crate) const SYMBOL: Content =
     Content { primitive: Primitive::Symbol, narrow: Format::Symbol8, wide: Format::Symbol32 };

@@ -93,8 +93,8 @@ impl Writer<'_> {
             let len = writer.finish()?;
             // SAFETY: `finish` has seen that `len` is within the writer's room, and the room is the
             // buffer's. A writer's `len` grows by what it writes, each time by all of the place that
-            // it took, without gaps, and only goes back to where it was before: all up to `len` has
-            // been written.
+            // it took, or by what a `Rest` was moved on by, which is what was put there: without gaps.
+            // It only goes back to where it was before. All up to `len` has been written.
             unsafe { buffer.take_in(len) };
             return Ok(len);
         }

@@ -13,7 +13,7 @@ use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::primitive::{enter_array, write_in_narrowest};
 use crate::reader::Reader;
-use crate::value::codec::array_formats;
+use crate::value::encode::array_formats;
 use crate::value::{ArrayValue, Value};
 use crate::writer::Writer;
 
