@@ -170,6 +170,8 @@ fn messages() {
         ("00537741 005375a000", "invalid", 4, "Message.data: a body is made of sections of one"),
         ("00537045 005370", "invalid", 4, "Message.header: the section is there twice"),
         ("00537045 005373", "unexpected-end", 7, "Message.properties: "),
+        ("00537045 005377ff", "unknown-format", 7, "Message.amqp-value: no encoding"),
+        ("00537045 005377", "unexpected-end", 7, "Message.amqp-value: "),
         ("00537045 005377c00201ff", "unknown-format", 10, "Message.amqp-value: no encoding"),
         ("005375a000 005375a002", "size-overrun", 9, "Message.data: "),
         // The first of two errors.

@@ -15,7 +15,7 @@ use amqp_types::transport::{
     Attach, Begin, Close, Detach, Disposition, End, Error, Flow, Open, Transfer,
 };
 use amqp_types::{
-    Bytes, DecodeError, DecodeOwned, Described, Descriptor, Reader, Value, WireDescriptor,
+    Bytes, Decode, DecodeError, DecodeOwned, Described, Descriptor, Reader, Value, WireDescriptor,
 };
 
 pub(crate) use self::choices::choice;
@@ -189,9 +189,17 @@ impl Type {
         Self::named_by(wire(descriptor))
     }
 
-    /// The type that the descriptor at the front of octets names.
+    /// The type that the descriptor at the front of octets names, whatever is behind it.
     pub(crate) fn at_front(octets: &Bytes) -> Option<&'static Self> {
-        Self::named_by(Reader::shared(octets).constructor().ok()?.descriptor()?)
+        let mut reader = Reader::shared(octets);
+        if reader.octet() != Ok(0) {
+            return None;
+        }
+        match Value::decode(&mut reader).ok()? {
+            Value::Ulong(code) => Self::named_by(WireDescriptor::Code(code)),
+            Value::Symbol(name) => Self::named_by(WireDescriptor::Name(name.as_str().as_bytes())),
+            _ => None,
+        }
     }
 
     /// What the type is called: `open` for `amqp:open:list`.
