@@ -30,7 +30,7 @@ mod ushort;
 mod uuid;
 
 pub use array::Array;
-pub(crate) use array::{encode_array, enter_array, write_in_narrowest};
+pub(crate) use array::{encode_array, enter_array, enter_fixed, write_in_narrowest};
 pub use decimal::{Decimal32, Decimal64, Decimal128, DecimalParts, ParseDecimalError};
 pub use list::List;
 pub(crate) use list::{encode_list, encode_list_data};

@@ -8,12 +8,12 @@ use core::marker::PhantomData;
 use super::counted::view;
 use super::{Counted, Owned};
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::codec::{ArrayItem, Decode, Encode, decode_any};
 use crate::compound::{ARRAY, OpenCompound};
 use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
-use crate::primitive::{Array, enter_array, write_in_narrowest};
+use crate::primitive::{Array, enter_array, enter_fixed, write_in_narrowest};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
@@ -111,6 +111,19 @@ impl<'a: 'b, 'b, T: Decode<'a>> Decode<'a> for ArrayRef<'b, T> {
             reader.leave(array.after)
         })?;
         Ok(Self { octets, items: PhantomData })
+    }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        let Some((_, before)) = reader.rest().split_first() else {
+            return decode_any(reader);
+        };
+        let Some(array) = enter_fixed(T::ACCEPTS, reader)? else {
+            return decode_any(reader);
+        };
+        T::check_items(array.constructor, array.count, reader)?;
+        reader.leave(array.after)?;
+        Ok(Self { octets: Counted(reader.taken_since(before)), items: PhantomData })
     }
 }
 

@@ -15,11 +15,12 @@ use crate::writer::Writer;
 #[derive(Debug)]
 pub struct ListReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
-    /// What is left of the list. The reader stands where it stood when it was needed last.
+    /// What is left of the list. The reader stands where it stood when it was needed last, and may
+    /// not be as deep as the fields.
     rest: &'a [u8],
     left: usize,
     after: &'a [u8],
-    /// What the budget allows below the fields, for errors.
+    /// What the budget allows below the fields.
     depth: u32,
 }
 
@@ -65,13 +66,13 @@ impl<'r, 'a> ListReader<'r, 'a> {
             && let Some(items) = usize::from(*size).checked_sub(1)
             && let Some((body, after)) = rest.split_at_checked(items)
             && *count < *size
-            && let Some(depth) = reader.enter_body(body)
+            && let Some(depth) = reader.budget().depth.checked_sub(1)
         {
             return Ok(Self { rest: body, left: usize::from(*count), after, depth, reader });
         }
         if let Some([EMPTY, after @ ..]) = list
             && let (nothing_here, _) = after.split_at(0)
-            && let Some(depth) = reader.enter_body(nothing_here)
+            && let Some(depth) = reader.budget().depth.checked_sub(1)
         {
             return Ok(Self { rest: nothing_here, left: 0, after, depth, reader });
         }
@@ -132,11 +133,12 @@ impl<'r, 'a> ListReader<'r, 'a> {
     /// What is wrong with those fields' outlines; octets left over inside the list.
     #[inline]
     pub fn finish(self) -> Result<(), Failed> {
-        self.reader.go_to(self.rest);
-        for _ in 0..self.left {
-            self.reader.skip()?;
+        if self.left == 0 && self.rest.is_empty() {
+            self.reader.resume(self.after, self.depth + 1);
+            return Ok(());
         }
-        self.reader.leave(self.after)
+        self.reader.resume(self.rest, self.depth);
+        pass_over(self.reader, self.left, self.after)
     }
 
     /// Steps out of the list, which must have ended.
@@ -146,12 +148,21 @@ impl<'r, 'a> ListReader<'r, 'a> {
     /// [`DecodeErrorKind::UnknownField`] if there are more fields; octets left over inside the list.
     #[inline]
     pub fn finish_strict(self) -> Result<(), Failed> {
-        self.reader.go_to(self.rest);
         if self.left > 0 {
+            self.reader.go_to(self.rest);
             return Err(self.reader.error(DecodeErrorKind::UnknownField));
         }
-        self.reader.leave(self.after)
+        self.finish()
     }
+}
+
+#[cold]
+#[inline(never)]
+fn pass_over<'a>(reader: &mut Reader<'a>, values: usize, after: &'a [u8]) -> Result<(), Failed> {
+    for _ in 0..values {
+        reader.skip()?;
+    }
+    reader.leave(after)
 }
 
 /// Reads a field that takes more than a glance, out of line: one function for all fields of a type.
@@ -162,7 +173,7 @@ fn decode_field<'a, T: Decode<'a>>(
     field: &'static Field,
     depth: u32,
 ) -> Result<T, Failed> {
-    reader.go_to(rest);
+    reader.resume(rest, depth);
     T::decode(reader).map_err(|_| reader.in_field(field, depth))
 }
 

@@ -24,6 +24,12 @@ pub trait ReadList<'a>: Decode<'a> {
     ///
     /// Whatever is wrong with a field.
     fn read_fields(fields: ListReader<'_, 'a>) -> Result<Self, Failed>;
+
+    /// The value of a type that has no fields.
+    #[inline]
+    fn without_fields() -> Option<Self> {
+        None
+    }
 }
 
 /// Reads the data of a composite that is a list.
@@ -46,7 +52,29 @@ pub fn decode_list<'a, T: ReadList<'a>>(
 /// As [`decode_list`].
 #[inline]
 pub fn open_list<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Result<T, Failed> {
+    const EMPTY: u8 = Format::List0.code();
+    let Some(value) = T::without_fields() else {
+        return open_fields(reader);
+    };
+    // Outcomes are such types, and nearly every disposition has one.
+    if let Some([EMPTY, after @ ..]) = T::DESCRIPTOR.written_before(reader.rest())
+        && reader.budget().depth > 0
+    {
+        reader.go_to(after);
+        return Ok(value);
+    }
+    open_rare(reader)
+}
+
+#[inline]
+fn open_fields<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Result<T, Failed> {
     T::read_fields(ListReader::open(&T::DESCRIPTOR, T::ACCEPTS, reader)?)
+}
+
+#[cold]
+#[inline(never)]
+fn open_rare<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Result<T, Failed> {
+    open_fields(reader)
 }
 
 /// A composite that is a map.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::sequence::sequence;
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::codec::{ArrayItem, Decode, Encode, decode_any};
 use crate::compound::{ARRAY, OpenCompound};
 use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
@@ -89,6 +89,16 @@ impl<'a, T: Decode<'a>> Decode<'a> for Array<T> {
         reader.leave(array.after)?;
         Ok(Self(items))
     }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        let Some(array) = enter_fixed(T::ACCEPTS, reader)? else {
+            return decode_any(reader);
+        };
+        let items = T::decode_items(array.constructor, array.count, reader)?;
+        reader.leave(array.after)?;
+        Ok(Self(items))
+    }
 }
 
 /// An array whose items come next.
@@ -116,6 +126,43 @@ pub(crate) fn enter_array<'a>(
         return Err(reader.error(DecodeErrorKind::SizeOverrun));
     }
     Ok(EnteredArray { constructor, count, after })
+}
+
+/// Steps into an array of numbers or the like, which nearly all are: items of one width that are all
+/// there, behind a constructor without a descriptor. `None` says nothing of the octets.
+#[inline]
+pub(crate) fn enter_fixed<'a>(
+    items: &Accepts,
+    reader: &mut Reader<'a>,
+) -> Result<Option<EnteredArray<'a>>, Failed> {
+    const NARROW: u8 = Format::Array8.code();
+    const WIDE: u8 = Format::Array32.code();
+    let (size, count, code, data) = match *reader.rest() {
+        [NARROW, size, count, code, ref data @ ..] => {
+            (usize::from(size).checked_sub(2), usize::from(count), code, data)
+        }
+        [WIDE, a, b, c, d, e, f, g, h, code, ref data @ ..] => {
+            let number = |octets| usize::try_from(u32::from_be_bytes(octets)).ok();
+            let (size, count) = (number([a, b, c, d]), number([e, f, g, h]));
+            (size.and_then(|size| size.checked_sub(5)), count.unwrap_or(usize::MAX), code, data)
+        }
+        _ => return Ok(None),
+    };
+    let body = size.and_then(|size| data.split_at_checked(size));
+    let (Some((body, after)), Some(format)) = (body, Format::from_code(code)) else {
+        return Ok(None);
+    };
+    match format.category() {
+        Category::Fixed(width @ 1..)
+            if items.begins_as(format.primitive())
+                && count.checked_mul(usize::from(width)) == Some(body.len()) =>
+        {
+            reader.descend()?;
+            reader.go_to(body);
+            Ok(Some(EnteredArray { constructor: Constructor::primitive(format), count, after }))
+        }
+        _ => Ok(None),
+    }
 }
 
 sequence!(Array);

@@ -98,6 +98,13 @@ impl<'a> Reader<'a> {
         Some(depth)
     }
 
+    /// Puts the cursor at the start of `rest`, where the budget allows so many levels more.
+    #[inline]
+    pub(crate) const fn resume(&mut self, rest: &'a [u8], depth: u32) {
+        self.rest = rest;
+        self.budget.depth = depth;
+    }
+
     /// Spends items of the budget, those of an array that take no octets.
     pub(crate) fn charge_items(&mut self, items: usize) -> Result<(), Failed> {
         match self.budget.items.checked_sub(items) {

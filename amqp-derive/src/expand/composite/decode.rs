@@ -82,6 +82,15 @@ fn list(model: &Composite<'_>) -> TokenStream {
         };
         tokens!(#ident: #value,)
     });
+    let values: Vec<_> = values.collect();
+    let nothing = on_wire(model).next().is_none().then(|| {
+        tokens! {
+            #[inline]
+            fn without_fields() -> ::core::option::Option<Self> {
+                ::core::option::Option::Some(Self { #(#values)* })
+            }
+        }
+    });
     let finish = if model.strict { tokens!(finish_strict) } else { tokens!(finish) };
     let mutable = on_wire(model).next().map(|_| tokens!(mut));
     tokens! {
@@ -93,6 +102,8 @@ fn list(model: &Composite<'_>) -> TokenStream {
             fields.#finish()?;
             ::core::result::Result::Ok(Self { #(#values)* })
         }
+
+        #nothing
     }
 }
 
