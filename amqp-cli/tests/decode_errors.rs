@@ -125,7 +125,10 @@ fn an_error_hides_no_section_before_it() {
             "005375a10161",
             "unexpected-type]: Message.data: expected binary, found string (octet 10)",
         ),
-        ("005375", "unexpected-end]: Message: the octets end before the value does (octet 10)"),
+        (
+            "005375",
+            "unexpected-end]: Message.data: the octets end before the value does (octet 10)",
+        ),
         // The first error, not the one behind it.
         (
             "005377a101ff 00537045",

@@ -1,4 +1,5 @@
-//! The picture: for each row, how many times as long as we the best peer takes.
+//! The picture: for each row, how many times as long as we the best peer takes, and how many times as
+//! long as our borrowed form.
 
 use std::fmt::Write as _;
 
@@ -8,13 +9,14 @@ use crate::report::Report;
 pub fn svg(report: &Report) -> String {
     const LEFT: f64 = 250.0;
     const BARS: f64 = 380.0;
-    const WIDTH: f64 = 760.0;
+    const WIDTH: f64 = 790.0;
     const STEP: f64 = 22.0;
     const TOP: f64 = 62.0;
 
     let bars: Vec<_> = report.lines.iter().filter_map(|line| Some((line, line.best()?))).collect();
     // A bar beyond this is cut off, so that the others can be told apart; its figure is beside it.
-    let most = bars.iter().map(|(_, (_, ratio))| *ratio).fold(2.0, f64::max).ceil().min(10.0);
+    let ratios = bars.iter().flat_map(|(line, best)| [Some(*best), line.best_to_borrowed]);
+    let most = ratios.flatten().map(|(_, ratio)| ratio).fold(2.0, f64::max).ceil().min(10.0);
     let x = |ratio: f64| LEFT + BARS * ratio.min(most) / most;
     let bottom = TOP + STEP * bars.len() as f64;
     let height = bottom + 34.0;
@@ -28,12 +30,12 @@ pub fn svg(report: &Report) -> String {
          <title>How many times as fast as the best other codec amqp-types is</title>\n\
          <style>text {{ fill: #6e7781 }} .grid {{ stroke: #8b949e; \
          stroke-opacity: .35 }} .one {{ stroke: #8b949e; stroke-dasharray: 4 3 }} .encode {{ fill: \
-         #2f81f7 }} .decode {{ fill: #2da44e }} .slower {{ fill: #d4872c }} @media (prefers-color-scheme: dark) {{ text {{ \
+         #2f81f7 }} .decode {{ fill: #2da44e }} .borrowed {{ fill: #7bd694 }} .slower {{ fill: #d4872c }} @media (prefers-color-scheme: dark) {{ text {{ \
          fill: #9198a1 }} .title {{ fill: #f0f6fc }} }}</style>\n\
          <text class=\"title\" x=\"12\" y=\"22\" font-size=\"16\" font-weight=\"600\">Times as fast \
          as the best of the others in each row</text>\n\
-         <text x=\"12\" y=\"42\">{}, one process, median of {} rounds; the best of the others in \
-         brackets; orange: it is the faster one</text>",
+         <text x=\"12\" y=\"42\">{}, one process, median of {} rounds; light: the borrowed form; in \
+         brackets: the best of the others; orange: it is the faster one</text>",
         report.date, report.rounds
     );
     let step = if most > 6.0 { 2 } else { 1 };
@@ -51,20 +53,37 @@ pub fn svg(report: &Report) -> String {
     for (index, (line, (peer, ratio))) in bars.iter().enumerate() {
         let y = TOP + STEP * index as f64;
         let class = if *ratio < 1.0 { "slower".to_owned() } else { line.op.to_string() };
-        let cut = if *ratio > most { "» " } else { "" };
+        let cut = |ratio: f64| if ratio > most { "» " } else { "" };
         let name = line.row.split_once(' ').map_or(line.row, |(_, name)| name);
         let _ = writeln!(
             out,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{name}, {}</text>\n\
-             <rect class=\"{}\" x=\"{LEFT}\" y=\"{:.1}\" width=\"{:.1}\" height=\"15\" rx=\"2\"/>\n\
-             <text x=\"{:.1}\" y=\"{:.1}\">{cut}{ratio:.1}× ({peer})</text>",
+            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{name}, {}</text>",
             LEFT - 8.0,
             y + 12.0,
             line.op,
-            class,
-            y,
-            x(*ratio) - LEFT,
-            x(*ratio) + 6.0,
+        );
+        let mut bar = |class: &str, ratio: f64| {
+            let _ = writeln!(
+                out,
+                "<rect class=\"{class}\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"15\" \
+                 rx=\"2\"/>",
+                x(ratio) - LEFT
+            );
+        };
+        // The longer one is behind the other.
+        let borrowed = line.best_to_borrowed.map(|(_, ratio)| ratio);
+        let shorter = borrowed.filter(|borrowed| borrowed < ratio);
+        borrowed.iter().for_each(|borrowed| bar("borrowed", *borrowed));
+        bar(&class, *ratio);
+        shorter.iter().for_each(|borrowed| bar("borrowed", *borrowed));
+        let figures = match borrowed {
+            Some(borrowed) => format!("{:.1}×, {}{borrowed:.1}×", ratio, cut(borrowed)),
+            None => format!("{}{ratio:.1}×", cut(*ratio)),
+        };
+        let _ = writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{:.1}\">{figures} ({peer})</text>",
+            x(ratio.max(borrowed.unwrap_or(0.0))) + 6.0,
             y + 12.0,
         );
     }
