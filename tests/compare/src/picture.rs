@@ -34,8 +34,8 @@ pub fn svg(report: &Report) -> String {
          fill: #9198a1 }} .title {{ fill: #f0f6fc }} }}</style>\n\
          <text class=\"title\" x=\"12\" y=\"22\" font-size=\"16\" font-weight=\"600\">Times as fast \
          as the best of the others in each row</text>\n\
-         <text x=\"12\" y=\"42\">{}, one process, median of {} rounds; light: the borrowed form; in \
-         brackets: the best of the others; orange: it is the faster one</text>",
+         <text x=\"12\" y=\"42\">{}, median of {} rounds in one process; light: borrowed; in brackets: \
+         the best other; orange: that is faster</text>",
         report.date, report.rounds
     );
     let step = if most > 6.0 { 2 } else { 1 };
