@@ -7,7 +7,7 @@ mod keys;
 mod list;
 mod map;
 mod multiple;
-mod simple;
+mod primitive;
 
 pub use array::{ArrayItems, ArrayRef};
 pub use list::{ListItems, ListRef};

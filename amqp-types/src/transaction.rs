@@ -86,7 +86,7 @@ pub enum TxnCapability {
 
 /// Errors of a transaction (section 4.5.8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = symbol)]
+#[amqp(source = symbol, borrowed = Self)]
 pub enum TransactionError {
     /// There is no such transaction.
     #[amqp(value = "amqp:transaction:unknown-id")]

@@ -5,7 +5,7 @@ use crate::transport::Milliseconds;
 
 /// How a message is to be transferred (section 3.2.1). A message without one has these defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Composite)]
-#[amqp(name = "amqp:header:list", code = 0x70)]
+#[amqp(name = "amqp:header:list", code = 0x70, borrowed = Self)]
 pub struct Header {
     /// Whether the message must outlive a restart of a node that holds it.
     #[amqp(default)]

@@ -9,7 +9,7 @@ use crate::{Composite, OneOf};
 
 /// How much of a delivery has arrived; it is not over (section 3.4.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Composite)]
-#[amqp(name = "amqp:received:list", code = 0x23)]
+#[amqp(name = "amqp:received:list", code = 0x23, borrowed = Self)]
 pub struct Received {
     /// The section of the message, counted from 0, that the next octet is in.
     pub section_number: u32,
@@ -19,7 +19,7 @@ pub struct Received {
 
 /// The receiver took the message (section 3.4.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Composite)]
-#[amqp(name = "amqp:accepted:list", code = 0x24)]
+#[amqp(name = "amqp:accepted:list", code = 0x24, borrowed = Self)]
 pub struct Accepted {}
 
 /// The receiver cannot make sense of the message (section 3.4.3).
@@ -38,7 +38,7 @@ impl From<Error> for Rejected {
 
 /// The receiver did nothing with the message; it is as if it had not been sent (section 3.4.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Composite)]
-#[amqp(name = "amqp:released:list", code = 0x26)]
+#[amqp(name = "amqp:released:list", code = 0x26, borrowed = Self)]
 pub struct Released {}
 
 /// The receiver did nothing with the message, but changed what is known of it (section 3.4.5).

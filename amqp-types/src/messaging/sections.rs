@@ -5,6 +5,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use super::{SimpleValue, SimpleValueRef};
+use crate::borrowed::Owned;
 use crate::transparent::{transparent, transparent_ref};
 use crate::value::ValueRef;
 use crate::{List, ListRef, Map, MapRef, Restricted, Value};
@@ -30,6 +31,14 @@ pub struct AmqpSequence(pub List<Value>);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Restricted)]
 #[amqp(name = "amqp:amqp-value:*", code = 0x77)]
 pub struct AmqpValue<T = Value>(pub T);
+
+impl<T: Owned> Owned for AmqpValue<T> {
+    type Borrowed<'a> = AmqpValue<T::Borrowed<'a>>;
+
+    fn from_borrowed(borrowed: AmqpValue<T::Borrowed<'_>>) -> Self {
+        Self(T::from_borrowed(borrowed.0))
+    }
+}
 
 transparent!(ApplicationProperties(Map<ByteString, SimpleValue>));
 transparent!(Data(Bytes));

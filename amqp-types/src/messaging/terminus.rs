@@ -11,7 +11,7 @@ use crate::{Composite, Map, MapRef, OneOf, Restricted, Symbol, SymbolRef, Value}
 
 /// What of a terminus outlives its link (section 3.5.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = uint)]
+#[amqp(source = uint, borrowed = Self)]
 pub enum TerminusDurability {
     /// Nothing.
     #[default]
@@ -27,7 +27,7 @@ pub enum TerminusDurability {
 
 /// When the time begins after which a terminus expires (section 3.5.6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = symbol)]
+#[amqp(source = symbol, borrowed = Self)]
 pub enum TerminusExpiryPolicy {
     /// When its link is detached.
     #[amqp(value = "link-detach")]
@@ -47,7 +47,7 @@ pub enum TerminusExpiryPolicy {
 /// What happens at a node to the messages that a link takes from it: one of the standard's two ways
 /// (section 3.5.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = symbol)]
+#[amqp(source = symbol, borrowed = Self)]
 pub enum StdDistMode {
     /// They leave the node.
     #[amqp(value = "move")]
@@ -130,22 +130,22 @@ transparent_ref!(NodePropertiesRef(FieldsRef<'a>));
 
 /// A node lives until its link is closed (section 3.5.10).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Composite)]
-#[amqp(name = "amqp:delete-on-close:list", code = 0x2b)]
+#[amqp(name = "amqp:delete-on-close:list", code = 0x2b, borrowed = Self)]
 pub struct DeleteOnClose {}
 
 /// A node lives until it has no links (section 3.5.11).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Composite)]
-#[amqp(name = "amqp:delete-on-no-links:list", code = 0x2c)]
+#[amqp(name = "amqp:delete-on-no-links:list", code = 0x2c, borrowed = Self)]
 pub struct DeleteOnNoLinks {}
 
 /// A node lives until it has no messages (section 3.5.12).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Composite)]
-#[amqp(name = "amqp:delete-on-no-messages:list", code = 0x2d)]
+#[amqp(name = "amqp:delete-on-no-messages:list", code = 0x2d, borrowed = Self)]
 pub struct DeleteOnNoMessages {}
 
 /// A node lives until it has neither (section 3.5.13).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Composite)]
-#[amqp(name = "amqp:delete-on-no-links-or-messages:list", code = 0x2e)]
+#[amqp(name = "amqp:delete-on-no-links-or-messages:list", code = 0x2e, borrowed = Self)]
 pub struct DeleteOnNoLinksOrMessages {}
 
 /// How long a node lives that is made for a link (archetype `lifetime-policy`).

@@ -54,7 +54,7 @@ pub struct SaslOutcome {
 
 /// The ends that a SASL exchange can come to (section 5.3.3.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = ubyte)]
+#[amqp(source = ubyte, borrowed = Self)]
 pub enum SaslCode {
     /// The peer is authenticated.
     #[amqp(value = 0)]

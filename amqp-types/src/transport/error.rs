@@ -210,7 +210,7 @@ conditions! {
 
 /// Errors of anything (section 2.8.15).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = symbol)]
+#[amqp(source = symbol, borrowed = Self)]
 pub enum AmqpError {
     /// An error within the peer, that nothing else says more about.
     #[amqp(value = "amqp:internal-error")]
@@ -255,7 +255,7 @@ pub enum AmqpError {
 
 /// Errors of a connection (section 2.8.16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = symbol)]
+#[amqp(source = symbol, borrowed = Self)]
 pub enum ConnectionError {
     /// An operator closed it.
     #[amqp(value = "amqp:connection:forced")]
@@ -270,7 +270,7 @@ pub enum ConnectionError {
 
 /// Errors of a session (section 2.8.17).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = symbol)]
+#[amqp(source = symbol, borrowed = Self)]
 pub enum SessionError {
     /// More transfers than the window allows.
     #[amqp(value = "amqp:session:window-violation")]
@@ -288,7 +288,7 @@ pub enum SessionError {
 
 /// Errors of a link (section 2.8.18).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = symbol)]
+#[amqp(source = symbol, borrowed = Self)]
 pub enum LinkError {
     /// An operator detached it.
     #[amqp(value = "amqp:link:detach-forced")]

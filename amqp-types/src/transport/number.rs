@@ -6,6 +6,7 @@ use crate::Restricted;
 
 /// What stands for a link on a session, in one direction (section 2.8.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
+#[amqp(borrowed = Self)]
 pub struct Handle(pub u32);
 
 impl Handle {
@@ -15,10 +16,12 @@ impl Handle {
 
 /// A duration in seconds (section 2.8.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
+#[amqp(borrowed = Self)]
 pub struct Seconds(pub u32);
 
 /// A duration in milliseconds (section 2.8.6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
+#[amqp(borrowed = Self)]
 pub struct Milliseconds(pub u32);
 
 impl From<Seconds> for Duration {
@@ -35,6 +38,7 @@ impl From<Milliseconds> for Duration {
 
 /// How a message is encoded (section 2.8.11).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
+#[amqp(borrowed = Self)]
 pub struct MessageFormat(pub u32);
 
 macro_rules! serial_numbers {
@@ -44,6 +48,7 @@ macro_rules! serial_numbers {
         /// It is a serial number of 32 bits, as of RFC 1982: it goes on from 2^32-1 at 0, so that
         /// which of two comes first depends on how far they are apart. There is no `<`.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
+        #[amqp(borrowed = Self)]
         pub struct $name(pub u32);
 
         impl $name {

@@ -4,7 +4,7 @@ use crate::Restricted;
 
 /// Which end of a link one is (section 2.8.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = boolean)]
+#[amqp(source = boolean, borrowed = Self)]
 pub enum Role {
     /// The end that sends messages.
     #[amqp(value = false)]

@@ -4,7 +4,7 @@ use crate::Restricted;
 
 /// How the sender of a link settles (section 2.8.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = ubyte)]
+#[amqp(source = ubyte, borrowed = Self)]
 pub enum SenderSettleMode {
     /// It sends all deliveries unsettled.
     #[amqp(value = 0)]
@@ -20,7 +20,7 @@ pub enum SenderSettleMode {
 
 /// How the receiver of a link settles (section 2.8.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
-#[amqp(source = ubyte)]
+#[amqp(source = ubyte, borrowed = Self)]
 pub enum ReceiverSettleMode {
     /// It settles on its own.
     #[default]

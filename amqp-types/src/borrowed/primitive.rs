@@ -1,4 +1,4 @@
-//! The borrowed forms of the types that hold one thing, or nothing that is borrowed.
+//! The borrowed forms of the primitive types, and of what holds one thing.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -7,18 +7,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use super::Owned;
-use crate::messaging::{
-    Accepted, AmqpValue, DeleteOnClose, DeleteOnNoLinks, DeleteOnNoLinksOrMessages,
-    DeleteOnNoMessages, Header, Received, Released, StdDistMode, TerminusDurability,
-    TerminusExpiryPolicy,
-};
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Symbol, SymbolRef, Timestamp, Uuid};
-use crate::security::SaslCode;
-use crate::transaction::TransactionError;
-use crate::transport::{
-    AmqpError, ConnectionError, DeliveryNumber, Handle, LinkError, MessageFormat, Milliseconds,
-    ReceiverSettleMode, Role, Seconds, SenderSettleMode, SequenceNo, SessionError, TransferNumber,
-};
 
 macro_rules! owns_nothing {
     ($($type:ty)*) => {$(
@@ -35,11 +24,6 @@ macro_rules! owns_nothing {
 
 owns_nothing! {
     () bool u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 Decimal32 Decimal64 Decimal128 char Timestamp Uuid
-    Role SenderSettleMode ReceiverSettleMode Handle Seconds Milliseconds DeliveryNumber
-    TransferNumber SequenceNo MessageFormat
-    AmqpError ConnectionError SessionError LinkError TransactionError SaslCode
-    Header Received Accepted Released TerminusDurability TerminusExpiryPolicy StdDistMode
-    DeleteOnClose DeleteOnNoLinks DeleteOnNoMessages DeleteOnNoLinksOrMessages
 }
 
 impl Owned for Bytes {
@@ -87,13 +71,5 @@ impl<T: Owned> Owned for Box<T> {
 
     fn from_borrowed(borrowed: T::Borrowed<'_>) -> Self {
         Self::new(T::from_borrowed(borrowed))
-    }
-}
-
-impl<T: Owned> Owned for AmqpValue<T> {
-    type Borrowed<'a> = AmqpValue<T::Borrowed<'a>>;
-
-    fn from_borrowed(borrowed: AmqpValue<T::Borrowed<'_>>) -> Self {
-        Self(T::from_borrowed(borrowed.0))
     }
 }
