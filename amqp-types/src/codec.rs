@@ -366,6 +366,32 @@ fn decode_all<'a, T: Decode<'a>>(mut reader: Reader<'a>) -> Result<T, DecodeErro
     if reader.is_empty() { Ok(value) } else { Err(reader.into_error(None)) }
 }
 
+/// What a reader does for a type.
+impl<'a> Reader<'a> {
+    /// The error that was noted when [`Decode::decode`] read a `T`, from `start` on. If the octets were
+    /// cut short, it is in the field in which they were.
+    #[cold]
+    #[must_use]
+    pub fn into_error_of<T: Decode<'a>>(self, start: &'a [u8], failed: Failed) -> DecodeError {
+        self.into_error_by(start, failed, |again| T::from_reader(again).err())
+    }
+
+    /// Decodes a descriptor that was passed over before, with the same budget.
+    ///
+    /// The items of an array may each read the descriptor that they share: a long one is paid for.
+    pub(crate) fn revisit<T: Decode<'a>>(&mut self, octets: &'a [u8]) -> Result<T, Failed> {
+        const SHORT: usize = 16;
+        if octets.len() > SHORT {
+            self.spend_octets(octets.len())?;
+        }
+        let rest = self.rest();
+        self.go_to(octets);
+        let value = T::decode(self)?;
+        self.go_to(rest);
+        Ok(value)
+    }
+}
+
 /// Reads a constructor, whichever it is, and the data after it.
 ///
 /// Types look for the encodings that are written nearly always first, and come here for the rest.

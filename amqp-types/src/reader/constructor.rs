@@ -1,8 +1,5 @@
 //! Constructors, and passing over what is behind them.
 
-use core::mem;
-
-use crate::codec::Decode;
 use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::Format;
@@ -111,20 +108,6 @@ impl<'a> Reader<'a> {
         let before = self.rest;
         self.skip()?;
         Ok(self.taken_since(before))
-    }
-
-    /// Decodes a descriptor that was passed over before, with the same budget.
-    ///
-    /// The items of an array may each read the descriptor that they share: a long one is paid for.
-    pub(crate) fn revisit<T: Decode<'a>>(&mut self, octets: &'a [u8]) -> Result<T, Failed> {
-        const SHORT: usize = 16;
-        if octets.len() > SHORT {
-            self.spend_octets(octets.len())?;
-        }
-        let rest = mem::replace(&mut self.rest, octets);
-        let value = T::decode(self)?;
-        self.rest = rest;
-        Ok(value)
     }
 
     /// What has been read since the cursor stood at `before`.

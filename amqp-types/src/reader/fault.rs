@@ -2,7 +2,6 @@
 
 use crate::accepts::Accepts;
 use crate::budget::Budget;
-use crate::codec::Decode;
 use crate::constructor::Constructor;
 use crate::error::{DecodeError, DecodeErrorKind, Failed, Field, Found};
 use crate::reader::Reader;
@@ -80,20 +79,14 @@ impl<'a> Reader<'a> {
         self.error.unwrap_or(DecodeError::new(unknown, self.position()))
     }
 
-    /// The error that was noted when [`Decode::decode`] read a `T`, from `start` on. If the octets were
-    /// cut short, it is in the field in which they were.
+    /// The error that was noted when a value was read from `start` on. If the octets were cut short, it
+    /// is in the field in which they were: the function that is given decodes the value once more.
     ///
     /// The size of a list that goes past the octets that are there is seen before its fields are.
     /// They are read up to the end, then, just to find the one: nothing is kept of them.
     #[cold]
-    pub fn into_error_of<T: Decode<'a>>(self, start: &'a [u8], failed: Failed) -> DecodeError {
-        self.into_error_by(start, failed, |again| T::from_reader(again).err())
-    }
-
-    /// The same for any type, which is decoded once more by the function that is given.
-    #[cold]
     #[inline(never)]
-    fn into_error_by(
+    pub(crate) fn into_error_by(
         self,
         start: &'a [u8],
         failed: Failed,

@@ -20,7 +20,7 @@ impl<'a> Reader<'a> {
 
     /// Spends octets of the budget for work rather than memory.
     #[inline]
-    pub(super) fn spend_octets(&mut self, octets: usize) -> Result<(), Failed> {
+    pub(crate) fn spend_octets(&mut self, octets: usize) -> Result<(), Failed> {
         match self.budget.octets.checked_sub(octets) {
             Some(left) => {
                 self.budget.octets = left;
