@@ -48,6 +48,9 @@ impl<'a> DescribedValueRef<'a> {
             reader.constructor().and_then(|constructor| {
                 ValueRef::decode_data(constructor, &mut Reader::checked(data))
             })
+        } else if let [0, described @ ..] = reader.rest() {
+            // What is left is that value alone: nobody need look for its end.
+            Ok(ValueRef::Described(Self { octets: described, data: 0, is_apart: false }))
         } else {
             ValueRef::decode(&mut reader)
         };
