@@ -31,13 +31,13 @@ pub trait Encode {
     fn encode(&self, writer: &mut Writer<'_>);
 
     /// Puts the octets that [`encode`](Self::encode) writes at the front of the room that is left, and
-    /// gives what is behind them; or puts nothing, and gives back the same: then `encode` writes them.
+    /// gives what is behind them; or gives nothing, and then `encode` writes them.
     ///
     /// It is for values that need not look at what else is written.
     #[doc(hidden)]
     #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
-        rest
+    fn put<'r>(&self, _: Rest<'r>) -> Option<Rest<'r>> {
+        None
     }
 
     /// Whether the value is written as null. A composite leaves out the nulls at its end.
@@ -106,7 +106,7 @@ impl<T: Encode + ?Sized> Encode for &T {
     }
 
     #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
         (**self).put(rest)
     }
 
@@ -124,7 +124,7 @@ impl<T: Encode + ?Sized> Encode for Box<T> {
     }
 
     #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
         (**self).put(rest)
     }
 

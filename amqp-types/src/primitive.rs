@@ -59,7 +59,10 @@ macro_rules! fixed {
             }
 
             #[inline]
-            fn put<'r>(&self, rest: $crate::derived::Rest<'r>) -> $crate::derived::Rest<'r> {
+            fn put<'r>(
+                &self,
+                rest: $crate::derived::Rest<'r>,
+            ) -> Option<$crate::derived::Rest<'r>> {
                 rest.fixed_width($crate::Format::$format, $to(*self))
             }
         }

@@ -20,6 +20,9 @@ fn encode(model: &OneOf<'_>) -> TokenStream {
     let encodes = variants.iter().map(|Variant { ident, ty }| {
         tokens!(Self::#ident(value) => <#ty as #krate::Encode>::encode(value, writer),)
     });
+    let puts = variants.iter().map(|Variant { ident, ty }| {
+        tokens!(Self::#ident(value) => <#ty as #krate::Encode>::put(value, rest),)
+    });
     let nulls = variants.iter().map(|Variant { ident, ty }| {
         tokens!(Self::#ident(value) => <#ty as #krate::Encode>::is_null(value),)
     });
@@ -30,6 +33,14 @@ fn encode(model: &OneOf<'_>) -> TokenStream {
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {
             match self { #(#encodes)* }
+        }
+
+        #[inline]
+        fn put<'__rest>(
+            &self,
+            rest: #krate::derived::Rest<'__rest>,
+        ) -> ::core::option::Option<#krate::derived::Rest<'__rest>> {
+            match self { #(#puts)* }
         }
 
         #[inline]

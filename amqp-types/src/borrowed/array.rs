@@ -138,8 +138,7 @@ impl<'a, T: Decode<'a> + ArrayItem> ArrayRef<'a, T> {
 
 impl<'a, T: Decode<'a> + ArrayItem> Encode for ArrayRef<'a, T> {
     fn encode(&self, writer: &mut Writer<'_>) {
-        let wide = self.len() > usize::from(u8::MAX);
-        let array = OpenCompound::begin(ARRAY, wide, writer);
+        let array = OpenCompound::begin(ARRAY, self.len(), writer);
         self.encode_constructor_and_items(writer);
         array.end(self.len(), writer);
     }

@@ -109,9 +109,7 @@ impl<'a: 'b, 'b, T: Decode<'a>> Decode<'a> for ListRef<'b, T> {
 
 impl<'a, T: Decode<'a> + Encode> Encode for ListRef<'a, T> {
     fn encode(&self, writer: &mut Writer<'_>) {
-        // Every item takes an octet at least.
-        let wide = self.len() >= usize::from(u8::MAX);
-        let list = OpenCompound::begin(LIST, wide, writer);
+        let list = OpenCompound::begin(LIST, self.len(), writer);
         self.iter().for_each(|item| item.encode(writer));
         list.end(self.len(), writer);
     }

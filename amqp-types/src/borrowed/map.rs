@@ -170,9 +170,8 @@ impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> MapRef<'a, K, V> {
 
 impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> Encode for MapRef<'a, K, V> {
     fn encode(&self, writer: &mut Writer<'_>) {
-        // Every key and every value takes an octet at least.
         let count = self.len() * 2;
-        let map = OpenCompound::begin(MAP, count >= usize::from(u8::MAX), writer);
+        let map = OpenCompound::begin(MAP, count, writer);
         self.encode_entries(writer);
         map.end(count, writer);
     }

@@ -192,7 +192,7 @@ impl<'w, 'b> ListWriter<'w, 'b> {
     /// Begins a list. A descriptor goes before it.
     #[inline]
     pub fn new(writer: &'w mut Writer<'b>) -> Self {
-        let compound = OpenCompound::begin(LIST, false, writer);
+        let compound = OpenCompound::begin(LIST, 0, writer);
         Self { writer, compound, count: 0, nulls: 0 }
     }
 

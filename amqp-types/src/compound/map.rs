@@ -172,7 +172,7 @@ impl<'w, 'b> MapWriter<'w, 'b> {
     /// Begins a map. A descriptor goes before it.
     #[inline]
     pub fn new(writer: &'w mut Writer<'b>) -> Self {
-        Self { compound: OpenCompound::begin(MAP, false, writer), writer, count: 0 }
+        Self { compound: OpenCompound::begin(MAP, 0, writer), writer, count: 0 }
     }
 
     /// Begins the data of a map whose format code stands elsewhere: an item of an array.

@@ -114,7 +114,7 @@ impl Encode for SimpleValue {
     }
 
     #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
         self.0.put(rest)
     }
 

@@ -36,8 +36,7 @@ impl<T: ArrayItem> ArrayItem for Array<T> {
 
 /// Writes items as an array, which need not be an [`Array`].
 pub(crate) fn encode_array<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
-    let wide = items.len() > usize::from(u8::MAX);
-    let array = OpenCompound::begin(ARRAY, wide, writer);
+    let array = OpenCompound::begin(ARRAY, items.len(), writer);
     encode_constructor_and_items(items, writer);
     array.end(items.len(), writer);
 }

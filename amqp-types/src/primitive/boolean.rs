@@ -17,9 +17,9 @@ impl Encode for bool {
     }
 
     #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
-        let format = if *self { Format::True } else { Format::False };
-        rest.octets([format.code()])
+    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+        // True's code is the one before, which takes no jump.
+        rest.octets([Format::False.code() - u8::from(*self)])
     }
 }
 

@@ -21,11 +21,9 @@ macro_rules! integer {
             }
 
             #[inline]
-            fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
-                $(if *self == 0 {
-                    return rest.octets([Format::$zero.code()]);
-                })?
+            fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
                 match <$octet>::try_from(*self) {
+                    $(Ok(0) => rest.octets([Format::$zero.code()]),)?
                     Ok(small) => {
                         let [octet] = small.to_be_bytes();
                         rest.octets([Format::$small.code(), octet])

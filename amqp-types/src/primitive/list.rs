@@ -36,9 +36,8 @@ impl<T: Encode> ArrayItem for List<T> {
 /// Writes items as a list, which need not be a [`List`].
 #[inline]
 pub(crate) fn encode_list(items: impl ExactSizeIterator<Item: Encode>, writer: &mut Writer<'_>) {
-    // Every item takes an octet at least.
     let count = items.len();
-    let list = OpenCompound::begin(LIST, count >= usize::from(u8::MAX), writer);
+    let list = OpenCompound::begin(LIST, count, writer);
     writer.values(items);
     list.end(count, writer);
 }

@@ -131,9 +131,8 @@ pub(crate) fn encode_map<K: Encode, V: Encode>(
     entries: impl ExactSizeIterator<Item = (K, V)>,
     writer: &mut Writer<'_>,
 ) {
-    // Every key and every value takes an octet at least.
     let count = entries.len() * 2;
-    let map = OpenCompound::begin(MAP, count >= usize::from(u8::MAX), writer);
+    let map = OpenCompound::begin(MAP, count, writer);
     writer.entries(entries);
     map.end(count, writer);
 }

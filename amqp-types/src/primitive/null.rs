@@ -17,7 +17,7 @@ impl Encode for () {
     }
 
     #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
         rest.octets([Format::Null.code()])
     }
 
@@ -66,7 +66,7 @@ impl<T: Encode> Encode for Option<T> {
     }
 
     #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
         match self {
             Some(value) => value.put(rest),
             None => ().put(rest),

@@ -39,7 +39,7 @@ impl Encode for Value {
             Self::Symbol(value) => value.encode(writer),
             Self::List(items) => encode_list(items.iter().map(Likely), writer),
             Self::Map(map) => {
-                let entries = map.iter().map(|(key, value)| (Likely(key), value));
+                let entries = map.iter().map(|(key, value)| (LikelyText(key), value));
                 encode_map(entries, writer);
             }
             Self::Array(array) => array.encode(writer),
@@ -49,7 +49,7 @@ impl Encode for Value {
 
     #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
     #[inline(always)]
-    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
         match self {
             Self::Null => ().put(rest),
             Self::Boolean(value) => value.put(rest),
@@ -57,16 +57,23 @@ impl Encode for Value {
             Self::Ushort(value) => value.put(rest),
             Self::Uint(value) => value.put(rest),
             Self::Ulong(value) => value.put(rest),
+            Self::Byte(value) => value.put(rest),
+            Self::Short(value) => value.put(rest),
             Self::Int(value) => value.put(rest),
             Self::Long(value) => value.put(rest),
+            Self::Float(value) => value.put(rest),
             Self::Double(value) => value.put(rest),
+            Self::Decimal32(value) => value.put(rest),
+            Self::Decimal64(value) => value.put(rest),
+            Self::Decimal128(value) => value.put(rest),
+            Self::Char(value) => value.put(rest),
             Self::Timestamp(value) => value.put(rest),
             Self::Uuid(value) => value.put(rest),
             Self::Binary(value) => value.put(rest),
             Self::String(value) => value.put(rest),
             Self::Symbol(value) => value.put(rest),
             Self::List(items) => put_list(items, rest, LEVELS),
-            _ => rest,
+            Self::Map(_) | Self::Array(_) | Self::Described(_) => None,
         }
     }
 
@@ -120,7 +127,7 @@ impl Encode for Likely<'_> {
 
     #[expect(clippy::inline_always, reason = "as the value's own")]
     #[inline(always)]
-    fn put<'r>(&self, rest: Rest<'r>) -> Rest<'r> {
+    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
         match self.0 {
             Value::String(value) => value.put(rest),
             Value::Long(value) => value.put(rest),
@@ -129,8 +136,26 @@ impl Encode for Likely<'_> {
     }
 }
 
+/// A value that is most likely a text, as keys are.
+struct LikelyText<'v>(&'v Value);
+
+impl Encode for LikelyText<'_> {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.0.encode(writer);
+    }
+
+    #[expect(clippy::inline_always, reason = "as the value's own")]
+    #[inline(always)]
+    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+        match self.0 {
+            Value::String(value) => value.put(rest),
+            other => put_other(other, rest),
+        }
+    }
+}
+
 #[inline(never)]
-fn put_other<'r>(value: &Value, rest: Rest<'r>) -> Rest<'r> {
+fn put_other<'r>(value: &Value, rest: Rest<'r>) -> Option<Rest<'r>> {
     value.put(rest)
 }
 
@@ -139,23 +164,17 @@ fn put_other<'r>(value: &Value, rest: Rest<'r>) -> Rest<'r> {
 const LEVELS: u32 = 4;
 
 #[inline(never)]
-fn put_list<'r>(items: &[Value], rest: Rest<'r>, levels: u32) -> Rest<'r> {
-    let Some(levels) = levels.checked_sub(1) else {
-        return rest;
-    };
+fn put_list<'r>(items: &[Value], rest: Rest<'r>, levels: u32) -> Option<Rest<'r>> {
+    let levels = levels.checked_sub(1)?;
     if items.is_empty() {
         return rest.octets([Format::List0.code()]);
     }
     rest.compound(LIST, items.len(), |mut rest| {
         for item in items {
-            let before = rest.len();
             rest = match item {
-                Value::List(items) => put_list(items, rest, levels),
-                item => item.put(rest),
+                Value::List(items) => put_list(items, rest, levels)?,
+                item => item.put(rest)?,
             };
-            if rest.len() == before {
-                return None;
-            }
         }
         Some(rest)
     })
@@ -171,8 +190,7 @@ impl Encode for DescribedValue {
 
 impl Encode for ArrayValue {
     fn encode(&self, writer: &mut Writer<'_>) {
-        let wide = self.items.len() > usize::from(u8::MAX);
-        let array = OpenCompound::begin(ARRAY, wide, writer);
+        let array = OpenCompound::begin(ARRAY, self.items.len(), writer);
         self.encode_constructor_and_items(writer);
         array.end(self.items.len(), writer);
     }
@@ -265,7 +283,7 @@ mod tests {
         let expected = by_hand(value);
         let octets = expected.len();
         assert_eq!(value.to_bytes().unwrap(), expected);
-        let mut room = vec![0xee; octets + 40];
+        let mut room = vec![0xee; octets + 400];
         // All that begin or end somewhere near the end, and some others.
         for limit in (0..octets).filter(|limit| octets - limit < 600 || limit % 97 == 0) {
             let error = value.encode_to_slice(&mut room[..limit]);
@@ -275,7 +293,13 @@ mod tests {
         for limit in octets..=octets + 40 {
             room.fill(0xee);
             assert_eq!(value.encode_to_slice(&mut room[..limit]).unwrap(), expected);
-            assert!(room[octets..].iter().all(|octet| *octet == 0xee), "wrote behind itself");
+            assert!(room[limit..].iter().all(|octet| *octet == 0xee), "wrote past its room");
+        }
+        // There is room for what turns out shorter than it began.
+        for limit in octets + 200..=octets + 300 {
+            room.fill(0xee);
+            assert_eq!(value.encode_to_slice(&mut room[..limit]).unwrap(), expected);
+            assert!(room[limit..].iter().all(|octet| *octet == 0xee), "wrote past its room");
         }
     }
 
@@ -333,9 +357,11 @@ mod tests {
             is_written_as_by_hand(&list([list([text(len)])]));
             is_written_as_by_hand(&list([list([list([text(len)]), Value::Null]), text(3)]));
         }
-        for count in [0, 1, 126, 127, 128, 253, 254, 255, 256] {
+        for count in [0, 1, 63, 64, 65, 126, 127, 128, 129, 253, 254, 255, 256] {
             is_written_as_by_hand(&list([list(vec![Value::Null; count]), list([])]));
             is_written_as_by_hand(&list([list(vec![Value::Ubyte(1); count]), list([])]));
+            let map = (0..count).map(|key| (Value::Uint(u32::try_from(key).unwrap()), Value::Null));
+            is_written_as_by_hand(&list([Value::Map(map.collect()), Value::Null]));
         }
     }
 

@@ -13,8 +13,8 @@ use crate::format::Format;
 /// is in memory as soon as something that is not inlined writes to it, and each value then waits
 /// until the one before it has been counted there.
 ///
-/// Nothing is put by halves: what does not put all of its octets gives back what it was given. All
-/// that a rest has been moved on by has been written.
+/// What does not put all of its octets gives nothing: whatever it did put is not counted. All that a
+/// rest has been moved on by has been written.
 #[derive(Debug)]
 pub struct Rest<'r>(&'r mut [MaybeUninit<u8>]);
 
@@ -22,7 +22,7 @@ pub struct Rest<'r>(&'r mut [MaybeUninit<u8>]);
 const SHORT: usize = 32;
 
 impl Rest<'_> {
-    /// How much room there is. It is less as soon as anything has been put.
+    /// How much room there is.
     #[inline]
     pub(crate) const fn len(&self) -> usize {
         self.0.len()
@@ -30,65 +30,53 @@ impl Rest<'_> {
 
     /// Goes on behind the first octets, which have been written.
     #[inline]
-    fn behind(self, octets: usize) -> Self {
-        Rest(self.0.split_at_mut(octets).1)
+    fn behind(self, octets: usize) -> Option<Self> {
+        self.0.get_mut(octets..).map(Rest)
     }
 
     /// Puts a fixed number of octets.
     #[inline]
-    pub(crate) fn octets<const N: usize>(self, octets: [u8; N]) -> Self {
-        match self.0.first_chunk_mut() {
-            Some(place) => *place = octets.map(MaybeUninit::new),
-            None => return self,
-        }
-        self.behind(N)
+    pub(crate) fn octets<const N: usize>(self, octets: [u8; N]) -> Option<Self> {
+        let (place, rest) = self.0.split_first_chunk_mut()?;
+        *place = octets.map(MaybeUninit::new);
+        Some(Rest(rest))
     }
 
     /// Puts a format code and the data after it.
     #[inline]
-    pub(crate) fn fixed_width<const N: usize>(self, format: Format, data: [u8; N]) -> Self {
-        if let Some([code_at, rest @ ..]) = self.0.get_mut(..1 + N)
-            && let Some(place) = rest.first_chunk_mut()
-        {
-            code_at.write(format.code());
-            *place = data.map(MaybeUninit::new);
-            self.behind(1 + N)
-        } else {
-            self
-        }
+    pub(crate) fn fixed_width<const N: usize>(self, format: Format, data: [u8; N]) -> Option<Self> {
+        let (code_at, rest) = self.0.split_first_mut()?;
+        let (place, rest) = rest.split_first_chunk_mut()?;
+        code_at.write(format.code());
+        *place = data.map(MaybeUninit::new);
+        Some(Rest(rest))
     }
 
     /// Puts content with its size before it.
     #[inline]
-    pub(crate) fn variable(self, narrow: Format, wide: Format, content: &[u8]) -> Self {
+    pub(crate) fn variable(self, narrow: Format, wide: Format, content: &[u8]) -> Option<Self> {
         let octets = 2 + content.len();
         if (content.len() > SHORT) | (self.0.len() < octets) {
             return self.long(narrow, wide, content);
         }
-        let (Some([code_at, size_at, place @ ..]), Ok(size)) =
-            (self.0.get_mut(..octets), u8::try_from(content.len()))
-        else {
-            return self;
-        };
+        let (place, rest) = self.0.split_at_mut_checked(octets)?;
+        let [code_at, size_at, content_at @ ..] = place else { return None };
         code_at.write(narrow.code());
-        size_at.write(size);
-        copy(place, buffer::as_written(content));
-        self.behind(octets)
+        size_at.write(u8::try_from(content.len()).ok()?);
+        copy(content_at, buffer::as_written(content));
+        Some(Rest(rest))
     }
 
     #[cold]
     #[inline(never)]
-    fn long(self, narrow: Format, wide: Format, content: &[u8]) -> Self {
-        let room = self.len();
-        let before = match (u8::try_from(content.len()), u32::try_from(content.len())) {
-            _ if room < 5 || room - 5 < content.len() => return self,
-            (Ok(size), _) => self.octets([narrow.code(), size]),
-            (_, Ok(size)) => self.fixed_width(wide, size.to_be_bytes()),
-            _ => return self,
+    fn long(self, narrow: Format, wide: Format, content: &[u8]) -> Option<Self> {
+        let rest = match u8::try_from(content.len()) {
+            Ok(size) => self.octets([narrow.code(), size])?,
+            Err(_) => self.fixed_width(wide, u32::try_from(content.len()).ok()?.to_be_bytes())?,
         };
-        let (place, rest) = before.0.split_at_mut(content.len());
+        let (place, rest) = rest.0.split_at_mut_checked(content.len())?;
         place.copy_from_slice(buffer::as_written(content));
-        Rest(rest)
+        Some(Rest(rest))
     }
 
     /// Puts a list or map. A function puts its items, or gives nothing if it does not put them all.
@@ -98,17 +86,12 @@ impl Rest<'_> {
         (narrow, wide): (Format, Format),
         count: usize,
         items: impl FnOnce(Rest<'_>) -> Option<Rest<'_>>,
-    ) -> Self {
-        let all = self.len();
-        let Some(left) =
-            self.0.get_mut(3..).and_then(|room| items(Rest(room))).map(|rest| rest.len())
-        else {
-            return self;
-        };
-        let end = all - left;
+    ) -> Option<Self> {
+        let left = items(Rest(self.0.get_mut(3..)?))?.len();
+        let end = self.len() - left;
         // A size counts everything after itself, the count included.
         match (u8::try_from(end - 2), u8::try_from(count)) {
-            (Ok(size), Ok(count)) => self.octets([narrow.code(), size, count]).behind(end - 3),
+            (Ok(size), Ok(count)) => self.octets([narrow.code(), size, count])?.behind(end - 3),
             _ => self.widen(wide, count, end),
         }
     }
@@ -116,17 +99,14 @@ impl Rest<'_> {
     /// Moves items apart from what goes before them, which needs more octets than were left free.
     #[cold]
     #[inline(never)]
-    fn widen(self, wide: Format, count: usize, end: usize) -> Self {
-        let (Ok(size), Ok(count)) = (u32::try_from(end + 1), u32::try_from(count)) else {
-            return self;
-        };
+    fn widen(self, wide: Format, count: usize, end: usize) -> Option<Self> {
+        let [a, b, c, d] = u32::try_from(end + 1).ok()?.to_be_bytes();
+        let [e, f, g, h] = u32::try_from(count).ok()?.to_be_bytes();
         if self.len() - end < 6 {
-            return self;
+            return None;
         }
         self.0.copy_within(3..end, 9);
-        let [a, b, c, d] = size.to_be_bytes();
-        let [e, f, g, h] = count.to_be_bytes();
-        self.octets([wide.code(), a, b, c, d, e, f, g, h]).behind(end - 3)
+        self.octets([wide.code(), a, b, c, d, e, f, g, h])?.behind(end - 3)
     }
 }
 
@@ -137,12 +117,10 @@ impl Writer<'_> {
         let mut left = self.rest();
         for value in values {
             let before = left.len();
-            left = value.put(left);
-            if left.len() == before {
-                self.go_to(before);
-                value.encode(self);
-                left = self.rest();
-            }
+            left = match value.put(left) {
+                Some(behind) => behind,
+                None => self.encode_at(before, &value),
+            };
         }
         let left = left.len();
         self.go_to(left);
@@ -154,22 +132,26 @@ impl Writer<'_> {
         let mut left = self.rest();
         for (key, value) in entries {
             let before = left.len();
-            left = key.put(left);
-            if left.len() == before {
-                self.go_to(before);
-                key.encode(self);
-                left = self.rest();
-            }
+            left = match key.put(left) {
+                Some(behind) => behind,
+                None => self.encode_at(before, &key),
+            };
             let before = left.len();
-            left = value.put(left);
-            if left.len() == before {
-                self.go_to(before);
-                value.encode(self);
-                left = self.rest();
-            }
+            left = match value.put(left) {
+                Some(behind) => behind,
+                None => self.encode_at(before, &value),
+            };
         }
         let left = left.len();
         self.go_to(left);
+    }
+
+    /// Writes a value that has not been put, where so much room was left, and gives what is left then.
+    #[inline]
+    fn encode_at<T: Encode>(&mut self, left: usize, value: &T) -> Rest<'_> {
+        self.go_to(left);
+        value.encode(self);
+        self.rest()
     }
 
     /// The room behind what was written.

@@ -140,8 +140,7 @@ impl<'a: 'b, 'b> Decode<'a> for ArrayValueRef<'b> {
 
 impl Encode for ArrayValueRef<'_> {
     fn encode(&self, writer: &mut Writer<'_>) {
-        let wide = self.len() > usize::from(u8::MAX);
-        let array = OpenCompound::begin(ARRAY, wide, writer);
+        let array = OpenCompound::begin(ARRAY, self.len(), writer);
         self.encode_constructor_and_items(writer);
         array.end(self.len(), writer);
     }
