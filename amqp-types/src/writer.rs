@@ -270,21 +270,6 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Whether there is room for so many more octets.
-    #[inline]
-    pub(crate) const fn has_room(&self, octets: usize) -> bool {
-        self.room.len().saturating_sub(self.len) >= octets
-    }
-
-    /// Takes out `N` octets at `at`, and moves what was written behind them there; nothing if not all
-    /// of it had room.
-    pub(crate) fn remove<const N: usize>(&mut self, at: usize) {
-        if at + N <= self.len && self.len <= self.room.len() {
-            self.room.copy_within(at + N..self.len, at);
-            self.len -= N;
-        }
-    }
-
     /// Moves what was written from `at` on, to make room for `N` more octets there.
     #[cold]
     pub(crate) fn insert<const N: usize>(&mut self, at: usize) {

@@ -12,8 +12,8 @@ pub(crate) const ARRAY: Pair = (Format::Array8, Format::Array32);
 
 /// A list, map or array whose items are being written.
 ///
-/// Its size and count go before the items and are known after them. It begins with as many octets for
-/// them as it will most likely need, and its items are moved if it turns out otherwise.
+/// Its size and count go before the items and are known after them. It begins with one octet for
+/// each, which suits nearly all there are, and its items are moved if they turn out longer.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct OpenCompound {
@@ -24,19 +24,11 @@ pub(crate) struct OpenCompound {
 }
 
 impl OpenCompound {
-    /// So many items are taken not to fit in 255 octets: they do only if most take one octet.
-    const MANY: usize = 128;
-
-    /// What the longest one that is narrow takes until it has been moved together.
-    const ROOM: usize = 2 + 255 + 6;
-
     /// Writes the format code and leaves room for size and count. `expected`: how many items there
-    /// will be, 0 if that is not known.
+    /// will be, 0 if that is not known. A count of more than 255 is known to need 32 bits.
     #[inline]
     pub(crate) fn begin(formats: Pair, expected: usize, writer: &mut Writer<'_>) -> Self {
-        // What fits where it is narrow must not be left out because it began wide.
-        let wide = expected > usize::from(u8::MAX)
-            || (expected >= Self::MANY && writer.has_room(Self::ROOM));
+        let wide = expected > usize::from(u8::MAX);
         if wide {
             writer.fixed_width(formats.1, [0; 8]);
             Self { formats, at: writer.len() - 8, wide }
@@ -109,11 +101,6 @@ impl OpenCompound {
         if !self.wide {
             writer.insert::<6>(self.at + 2);
             writer.patch(self.at - 1, [self.formats.1.code()]);
-        } else if writer.len() - self.at - 8 < 255 && count <= 255 {
-            writer.remove::<6>(self.at);
-            writer.patch(self.at - 1, [self.formats.0.code()]);
-            self.fill_narrow(count, writer);
-            return;
         }
         self.fill_wide(count, writer);
     }

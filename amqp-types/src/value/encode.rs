@@ -283,7 +283,7 @@ mod tests {
         let expected = by_hand(value);
         let octets = expected.len();
         assert_eq!(value.to_bytes().unwrap(), expected);
-        let mut room = vec![0xee; octets + 400];
+        let mut room = vec![0xee; octets + 40];
         // All that begin or end somewhere near the end, and some others.
         for limit in (0..octets).filter(|limit| octets - limit < 600 || limit % 97 == 0) {
             let error = value.encode_to_slice(&mut room[..limit]);
@@ -293,13 +293,7 @@ mod tests {
         for limit in octets..=octets + 40 {
             room.fill(0xee);
             assert_eq!(value.encode_to_slice(&mut room[..limit]).unwrap(), expected);
-            assert!(room[limit..].iter().all(|octet| *octet == 0xee), "wrote past its room");
-        }
-        // There is room for what turns out shorter than it began.
-        for limit in octets + 200..=octets + 300 {
-            room.fill(0xee);
-            assert_eq!(value.encode_to_slice(&mut room[..limit]).unwrap(), expected);
-            assert!(room[limit..].iter().all(|octet| *octet == 0xee), "wrote past its room");
+            assert!(room[octets..].iter().all(|octet| *octet == 0xee), "wrote behind itself");
         }
     }
 

@@ -94,8 +94,7 @@ impl Writer<'_> {
             // SAFETY: `finish` has seen that `len` is within the writer's room, and the room is the
             // buffer's. A writer's `len` grows by what it writes, each time by all of the place that
             // it took, or by what a `Rest` was moved on by, which is what was put there: without gaps.
-            // It only goes back to where it was before, or by octets that were taken out from before
-            // what was written, which was moved up to them. All up to `len` has been written.
+            // It only goes back to where it was before. All up to `len` has been written.
             unsafe { buffer.take_in(len) };
             return Ok(len);
         }
