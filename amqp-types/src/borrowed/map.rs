@@ -93,10 +93,13 @@ impl<'a, K: Decode<'a>, V: Decode<'a>> Iterator for MapEntries<'a, K, V> {
     fn fold<B, F: FnMut(B, (K, V)) -> B>(self, init: B, mut each: F) -> B {
         let (mut folded, mut rest) = (init, self.rest);
         for _ in 0..self.left {
-            // A key that goes into two registers waits there for its value; another one is read where
-            // both are wanted, since it would be moved through memory.
+            // Where its value is handed over, a key that goes into two registers waits for it there, and
+            // so does one whose kind is known; any other one is read there, since it would be moved
+            // through memory.
             let (next, behind) = if size_of::<K>() <= size_of::<&str>() {
                 let Some((key, value)) = K::again(rest) else { break };
+                V::hand(value, folded, |folded, value| each(folded, (key, value)))
+            } else if let Some((key, value)) = K::often(rest) {
                 V::hand(value, folded, |folded, value| each(folded, (key, value)))
             } else {
                 let Some(value) = behind(rest) else { break };
