@@ -6,7 +6,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use super::counted::view;
-use super::keys::{Keys, Signs};
+use super::keys::{self, FEW, Few, Keys, Many};
 use super::{Counted, Owned};
 use crate::accepts::Accepts;
 use crate::codec::{ArrayItem, Decode, Encode};
@@ -123,19 +123,41 @@ impl<'a: 'b, 'b, K: Decode<'a> + Copy + Ord, V: Decode<'a>> Decode<'a> for MapRe
         let octets = Counted::decode(constructor, Self::ACCEPTS, reader, |format, reader| {
             let (count, after) = enter_map(format, reader)?;
             let entries = reader.rest();
-            let (mut keys, mut signs) = (Keys::new(entries), Signs::default());
-            let mut rest = entries;
-            for _ in 0..count / 2 {
-                let value = check_at::<K>(rest, reader)?;
-                keys.add(rest, &mut signs);
-                rest = check_at::<V>(value, reader)?;
-            }
-            reader.go_to(rest);
+            let len = count / 2;
+            let distinct = if len <= FEW {
+                check_entries::<K, V>(len, Few::new(entries), reader)?
+            } else {
+                check_entries::<K, V>(len, Many::new(entries), reader)?
+            };
             reader.leave(after)?;
-            if reader.finds_cut() { Ok(()) } else { keys.check::<K>(entries, reader) }
+            if distinct || reader.finds_cut() {
+                Ok(())
+            } else {
+                keys::check::<K>(len, entries, reader)
+            }
         })?;
         Ok(Self { octets, items: PhantomData })
     }
+}
+
+/// Checks so many entries, and says whether their keys are seen to be distinct.
+#[inline]
+fn check_entries<'a, K: Decode<'a>, V: Decode<'a>>(
+    len: usize,
+    mut keys: impl Keys<'a>,
+    reader: &mut Reader<'a>,
+) -> Result<bool, Failed> {
+    let mut rest = reader.rest();
+    for _ in 0..len {
+        let value = match K::often(rest) {
+            Some((_, value)) => value,
+            None => check_at::<K>(rest, reader)?,
+        };
+        keys.add(rest);
+        rest = check_at::<V>(value, reader)?;
+    }
+    reader.go_to(rest);
+    Ok(keys.are_distinct())
 }
 
 /// Checks a value that begins these octets, as [`Decode::check_values`] does, and gives what is behind

@@ -3,6 +3,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Debug;
+use core::iter;
 
 use super::*;
 use crate::messaging::{AnnotationKeyRef, FooterKeyRef, FooterRef};
@@ -296,6 +297,16 @@ fn keys_are_told_apart_whatever_they_have_in_common() {
             keys.push(again);
             same_keys(&keys);
         }
+    }
+    let ascending: Vec<String> = (0..20).map(|index| format!("{index:02}")).collect();
+    let ascending: Vec<&str> = iter::once("").chain(ascending.iter().map(String::as_str)).collect();
+    for len in 1..ascending.len() {
+        for from in 0..=1 {
+            same_keys(&ascending[from..=len]);
+        }
+        let mut keys = ascending[..=len].to_vec();
+        keys[len] = keys[len / 2];
+        same_keys(&keys);
     }
 }
 
