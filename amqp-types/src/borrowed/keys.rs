@@ -46,6 +46,7 @@ pub(super) struct Few {
     signs: [u64; FEW],
     /// A bit of each sign: nearly always a key's is one that no key before it has.
     bits: u64,
+    /// Whether a key has the sign of one before it.
     alike: bool,
 }
 
@@ -65,7 +66,8 @@ impl<'a> Keys<'a> for Few {
     fn add(&mut self, key: &'a [u8]) {
         match key {
             [code, size, data @ ..] if Code::from(*code) == self.code => {
-                let sign = sign(start(data, usize::from(*size)), text(key));
+                let sign = sign(data, usize::from(*size));
+                // The upper bits of the product are made of all of the sign.
                 let bit = 1 << (sign.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58);
                 if self.bits & bit != 0 {
                     self.alike |= is_among(sign, self.len, &self.signs);
@@ -168,11 +170,17 @@ fn short_start(text: &[u8]) -> u64 {
 }
 
 /// A number that is the same for the same text, and hardly ever for another: from the start, the end
-/// and the length.
+/// and the length of the one that data begins with.
 #[inline]
-fn sign(start: u64, text: &[u8]) -> u64 {
-    let end = text.last_chunk().map_or(0, |octets| u64::from_le_bytes(*octets));
-    start.rotate_left(8) ^ end ^ text.len() as u64
+fn sign(data: &[u8], size: usize) -> u64 {
+    let text = data.get(..size).unwrap_or(data);
+    let ends = match (text.first_chunk(), text.last_chunk()) {
+        (Some(first), Some(last)) => {
+            u64::from_be_bytes(*first).rotate_left(8) ^ u64::from_be_bytes(*last)
+        }
+        _ => start(data, size),
+    };
+    ends ^ size as u64
 }
 
 /// Sees whether keys of any kind are distinct, `K`s which `entries` begin with.

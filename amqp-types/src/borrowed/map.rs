@@ -9,7 +9,7 @@ use super::counted::view;
 use super::keys::{self, FEW, Few, Keys, Many};
 use super::{Counted, Owned};
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::codec::{ArrayItem, Decode, Encode, decode_any};
 use crate::compound::{MAP, OpenCompound, enter_map};
 use crate::constructor::Constructor;
 use crate::error::Failed;
@@ -122,22 +122,46 @@ impl<'a: 'b, 'b, K: Decode<'a> + Copy + Ord, V: Decode<'a>> Decode<'a> for MapRe
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         let octets = Counted::decode(constructor, Self::ACCEPTS, reader, |format, reader| {
             let (count, after) = enter_map(format, reader)?;
-            let entries = reader.rest();
-            let len = count / 2;
-            let distinct = if len <= FEW {
-                check_entries::<K, V>(len, Few::new(entries), reader)?
-            } else {
-                check_entries::<K, V>(len, Many::new(entries), reader)?
-            };
-            reader.leave(after)?;
-            if distinct || reader.finds_cut() {
-                Ok(())
-            } else {
-                keys::check::<K>(len, entries, reader)
-            }
+            check::<K, V>(count / 2, after, reader)
         })?;
         Ok(Self { octets, items: PhantomData })
     }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        const MAP: u8 = Format::Map8.code();
+        if let [MAP, data @ ..] = reader.rest()
+            && let [size, count, entries @ ..] = data
+            && let Some(len) = usize::from(*size).checked_sub(1)
+            && let Some((entries, after)) = entries.split_at_checked(len)
+            && count < size
+            && count % 2 == 0
+            && !reader.is_checked()
+            && reader.enter_body(entries).is_some()
+        {
+            check::<K, V>(usize::from(count / 2), after, reader)?;
+            let octets = data.get(..=usize::from(*size)).unwrap_or(data);
+            return Ok(Self { octets: Counted(octets), items: PhantomData });
+        }
+        decode_any(reader)
+    }
+}
+
+/// Checks so many entries, which the reader has entered, and steps out of them.
+#[inline(never)]
+fn check<'a, K: Decode<'a> + Copy + Ord, V: Decode<'a>>(
+    len: usize,
+    after: &'a [u8],
+    reader: &mut Reader<'a>,
+) -> Result<(), Failed> {
+    let entries = reader.rest();
+    let distinct = if len <= FEW {
+        check_entries::<K, V>(len, Few::new(entries), reader)?
+    } else {
+        check_entries::<K, V>(len, Many::new(entries), reader)?
+    };
+    reader.leave(after)?;
+    if distinct || reader.finds_cut() { Ok(()) } else { keys::check::<K>(len, entries, reader) }
 }
 
 /// Checks so many entries, and says whether their keys are seen to be distinct.
