@@ -254,6 +254,13 @@ pub trait Decode<'a>: Sized {
         Self::glance(octets).or_else(|| decode_again(octets))
     }
 
+    /// The same, but only of a value that is written as keys of maps nearly always are.
+    #[doc(hidden)]
+    #[inline]
+    fn often(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        Self::glance(octets)
+    }
+
     /// The same, but hands the value to a function. A type can do so right where it has read one, which
     /// spares moving it.
     #[doc(hidden)]

@@ -60,9 +60,15 @@ impl<'a> Reader<'a> {
     /// Reads a part of the octets alone; positions count from the start of all of them.
     #[must_use]
     pub(crate) const fn at_part(mut self, part: &'a [u8]) -> Self {
+        self.go_to_part(part);
+        self
+    }
+
+    /// Goes to a part of the octets alone.
+    #[inline]
+    pub(crate) const fn go_to_part(&mut self, part: &'a [u8]) {
         self.rest = part;
         self.budget = Budget::for_input(part.len());
-        self
     }
 
     /// Reads octets once more that are known to be good, within whatever budget that was.

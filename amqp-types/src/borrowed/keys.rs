@@ -8,90 +8,146 @@ use crate::format::Format;
 use crate::reader::Reader;
 
 /// How many keys are compared each with each, as in [`Map`](crate::primitive::Map).
-const FEW: usize = 16;
+pub(super) const FEW: usize = 16;
 
-/// The signs of the first keys.
-pub(super) type Signs = [u64; FEW];
-
-/// The keys of a map, one after another as they are read, as the octets that they are.
+/// Looks at the keys of a map, one after another as they are read, as the octets that they are.
 ///
 /// Nearly always all of them are short strings, or short symbols, and those are the same key only if
 /// their octets are the same. Ascending ones are distinct, and so are a few whose signs are. Any other
 /// keys are read once more; many that do not ascend need an index, which is an allocation.
-pub(super) struct Keys<'a> {
-    len: usize,
-    /// The format code of all keys, if they are short and of one type.
-    code: Option<u8>,
-    ascending: bool,
-    /// Whether a key has the sign of one before it.
-    alike: bool,
-    last: Text<'a>,
+pub(super) trait Keys<'a> {
+    /// Takes the next key: what begins with it.
+    fn add(&mut self, key: &'a [u8]);
+
+    /// Whether all keys are seen to be distinct.
+    fn are_distinct(&self) -> bool;
 }
 
-/// A short key: its [`start`], and all of its octets.
-type Text<'a> = (u64, &'a [u8]);
+/// The format code of all keys, if they are short and of one type; otherwise [`MIXED`].
+type Code = u16;
 
-impl<'a> Keys<'a> {
-    #[inline]
-    pub(super) const fn new(entries: &'a [u8]) -> Self {
-        const STRING: u8 = Format::String8.code();
-        const SYMBOL: u8 = Format::Symbol8.code();
-        let code = match entries {
-            [code @ (STRING | SYMBOL), ..] => Some(*code),
-            _ => None,
-        };
-        Self { len: 0, code, ascending: true, alike: false, last: (0, &[]) }
+/// No format code.
+const MIXED: Code = 0x100;
+
+/// The code of the first of all keys.
+fn code(entries: &[u8]) -> Code {
+    const STRING: u8 = Format::String8.code();
+    const SYMBOL: u8 = Format::Symbol8.code();
+    match entries {
+        [code @ (STRING | SYMBOL), ..] => Code::from(*code),
+        _ => MIXED,
     }
+}
 
-    /// Takes the next key: what begins with it.
+/// Not more than [`FEW`] keys.
+pub(super) struct Few {
+    code: Code,
+    len: usize,
+    signs: [u64; FEW],
+    /// A bit of each sign: nearly always a key's is one that no key before it has.
+    bits: u64,
+    /// Whether a key has the sign of one before it.
+    alike: bool,
+}
+
+impl Few {
+    #[inline]
+    pub(super) fn new(entries: &[u8]) -> Self {
+        Self { code: code(entries), len: 0, signs: [0; FEW], bits: 0, alike: false }
+    }
+}
+
+impl<'a> Keys<'a> for Few {
     #[expect(
         clippy::inline_always,
         reason = "without it, all that is known of the keys is in memory"
     )]
     #[inline(always)]
-    pub(super) fn add(&mut self, key: &'a [u8], signs: &mut Signs) {
+    fn add(&mut self, key: &'a [u8]) {
         match key {
-            [code, size, data @ ..] if Some(*code) == self.code => {
-                let size = usize::from(*size);
-                let text = data.get(..size).unwrap_or(data);
-                let key = (start(data, size), text);
-                self.ascending = self.ascending
-                    && (self.last.0 < key.0 || self.len == 0 || follows(key, self.last));
-                self.last = key;
-                if let Some((before, [place, ..])) = signs.split_at_mut_checked(self.len) {
-                    *place = sign(key);
-                    self.alike = self.alike || !self.ascending && before.contains(place);
+            [code, size, data @ ..] if Code::from(*code) == self.code => {
+                let sign = sign(data, usize::from(*size));
+                // The upper bits of the product are made of all of the sign.
+                let bit = 1 << (sign.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58);
+                if self.bits & bit != 0 {
+                    self.alike |= is_among(sign, self.len, &self.signs);
+                }
+                self.bits |= bit;
+                match self.signs.get_mut(self.len) {
+                    Some(place) => *place = sign,
+                    None => self.alike = true,
                 }
             }
-            _ => self.code = None,
+            _ => self.code = MIXED,
         }
         self.len += 1;
     }
 
-    /// Sees whether all keys were distinct, `K`s which `entries` begin with.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeErrorKind::DuplicateKey`], at the first key that was there before;
-    /// [`DecodeErrorKind::TooManyOctets`] if the budget does not pay for an index.
     #[inline]
-    pub(super) fn check<K: Decode<'a> + Copy + Ord>(
-        &self,
-        entries: &'a [u8],
-        reader: &mut Reader<'a>,
-    ) -> Result<(), Failed> {
-        let distinct = self.ascending || self.len <= FEW && !self.alike;
-        if self.code.is_some() && distinct {
-            return Ok(());
-        }
-        check_any::<K>(self.len, entries, reader)
+    fn are_distinct(&self) -> bool {
+        self.code != MIXED && !self.alike
     }
 }
 
-/// Whether a key is the greater one of two. That their starts differ is seen elsewhere.
+/// Any number of keys. An empty one is taken for one that was there already, even if it is the first.
+pub(super) struct Many<'a> {
+    code: Code,
+    ascending: bool,
+    /// The [`start`] of the last key, and what begins with that key.
+    last: (u64, &'a [u8]),
+}
+
+impl<'a> Many<'a> {
+    #[inline]
+    pub(super) fn new(entries: &'a [u8]) -> Self {
+        Self { code: code(entries), ascending: true, last: (0, &[]) }
+    }
+}
+
+impl<'a> Keys<'a> for Many<'a> {
+    #[expect(
+        clippy::inline_always,
+        reason = "without it, all that is known of the keys is in memory"
+    )]
+    #[inline(always)]
+    fn add(&mut self, key: &'a [u8]) {
+        match key {
+            [code, size, data @ ..] if Code::from(*code) == self.code => {
+                let start = start(data, usize::from(*size));
+                let (last, before) = self.last;
+                self.ascending = self.ascending && (last < start || follows(key, before));
+                self.last = (start, key);
+            }
+            _ => self.code = MIXED,
+        }
+    }
+
+    #[inline]
+    fn are_distinct(&self) -> bool {
+        self.code != MIXED && self.ascending
+    }
+}
+
+/// Whether a sign is one of the first, so many.
+#[cold]
 #[inline(never)]
-fn follows(key: Text<'_>, last: Text<'_>) -> bool {
-    last < key
+fn is_among(sign: u64, len: usize, signs: &[u64; FEW]) -> bool {
+    signs.iter().take(len).any(|before| *before == sign)
+}
+
+/// Whether a short key is the greater one of two. That their starts differ is seen elsewhere.
+#[inline(never)]
+fn follows(key: &[u8], last: &[u8]) -> bool {
+    text(last) < text(key)
+}
+
+/// The text of the short key that octets begin with.
+#[inline]
+fn text(key: &[u8]) -> &[u8] {
+    match key {
+        [_, size, data @ ..] => data.get(..usize::from(*size)).unwrap_or(data),
+        _ => &[],
+    }
 }
 
 /// The first eight octets of the text that data begins with, as a number; a shorter text has zeros
@@ -114,16 +170,27 @@ fn short_start(text: &[u8]) -> u64 {
 }
 
 /// A number that is the same for the same text, and hardly ever for another: from the start, the end
-/// and the length.
+/// and the length of the one that data begins with.
 #[inline]
-fn sign((start, text): Text<'_>) -> u64 {
-    let end = text.last_chunk().map_or(0, |octets| u64::from_le_bytes(*octets));
-    start.rotate_left(8) ^ end ^ text.len() as u64
+fn sign(data: &[u8], size: usize) -> u64 {
+    let text = data.get(..size).unwrap_or(data);
+    let ends = match (text.first_chunk(), text.last_chunk()) {
+        (Some(first), Some(last)) => {
+            u64::from_be_bytes(*first).rotate_left(8) ^ u64::from_be_bytes(*last)
+        }
+        _ => start(data, size),
+    };
+    ends ^ size as u64
 }
 
-/// Sees whether keys of any kind are distinct.
+/// Sees whether keys of any kind are distinct, `K`s which `entries` begin with.
+///
+/// # Errors
+///
+/// [`DecodeErrorKind::DuplicateKey`], at the first key that was there before;
+/// [`DecodeErrorKind::TooManyOctets`] if the budget does not pay for an index.
 #[inline(never)]
-fn check_any<'a, K: Decode<'a> + Copy + Ord>(
+pub(super) fn check<'a, K: Decode<'a> + Copy + Ord>(
     len: usize,
     entries: &'a [u8],
     reader: &mut Reader<'a>,

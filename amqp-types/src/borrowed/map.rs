@@ -6,10 +6,10 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use super::counted::view;
-use super::keys::{Keys, Signs};
+use super::keys::{self, FEW, Few, Keys, Many};
 use super::{Counted, Owned};
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::codec::{ArrayItem, Decode, Encode, decode_any};
 use crate::compound::{MAP, OpenCompound, enter_map};
 use crate::constructor::Constructor;
 use crate::error::Failed;
@@ -93,10 +93,13 @@ impl<'a, K: Decode<'a>, V: Decode<'a>> Iterator for MapEntries<'a, K, V> {
     fn fold<B, F: FnMut(B, (K, V)) -> B>(self, init: B, mut each: F) -> B {
         let (mut folded, mut rest) = (init, self.rest);
         for _ in 0..self.left {
-            // A key that goes into two registers waits there for its value; another one is read where
-            // both are wanted, since it would be moved through memory.
+            // Where its value is handed over, a key that goes into two registers waits for it there, and
+            // so does one whose kind is known; any other one is read there, since it would be moved
+            // through memory.
             let (next, behind) = if size_of::<K>() <= size_of::<&str>() {
                 let Some((key, value)) = K::again(rest) else { break };
+                V::hand(value, folded, |folded, value| each(folded, (key, value)))
+            } else if let Some((key, value)) = K::often(rest) {
                 V::hand(value, folded, |folded, value| each(folded, (key, value)))
             } else {
                 let Some(value) = behind(rest) else { break };
@@ -119,20 +122,66 @@ impl<'a: 'b, 'b, K: Decode<'a> + Copy + Ord, V: Decode<'a>> Decode<'a> for MapRe
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         let octets = Counted::decode(constructor, Self::ACCEPTS, reader, |format, reader| {
             let (count, after) = enter_map(format, reader)?;
-            let entries = reader.rest();
-            let (mut keys, mut signs) = (Keys::new(entries), Signs::default());
-            let mut rest = entries;
-            for _ in 0..count / 2 {
-                let value = check_at::<K>(rest, reader)?;
-                keys.add(rest, &mut signs);
-                rest = check_at::<V>(value, reader)?;
-            }
-            reader.go_to(rest);
-            reader.leave(after)?;
-            if reader.finds_cut() { Ok(()) } else { keys.check::<K>(entries, reader) }
+            check::<K, V>(count / 2, after, reader)
         })?;
         Ok(Self { octets, items: PhantomData })
     }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        const MAP: u8 = Format::Map8.code();
+        if let [MAP, data @ ..] = reader.rest()
+            && let [size, count, entries @ ..] = data
+            && let Some(len) = usize::from(*size).checked_sub(1)
+            && let Some((entries, after)) = entries.split_at_checked(len)
+            && count < size
+            && count % 2 == 0
+            && !reader.is_checked()
+            && reader.enter_body(entries).is_some()
+        {
+            check::<K, V>(usize::from(count / 2), after, reader)?;
+            let octets = data.get(..=usize::from(*size)).unwrap_or(data);
+            return Ok(Self { octets: Counted(octets), items: PhantomData });
+        }
+        decode_any(reader)
+    }
+}
+
+/// Checks so many entries, which the reader has entered, and steps out of them.
+#[inline(never)]
+fn check<'a, K: Decode<'a> + Copy + Ord, V: Decode<'a>>(
+    len: usize,
+    after: &'a [u8],
+    reader: &mut Reader<'a>,
+) -> Result<(), Failed> {
+    let entries = reader.rest();
+    let distinct = if len <= FEW {
+        check_entries::<K, V>(len, Few::new(entries), reader)?
+    } else {
+        check_entries::<K, V>(len, Many::new(entries), reader)?
+    };
+    reader.leave(after)?;
+    if distinct || reader.finds_cut() { Ok(()) } else { keys::check::<K>(len, entries, reader) }
+}
+
+/// Checks so many entries, and says whether their keys are seen to be distinct.
+#[inline]
+fn check_entries<'a, K: Decode<'a>, V: Decode<'a>>(
+    len: usize,
+    mut keys: impl Keys<'a>,
+    reader: &mut Reader<'a>,
+) -> Result<bool, Failed> {
+    let mut rest = reader.rest();
+    for _ in 0..len {
+        let value = match K::often(rest) {
+            Some((_, value)) => value,
+            None => check_at::<K>(rest, reader)?,
+        };
+        keys.add(rest);
+        rest = check_at::<V>(value, reader)?;
+    }
+    reader.go_to(rest);
+    Ok(keys.are_distinct())
 }
 
 /// Checks a value that begins these octets, as [`Decode::check_values`] does, and gives what is behind

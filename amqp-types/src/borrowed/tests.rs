@@ -1,7 +1,9 @@
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Debug;
+use core::iter;
 
 use super::*;
 use crate::messaging::{AnnotationKeyRef, FooterKeyRef, FooterRef};
@@ -296,4 +298,41 @@ fn keys_are_told_apart_whatever_they_have_in_common() {
             same_keys(&keys);
         }
     }
+    let ascending: Vec<String> = (0..20).map(|index| format!("{index:02}")).collect();
+    let ascending: Vec<&str> = iter::once("").chain(ascending.iter().map(String::as_str)).collect();
+    for len in 1..ascending.len() {
+        for from in 0..=1 {
+            same_keys(&ascending[from..=len]);
+        }
+        let mut keys = ascending[..=len].to_vec();
+        keys[len] = keys[len / 2];
+        same_keys(&keys);
+    }
+}
+
+#[test]
+fn maps_folded_are_as_one_by_one() {
+    let long = "key".repeat(100);
+    let keys = [
+        Value::String("key".into()),
+        Value::String("ключ".into()),
+        Value::String(long.into()),
+        Value::Symbol(Symbol::from_static("key")),
+        Value::Ulong(7),
+        Value::Null,
+        Value::List(vec![Value::Null]),
+        Value::described(7u64, "key"),
+    ];
+    let mut values = keys.clone();
+    values.reverse();
+    let octets = Value::Map(keys.into_iter().zip(values).collect()).to_bytes().unwrap();
+    let ValueRef::Map(map) = ValueRef::from_bytes(&octets).unwrap() else { panic!("no map") };
+    let mut one_by_one = Vec::new();
+    for entry in map {
+        one_by_one.push(entry);
+    }
+    let mut folded = Vec::new();
+    map.iter().for_each(|entry| folded.push(entry));
+    assert_eq!(folded, one_by_one);
+    assert_eq!(folded.len(), 8);
 }

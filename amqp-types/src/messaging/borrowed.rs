@@ -12,8 +12,9 @@ use super::{
 use crate::borrowed::{ListRef, Owned};
 use crate::budget::Budget;
 use crate::codec::Decode;
+use crate::descriptor::Described;
 use crate::error::{DecodeError, DecodeErrorKind};
-use crate::reader::Reader;
+use crate::reader::{Reader, behind_sized};
 use crate::value::ValueRef;
 
 /// A [`Message`](struct@Message) that borrows: all its sections (section 3.2). Like all borrowed forms
@@ -84,34 +85,27 @@ impl<'a> MessageRef<'a> {
     }
 
     /// Decodes each section where it is found, if all begin as nearly every one does, each is good, and
-    /// none is there twice.
+    /// none is there twice or out of its place.
     ///
     /// `None` says nothing of the octets: what is wrong with them, and in which order, is for who looks
     /// closer.
     fn glance(octets: &'a [u8]) -> Option<Self> {
-        let mut message = Self::default();
-        let (mut rest, mut next) = (octets, 0);
-        while !rest.is_empty() {
-            let (place, behind) = Place::glance(rest)?;
-            if place.index() < next {
-                return None;
-            }
-            next = place.index() + 1;
-            let section = rest.get(..rest.len() - behind.len())?;
-            match place {
-                Place::Header => message.header = Some(whole(section)?),
-                Place::DeliveryAnnotations => message.delivery_annotations = Some(whole(section)?),
-                Place::MessageAnnotations => message.message_annotations = Some(whole(section)?),
-                Place::Properties => message.properties = Some(whole(section)?),
-                Place::ApplicationProperties => {
-                    message.application_properties = Some(whole(section)?);
+        let (mut rest, mut reader) = (octets, Reader::new(octets));
+        let message = Self {
+            header: next(&mut rest, &mut reader)?,
+            delivery_annotations: next(&mut rest, &mut reader)?,
+            message_annotations: next(&mut rest, &mut reader)?,
+            properties: next(&mut rest, &mut reader)?,
+            application_properties: next(&mut rest, &mut reader)?,
+            body: match Place::glance(rest) {
+                Some((Place::Body(kind), behind)) => {
+                    BodyRef { kind, octets: take_until(behind, &mut rest)? }
                 }
-                Place::Body(kind) => message.body = BodyRef { kind, octets: section },
-                Place::Footer => message.footer = Some(whole(section)?),
-            }
-            rest = behind;
-        }
-        Some(message)
+                _ => BodyRef::default(),
+            },
+            footer: next(&mut rest, &mut reader)?,
+        };
+        rest.is_empty().then_some(message)
     }
 
     pub(super) fn of(octets: &'a [u8], sections: &Sections) -> Result<Self, DecodeError> {
@@ -244,12 +238,26 @@ impl<'a> BodyRef<'a> {
     }
 }
 
-/// A section that takes all of these octets.
+/// The section that octets begin with, if it is this one; the octets are then those behind it. There is
+/// no answer if it is not good, or is not seen at a glance to be all there.
+#[expect(clippy::option_option, reason = "a section that is not there is an answer")]
 #[inline]
-fn whole<'a, T: Decode<'a>>(octets: &'a [u8]) -> Option<T> {
-    let mut reader = Reader::new(octets);
-    let section = T::decode(&mut reader).ok()?;
-    reader.is_empty().then_some(section)
+fn next<'a, T: Decode<'a> + Described>(
+    octets: &mut &'a [u8],
+    reader: &mut Reader<'a>,
+) -> Option<Option<T>> {
+    let Some(value) = T::DESCRIPTOR.written_before(octets) else { return Some(None) };
+    reader.go_to_part(take_until(behind_sized(value)?, octets)?);
+    let section = T::decode(reader).ok()?;
+    reader.is_empty().then_some(Some(section))
+}
+
+/// The octets before these; those that are left are these.
+#[inline]
+fn take_until<'a>(behind: &'a [u8], octets: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let taken = octets.get(..octets.len().checked_sub(behind.len())?)?;
+    *octets = behind;
+    Some(taken)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Values one after another, looked at without making anything of them.
 
 use super::ValueRef;
-use crate::codec::decode_any;
+use crate::codec::{Decode, decode_any};
 use crate::error::Failed;
 use crate::format::{Category, Format};
 use crate::reader::Reader;
@@ -66,7 +66,10 @@ pub(super) fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
         [LONG, _, _, _, _, _, _, _, _, rest @ ..] | [SMALL_LONG, _, rest @ ..] => Some(rest),
         [STRING, data @ ..] => {
             let (size, data) = data.split_first()?;
-            text::split_utf8(data, usize::from(*size)).map(|(_, rest)| rest)
+            match text::split_ascii(data, usize::from(*size)) {
+                Some((_, rest)) => Some(rest),
+                None => behind_string(octets),
+            }
         }
         [SYMBOL, data @ ..] => {
             let (size, data) = data.split_first()?;
@@ -81,6 +84,12 @@ pub(super) fn behind_simple(octets: &[u8]) -> Option<&[u8]> {
         }
         [] => None,
     }
+}
+
+/// What comes behind a string whose octets are not all ASCII.
+#[inline(never)]
+fn behind_string(octets: &[u8]) -> Option<&[u8]> {
+    <&str>::behind(octets)
 }
 
 /// Any value, and any mistake.

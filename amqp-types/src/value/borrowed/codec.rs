@@ -7,6 +7,7 @@ use crate::codec::{ArrayItem, Decode, Encode, decode_again, decode_any};
 use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::Format;
+use crate::primitive::SymbolRef;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
@@ -141,6 +142,14 @@ impl<'a: 'b, 'b> Decode<'a> for ValueRef<'b> {
     fn again(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
         by_code!(octets, |value, rest| return Some((value, rest)));
         other_again(octets)
+    }
+
+    #[inline]
+    fn often(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        match <&str>::glance(octets) {
+            Some((text, rest)) => Some((Self::String(text), rest)),
+            None => SymbolRef::glance(octets).map(|(text, rest)| (Self::Symbol(text), rest)),
+        }
     }
 
     #[inline]
