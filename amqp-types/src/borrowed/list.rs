@@ -70,9 +70,9 @@ impl<'a, T: Decode<'a>> Iterator for ListItems<'a, T> {
     fn next(&mut self) -> Option<T> {
         self.left = self.left.checked_sub(1)?;
         // They were read before, so that they cannot fail now.
-        let (item, rest) = T::again(self.rest)?;
-        self.rest = rest;
-        Some(item)
+        let (item, rest) = T::hand(self.rest, None, |_, item| Some(item));
+        self.rest = rest?;
+        item
     }
 
     #[inline]

@@ -78,6 +78,12 @@ impl<'a, K: Decode<'a>, V: Decode<'a>> Iterator for MapEntries<'a, K, V> {
     fn next(&mut self) -> Option<(K, V)> {
         self.left = self.left.checked_sub(1)?;
         // They were read before, so that they cannot fail now.
+        // The pair is made where the value is read: see `fold`.
+        if let Some((key, value)) = K::often(self.rest) {
+            let (entry, rest) = V::hand(value, None, |_, value| Some((key, value)));
+            self.rest = rest?;
+            return entry;
+        }
         let (key, rest) = K::again(self.rest)?;
         let (value, rest) = V::again(rest)?;
         self.rest = rest;
