@@ -106,7 +106,6 @@ mod codec;
 pub mod compound;
 mod constructor;
 pub mod convert;
-mod copy;
 #[doc(hidden)]
 pub mod derived;
 mod descriptor;

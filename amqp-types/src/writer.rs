@@ -1,14 +1,15 @@
 //! The cursor over octets that are encoded. It knows formats, not types.
 
 mod buffer;
+mod copy;
 mod rest;
 
 use core::mem::MaybeUninit;
 
 pub use self::buffer::Buffer;
+use self::copy::copy;
 pub use self::rest::Rest;
 use crate::bulk;
-use crate::copy::copy;
 use crate::descriptor::Descriptor;
 use crate::error::EncodeError;
 use crate::format::Format;

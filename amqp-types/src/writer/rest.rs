@@ -2,9 +2,9 @@
 
 use core::mem::MaybeUninit;
 
+use super::copy::copy;
 use super::{Writer, buffer};
 use crate::codec::Encode;
-use crate::copy::copy;
 use crate::format::Format;
 
 /// What is left of a writer's room.

@@ -1,0 +1,130 @@
+//! Writing values.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+
+use crate::error::EncodeError;
+use crate::writer::{Buffer, Rest, Writer};
+
+/// A type whose values can be written as AMQP values.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written as an AMQP value",
+    label = "not an AMQP type",
+    note = "for `Vec<u8>` use `Bytes` or `&[u8]`, for other sequences `List<T>` or `Array<T>`, for \
+            maps `Map<K, V>`, for `usize` an integer with a width",
+    note = "on a type of your own, derive `Composite` (a struct with fields), `Restricted` (a \
+            newtype, or an enum of choices) or `OneOf` (an enum of types)"
+)]
+pub trait Encode {
+    /// The most octets that a value can take, where there is such a bound: an array of this
+    /// length on the stack has room for every value.
+    const MAX_LEN: Option<usize> = None;
+
+    /// Writes the value in its most compact encoding: the constructor, then the data.
+    fn encode(&self, writer: &mut Writer<'_>);
+
+    /// Puts the octets that [`encode`](Self::encode) writes at the front of the room that is left, and
+    /// gives what is behind them; or gives nothing, and then `encode` writes them.
+    ///
+    /// It is for values that need not look at what else is written.
+    #[doc(hidden)]
+    #[inline]
+    fn put<'r>(&self, _: Rest<'r>) -> Option<Rest<'r>> {
+        None
+    }
+
+    /// Whether the value is written as null. A composite leaves out the nulls at its end.
+    #[inline]
+    fn is_null(&self) -> bool {
+        false
+    }
+
+    /// Whether another value is written in the same octets: it may be equal and yet not the same, as
+    /// `0.0` and `-0.0` are. A field that is the same as its default is left out.
+    #[doc(hidden)]
+    #[inline]
+    fn is_same(&self, other: &Self) -> bool
+    where
+        Self: PartialEq,
+    {
+        self == other
+    }
+
+    /// The value's octets.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] says what in the value cannot be written.
+    #[inline(never)]
+    fn to_bytes(&self) -> Result<Bytes, EncodeError> {
+        let mut octets = Vec::with_capacity(Self::MAX_LEN.unwrap_or(64));
+        self.encode_to(&mut octets)?;
+        Ok(Bytes::from(octets))
+    }
+
+    /// Appends the value's octets to a `Vec<u8>` or a `BytesMut`. One that is used again need not
+    /// allocate again.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError`] as in [`to_bytes`](Self::to_bytes); the buffer is then as it was.
+    #[inline]
+    fn encode_to(&self, octets: &mut impl Buffer) -> Result<(), EncodeError> {
+        Writer::append(octets, |writer| self.encode(writer)).map(drop)
+    }
+
+    /// Writes the value's octets into a fixed buffer, without allocation, and gives the part that
+    /// they took.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::TooLong`] if the buffer is too short, which says how long it must be; otherwise as
+    /// in [`to_bytes`](Self::to_bytes).
+    #[inline]
+    fn encode_to_slice<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b mut [u8], EncodeError> {
+        let mut writer = Writer::fixed(buffer);
+        self.encode(&mut writer);
+        let len = writer.finish()?;
+        Ok(buffer.get_mut(..len).unwrap_or_default())
+    }
+}
+
+/// A reference is written as what it refers to.
+impl<T: Encode + ?Sized> Encode for &T {
+    const MAX_LEN: Option<usize> = T::MAX_LEN;
+
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        (**self).encode(writer);
+    }
+
+    #[inline]
+    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+        (**self).put(rest)
+    }
+
+    #[inline]
+    fn is_null(&self) -> bool {
+        (**self).is_null()
+    }
+}
+
+/// What is boxed is written as what it is. It has no bound, for a type may hold itself in a box.
+impl<T: Encode + ?Sized> Encode for Box<T> {
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        (**self).encode(writer);
+    }
+
+    #[inline]
+    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+        (**self).put(rest)
+    }
+
+    #[inline]
+    fn is_null(&self) -> bool {
+        (**self).is_null()
+    }
+}
