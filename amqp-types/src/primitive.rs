@@ -120,6 +120,7 @@ macro_rules! fixed {
                     return Err(reader.unexpected(&constructor, Self::ACCEPTS));
                 }
                 let octets = reader.take(count.saturating_mul(size_of::<Self>()))?;
+                reader.charge_octets(octets.len())?;
                 let (items, _) = octets.as_chunks();
                 Ok($crate::bulk::read(items, $from))
             }

@@ -118,7 +118,7 @@ impl<'a: 'b, 'b, T: Decode<'a>> Decode<'a> for ArrayRef<'b, T> {
         let Some((_, before)) = reader.rest().split_first() else {
             return decode_any(reader);
         };
-        let Some(array) = enter_fixed(T::ACCEPTS, reader)? else {
+        let Some(array) = enter_fixed(T::ACCEPTS, reader) else {
             return decode_any(reader);
         };
         T::check_items(array.constructor, array.count, reader)?;

@@ -23,6 +23,9 @@ use crate::writer::Writer;
 ///
 /// There is one case in which decoding it allocates, for a moment: more than 16 keys that do not
 /// ascend are sorted to tell them apart. The reader's [`Budget`](crate::Budget) pays for that.
+///
+/// Keys that are all short strings, or all short symbols, are told apart by their octets: a type of
+/// one's own whose values can be equal where those differ is no key here.
 pub struct MapRef<'a, K, V> {
     octets: Counted<'a>,
     items: PhantomData<fn() -> (K, V)>,

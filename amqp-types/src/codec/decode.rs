@@ -67,8 +67,8 @@ pub trait Decode<'a>: Sized {
         None
     }
 
-    /// Reads the data of an array's items, which share one constructor. The budget has already
-    /// paid for `count` of them.
+    /// Reads the data of an array's items, which share one constructor. That there are so many is
+    /// vouched for; the memory that they take is still to be paid for.
     ///
     /// # Errors
     ///
@@ -79,16 +79,7 @@ pub trait Decode<'a>: Sized {
         count: usize,
         reader: &mut Reader<'a>,
     ) -> Result<Vec<Self>, Failed> {
-        let mut items = Vec::new();
-        if reader.finds_cut() {
-            Self::check_items(constructor, count, reader)?;
-        } else {
-            items = reader.room_for(count)?;
-            for _ in 0..count {
-                items.push(Self::decode_data(constructor, reader)?);
-            }
-        }
-        Ok(items)
+        decode_each(constructor, count, reader)
     }
 
     /// Reads values one after another and drops them, to see whether they are good.
@@ -274,6 +265,25 @@ impl<'a> Reader<'a> {
         self.go_to(rest);
         Ok(value)
     }
+}
+
+/// Reads the data of an array's items, one after another.
+#[inline]
+pub(crate) fn decode_each<'a, T: Decode<'a>>(
+    constructor: Constructor<'a>,
+    count: usize,
+    reader: &mut Reader<'a>,
+) -> Result<Vec<T>, Failed> {
+    let mut items = Vec::new();
+    if reader.finds_cut() {
+        T::check_items(constructor, count, reader)?;
+    } else {
+        items = reader.room_for(count)?;
+        for _ in 0..count {
+            items.push(T::decode_data(constructor, reader)?);
+        }
+    }
+    Ok(items)
 }
 
 /// Reads a constructor, whichever it is, and the data after it.

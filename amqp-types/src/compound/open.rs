@@ -78,7 +78,7 @@ impl OpenCompound {
     fn fill_narrow(&self, count: usize, writer: &mut Writer<'_>) -> bool {
         // A size counts everything after itself, the count included; no count exceeds its size
         // but an array's of items without octets.
-        match (u8::try_from(writer.len() - self.at - 1), u8::try_from(count)) {
+        match (u8::try_from(writer.len().saturating_sub(self.at + 1)), u8::try_from(count)) {
             (Ok(size), Ok(count)) => {
                 writer.patch(self.at, [size, count]);
                 true
@@ -88,7 +88,7 @@ impl OpenCompound {
     }
 
     fn fill_wide(&self, count: usize, writer: &mut Writer<'_>) {
-        let size = writer.size(writer.len() - self.at - 4);
+        let size = writer.size(writer.len().saturating_sub(self.at + 4));
         let count = writer.size(count);
         writer.patch(self.at, size.to_be_bytes());
         writer.patch(self.at + 4, count.to_be_bytes());

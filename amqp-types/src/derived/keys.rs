@@ -24,7 +24,7 @@ impl MapReader<'_, '_> {
     }
 }
 
-/// Sees whether the keys of entries are distinct. Of keys of any kind only the outlines were read.
+/// Sees whether the keys of entries are distinct. Only the outlines of most of them were read.
 #[cold]
 #[inline(never)]
 fn tell_apart<'a>(count: usize, entries: &'a [u8], reader: &mut Reader<'a>) -> Result<(), Failed> {
@@ -32,8 +32,12 @@ fn tell_apart<'a>(count: usize, entries: &'a [u8], reader: &mut Reader<'a>) -> R
     reader.go_to(entries);
     let mut keys: Vec<(ValueRef<'a>, &'a [u8])> = reader.room_for(count)?;
     for _ in 0..count {
-        let key = reader.rest();
-        keys.push((ValueRef::decode(reader)?, key));
+        let at = reader.rest();
+        let key = Reader::new(reader.raw()?).with_budget(reader.budget());
+        // One that is no value is passed over, as all is that the type does not know.
+        if let Ok(key) = ValueRef::from_reader(key) {
+            keys.push((key, at));
+        }
         reader.skip()?;
     }
     reader.go_to(after);

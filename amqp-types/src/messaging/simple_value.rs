@@ -12,7 +12,7 @@ use crate::borrowed::Owned;
 use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
 use crate::error::Failed;
-use crate::format::{Format, Primitive};
+use crate::format::Primitive;
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Symbol, SymbolRef, Timestamp, Uuid};
 use crate::reader::Reader;
 use crate::value::{Value, ValueRef};
@@ -194,8 +194,7 @@ impl<'a: 'b, 'b> Decode<'a> for SimpleValueRef<'b> {
 
     #[inline]
     fn behind(octets: &'a [u8]) -> Option<&'a [u8]> {
-        const LIST: u8 = Format::List0.code();
-        if let [LIST, ..] = octets { None } else { ValueRef::behind(octets) }
+        ValueRef::behind(octets)
     }
 
     #[inline]

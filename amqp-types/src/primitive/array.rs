@@ -91,7 +91,7 @@ impl<'a, T: Decode<'a>> Decode<'a> for Array<T> {
 
     #[inline]
     fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let Some(array) = enter_fixed(T::ACCEPTS, reader)? else {
+        let Some(array) = enter_fixed(T::ACCEPTS, reader) else {
             return decode_any(reader);
         };
         let items = T::decode_items(array.constructor, array.count, reader)?;
@@ -133,7 +133,7 @@ pub(crate) fn enter_array<'a>(
 pub(crate) fn enter_fixed<'a>(
     items: &Accepts,
     reader: &mut Reader<'a>,
-) -> Result<Option<EnteredArray<'a>>, Failed> {
+) -> Option<EnteredArray<'a>> {
     const NARROW: u8 = Format::Array8.code();
     const WIDE: u8 = Format::Array32.code();
     let (size, count, code, data) = match *reader.rest() {
@@ -145,22 +145,19 @@ pub(crate) fn enter_fixed<'a>(
             let (size, count) = (number([a, b, c, d]), number([e, f, g, h]));
             (size.and_then(|size| size.checked_sub(5)), count.unwrap_or(usize::MAX), code, data)
         }
-        _ => return Ok(None),
+        _ => return None,
     };
     let body = size.and_then(|size| data.split_at_checked(size));
-    let (Some((body, after)), Some(format)) = (body, Format::from_code(code)) else {
-        return Ok(None);
-    };
+    let ((body, after), format) = (body?, Format::from_code(code)?);
     match format.category() {
         Category::Fixed(width @ 1..)
             if items.begins_as(format.primitive())
                 && count.checked_mul(usize::from(width)) == Some(body.len()) =>
         {
-            reader.descend()?;
-            reader.go_to(body);
-            Ok(Some(EnteredArray { constructor: Constructor::primitive(format), count, after }))
+            reader.enter_body(body)?;
+            Some(EnteredArray { constructor: Constructor::primitive(format), count, after })
         }
-        _ => Ok(None),
+        _ => None,
     }
 }
 
@@ -172,7 +169,8 @@ mod tests {
     use alloc::string::String;
 
     use super::*;
-    use crate::testing::{decodes_from, encodes_to, refuses};
+    use crate::budget::Budget;
+    use crate::testing::{decodes_from, encodes_to, hex, refuses};
 
     #[test]
     fn count_and_size_decide_the_encoding() {
@@ -216,6 +214,25 @@ mod tests {
             "f0 00000005 ffffffff 40",
             "there are more items than the limit (octet 10)",
         );
+    }
+
+    #[test]
+    fn items_are_paid_for_whatever_they_are() {
+        fn costs<T: for<'a> Decode<'a>>(octets: &str, cost: usize) {
+            let octets = hex(octets);
+            for (left, is_enough) in [(cost - 1, false), (cost, true)] {
+                let budget = Budget { octets: left, ..Budget::for_input(octets.len()) };
+                let read = Array::<T>::from_reader(Reader::new(&octets).with_budget(budget));
+                assert_eq!(read.is_ok(), is_enough);
+            }
+        }
+        costs::<u64>("e0 05 03 53 01 02 03", 24);
+        costs::<u64>("e0 12 02 80 0000000000000001 0000000000000002", 16);
+        costs::<i32>("e0 05 03 54 01 02 ff", 12);
+        costs::<u32>("e0 02 02 43", 8);
+        costs::<u8>("e0 05 03 50 01 02 03", 3);
+        costs::<f32>("e0 06 01 72 3f800000", 4);
+        costs::<bool>("e0 05 03 56 01 00 01", 3);
     }
 
     #[test]

@@ -98,12 +98,23 @@ macro_rules! integer {
                 count: usize,
                 reader: &mut Reader<'a>,
             ) -> Result<Vec<Self>, Failed> {
-                if constructor.format() == Format::$full && !constructor.is_described() {
-                    let octets = reader.take(count.saturating_mul(size_of::<Self>()))?;
-                    let (items, _) = octets.as_chunks();
-                    return Ok($crate::bulk::read(items, Self::from_be_bytes));
+                match constructor.format() {
+                    _ if constructor.is_described() => {}
+                    Format::$full => {
+                        let octets = reader.take(count.saturating_mul(size_of::<Self>()))?;
+                        reader.charge_octets(octets.len())?;
+                        let (items, _) = octets.as_chunks();
+                        return Ok($crate::bulk::read(items, Self::from_be_bytes));
+                    }
+                    Format::$small => {
+                        let (items, _) = reader.take(count)?.as_chunks();
+                        reader.charge_octets(count.saturating_mul(size_of::<Self>()))?;
+                        let item = |data| Self::from(<$octet>::from_be_bytes(data));
+                        return Ok($crate::bulk::read(items, item));
+                    }
+                    _ => {}
                 }
-                (0..count).map(|_| Self::decode_data(constructor, reader)).collect()
+                $crate::codec::decode_each(constructor, count, reader)
             }
 
             fn check_items(

@@ -8,7 +8,7 @@ use crate::codec::{ArrayItem, Encode};
 use crate::compound::{ARRAY, LIST, MAP, OpenCompound};
 use crate::format::{Format, Primitive};
 use crate::primitive::{
-    Decimal32, Decimal64, Decimal128, Symbol, Timestamp, Uuid, encode_list, encode_list_data,
+    Decimal32, Decimal64, Decimal128, Map, Symbol, Timestamp, Uuid, encode_list, encode_list_data,
     encode_map, write_in_narrowest,
 };
 use crate::writer::{Rest, Writer};
@@ -73,7 +73,8 @@ impl Encode for Value {
             Self::String(value) => value.put(rest),
             Self::Symbol(value) => value.put(rest),
             Self::List(items) => put_list(items, rest, LEVELS),
-            Self::Map(_) | Self::Array(_) | Self::Described(_) => None,
+            Self::Map(map) => put_map(map, rest, LEVELS),
+            Self::Array(_) | Self::Described(_) => None,
         }
     }
 
@@ -159,8 +160,8 @@ fn put_other<'r>(value: &Value, rest: Rest<'r>) -> Option<Rest<'r>> {
     value.put(rest)
 }
 
-/// How deep lists that are put can be nested. What is nested deeper, or holds what is not put, is
-/// begun this many times in vain, and no more.
+/// How deep lists and maps that are put can be nested. What is nested deeper, or holds what is not
+/// put, is begun this many times in vain, and no more.
 const LEVELS: u32 = 4;
 
 #[inline(never)]
@@ -169,15 +170,29 @@ fn put_list<'r>(items: &[Value], rest: Rest<'r>, levels: u32) -> Option<Rest<'r>
     if items.is_empty() {
         return rest.octets([Format::List0.code()]);
     }
-    rest.compound(LIST, items.len(), |mut rest| {
-        for item in items {
-            rest = match item {
-                Value::List(items) => put_list(items, rest, levels)?,
-                item => item.put(rest)?,
-            };
-        }
-        Some(rest)
+    rest.compound(LIST, items.len(), |rest| {
+        items.iter().try_fold(rest, |rest, item| put_within(item, rest, levels))
     })
+}
+
+#[inline(never)]
+fn put_map<'r>(map: &Map<Value, Value>, rest: Rest<'r>, levels: u32) -> Option<Rest<'r>> {
+    let levels = levels.checked_sub(1)?;
+    rest.compound(MAP, map.len() * 2, |rest| {
+        map.iter().try_fold(rest, |rest, (key, value)| {
+            put_within(value, put_within(key, rest, levels)?, levels)
+        })
+    })
+}
+
+/// Puts a value that stands in a list or map which may hold so many levels more.
+#[inline]
+fn put_within<'r>(value: &Value, rest: Rest<'r>, levels: u32) -> Option<Rest<'r>> {
+    match value {
+        Value::List(items) => put_list(items, rest, levels),
+        Value::Map(map) => put_map(map, rest, levels),
+        value => value.put(rest),
+    }
 }
 
 impl Encode for DescribedValue {
