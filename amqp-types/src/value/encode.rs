@@ -73,8 +73,7 @@ impl Encode for Value {
             Self::String(value) => value.put(rest),
             Self::Symbol(value) => value.put(rest),
             Self::List(items) => put_list(items, rest, LEVELS),
-            Self::Map(map) => put_map(map, rest, LEVELS),
-            Self::Array(_) | Self::Described(_) => None,
+            Self::Map(_) | Self::Array(_) | Self::Described(_) => None,
         }
     }
 
