@@ -287,6 +287,21 @@ fn a_default_may_be_of_any_type() {
     both(Handles { max: Handle(0) }, "c0 02 01 43");
 }
 
+#[derive(Composite, Debug, PartialEq)]
+struct Offset {
+    #[amqp(default)]
+    celsius: f64,
+}
+
+/// Equal and yet not the same, they are not left out for each other.
+#[test]
+fn a_zero_with_a_sign_is_not_the_default() {
+    both(Offset { celsius: 0.0 }, "45");
+    let octets = Offset { celsius: -0.0 }.to_bytes().unwrap();
+    assert_eq!(octets[..], *b"\xc0\x0a\x01\x82\x80\0\0\0\0\0\0\0");
+    assert!(Offset::from_bytes(&octets).unwrap().celsius.is_sign_negative());
+}
+
 #[test]
 fn errors_are_data_too() {
     let error = Bare::from_bytes(&[0xc0, 2, 1, 0x41]).unwrap_err();
