@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::budget::Budget;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Category, Format};
 use crate::reader::Reader;
@@ -116,11 +117,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Pays for room for this many items, and makes it.
+    /// Pays for room for this many items, and makes it: for no more than there are octets, of which each
+    /// item takes one, or for the few that take none. A budget that is raised can pay for more of those.
     #[inline]
     pub(crate) fn room_for<T>(&mut self, count: usize) -> Result<Vec<T>, Failed> {
         self.charge_octets(count.saturating_mul(size_of::<T>()))?;
-        Ok(Vec::with_capacity(count))
+        Ok(Vec::with_capacity(count.min(self.rest.len().max(Budget::FREE_ITEMS))))
     }
 
     /// Steps out again, behind the list, map or array; all of it must have been read.
