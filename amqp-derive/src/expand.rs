@@ -7,13 +7,15 @@ mod message;
 mod newtype;
 mod one_of;
 
+use std::iter;
+
 use proc_macro2::TokenStream;
-use syn::{Data, DeriveInput};
+use syn::{Data, DeriveInput, LitStr};
 
 use crate::borrowed::Borrowed;
 use crate::fallback;
 use crate::faults::Faults;
-use crate::item::Item;
+use crate::item::{self, Item};
 use crate::model;
 
 /// Runs a derive. The impls of an item with mistakes are of no use, and are replaced by others
@@ -77,6 +79,18 @@ pub(crate) fn restricted(input: &DeriveInput, faults: &mut Faults) -> (TokenStre
         }
     };
     with(borrowed, (impls, fallback::item_of_array(&item)))
+}
+
+/// The names of a type and of its fields as errors have them: in one text, each behind a NUL.
+fn names<'n>(
+    item: &Item<'_>,
+    of: &'n LitStr,
+    fields: impl Iterator<Item = &'n LitStr>,
+) -> TokenStream {
+    let krate = &item.krate;
+    let names = iter::once(of).chain(fields).map(|name| name.value().replace('\0', "\\0"));
+    let names = names.collect::<Vec<_>>().join("\0");
+    item::tokens!(&#krate::compound::Fields::new(#names))
 }
 
 /// Puts the borrowed form, if there is one, beside the impls and beside those that are never reached.

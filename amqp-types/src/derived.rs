@@ -18,8 +18,9 @@ pub use choices::{
     Choices, Never, decode_choice, encode_choice, encode_choice_data, glance_choice, shared_formats,
 };
 pub use composite::{
-    LIST, LIST_FORMATS, ListFields, MAP, MAP_FORMATS, MapFields, ReadList, SymbolKey, decode_list,
-    encode_list, encode_list_data, encode_map, encode_map_data, open_list,
+    LIST, LIST_FORMATS, ListFields, MAP, MAP_FORMATS, MapFields, ReadList, SymbolKey, WriteFields,
+    decode_list, encode_list, encode_list_apart, encode_list_data, encode_map, encode_map_data,
+    open_list, open_whole,
 };
 pub use length::{compound_len, described_len, descriptor_len, text_len, widest};
 pub use message::{

@@ -99,17 +99,71 @@ pub struct Field {
     pub name: &'static str,
 }
 
+/// The fields of a type as errors name them, in one text: a few octets for each.
+#[derive(Debug)]
+pub struct Fields(&'static str);
+
+impl Fields {
+    /// The name of the type and those of its fields, with a NUL before each: `"Open\0container-id"`.
+    #[must_use]
+    pub const fn new(names: &'static str) -> Self {
+        Self(names)
+    }
+
+    /// One of the fields, counted from 0.
+    #[inline]
+    #[must_use]
+    pub const fn at(&'static self, index: usize) -> FieldAt {
+        #[expect(clippy::cast_possible_truncation, reason = "no type has so many fields")]
+        let index = index as u16;
+        FieldAt { of: self, index }
+    }
+
+    fn name(&self, index: u16) -> Field {
+        let mut names = self.0.split('\0');
+        let of = names.next().unwrap_or_default();
+        Field { of, name: names.nth(index.into()).unwrap_or_default() }
+    }
+}
+
+/// Where a value stands: in one of the fields of a type.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldAt {
+    of: &'static Fields,
+    index: u16,
+}
+
 /// The fields around an error, innermost first. Deeper than any type of the standard goes, the
 /// outermost ones are dropped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Path([Option<&'static Field>; 4]);
+#[derive(Clone, Copy)]
+struct Path {
+    of: [Option<&'static Fields>; 4],
+    indices: [u16; 4],
+}
+
+impl Path {
+    /// Outermost first.
+    fn fields(self) -> impl Iterator<Item = Field> {
+        let places = self.of.into_iter().zip(self.indices).rev();
+        places.filter_map(|(of, index)| Some(of?.name(index)))
+    }
+}
+
+/// By name, wherever the names stand.
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.fields().eq(other.fields())
+    }
+}
+
+impl Eq for Path {}
 
 impl DecodeError {
     /// An error at an octet, counted from the start of what is decoded.
     #[cold]
     #[must_use]
     pub const fn new(kind: DecodeErrorKind, at: usize) -> Self {
-        Self { kind, at, path: Path([None; 4]) }
+        Self { kind, at, path: Path { of: [None; 4], indices: [0; 4] } }
     }
 
     /// A value that goes by way of its octets to another type, and cannot be written.
@@ -135,8 +189,13 @@ impl DecodeError {
     }
 
     /// The fields that lead to the error, outermost first; none if it is in no field.
-    pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
-        self.path.0.into_iter().rev().flatten()
+    pub fn fields(&self) -> impl Iterator<Item = Field> {
+        self.path.fields()
+    }
+
+    /// How many fields lead to the error.
+    pub(crate) fn depth(&self) -> usize {
+        self.path.of.iter().flatten().count()
     }
 
     /// Whether the value as a whole is of another type than the one that was due.
@@ -162,9 +221,10 @@ impl DecodeError {
 
     /// The same error, known to be in this field.
     #[cold]
-    pub(crate) fn within(mut self, field: &'static Field) -> Self {
-        if let Some(slot) = self.path.0.iter_mut().find(|slot| slot.is_none()) {
-            *slot = Some(field);
+    pub(crate) fn within(mut self, place: FieldAt) -> Self {
+        let Path { of, indices } = &mut self.path;
+        if let Some((of, index)) = of.iter_mut().zip(indices).find(|(of, _)| of.is_none()) {
+            (*of, *index) = (Some(place.of), place.index);
         }
         self
     }

@@ -18,6 +18,7 @@ use crate::format::{Category, Format};
 /// After an error a reader stands somewhere inside the value that failed; there is no use in
 /// reading on.
 #[derive(Clone, Debug)]
+#[repr(C)] // What is used most is in front, where instructions that reach it are short.
 pub struct Reader<'a> {
     /// What is left of the innermost list, map or array; of everything when there is none.
     rest: &'a [u8],
@@ -25,12 +26,12 @@ pub struct Reader<'a> {
     start: usize,
     budget: Budget,
     shared: Option<&'a Bytes>,
-    error: Option<DecodeError>,
-    /// Whether to read on in what is there of a list, map or array that was cut short. Nothing that
-    /// is read then is kept.
-    finds_cut: bool,
     /// Whether all of the octets have been read before: what holds others need not look into them.
     is_checked: bool,
+    error: Option<DecodeError>,
+    /// A size that goes past the octets, when it was found: they are read once more, and to the end of
+    /// what is there of a list, map or array, for the field in which they were cut. Nothing is kept.
+    cut: Option<DecodeError>,
 }
 
 impl<'a> Reader<'a> {
@@ -38,15 +39,7 @@ impl<'a> Reader<'a> {
     #[inline]
     #[must_use]
     pub fn new(octets: &'a [u8]) -> Self {
-        Self {
-            rest: octets,
-            start: octets.as_ptr().addr(),
-            budget: Budget::for_input(octets.len()),
-            shared: None,
-            error: None,
-            finds_cut: false,
-            is_checked: false,
-        }
+        Self::with_shared(octets, None)
     }
 
     /// Reads from octets that can be shared: content that types own, if it is backed by [`Bytes`],
@@ -54,7 +47,21 @@ impl<'a> Reader<'a> {
     #[inline]
     #[must_use]
     pub fn shared(octets: &'a Bytes) -> Self {
-        Self { shared: Some(octets), ..Self::new(octets) }
+        Self::with_shared(octets, Some(octets))
+    }
+
+    /// Reads from octets, and from what they are all of, if that can be shared.
+    #[inline]
+    pub(crate) fn with_shared(octets: &'a [u8], shared: Option<&'a Bytes>) -> Self {
+        Self {
+            rest: octets,
+            start: octets.as_ptr().addr(),
+            budget: Budget::for_input(octets.len()),
+            shared,
+            error: None,
+            cut: None,
+            is_checked: false,
+        }
     }
 
     /// Reads a part of the octets alone; positions count from the start of all of them.
@@ -88,7 +95,13 @@ impl<'a> Reader<'a> {
     /// and is empty then: so it takes no memory, and one that would not be read is no error.
     #[inline]
     pub(crate) const fn finds_cut(&self) -> bool {
-        self.finds_cut
+        self.cut.is_some()
+    }
+
+    /// Whether what was read up to these octets, which are left, is all that there is, and is kept.
+    #[inline]
+    pub(crate) const fn is_done_before(&self, rest: &[u8]) -> bool {
+        rest.is_empty() && !self.finds_cut()
     }
 
     /// The same with another budget than the default.

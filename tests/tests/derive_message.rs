@@ -184,8 +184,8 @@ fn what_is_missing_is_named() {
     refuses::<Order>(&Message { body: Body::default(), ..message() }, &missing("items"));
     let error = Order::try_from(Message { properties: None, ..message() }).unwrap_err();
     assert_eq!(error.kind(), DecodeErrorKind::MissingField);
-    let path: Vec<&Field> = error.fields().collect();
-    assert_eq!(path, [&Field { of: "Order", name: "id" }]);
+    let path: Vec<Field> = error.fields().collect();
+    assert_eq!(path, [Field { of: "Order", name: "id" }]);
 
     let found = Order::try_from(Message { header: None, message_annotations: None, ..message() });
     let due = Order { header: None, partition_key: None, enqueued: None, ..order() };

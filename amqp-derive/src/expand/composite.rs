@@ -44,13 +44,15 @@ fn defaults(model: &Composite<'_>) -> TokenStream {
 fn fields(model: &Composite<'_>) -> TokenStream {
     let krate = &model.item.krate;
     let lines = on_wire(model).map(|field| write(model, field));
-    let (of, writer) = match model.source {
-        Source::List => (tokens!(ListFields), tokens!(ListWriter)),
-        _ => (tokens!(MapFields), tokens!(MapWriter)),
+    let (of, generics, writer) = match model.source {
+        Source::List => {
+            (tokens!(ListFields), tokens!(<W: #krate::derived::WriteFields>), tokens!(W))
+        }
+        _ => (tokens!(MapFields), tokens!(), tokens!(#krate::compound::MapWriter<'_, '_>)),
     };
     let body = tokens! {
         #[inline]
-        fn write_fields(&self, fields: &mut #krate::compound::#writer<'_, '_>) {
+        fn write_fields #generics(&self, fields: &mut #writer) {
             #(#lines)*
         }
     };
@@ -114,7 +116,21 @@ fn encode(model: &Composite<'_>) -> TokenStream {
             #krate::derived::described_len(&<Self as #krate::Described>::DESCRIPTOR, #len)
         };
     }
-    let (descriptor, function) = (descriptor(model), function(model, "encode_list", "encode_map"));
+    let descriptor = descriptor(model);
+    let function = function(model, "encode_list", "encode_map");
+    let apart = (model.source == Source::List).then(|| {
+        let option = tokens!(::core::option::Option);
+        let described = match model.descriptor {
+            Some(_) => tokens!(#option::Some(&<Self as #krate::Described>::DESCRIPTOR)),
+            None => tokens!(#option::None),
+        };
+        tokens! {
+            #[inline]
+            fn encode_apart(&self, writer: &mut #krate::Writer<'_>) {
+                #krate::derived::encode_list_apart(self, #described, writer);
+            }
+        }
+    });
     let body = tokens! {
         const MAX_LEN: ::core::option::Option<::core::primitive::usize> = #len;
 
@@ -123,6 +139,8 @@ fn encode(model: &Composite<'_>) -> TokenStream {
             #descriptor
             #krate::derived::#function(self, writer);
         }
+
+        #apart
     };
     item.implement(&tokens!(#krate::Encode), &encode_bounds(model), &body)
 }

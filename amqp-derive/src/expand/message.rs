@@ -1,6 +1,8 @@
 //! Conversions between a struct and a message: a line for each field, in each direction, of what
 //! is given away and of what is lent.
 
+use std::iter;
+
 use proc_macro2::{Span, TokenStream};
 use syn::{Ident, Type};
 
@@ -113,7 +115,8 @@ fn read(model: &Message<'_>, by: By) -> TokenStream {
 fn read_part(model: &Message<'_>, part: &Part<'_>, by: By) -> TokenStream {
     let krate = &model.item.krate;
     let (ty, of, name) = (part.ty, &model.name, &part.name);
-    let place = tokens!(&#krate::Field { of: #of, name: #name });
+    let names = super::names(&model.item, of, iter::once(name));
+    let place = tokens!(const { #names }.at(0));
     let message = match by {
         By::Value => tokens!(&message),
         By::Reference => tokens!(message),

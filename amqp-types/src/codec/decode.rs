@@ -60,6 +60,15 @@ pub trait Decode<'a>: Sized {
         }
     }
 
+    /// Reads a value that must be all that there is.
+    #[doc(hidden)]
+    #[inline]
+    fn decode_whole(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+        let value = Self::decode(reader)?;
+        reader.end()?;
+        Ok(value)
+    }
+
     /// What a field of this type is when a list ends before it: the same as when it is null.
     /// A type that does not accept null has no such value, and so its fields are mandatory.
     #[inline]
@@ -204,9 +213,13 @@ pub trait Decode<'a>: Sized {
     ///
     /// As [`from_bytes`](Self::from_bytes).
     #[inline]
-    fn from_reader(reader: Reader<'a>) -> Result<Self, DecodeError> {
+    fn from_reader(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
         // To decode what owns something takes longer than a call, and is much code.
-        if const { mem::needs_drop::<Self>() } { decode_apart(reader) } else { decode_all(reader) }
+        if const { mem::needs_drop::<Self>() } {
+            decode_apart(&mut reader)
+        } else {
+            decode_all(&mut reader)
+        }
     }
 }
 
@@ -227,18 +240,23 @@ impl<'a, T: Decode<'a>> Decode<'a> for Box<T> {
 
 /// One function for all who decode a type, and for those who look for where its octets were cut.
 #[inline(never)]
-fn decode_apart<'a, T: Decode<'a>>(reader: Reader<'a>) -> Result<T, DecodeError> {
+fn decode_apart<'a, T: Decode<'a>>(reader: &mut Reader<'a>) -> Result<T, DecodeError> {
     decode_all(reader)
 }
 
 #[inline]
-fn decode_all<'a, T: Decode<'a>>(mut reader: Reader<'a>) -> Result<T, DecodeError> {
+fn decode_all<'a, T: Decode<'a>>(reader: &mut Reader<'a>) -> Result<T, DecodeError> {
     let start = reader.rest();
-    let value = match T::decode(&mut reader) {
-        Ok(value) => value,
-        Err(failed) => return Err(reader.into_error_of::<T>(start, failed)),
-    };
-    if reader.is_empty() { Ok(value) } else { Err(reader.into_error(None)) }
+    loop {
+        match T::decode_whole(reader) {
+            Ok(value) => return Ok(value),
+            Err(failed) => {
+                if let Some(error) = reader.fault(start, failed) {
+                    return Err(error);
+                }
+            }
+        }
+    }
 }
 
 /// What a reader does for a type.
@@ -247,8 +265,9 @@ impl<'a> Reader<'a> {
     /// cut short, it is in the field in which they were.
     #[cold]
     #[must_use]
-    pub fn into_error_of<T: Decode<'a>>(self, start: &'a [u8], failed: Failed) -> DecodeError {
-        self.into_error_by(start, failed, |again| T::from_reader(again).err())
+    pub fn into_error_of<T: Decode<'a>>(mut self, start: &'a [u8], failed: Failed) -> DecodeError {
+        let error = self.clone().into_error(failed);
+        self.fault(start, failed).or_else(|| T::from_reader(self).err()).unwrap_or(error)
     }
 
     /// Decodes a descriptor that was passed over before, with the same budget.

@@ -25,6 +25,13 @@ pub trait Encode {
     /// Writes the value in its most compact encoding: the constructor, then the data.
     fn encode(&self, writer: &mut Writer<'_>);
 
+    /// Writes what [`encode`](Self::encode) writes, in less code where that would be much, and not as fast.
+    #[doc(hidden)]
+    #[inline]
+    fn encode_apart(&self, writer: &mut Writer<'_>) {
+        self.encode(writer);
+    }
+
     /// Puts the octets that [`encode`](Self::encode) writes at the front of the room that is left, and
     /// gives what is behind them; or gives nothing, and then `encode` writes them.
     ///
@@ -57,11 +64,9 @@ pub trait Encode {
     /// # Errors
     ///
     /// [`EncodeError`] says what in the value cannot be written.
-    #[inline(never)]
+    #[inline]
     fn to_bytes(&self) -> Result<Bytes, EncodeError> {
-        let mut octets = Vec::with_capacity(Self::MAX_LEN.unwrap_or(64));
-        self.encode_to(&mut octets)?;
-        Ok(Bytes::from(octets))
+        to_bytes(Self::MAX_LEN.unwrap_or(64), &Apart(self))
     }
 
     /// Appends the value's octets to a `Vec<u8>` or a `BytesMut`. One that is used again need not
@@ -88,6 +93,27 @@ pub trait Encode {
         self.encode(&mut writer);
         let len = writer.finish()?;
         Ok(buffer.get_mut(..len).unwrap_or_default())
+    }
+}
+
+/// A value's octets. This is one function for all types: what there is for each is to write it.
+#[inline(never)]
+fn to_bytes(capacity: usize, value: &dyn Write) -> Result<Bytes, EncodeError> {
+    let mut octets = Vec::with_capacity(capacity);
+    Writer::append(&mut octets, |writer| value.write(writer))?;
+    Ok(Bytes::from(octets))
+}
+
+/// A value of any type, to be written.
+trait Write {
+    fn write(&self, writer: &mut Writer<'_>);
+}
+
+struct Apart<'v, T: ?Sized>(&'v T);
+
+impl<T: Encode + ?Sized> Write for Apart<'_, T> {
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.0.encode_apart(writer);
     }
 }
 

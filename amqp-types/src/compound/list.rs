@@ -6,7 +6,7 @@ use crate::accepts::Accepts;
 use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
 use crate::descriptor::Descriptor;
-use crate::error::{DecodeErrorKind, Failed, Field};
+use crate::error::{DecodeErrorKind, Failed, Fields};
 use crate::format::Format;
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -15,13 +15,17 @@ use crate::writer::Writer;
 #[derive(Debug)]
 pub struct ListReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
-    /// What is left of the list. The reader stands where it stood when it was needed last, and may
-    /// not be as deep as the fields.
+    names: &'static Fields,
+    /// What is left of the list. The reader is as deep as the fields, but stands where it stood when it
+    /// was needed last.
     rest: &'a [u8],
-    left: usize,
     after: &'a [u8],
-    /// What the budget allows below the fields.
-    depth: u32,
+    /// How many fields the list has.
+    count: usize,
+    /// How many have been asked for, which is known when the program is compiled.
+    asked: usize,
+    /// Whether nothing may be behind the list.
+    ends: bool,
 }
 
 impl<'r, 'a> ListReader<'r, 'a> {
@@ -35,14 +39,11 @@ impl<'r, 'a> ListReader<'r, 'a> {
     pub fn new(
         constructor: Constructor<'a>,
         accepts: &'static Accepts,
+        names: &'static Fields,
         reader: &'r mut Reader<'a>,
     ) -> Result<Self, Failed> {
-        if !accepts.admits(&constructor) {
-            return Err(reader.unexpected(&constructor, accepts));
-        }
-        let format = undescribed(&constructor, crate::derived::LIST, reader)?;
-        let (left, after) = reader.enter(format)?;
-        Ok(Self { rest: reader.rest(), left, after, depth: reader.budget().depth, reader })
+        let (count, after) = enter(constructor, accepts, reader)?;
+        Ok(Self { names, rest: reader.rest(), after, count, asked: 0, ends: false, reader })
     }
 
     /// Reads the constructor of a described list and steps into it.
@@ -57,33 +58,28 @@ impl<'r, 'a> ListReader<'r, 'a> {
     pub fn open(
         descriptor: &Descriptor,
         accepts: &'static Accepts,
+        names: &'static Fields,
         reader: &'r mut Reader<'a>,
     ) -> Result<Self, Failed> {
         const NARROW: u8 = Format::List8.code();
-        const EMPTY: u8 = Format::List0.code();
         let list = descriptor.written_before(reader.rest());
         if let Some([NARROW, size, count, rest @ ..]) = list
             && let Some(items) = usize::from(*size).checked_sub(1)
             && let Some((body, after)) = rest.split_at_checked(items)
             && *count < *size
-            && let Some(depth) = reader.budget().depth.checked_sub(1)
+            && reader.enter_body(body).is_some()
         {
-            return Ok(Self { rest: body, left: usize::from(*count), after, depth, reader });
+            let count = usize::from(*count);
+            return Ok(Self { names, rest: body, after, count, asked: 0, ends: false, reader });
         }
-        if let Some([EMPTY, after @ ..]) = list
-            && let (nothing_here, _) = after.split_at(0)
-            && let Some(depth) = reader.budget().depth.checked_sub(1)
-        {
-            return Ok(Self { rest: nothing_here, left: 0, after, depth, reader });
-        }
-        Self::open_rare(accepts, reader)
+        let (count, after) = enter_rare(accepts, reader)?;
+        Ok(Self { names, rest: reader.rest(), after, count, asked: 0, ends: false, reader })
     }
 
-    #[cold]
-    #[inline(never)]
-    fn open_rare(accepts: &'static Accepts, reader: &'r mut Reader<'a>) -> Result<Self, Failed> {
-        let constructor = reader.constructor()?;
-        Self::new(constructor, accepts, reader)
+    /// The same list, which must be all that there is.
+    #[inline]
+    pub(crate) fn whole(self) -> Self {
+        Self { ends: true, ..self }
     }
 
     /// Reads the next field. A list that has ended has null for each further field.
@@ -93,23 +89,20 @@ impl<'r, 'a> ListReader<'r, 'a> {
     /// [`DecodeErrorKind::MissingField`] for a field that must be there and is not; whatever is
     /// wrong with its octets.
     #[inline]
-    pub fn next<T: Decode<'a>>(&mut self, field: &'static Field) -> Result<T, Failed> {
-        match self.left.checked_sub(1) {
-            Some(left) => {
-                self.left = left;
-                if let Some((value, rest)) = T::glance(self.rest) {
-                    self.rest = rest;
-                    return Ok(value);
-                }
-                let value = decode_field(self.reader, self.rest, field, self.depth)?;
-                self.rest = self.reader.rest();
-                Ok(value)
+    pub fn read<T: Decode<'a>>(&mut self) -> Result<T, Failed> {
+        let index = self.asked;
+        self.asked += 1;
+        if index < self.count {
+            if let Some((value, rest)) = T::glance(self.rest) {
+                self.rest = rest;
+                return Ok(value);
             }
-            None => T::absent().ok_or_else(|| {
-                self.reader.go_to(self.rest);
-                self.reader.missing(field)
-            }),
+        } else if let Some(value) = T::absent() {
+            return Ok(value);
         }
+        let value = decode_field(self.reader, self.rest, self.names, index, self.count)?;
+        self.rest = self.reader.rest();
+        Ok(value)
     }
 
     /// Reads the next field, which has a default for when it is null or absent.
@@ -118,12 +111,8 @@ impl<'r, 'a> ListReader<'r, 'a> {
     ///
     /// Whatever is wrong with its octets.
     #[inline]
-    pub fn next_or<T: Decode<'a>>(
-        &mut self,
-        field: &'static Field,
-        default: impl FnOnce() -> T,
-    ) -> Result<T, Failed> {
-        Ok(self.next::<Option<T>>(field)?.unwrap_or_else(default))
+    pub fn read_or<T: Decode<'a>>(&mut self, default: impl FnOnce() -> T) -> Result<T, Failed> {
+        Ok(self.read::<Option<T>>()?.unwrap_or_else(default))
     }
 
     /// Passes over the fields that the type does not know, and steps out of the list.
@@ -133,12 +122,14 @@ impl<'r, 'a> ListReader<'r, 'a> {
     /// What is wrong with those fields' outlines; octets left over inside the list.
     #[inline]
     pub fn finish(self) -> Result<(), Failed> {
-        if self.left == 0 && self.rest.is_empty() {
-            self.reader.resume(self.after, self.depth + 1);
+        let read = self.count <= self.asked && self.rest.is_empty();
+        if read && (!self.ends || self.reader.is_done_before(self.after)) {
+            self.reader.go_to(self.after);
+            self.reader.ascend();
             return Ok(());
         }
-        self.reader.resume(self.rest, self.depth);
-        pass_over(self.reader, self.left, self.after)
+        self.reader.go_to(self.rest);
+        pass_over(self.reader, self.count.saturating_sub(self.asked), self.after, self.ends)
     }
 
     /// Steps out of the list, which must have ended.
@@ -148,7 +139,7 @@ impl<'r, 'a> ListReader<'r, 'a> {
     /// [`DecodeErrorKind::UnknownField`] if there are more fields; octets left over inside the list.
     #[inline]
     pub fn finish_strict(self) -> Result<(), Failed> {
-        if self.left > 0 {
+        if self.count > self.asked {
             self.reader.go_to(self.rest);
             return Err(self.reader.error(DecodeErrorKind::UnknownField));
         }
@@ -156,24 +147,61 @@ impl<'r, 'a> ListReader<'r, 'a> {
     }
 }
 
+/// Steps into a list, and gives the number of its fields and what is behind it.
+#[inline]
+fn enter<'a>(
+    constructor: Constructor<'a>,
+    accepts: &'static Accepts,
+    reader: &mut Reader<'a>,
+) -> Result<(usize, &'a [u8]), Failed> {
+    if !accepts.admits(&constructor) {
+        return Err(reader.unexpected(&constructor, accepts));
+    }
+    let format = undescribed(&constructor, crate::derived::LIST, reader)?;
+    reader.enter(format)
+}
+
 #[cold]
 #[inline(never)]
-fn pass_over<'a>(reader: &mut Reader<'a>, values: usize, after: &'a [u8]) -> Result<(), Failed> {
+fn enter_rare<'a>(
+    accepts: &'static Accepts,
+    reader: &mut Reader<'a>,
+) -> Result<(usize, &'a [u8]), Failed> {
+    let constructor = reader.constructor()?;
+    enter(constructor, accepts, reader)
+}
+
+#[cold]
+#[inline(never)]
+fn pass_over<'a>(
+    reader: &mut Reader<'a>,
+    values: usize,
+    after: &'a [u8],
+    ends: bool,
+) -> Result<(), Failed> {
     for _ in 0..values {
         reader.skip()?;
     }
-    reader.leave(after)
+    reader.leave(after)?;
+    if ends { reader.end() } else { Ok(()) }
 }
 
-/// Reads a field that takes more than a glance, out of line: one function for all fields of a type.
+/// Reads a field that takes more than a glance, or is missing, out of line: one function for all fields
+/// of a type.
 #[inline(never)]
 fn decode_field<'a, T: Decode<'a>>(
     reader: &mut Reader<'a>,
     rest: &'a [u8],
-    field: &'static Field,
-    depth: u32,
+    names: &'static Fields,
+    index: usize,
+    count: usize,
 ) -> Result<T, Failed> {
-    reader.resume(rest, depth);
+    reader.go_to(rest);
+    let field = names.at(index);
+    if index >= count {
+        return Err(reader.missing(field));
+    }
+    let depth = reader.budget().depth;
     T::decode(reader).map_err(|_| reader.in_field(field, depth))
 }
 

@@ -5,7 +5,7 @@ use super::undescribed;
 use crate::accepts::Accepts;
 use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
-use crate::error::{DecodeErrorKind, Failed, Field};
+use crate::error::{DecodeErrorKind, Failed, FieldAt};
 use crate::format::{Format, Primitive};
 use crate::primitive::SymbolRef;
 use crate::reader::Reader;
@@ -87,7 +87,7 @@ impl<'r, 'a> MapReader<'r, 'a> {
     #[inline]
     pub fn value<T: Decode<'a>>(
         &mut self,
-        field: &'static Field,
+        field: FieldAt,
         place: &mut Option<T>,
     ) -> Result<(), Failed> {
         if place.is_some() {
@@ -125,11 +125,7 @@ impl<'r, 'a> MapReader<'r, 'a> {
     ///
     /// [`DecodeErrorKind::MissingField`] for a field that must be there and is not.
     #[inline]
-    pub fn take<T: Decode<'a>>(
-        &mut self,
-        field: &'static Field,
-        place: Option<T>,
-    ) -> Result<T, Failed> {
+    pub fn take<T: Decode<'a>>(&mut self, field: FieldAt, place: Option<T>) -> Result<T, Failed> {
         place.or_else(T::absent).ok_or_else(|| self.reader.missing(field))
     }
 

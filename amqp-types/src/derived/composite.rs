@@ -4,8 +4,8 @@ use crate::accepts::Accepts;
 use crate::codec::{Decode, Encode};
 use crate::compound::{ListReader, ListWriter, MapWriter};
 use crate::constructor::Constructor;
-use crate::descriptor::Described;
-use crate::error::Failed;
+use crate::descriptor::{Described, Descriptor};
+use crate::error::{Failed, Fields};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -13,11 +13,51 @@ use crate::writer::Writer;
 /// A composite that is a list.
 pub trait ListFields {
     /// Writes the fields, in order.
-    fn write_fields(&self, fields: &mut ListWriter<'_, '_>);
+    fn write_fields<W: WriteFields>(&self, fields: &mut W);
+}
+
+/// Where the fields of a composite that is a list go, one after another.
+pub trait WriteFields {
+    /// Writes the next field.
+    fn next<T: Encode + ?Sized>(&mut self, value: &T);
+
+    /// Writes the next field, as null if it has its default value.
+    fn next_or<T: Encode + PartialEq>(&mut self, value: &T, default: &T);
+}
+
+impl WriteFields for ListWriter<'_, '_> {
+    #[expect(clippy::inline_always, reason = "a call for each field keeps the writer in memory")]
+    #[inline(always)]
+    fn next<T: Encode + ?Sized>(&mut self, value: &T) {
+        ListWriter::next(self, value);
+    }
+
+    #[inline]
+    fn next_or<T: Encode + PartialEq>(&mut self, value: &T, default: &T) {
+        ListWriter::next_or(self, value, default);
+    }
+}
+
+/// Writes fields out of line: one function for all fields of a type, whichever composites they are of.
+struct Apart<'w, 'b>(ListWriter<'w, 'b>);
+
+impl WriteFields for Apart<'_, '_> {
+    #[inline(never)]
+    fn next<T: Encode + ?Sized>(&mut self, value: &T) {
+        self.0.next(value);
+    }
+
+    #[inline(never)]
+    fn next_or<T: Encode + PartialEq>(&mut self, value: &T, default: &T) {
+        self.0.next_or(value, default);
+    }
 }
 
 /// A composite that is a list, from octets.
 pub trait ReadList<'a>: Decode<'a> {
+    /// The names of the fields.
+    const NAMES: &'static Fields;
+
     /// Reads the fields, in order, and steps out of the list.
     ///
     /// # Errors
@@ -42,7 +82,7 @@ pub fn decode_list<'a, T: ReadList<'a>>(
     constructor: Constructor<'a>,
     reader: &mut Reader<'a>,
 ) -> Result<T, Failed> {
-    T::read_fields(ListReader::new(constructor, T::ACCEPTS, reader)?)
+    T::read_fields(ListReader::new(constructor, T::ACCEPTS, T::NAMES, reader)?)
 }
 
 /// Reads a composite that is a described list.
@@ -66,9 +106,24 @@ pub fn open_list<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Re
     open_rare(reader)
 }
 
+/// Reads a composite that is a described list and must be all that there is.
+///
+/// # Errors
+///
+/// As [`decode_list`]; octets left over.
+#[inline]
+pub fn open_whole<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Result<T, Failed> {
+    if T::without_fields().is_some() {
+        let value = open_list(reader)?;
+        reader.end()?;
+        return Ok(value);
+    }
+    T::read_fields(ListReader::open(&T::DESCRIPTOR, T::ACCEPTS, T::NAMES, reader)?.whole())
+}
+
 #[inline]
 fn open_fields<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Result<T, Failed> {
-    T::read_fields(ListReader::open(&T::DESCRIPTOR, T::ACCEPTS, reader)?)
+    T::read_fields(ListReader::open(&T::DESCRIPTOR, T::ACCEPTS, T::NAMES, reader)?)
 }
 
 #[cold]
@@ -101,6 +156,35 @@ pub fn encode_list<T: ListFields>(value: &T, writer: &mut Writer<'_>) {
     let mut fields = ListWriter::new(writer);
     value.write_fields(&mut fields);
     fields.finish();
+}
+
+/// Writes a composite that is a list, in few instructions.
+#[inline]
+pub fn encode_list_apart<T: ListFields>(
+    value: &T,
+    descriptor: Option<&Descriptor>,
+    writer: &mut Writer<'_>,
+) {
+    let code = descriptor.and_then(Descriptor::code);
+    if let (Some(symbolic), None) = (descriptor, code) {
+        writer.descriptor(symbolic);
+    }
+    let mut fields = begin_apart(code, writer);
+    value.write_fields(&mut fields);
+    end_apart(fields);
+}
+
+#[inline(never)]
+fn begin_apart<'w, 'b>(code: Option<u64>, writer: &'w mut Writer<'b>) -> Apart<'w, 'b> {
+    if let Some(code) = code {
+        writer.descriptor(&Descriptor::numbered(code));
+    }
+    Apart(ListWriter::new(writer))
+}
+
+#[inline(never)]
+fn end_apart(fields: Apart<'_, '_>) {
+    fields.0.finish();
 }
 
 /// Writes the data of a composite that is a list, as an item of an array.

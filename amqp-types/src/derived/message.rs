@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::codec::{Decode, Encode};
-use crate::error::{DecodeError, DecodeErrorKind, Field};
+use crate::error::{DecodeError, DecodeErrorKind, FieldAt};
 use crate::messaging::{AnnotationKey, Body, Message, Properties, SimpleValue};
 use crate::primitive::Symbol;
 use crate::value::Value;
@@ -69,7 +69,7 @@ pub fn data<T: Into<Bytes>>(field: Option<T>) -> Body {
 /// # Errors
 ///
 /// [`DecodeErrorKind::MissingField`].
-pub fn due<T>(field: Option<T>, place: &'static Field) -> Result<T, DecodeError> {
+pub fn due<T>(field: Option<T>, place: FieldAt) -> Result<T, DecodeError> {
     field.ok_or_else(|| DecodeError::new(DecodeErrorKind::MissingField, 0).within(place))
 }
 
@@ -81,7 +81,7 @@ pub fn due<T>(field: Option<T>, place: &'static Field) -> Result<T, DecodeError>
 pub fn property<T: for<'a> Decode<'a>, P: Encode>(
     message: &Message,
     of: impl FnOnce(&Properties) -> Option<&P>,
-    place: &'static Field,
+    place: FieldAt,
 ) -> Result<T, DecodeError> {
     read(message.properties.as_ref().and_then(of), place)
 }
@@ -94,7 +94,7 @@ pub fn property<T: for<'a> Decode<'a>, P: Encode>(
 pub fn application_property<T: for<'a> Decode<'a>>(
     message: &Message,
     key: &'static str,
-    place: &'static Field,
+    place: FieldAt,
 ) -> Result<T, DecodeError> {
     read(message.application_properties.as_ref().and_then(|section| section.get(key)), place)
 }
@@ -107,7 +107,7 @@ pub fn application_property<T: for<'a> Decode<'a>>(
 pub fn annotation<T: for<'a> Decode<'a>>(
     message: &Message,
     key: &'static str,
-    place: &'static Field,
+    place: FieldAt,
 ) -> Result<T, DecodeError> {
     let key = AnnotationKey::from(Symbol::from_static(key));
     read(message.message_annotations.as_ref().and_then(|section| section.get(&key)), place)
@@ -119,10 +119,7 @@ pub fn annotation<T: for<'a> Decode<'a>>(
 ///
 /// If the body is no value, or the field's type does not read it; if it is null, and the field's
 /// type does not do without.
-pub fn body<T: for<'a> Decode<'a>>(
-    message: &Message,
-    place: &'static Field,
-) -> Result<T, DecodeError> {
+pub fn body<T: for<'a> Decode<'a>>(message: &Message, place: FieldAt) -> Result<T, DecodeError> {
     if message.body.is_null() {
         return due(T::absent(), place);
     }
@@ -134,10 +131,7 @@ pub fn body<T: for<'a> Decode<'a>>(
 /// # Errors
 ///
 /// If the body is neither null nor made of octets.
-pub fn octets<T: From<Bytes>>(
-    message: &Message,
-    place: &'static Field,
-) -> Result<Option<T>, DecodeError> {
+pub fn octets<T: From<Bytes>>(message: &Message, place: FieldAt) -> Result<Option<T>, DecodeError> {
     if message.body.is_null() {
         return Ok(None);
     }
@@ -150,7 +144,7 @@ pub fn octets<T: From<Bytes>>(
 /// Reads what may be absent or null, which are one thing, by way of its octets.
 fn read<T: for<'a> Decode<'a>, P: Encode>(
     part: Option<&P>,
-    place: &'static Field,
+    place: FieldAt,
 ) -> Result<T, DecodeError> {
     let Some(part) = part.filter(|part| !part.is_null()) else {
         return due(T::absent(), place);

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::OneOf;
 use crate::descriptor::{Described, WireDescriptor};
-use crate::error::{Failed, Field};
+use crate::error::{Failed, FieldAt, Fields};
 use crate::format::Format;
 use crate::reader::{Reader, behind_sized};
 
@@ -126,20 +126,21 @@ impl Place {
     }
 
     /// The section as an error names it.
-    pub(super) const fn field(self) -> &'static Field {
-        const fn field(name: &'static str) -> Field {
-            Field { of: "Message", name }
-        }
-        match self {
-            Self::Header => &const { field("header") },
-            Self::DeliveryAnnotations => &const { field("delivery-annotations") },
-            Self::MessageAnnotations => &const { field("message-annotations") },
-            Self::Properties => &const { field("properties") },
-            Self::ApplicationProperties => &const { field("application-properties") },
-            Self::Body(BodyKind::Data) => &const { field("data") },
-            Self::Body(BodyKind::Sequence) => &const { field("amqp-sequence") },
-            Self::Body(BodyKind::Value) => &const { field("amqp-value") },
-            Self::Footer => &const { field("footer") },
-        }
+    pub(super) const fn field(self) -> FieldAt {
+        const FIELDS: &Fields = &Fields::new(
+            "Message\0header\0delivery-annotations\0message-annotations\0properties\0\
+             application-properties\0data\0amqp-sequence\0amqp-value\0footer",
+        );
+        FIELDS.at(match self {
+            Self::Header => 0,
+            Self::DeliveryAnnotations => 1,
+            Self::MessageAnnotations => 2,
+            Self::Properties => 3,
+            Self::ApplicationProperties => 4,
+            Self::Body(BodyKind::Data) => 5,
+            Self::Body(BodyKind::Sequence) => 6,
+            Self::Body(BodyKind::Value) => 7,
+            Self::Footer => 8,
+        })
     }
 }

@@ -3,7 +3,7 @@
 use crate::accepts::Accepts;
 use crate::budget::Budget;
 use crate::constructor::Constructor;
-use crate::error::{DecodeError, DecodeErrorKind, Failed, Field, Found};
+use crate::error::{DecodeError, DecodeErrorKind, Failed, FieldAt, Found};
 use crate::reader::Reader;
 
 impl<'a> Reader<'a> {
@@ -45,14 +45,14 @@ impl<'a> Reader<'a> {
 
     /// Notes that a mandatory field is missing here.
     #[cold]
-    pub(crate) fn missing(&mut self, field: &'static Field) -> Failed {
+    pub(crate) fn missing(&mut self, field: FieldAt) -> Failed {
         self.error(DecodeErrorKind::MissingField);
         self.within(field)
     }
 
     /// Notes that the error is in a field.
     #[cold]
-    pub(crate) fn within(&mut self, field: &'static Field) -> Failed {
+    pub(crate) fn within(&mut self, field: FieldAt) -> Failed {
         self.error = self.error.map(|error| error.within(field));
         Failed::NOTED
     }
@@ -62,49 +62,52 @@ impl<'a> Reader<'a> {
     /// A null in place of a field whose type takes none is a missing field. Further in, such as
     /// among the keys of a map, it is a value of a wrong type.
     #[cold]
-    pub(crate) fn in_field(&mut self, field: &'static Field, depth: u32) -> Failed {
+    pub(crate) fn in_field(&mut self, field: FieldAt, depth: u32) -> Failed {
         if self.budget.depth == depth {
             self.error = self.error.map(DecodeError::or_missing);
         }
         self.within(field)
     }
 
-    /// The error that was noted; without a failure, that octets are left over.
-    #[cold]
-    pub(crate) fn into_error(mut self, failed: Option<Failed>) -> DecodeError {
-        if failed.is_none() {
-            self.error(DecodeErrorKind::LeftOver);
+    /// Checks that what was read is all that there is, and is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeErrorKind::LeftOver`].
+    #[inline]
+    pub(crate) fn end(&mut self) -> Result<(), Failed> {
+        if self.is_done_before(self.rest) {
+            return Ok(());
         }
+        Err(self.error(DecodeErrorKind::LeftOver))
+    }
+
+    /// The error that was noted.
+    #[cold]
+    pub(crate) fn into_error(self, _: Failed) -> DecodeError {
         let unknown = DecodeErrorKind::Invalid("the value cannot be read");
         self.error.unwrap_or(DecodeError::new(unknown, self.position()))
     }
 
-    /// The error that was noted when a value was read from `start` on. If the octets were cut short, it
-    /// is in the field in which they were: the function that is given decodes the value once more.
+    /// The error that was noted when a value was read from `start` on. `None` if the octets were cut
+    /// short: when the value has been read once more, the error is in the field in which they were.
     ///
-    /// The size of a list that goes past the octets that are there is seen before its fields are.
-    /// They are read up to the end, then, just to find the one: nothing is kept of them.
+    /// The size of a list that goes past the octets that are there is seen before its fields are. They
+    /// are read up to the end, then, just to find the one: nothing is kept of them.
     #[cold]
     #[inline(never)]
-    pub(crate) fn into_error_by(
-        self,
-        start: &'a [u8],
-        failed: Failed,
-        decode: fn(Self) -> Option<DecodeError>,
-    ) -> DecodeError {
-        let octets = Budget::for_input(start.len()).octets;
-        let budget = Budget { octets, ..self.budget };
-        let again = Self { rest: start, budget, error: None, finds_cut: true, ..self };
-        let searched = self.finds_cut;
-        let error = self.into_error(Some(failed));
-        if searched || error.kind() != DecodeErrorKind::SizeOverrun {
-            return error;
-        }
-        match decode(again) {
-            Some(found) if found.is_cut() && found.fields().count() > error.fields().count() => {
-                found
+    pub(crate) fn fault(&mut self, start: &'a [u8], failed: Failed) -> Option<DecodeError> {
+        let error = self.clone().into_error(failed);
+        match self.cut {
+            Some(first) if error.is_cut() && error.depth() > first.depth() => Some(error),
+            Some(first) => Some(first),
+            None if error.kind() == DecodeErrorKind::SizeOverrun => {
+                (self.cut, self.error) = (Some(error), None);
+                self.go_to(start);
+                self.budget.octets = Budget::for_input(start.len()).octets;
+                None
             }
-            _ => error,
+            None => Some(error),
         }
     }
 }

@@ -16,7 +16,7 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn charge_octets(&mut self, octets: usize) -> Result<(), Failed> {
         // What is read to find a cut is not kept.
-        if self.finds_cut { Ok(()) } else { self.spend_octets(octets) }
+        if self.finds_cut() { Ok(()) } else { self.spend_octets(octets) }
     }
 
     /// Spends octets of the budget for work rather than memory.
@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
         let size = self.size(category)?;
         let (body, after, cut) = match self.rest.split_at_checked(size) {
             Some((body, after)) => (body, after, false),
-            None if self.finds_cut => {
+            None if self.finds_cut() => {
                 let (body, end) = self.rest.split_at(self.rest.len());
                 (body, end, true)
             }
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
 
     /// Whether what is being read was cut short, as far as that is looked for: nothing is behind it.
     pub(crate) const fn ends_cut(&self, after: &[u8]) -> bool {
-        self.finds_cut && after.is_empty()
+        self.finds_cut() && after.is_empty()
     }
 
     /// Steps into the items of a list whose size and count have been read and agree, if the budget
@@ -97,13 +97,6 @@ impl<'a> Reader<'a> {
         self.budget.depth = depth;
         self.rest = body;
         Some(depth)
-    }
-
-    /// Puts the cursor at the start of `rest`, where the budget allows so many levels more.
-    #[inline]
-    pub(crate) const fn resume(&mut self, rest: &'a [u8], depth: u32) {
-        self.rest = rest;
-        self.budget.depth = depth;
     }
 
     /// Spends items of the budget, those of an array that take no octets.

@@ -28,6 +28,13 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
                     ) -> ::core::result::Result<Self, #krate::Failed> {
                         #krate::derived::open_list(reader)
                     }
+
+                    #[inline]
+                    fn decode_whole(
+                        reader: &mut #krate::Reader<'__de>,
+                    ) -> ::core::result::Result<Self, #krate::Failed> {
+                        #krate::derived::open_whole(reader)
+                    }
                 }
             });
             tokens! {
@@ -64,13 +71,13 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
 fn list(model: &Composite<'_>) -> TokenStream {
     let krate = &model.item.krate;
     let reads = on_wire(model).map(|field| {
-        let (local, ty, place) = (local(field), field.ty, place(model, field));
+        let (local, ty) = (local(field), field.ty);
         let read = match &field.presence {
             Presence::Default(expression) => {
                 let default = default(ty, expression.as_ref());
-                tokens!(fields.next_or::<#ty>(#place, || -> #ty { #default })?)
+                tokens!(fields.read_or::<#ty>(|| -> #ty { #default })?)
             }
-            _ => tokens!(fields.next::<#ty>(#place)?),
+            _ => tokens!(fields.read::<#ty>()?),
         };
         tokens!(let #local = #read;)
     });
@@ -93,7 +100,10 @@ fn list(model: &Composite<'_>) -> TokenStream {
     });
     let finish = if model.strict { tokens!(finish_strict) } else { tokens!(finish) };
     let mutable = on_wire(model).next().map(|_| tokens!(mut));
+    let names = names(model);
     tokens! {
+        const NAMES: &'static #krate::compound::Fields = #names;
+
         #[inline]
         fn read_fields(
             #mutable fields: #krate::compound::ListReader<'_, '__de>,
@@ -114,14 +124,19 @@ fn map(model: &Composite<'_>) -> TokenStream {
         let (local, ty) = (local(field), read_as(field));
         tokens!(let mut #local: #some<#ty> = #some::None;)
     });
-    let arms = on_wire(model).map(|field| {
-        let (local, ty, place) = (local(field), read_as(field), place(model, field));
+    let arms = (0..).zip(on_wire(model)).map(|(index, field)| {
+        let (local, ty, place) = (local(field), read_as(field), place(index));
         let key = syn::LitByteStr::new(field.name.value().as_bytes(), field.name.span());
         tokens!(#key => fields.value::<#ty>(#place, &mut #local)?,)
     });
+    let mut indices = 0..;
     let takes = model.fields.iter().map(|field| {
         let Field { ident, ty, presence, .. } = field;
-        let (local, read_as, place) = (local(field), read_as(field), place(model, field));
+        let (local, read_as) = (local(field), read_as(field));
+        let place = match presence {
+            Presence::Skip => None,
+            _ => indices.next().map(place),
+        };
         let take = tokens!(fields.take::<#read_as>(#place, #local)?);
         let take = match presence {
             Presence::Plain => take,
@@ -133,6 +148,10 @@ fn map(model: &Composite<'_>) -> TokenStream {
         };
         tokens!(#ident: #take,)
     });
+    let names = on_wire(model).next().map(|_| {
+        let names = names(model);
+        tokens!(let names = const { #names };)
+    });
     let unknown = if model.strict { tokens!(unknown_strict) } else { tokens!(unknown) };
     tokens! {
         #[inline]
@@ -142,6 +161,7 @@ fn map(model: &Composite<'_>) -> TokenStream {
         ) -> ::core::result::Result<Self, #krate::Failed> {
             let accepts = <Self as #krate::Decode<'__de>>::ACCEPTS;
             let mut fields = #krate::compound::MapReader::new(constructor, accepts, reader)?;
+            #names
             #(#places)*
             while let #some::Some(key) = fields.next_key()? {
                 match key {
@@ -156,10 +176,14 @@ fn map(model: &Composite<'_>) -> TokenStream {
     }
 }
 
+/// The names of the fields, in the order in which they are numbered: that of `on_wire`.
+fn names(model: &Composite<'_>) -> TokenStream {
+    crate::expand::names(&model.item, &model.name, on_wire(model).map(|field| &field.name))
+}
+
 /// A field as it is named in errors.
-fn place(model: &Composite<'_>, field: &Field<'_>) -> TokenStream {
-    let (krate, of, name) = (&model.item.krate, &model.name, &field.name);
-    tokens!(&#krate::Field { of: #of, name: #name })
+fn place(index: usize) -> TokenStream {
+    tokens!(names.at(#index))
 }
 
 /// Where a field of a map is kept until all have been read. The names are the output's own.
