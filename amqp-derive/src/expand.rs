@@ -81,7 +81,8 @@ pub(crate) fn restricted(input: &DeriveInput, faults: &mut Faults) -> (TokenStre
     with(borrowed, (impls, fallback::item_of_array(&item)))
 }
 
-/// The names of a type and of its fields as errors have them: in one text, each behind a NUL.
+/// The names of a type and of its fields as errors have them: in one text, apart by NULs. One within a
+/// name is written `\0`.
 fn names<'n>(
     item: &Item<'_>,
     of: &'n LitStr,

@@ -1,9 +1,13 @@
 //! What can go wrong between values and octets, as data.
 
+mod path;
+
 use core::fmt;
 
 use crate::accepts::Accepts;
 use crate::format::{Format, Primitive};
+use path::Path;
+pub use path::{Field, FieldAt, Fields};
 
 /// Why octets do not decode, at which octet, and in which field.
 ///
@@ -90,80 +94,12 @@ pub enum Found {
     Described,
 }
 
-/// A field of a type: one segment of the path in an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// The type by its name in Rust, such as `Open`, unless the derive was told another.
-    pub of: &'static str,
-    /// The field by its name in the standard, such as `max-frame-size`.
-    pub name: &'static str,
-}
-
-/// The fields of a type as errors name them, in one text: a few octets for each.
-#[derive(Debug)]
-pub struct Fields(&'static str);
-
-impl Fields {
-    /// The name of the type and those of its fields, with a NUL before each: `"Open\0container-id"`.
-    #[must_use]
-    pub const fn new(names: &'static str) -> Self {
-        Self(names)
-    }
-
-    /// One of the fields, counted from 0.
-    #[inline]
-    #[must_use]
-    pub const fn at(&'static self, index: usize) -> FieldAt {
-        #[expect(clippy::cast_possible_truncation, reason = "no type has so many fields")]
-        let index = index as u16;
-        FieldAt { of: self, index }
-    }
-
-    fn name(&self, index: u16) -> Field {
-        let mut names = self.0.split('\0');
-        let of = names.next().unwrap_or_default();
-        Field { of, name: names.nth(index.into()).unwrap_or_default() }
-    }
-}
-
-/// Where a value stands: in one of the fields of a type.
-#[derive(Clone, Copy, Debug)]
-pub struct FieldAt {
-    of: &'static Fields,
-    index: u16,
-}
-
-/// The fields around an error, innermost first. Deeper than any type of the standard goes, the
-/// outermost ones are dropped.
-#[derive(Clone, Copy)]
-struct Path {
-    of: [Option<&'static Fields>; 4],
-    indices: [u16; 4],
-}
-
-impl Path {
-    /// Outermost first.
-    fn fields(self) -> impl Iterator<Item = Field> {
-        let places = self.of.into_iter().zip(self.indices).rev();
-        places.filter_map(|(of, index)| Some(of?.name(index)))
-    }
-}
-
-/// By name, wherever the names stand.
-impl PartialEq for Path {
-    fn eq(&self, other: &Self) -> bool {
-        self.fields().eq(other.fields())
-    }
-}
-
-impl Eq for Path {}
-
 impl DecodeError {
     /// An error at an octet, counted from the start of what is decoded.
     #[cold]
     #[must_use]
     pub const fn new(kind: DecodeErrorKind, at: usize) -> Self {
-        Self { kind, at, path: Path { of: [None; 4], indices: [0; 4] } }
+        Self { kind, at, path: Path::EMPTY }
     }
 
     /// A value that goes by way of its octets to another type, and cannot be written.
@@ -195,7 +131,7 @@ impl DecodeError {
 
     /// How many fields lead to the error.
     pub(crate) fn depth(&self) -> usize {
-        self.path.of.iter().flatten().count()
+        self.path.len()
     }
 
     /// Whether the value as a whole is of another type than the one that was due.
@@ -222,10 +158,7 @@ impl DecodeError {
     /// The same error, known to be in this field.
     #[cold]
     pub(crate) fn within(mut self, place: FieldAt) -> Self {
-        let Path { of, indices } = &mut self.path;
-        if let Some((of, index)) = of.iter_mut().zip(indices).find(|(of, _)| of.is_none()) {
-            (*of, *index) = (Some(place.of), place.index);
-        }
+        self.path.push(place);
         self
     }
 

@@ -66,7 +66,7 @@ pub trait Encode {
     /// [`EncodeError`] says what in the value cannot be written.
     #[inline]
     fn to_bytes(&self) -> Result<Bytes, EncodeError> {
-        to_bytes(Self::MAX_LEN.unwrap_or(64), &Apart(self))
+        to_bytes(Self::MAX_LEN.unwrap_or(128), &Apart(self))
     }
 
     /// Appends the value's octets to a `Vec<u8>` or a `BytesMut`. One that is used again need not
@@ -127,6 +127,11 @@ impl<T: Encode + ?Sized> Encode for &T {
     }
 
     #[inline]
+    fn encode_apart(&self, writer: &mut Writer<'_>) {
+        (**self).encode_apart(writer);
+    }
+
+    #[inline]
     fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
         (**self).put(rest)
     }
@@ -142,6 +147,11 @@ impl<T: Encode + ?Sized> Encode for Box<T> {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
         (**self).encode(writer);
+    }
+
+    #[inline]
+    fn encode_apart(&self, writer: &mut Writer<'_>) {
+        (**self).encode_apart(writer);
     }
 
     #[inline]

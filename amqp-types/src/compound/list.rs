@@ -67,7 +67,7 @@ impl<'r, 'a> ListReader<'r, 'a> {
             && let Some(items) = usize::from(*size).checked_sub(1)
             && let Some((body, after)) = rest.split_at_checked(items)
             && *count < *size
-            && reader.enter_body(body).is_some()
+            && reader.goes_deeper()
         {
             let count = usize::from(*count);
             return Ok(Self { names, rest: body, after, count, asked: 0, ends: false, reader });
@@ -224,6 +224,21 @@ impl<'w, 'b> ListWriter<'w, 'b> {
         Self { writer, compound, count: 0, nulls: 0 }
     }
 
+    /// Begins a described list with a call, and [`finish_apart`](Self::finish_apart) ends it with one.
+    #[inline]
+    pub(crate) fn new_apart(descriptor: Option<&Descriptor>, writer: &'w mut Writer<'b>) -> Self {
+        let code = descriptor.and_then(Descriptor::code);
+        if let (Some(symbolic), None) = (descriptor, code) {
+            writer.descriptor(symbolic);
+        }
+        Self { compound: begin(code, writer), writer, count: 0, nulls: 0 }
+    }
+
+    #[inline]
+    pub(crate) fn finish_apart(self) {
+        end(self.compound, self.count, self.writer);
+    }
+
     /// Begins the data of a list whose format code stands elsewhere: an item of an array.
     #[inline]
     pub fn data(format: Format, writer: &'w mut Writer<'b>) -> Self {
@@ -235,9 +250,35 @@ impl<'w, 'b> ListWriter<'w, 'b> {
     #[expect(clippy::inline_always, reason = "a call for each field keeps the writer in memory")]
     #[inline(always)]
     pub fn next<T: Encode + ?Sized>(&mut self, value: &T) {
+        if self.is_due(value) {
+            value.encode(self.writer);
+        }
+    }
+
+    /// The same, with a call for each field: one function for all fields of a type.
+    #[inline]
+    pub(crate) fn next_apart<T: Encode + ?Sized>(&mut self, value: &T) {
+        if self.is_due(value) {
+            encode_field(value, self.writer);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn next_or_apart<T: Encode + PartialEq>(&mut self, value: &T, default: &T) {
+        if value.is_same(default) {
+            self.nulls += 1;
+        } else {
+            self.next_apart(value);
+        }
+    }
+
+    /// Counts the next field, and says whether it is to be written now.
+    #[expect(clippy::inline_always, reason = "what calls it is inlined always")]
+    #[inline(always)]
+    fn is_due<T: Encode + ?Sized>(&mut self, value: &T) -> bool {
         if value.is_null() {
             self.nulls += 1;
-            return;
+            return false;
         }
         if self.nulls > 0 {
             write_nulls(self.nulls, self.writer);
@@ -245,7 +286,7 @@ impl<'w, 'b> ListWriter<'w, 'b> {
             self.nulls = 0;
         }
         self.count += 1;
-        value.encode(self.writer);
+        true
     }
 
     /// Writes the next field, as null if it has its default value.
@@ -270,6 +311,24 @@ impl<'w, 'b> ListWriter<'w, 'b> {
     pub fn finish_data(self) -> bool {
         self.compound.end_data(self.count, self.writer)
     }
+}
+
+#[inline(never)]
+fn begin(code: Option<u64>, writer: &mut Writer<'_>) -> OpenCompound {
+    if let Some(code) = code {
+        writer.descriptor(&Descriptor::numbered(code));
+    }
+    OpenCompound::begin(LIST, 0, writer)
+}
+
+#[inline(never)]
+fn end(compound: OpenCompound, count: usize, writer: &mut Writer<'_>) {
+    compound.end(count, writer);
+}
+
+#[inline(never)]
+fn encode_field<T: Encode + ?Sized>(value: &T, writer: &mut Writer<'_>) {
+    value.encode_apart(writer);
 }
 
 #[inline(never)]

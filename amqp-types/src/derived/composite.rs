@@ -38,18 +38,18 @@ impl WriteFields for ListWriter<'_, '_> {
     }
 }
 
-/// Writes fields out of line: one function for all fields of a type, whichever composites they are of.
+/// Fields that are written with a call for each.
 struct Apart<'w, 'b>(ListWriter<'w, 'b>);
 
 impl WriteFields for Apart<'_, '_> {
-    #[inline(never)]
+    #[inline]
     fn next<T: Encode + ?Sized>(&mut self, value: &T) {
-        self.0.next(value);
+        self.0.next_apart(value);
     }
 
-    #[inline(never)]
+    #[inline]
     fn next_or<T: Encode + PartialEq>(&mut self, value: &T, default: &T) {
-        self.0.next_or(value, default);
+        self.0.next_or_apart(value, default);
     }
 }
 
@@ -165,26 +165,9 @@ pub fn encode_list_apart<T: ListFields>(
     descriptor: Option<&Descriptor>,
     writer: &mut Writer<'_>,
 ) {
-    let code = descriptor.and_then(Descriptor::code);
-    if let (Some(symbolic), None) = (descriptor, code) {
-        writer.descriptor(symbolic);
-    }
-    let mut fields = begin_apart(code, writer);
+    let mut fields = Apart(ListWriter::new_apart(descriptor, writer));
     value.write_fields(&mut fields);
-    end_apart(fields);
-}
-
-#[inline(never)]
-fn begin_apart<'w, 'b>(code: Option<u64>, writer: &'w mut Writer<'b>) -> Apart<'w, 'b> {
-    if let Some(code) = code {
-        writer.descriptor(&Descriptor::numbered(code));
-    }
-    Apart(ListWriter::new(writer))
-}
-
-#[inline(never)]
-fn end_apart(fields: Apart<'_, '_>) {
-    fields.0.finish();
+    fields.0.finish_apart();
 }
 
 /// Writes the data of a composite that is a list, as an item of an array.

@@ -66,6 +66,14 @@ impl<T: Encode> Encode for Option<T> {
     }
 
     #[inline]
+    fn encode_apart(&self, writer: &mut Writer<'_>) {
+        match self {
+            Some(value) => value.encode_apart(writer),
+            None => writer.format(Format::Null),
+        }
+    }
+
+    #[inline]
     fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
         match self {
             Some(value) => value.put(rest),

@@ -47,6 +47,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Goes one level deeper, if the budget allows it.
+    #[inline]
+    pub(crate) const fn goes_deeper(&mut self) -> bool {
+        match self.budget.depth.checked_sub(1) {
+            Some(left) => {
+                self.budget.depth = left;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Comes back up from [`descend`](Self::descend).
     #[inline]
     pub const fn ascend(&mut self) {

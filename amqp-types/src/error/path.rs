@@ -1,0 +1,112 @@
+//! In which field an error is: the types and fields by name, in little room.
+
+/// A field of a type: one segment of the path in an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The type by its name in Rust, such as `Open`, unless the derive was told another.
+    pub of: &'static str,
+    /// The field by its name in the standard, such as `max-frame-size`.
+    pub name: &'static str,
+}
+
+/// The fields of a type as errors name them, in one text: a few octets for each.
+#[derive(Debug)]
+pub struct Fields(&'static str);
+
+impl Fields {
+    /// The name of the type, then those of its fields, each behind a NUL: `"Open\0container-id"`.
+    #[must_use]
+    pub const fn new(names: &'static str) -> Self {
+        Self(names)
+    }
+
+    /// One of the fields, counted from 0.
+    #[inline]
+    #[must_use]
+    pub const fn at(&'static self, index: usize) -> FieldAt {
+        #[expect(clippy::cast_possible_truncation, reason = "no type has so many fields")]
+        let index = index as u16;
+        FieldAt { of: self, index }
+    }
+
+    fn name(&self, index: u16) -> Field {
+        let mut names = self.0.split('\0');
+        let of = names.next().unwrap_or_default();
+        Field { of, name: names.nth(index.into()).unwrap_or_default() }
+    }
+}
+
+/// Where a value stands: in one of the fields of a type.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldAt {
+    of: &'static Fields,
+    index: u16,
+}
+
+/// The fields around an error, innermost first. Deeper than any type of the standard goes, the
+/// outermost ones are dropped.
+#[derive(Clone, Copy)]
+pub(super) struct Path {
+    of: [Option<&'static Fields>; 4],
+    indices: [u16; 4],
+}
+
+impl Path {
+    pub(super) const EMPTY: Self = Self { of: [None; 4], indices: [0; 4] };
+
+    /// Goes on outwards.
+    pub(super) fn push(&mut self, place: FieldAt) {
+        let mut places = self.of.iter_mut().zip(&mut self.indices);
+        if let Some((of, index)) = places.find(|(of, _)| of.is_none()) {
+            (*of, *index) = (Some(place.of), place.index);
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.of.iter().flatten().count()
+    }
+
+    /// Outermost first.
+    pub(super) fn fields(self) -> impl Iterator<Item = Field> {
+        let places = self.of.into_iter().zip(self.indices).rev();
+        places.filter_map(|(of, index)| Some(of?.name(index)))
+    }
+}
+
+/// By name, wherever the names stand.
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.fields().eq(other.fields())
+    }
+}
+
+impl Eq for Path {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_found_by_their_places_and_compared_by_name() {
+        static OPEN: Fields = Fields::new("Open\0container-id\0hostname");
+        static OTHER: Fields = Fields::new("Open\0hostname");
+        let (mut path, mut other) = (Path::EMPTY, Path::EMPTY);
+        path.push(OPEN.at(1));
+        other.push(OTHER.at(0));
+        assert!(path.fields().eq([Field { of: "Open", name: "hostname" }]));
+        assert!(path == other);
+        path.push(OPEN.at(0));
+        assert!(path.fields().eq([OPEN.name(0), OPEN.name(1)]));
+        assert!(path != other);
+        assert_eq!(OPEN.name(2), Field { of: "Open", name: "" });
+    }
+
+    #[test]
+    fn outermost_fields_have_no_room() {
+        static NAMES: Fields = Fields::new("T\0a\0b\0c\0d\0e");
+        let mut path = Path::EMPTY;
+        (0..5).for_each(|index| path.push(NAMES.at(index)));
+        assert_eq!(path.len(), 4);
+        assert!(path.fields().map(|field| field.name).eq(["d", "c", "b", "a"]));
+    }
+}
