@@ -1,8 +1,9 @@
 //! Numbers of an array, all at once: from network order and back.
 //!
 //! The loops are plain. What makes them fast is that the compiler may use instructions that turn
-//! the octets of eight numbers around at a time, which the processors have that are in use but not
-//! those that programs are compiled for by default. With the feature `std` the processor is asked.
+//! the octets of eight or sixteen numbers around at a time, which the processors have that are in use
+//! but not those that programs are compiled for by default. With the feature `std` the processor is
+//! asked.
 
 #![cfg_attr(
     all(target_arch = "x86_64", feature = "std"),
@@ -12,15 +13,25 @@
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
+/// Calls one of the plain functions, as it was compiled for the processor that runs it.
+macro_rules! widest {
+    ($function:ident($($argument:expr),+)) => {{
+        #[cfg(all(target_arch = "x86_64", feature = "std"))]
+        if std::arch::is_x86_feature_detected!("avx512bw") {
+            // SAFETY: the processor has the instructions.
+            return unsafe { avx512::$function($($argument),+) };
+        } else if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has the instructions.
+            return unsafe { avx2::$function($($argument),+) };
+        }
+        plain::$function($($argument),+)
+    }};
+}
+
 /// Reads the data of items.
 #[inline]
 pub(crate) fn read<T, const N: usize>(items: &[[u8; N]], item: impl Fn([u8; N]) -> T) -> Vec<T> {
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has the instructions.
-        return unsafe { avx2::read(items, item) };
-    }
-    read_plainly(items, item)
+    widest!(read(items, item))
 }
 
 /// Reads the data of items, which are all of these octets, and folds them.
@@ -32,12 +43,7 @@ pub(crate) fn fold<T, B, const N: usize>(
     each: impl FnMut(B, T) -> B,
 ) -> B {
     let (items, _) = octets.as_chunks();
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has the instructions.
-        return unsafe { avx2::fold(items, item, init, each) };
-    }
-    fold_plainly(items, item, init, each)
+    widest!(fold(items, item, init, each))
 }
 
 /// Writes the data of items, each to its place.
@@ -47,89 +53,128 @@ pub(crate) fn write<T: Copy, const N: usize>(
     items: &[T],
     data: impl Fn(T) -> [u8; N],
 ) {
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has the instructions.
-        return unsafe { avx2::write(places, items, data) };
-    }
-    write_plainly(places, items, data);
+    widest!(write(places, items, data));
 }
 
-#[inline]
-fn read_plainly<T, const N: usize>(items: &[[u8; N]], item: impl Fn([u8; N]) -> T) -> Vec<T> {
-    items.iter().map(|data| item(*data)).collect()
-}
-
-#[inline]
-fn fold_plainly<T, B, const N: usize>(
-    items: &[[u8; N]],
-    item: impl Fn([u8; N]) -> T,
-    init: B,
-    mut each: impl FnMut(B, T) -> B,
-) -> B {
-    items.iter().fold(init, |folded, data| each(folded, item(*data)))
-}
-
-#[inline]
-fn write_plainly<T: Copy, const N: usize>(
-    places: &mut [[MaybeUninit<u8>; N]],
-    items: &[T],
-    data: impl Fn(T) -> [u8; N],
-) {
-    for (place, item) in places.iter_mut().zip(items) {
-        *place = data(*item).map(MaybeUninit::new);
-    }
-}
-
-/// The same functions, compiled for processors with AVX2.
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
-mod avx2 {
+mod plain {
     use super::{MaybeUninit, Vec};
 
-    #[target_feature(enable = "avx2")]
+    #[inline]
     pub(super) fn read<T, const N: usize>(
         items: &[[u8; N]],
         item: impl Fn([u8; N]) -> T,
     ) -> Vec<T> {
-        super::read_plainly(items, item)
+        items.iter().map(|data| item(*data)).collect()
     }
 
-    #[target_feature(enable = "avx2")]
+    #[inline]
     pub(super) fn fold<T, B, const N: usize>(
         items: &[[u8; N]],
         item: impl Fn([u8; N]) -> T,
         init: B,
-        each: impl FnMut(B, T) -> B,
+        mut each: impl FnMut(B, T) -> B,
     ) -> B {
-        super::fold_plainly(items, item, init, each)
+        items.iter().fold(init, |folded, data| each(folded, item(*data)))
     }
 
-    #[target_feature(enable = "avx2")]
+    #[inline]
     pub(super) fn write<T: Copy, const N: usize>(
         places: &mut [[MaybeUninit<u8>; N]],
         items: &[T],
         data: impl Fn(T) -> [u8; N],
     ) {
-        super::write_plainly(places, items, data);
+        for (place, item) in places.iter_mut().zip(items) {
+            *place = data(*item).map(MaybeUninit::new);
+        }
     }
 }
+
+/// The same functions, compiled for processors with certain instructions.
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+macro_rules! compiled_for {
+    ($module:ident, $feature:literal) => {
+        mod $module {
+            use super::{MaybeUninit, Vec, plain};
+
+            #[target_feature(enable = $feature)]
+            pub(super) fn read<T, const N: usize>(
+                items: &[[u8; N]],
+                item: impl Fn([u8; N]) -> T,
+            ) -> Vec<T> {
+                plain::read(items, item)
+            }
+
+            #[target_feature(enable = $feature)]
+            pub(super) fn fold<T, B, const N: usize>(
+                items: &[[u8; N]],
+                item: impl Fn([u8; N]) -> T,
+                init: B,
+                each: impl FnMut(B, T) -> B,
+            ) -> B {
+                plain::fold(items, item, init, each)
+            }
+
+            #[target_feature(enable = $feature)]
+            pub(super) fn write<T: Copy, const N: usize>(
+                places: &mut [[MaybeUninit<u8>; N]],
+                items: &[T],
+                data: impl Fn(T) -> [u8; N],
+            ) {
+                plain::write(places, items, data);
+            }
+        }
+    };
+}
+
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+compiled_for!(avx2, "avx2");
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
+compiled_for!(avx512, "avx512bw");
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn numbers(count: u32) -> (Vec<u32>, Vec<[u8; 4]>) {
+        let numbers = (0..count).map(|i| i.wrapping_mul(0x9e37_79b9));
+        numbers.map(|number| (number, number.to_be_bytes())).unzip()
+    }
+
     #[test]
     fn all_at_once_is_as_one_by_one() {
-        for count in 0..70_u32 {
-            let numbers: Vec<u32> = (0..count).map(|i| i.wrapping_mul(0x9e37_79b9)).collect();
-            let one_by_one: Vec<[u8; 4]> = numbers.iter().map(|n| n.to_be_bytes()).collect();
+        for (numbers, one_by_one) in (0..300).map(numbers) {
+            let octets = one_by_one.concat();
             assert_eq!(read(&one_by_one, u32::from_be_bytes), numbers);
+            let push = |mut pushed: Vec<u32>, number| {
+                pushed.push(number);
+                pushed
+            };
+            assert_eq!(fold(&octets, u32::from_be_bytes, Vec::new(), push), numbers);
 
-            let mut octets = vec![0xee; numbers.len() * 4];
-            let mut writer = crate::Writer::fixed(&mut octets);
+            let mut written = vec![0xee; octets.len()];
+            let mut writer = crate::Writer::fixed(&mut written);
             writer.items(&numbers, u32::to_be_bytes);
-            assert_eq!(writer.finish(), Ok(one_by_one.len() * 4));
-            assert_eq!(octets, one_by_one.concat());
+            assert_eq!(writer.finish(), Ok(octets.len()));
+            assert_eq!(written, octets);
+        }
+    }
+
+    #[test]
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    fn it_is_the_same_on_processors_without_the_widest_instructions() {
+        if !std::arch::is_x86_feature_detected!("avx2") {
+            return;
+        }
+        for (numbers, one_by_one) in (0..300).map(numbers) {
+            let mut places = vec![[MaybeUninit::new(0xee); 4]; numbers.len()];
+            // SAFETY: the processor has the instructions; all places held octets before.
+            let (read, written): (_, Vec<[u8; 4]>) = unsafe {
+                avx2::write(&mut places, &numbers, u32::to_be_bytes);
+                let written = places.iter().map(|place| place.map(|octet| octet.assume_init()));
+                (avx2::read(&one_by_one, u32::from_be_bytes), written.collect())
+            };
+            assert_eq!(written, one_by_one);
+            assert_eq!(read, numbers);
         }
     }
 }
