@@ -185,7 +185,8 @@ fn put_map<'r>(map: &Map<Value, Value>, rest: Rest<'r>, levels: u32) -> Option<R
 }
 
 /// Puts a value that stands in a list or map which may hold so many levels more.
-#[inline]
+#[expect(clippy::inline_always, reason = "as the value's own")]
+#[inline(always)]
 fn put_within<'r>(value: &Value, rest: Rest<'r>, levels: u32) -> Option<Rest<'r>> {
     match value {
         Value::List(items) => put_list(items, rest, levels),

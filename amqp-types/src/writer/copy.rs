@@ -5,9 +5,16 @@
 #[inline]
 pub(crate) fn copy<T: Copy>(place: &mut [T], content: &[T]) {
     match content.len() {
+        0..8 => copy_few(place, content),
+        8..16 => copy_ends::<T, 8>(place, content),
+        16..33 => copy_ends::<T, 16>(place, content),
         33.. => place.copy_from_slice(content),
-        16.. => copy_ends::<T, 16>(place, content),
-        8.. => copy_ends::<T, 8>(place, content),
+    }
+}
+
+#[inline]
+fn copy_few<T: Copy>(place: &mut [T], content: &[T]) {
+    match content.len() {
         4.. => copy_ends::<T, 4>(place, content),
         2.. => copy_ends::<T, 2>(place, content),
         _ => copy_ends::<T, 1>(place, content),

@@ -91,7 +91,13 @@ impl Rest<'_> {
         let end = self.len() - left;
         // A size counts everything after itself, the count included.
         match (u8::try_from(end - 2), u8::try_from(count)) {
-            (Ok(size), Ok(count)) => self.octets([narrow.code(), size, count])?.behind(end - 3),
+            (Ok(size), Ok(count)) => {
+                let [code_at, size_at, count_at, ..] = &mut *self.0 else { return None };
+                code_at.write(narrow.code());
+                size_at.write(size);
+                count_at.write(count);
+                self.behind(end)
+            }
             _ => self.widen(wide, count, end),
         }
     }
