@@ -21,19 +21,30 @@ use crate::format::Format;
 /// [`append`](Self::append) then makes the room that was missing and writes once more.
 ///
 /// So there is one comparison for each thing written, and no call: all that changes is kept in
-/// registers.
+/// registers. What is called all the same is called `apart`.
 #[derive(Debug)]
 pub struct Writer<'b> {
     room: &'b mut [MaybeUninit<u8>],
     /// How many octets were written, counting those that did not fit. It is always the end of
     /// something that was written whole, or past the end of the room: up to it, there are no gaps.
     len: usize,
-    /// Why the first value that cannot be written, wherever it goes, cannot.
-    error: Option<EncodeError>,
     /// How many arrays around here are being tried in a narrow format, and whether it is known
     /// already that the outermost of them does not fit.
     attempts: u32,
     doomed: bool,
+    /// Why the first value that cannot be written, wherever it goes, cannot.
+    fault: Option<Fault>,
+}
+
+/// The most octets that a size can say.
+const MOST: usize = u32::MAX as usize;
+
+/// What is wrong with a value that cannot be written. A writer is small, for it is moved often.
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    /// A size that takes more than 32 bits. The octets are counted.
+    TooLong,
+    NoValue,
 }
 
 impl<'b> Writer<'b> {
@@ -46,7 +57,7 @@ impl<'b> Writer<'b> {
 
     #[inline]
     const fn new(room: &'b mut [MaybeUninit<u8>]) -> Self {
-        Self { room, len: 0, error: None, attempts: 0, doomed: false }
+        Self { room, len: 0, attempts: 0, doomed: false, fault: None }
     }
 
     /// How many octets there are now, counting those that did not fit.
@@ -70,10 +81,11 @@ impl<'b> Writer<'b> {
     #[inline]
     pub fn finish(self) -> Result<usize, EncodeError> {
         let (octets, limit) = (self.len, self.room.len());
-        match self.error {
-            Some(error) => Err(error),
-            None if octets > limit => Err(EncodeError::TooLong { octets, limit }),
-            None => Ok(octets),
+        match self.fault {
+            None if octets <= limit => Ok(octets),
+            None => Err(EncodeError::TooLong { octets, limit }),
+            Some(Fault::TooLong) => Err(EncodeError::TooLong { octets, limit: MOST }),
+            Some(Fault::NoValue) => Err(EncodeError::NoValue),
         }
     }
 
@@ -161,12 +173,17 @@ impl<'b> Writer<'b> {
         self.octet(format.code());
     }
 
+    /// Writes several nulls.
+    #[inline]
+    pub(crate) fn nulls(&mut self, count: usize) {
+        self.len = put_nulls(self.room, self.len, count);
+    }
+
     /// Writes content with its size before it, in the format that its length needs.
     #[inline]
     pub fn variable(&mut self, narrow: Format, wide: Format, content: &[u8]) {
         let Ok(size) = u8::try_from(content.len()) else {
-            self.variable_size(narrow, wide, content.len());
-            return self.slice(content);
+            return self.apart(|writer| writer.long(wide, content));
         };
         let octets = 2 + content.len();
         match self.place(octets) {
@@ -178,6 +195,25 @@ impl<'b> Writer<'b> {
             }
             _ => self.leave_out(octets),
         }
+    }
+
+    /// Writes content that needs the wide format.
+    #[inline(never)]
+    fn long(&mut self, wide: Format, content: &[u8]) {
+        let size = self.size(content.len());
+        self.fixed_width(wide, size.to_be_bytes());
+        self.slice(content);
+    }
+
+    /// Calls what may not be inlined, with a writer that stands in memory for as long as that takes.
+    /// This one then need not: what is written to it before and after is counted in a register.
+    #[expect(clippy::inline_always, reason = "it is about what is inlined")]
+    #[inline(always)]
+    pub(crate) fn apart<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> R {
+        let mut writer = core::mem::replace(self, Self::new(&mut []));
+        let written = write(&mut writer);
+        *self = writer;
+        written
     }
 
     /// Writes what goes before content of this length.
@@ -250,15 +286,21 @@ impl<'b> Writer<'b> {
     /// Notes that a value cannot be written.
     #[cold]
     pub(crate) fn fail(&mut self, error: EncodeError) {
-        self.error.get_or_insert(error);
+        let fault = match error {
+            EncodeError::TooLong { octets, .. } => {
+                self.leave_out(octets);
+                Fault::TooLong
+            }
+            EncodeError::NoValue => Fault::NoValue,
+        };
+        self.fault.get_or_insert(fault);
     }
 
     /// A length as a 32-bit size; one that does not fit is remembered as the error.
     #[cold]
     pub(crate) fn size(&mut self, len: usize) -> u32 {
         u32::try_from(len).unwrap_or_else(|_| {
-            let limit = usize::try_from(u32::MAX).unwrap_or(usize::MAX);
-            self.fail(EncodeError::TooLong { octets: len, limit });
+            self.fault.get_or_insert(Fault::TooLong);
             u32::MAX
         })
     }
@@ -280,6 +322,20 @@ impl<'b> Writer<'b> {
             self.room.copy_within(at..end, at + N);
         }
     }
+}
+
+/// Puts nulls into room from an octet on, and gives the octet behind them. A writer would have to
+/// stand in memory for it.
+#[inline(never)]
+fn put_nulls(room: &mut [MaybeUninit<u8>], at: usize, count: usize) -> usize {
+    const NULLS: [MaybeUninit<u8>; 32] = [MaybeUninit::new(Format::Null.code()); 32];
+    let end = at.saturating_add(count);
+    for places in room.get_mut(at..end).unwrap_or_default().chunks_mut(NULLS.len()) {
+        if let Some(nulls) = NULLS.get(..places.len()) {
+            copy(places, nulls);
+        }
+    }
+    end
 }
 
 #[cfg(test)]

@@ -251,7 +251,7 @@ impl<'w, 'b> ListWriter<'w, 'b> {
     #[inline(always)]
     pub fn next<T: Encode + ?Sized>(&mut self, value: &T) {
         if self.is_due(value) {
-            value.encode(self.writer);
+            self.writer.apart(|writer| value.encode(writer));
         }
     }
 
@@ -281,7 +281,7 @@ impl<'w, 'b> ListWriter<'w, 'b> {
             return false;
         }
         if self.nulls > 0 {
-            write_nulls(self.nulls, self.writer);
+            self.writer.nulls(self.nulls);
             self.count += self.nulls;
             self.nulls = 0;
         }
@@ -329,11 +329,4 @@ fn end(compound: OpenCompound, count: usize, writer: &mut Writer<'_>) {
 #[inline(never)]
 fn encode_field<T: Encode + ?Sized>(value: &T, writer: &mut Writer<'_>) {
     value.encode_apart(writer);
-}
-
-#[inline(never)]
-fn write_nulls(nulls: usize, writer: &mut Writer<'_>) {
-    for _ in 0..nulls {
-        writer.format(Format::Null);
-    }
 }

@@ -58,7 +58,7 @@ impl OpenCompound {
             writer.truncate(self.at - 1);
             writer.format(Format::List0);
         } else if self.wide || !self.fill_narrow(count, writer) {
-            self.end_wide(count, writer);
+            writer.apart(|writer| self.end_wide(count, writer));
         }
     }
 

@@ -153,9 +153,11 @@ pub const MAP: &Accepts = &Accepts::primitive(Primitive::Map);
 /// Writes a composite that is a list.
 #[inline]
 pub fn encode_list<T: ListFields>(value: &T, writer: &mut Writer<'_>) {
-    let mut fields = ListWriter::new(writer);
-    value.write_fields(&mut fields);
-    fields.finish();
+    writer.apart(|writer| {
+        let mut fields = ListWriter::new(writer);
+        value.write_fields(&mut fields);
+        fields.finish();
+    });
 }
 
 /// Writes a composite that is a list, in few instructions.

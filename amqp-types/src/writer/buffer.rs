@@ -86,7 +86,7 @@ impl Writer<'_> {
             if writer.room.as_ptr() != start || writer.room.len() != limit {
                 return Err(EncodeError::TooLong { octets, limit });
             }
-            if octets > limit && writer.error.is_none() {
+            if octets > limit && writer.fault.is_none() {
                 buffer.make_room(octets);
                 continue;
             }
@@ -96,7 +96,8 @@ impl Writer<'_> {
             // it took, or by what a `Rest` was moved on by, which is what was put there: without gaps.
             // It only goes back to where it was before. All up to `len` has been written, if this is
             // the writer that was made here, or one that stands in the same room: and of room that
-            // was not written there is just the one writer, and the rests that this crate makes of it.
+            // was not written there is just the one writer, the rests that this crate makes of it, and in
+            // its place, while something is written apart, one without room.
             unsafe { buffer.take_in(len) };
             return Ok(len);
         }
