@@ -41,11 +41,12 @@ impl Budget {
     /// The default for an input of so many octets.
     #[must_use]
     pub const fn for_input(octets: usize) -> Self {
-        let octets = octets.saturating_mul(Self::OCTETS_FOR_AN_OCTET);
-        Self {
-            depth: Self::DEPTH,
-            items: Self::FREE_ITEMS,
-            octets: octets.saturating_add(Self::FREE_OCTETS),
-        }
+        const MOST: usize = (usize::MAX - Budget::FREE_OCTETS) / Budget::OCTETS_FOR_AN_OCTET;
+        let octets = if octets > MOST {
+            usize::MAX
+        } else {
+            Self::FREE_OCTETS + octets * Self::OCTETS_FOR_AN_OCTET
+        };
+        Self { depth: Self::DEPTH, items: Self::FREE_ITEMS, octets }
     }
 }

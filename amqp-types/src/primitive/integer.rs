@@ -80,15 +80,15 @@ macro_rules! integer {
             fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
                 const SMALL: u8 = Format::$small.code();
                 const FULL: u8 = Format::$full.code();
+                const LEN: usize = 1 + size_of::<$type>();
+                if let Some(([FULL, data @ ..], rest)) = octets.split_first_chunk::<LEN>() {
+                    return Some((Self::from_be_bytes(*data), rest));
+                }
                 match octets {
                     [SMALL, octet, rest @ ..] => {
                         Some((Self::from(<$octet>::from_be_bytes([*octet])), rest))
                     }
                     $([code, rest @ ..] if *code == Format::$zero.code() => Some((0, rest)),)?
-                    [FULL, data @ ..] => {
-                        let (octets, rest) = data.split_first_chunk()?;
-                        Some((Self::from_be_bytes(*octets), rest))
-                    }
                     _ => None,
                 }
             }
