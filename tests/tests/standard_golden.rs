@@ -13,7 +13,7 @@ use std::fmt::Debug;
 use amqp_tests::facts::{Facts, Form, Naming, Width};
 use amqp_tests::golden::Golden;
 use amqp_types::messaging::{
-    Accepted, DeliveryState, FilterSet, Header, Outcome, Properties, Source, TerminusDurability,
+    Accepted, FilterSet, Header, Outcome, Properties, Source, TerminusDurability,
     TerminusExpiryPolicy,
 };
 use amqp_types::transaction::{TransactionId, TransactionalState};
@@ -141,7 +141,7 @@ fn a_transfer_in_a_transaction() {
         batchable: true,
     };
     let received = amqp_types::messaging::Received { section_number: 1, section_offset: 1 };
-    stands_for("transfer", &transfer(DeliveryState::Received(received)));
+    stands_for("transfer", &transfer(received.into()));
     stands_for(
         "transactional-state",
         &TransactionalState {

@@ -73,12 +73,13 @@ pub enum Outcome {
 
 /// What is known of a delivery (archetype `delivery-state`).
 ///
-/// It is part of each `transfer` and `disposition`, so it is small: what is rare and large is boxed.
+/// It is part of each `transfer` and `disposition`, so it is small, two words that fit in registers: what
+/// has content is boxed.
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
 #[amqp(borrowed = DeliveryStateRef)]
 pub enum DeliveryState {
     /// A part of it has arrived.
-    Received(Received),
+    Received(Box<Received>),
     /// It was taken.
     Accepted(Accepted),
     /// It makes no sense.

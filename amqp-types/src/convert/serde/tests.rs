@@ -505,7 +505,7 @@ fn the_types_of_the_standard_survive() {
     );
     let rejected = Rejected::from(Error::new(AmqpError::NotFound, "no such queue"));
     for state in [
-        DeliveryState::Received(Received { section_number: 1, section_offset: u64::MAX }),
+        Received { section_number: 1, section_offset: u64::MAX }.into(),
         DeliveryState::Accepted(Accepted {}),
         DeliveryState::Rejected(rejected),
         DeliveryState::from(Declared { txn_id: TransactionId::from_static(b"tx") }),

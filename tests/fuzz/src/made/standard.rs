@@ -212,10 +212,7 @@ impl Octets<'_> {
 
     fn state(&mut self) -> DeliveryState {
         match self.octet() % 4 {
-            0 => DeliveryState::Received(Received {
-                section_number: self.uint(),
-                section_offset: self.ulong(),
-            }),
+            0 => Received { section_number: self.uint(), section_offset: self.ulong() }.into(),
             1 => {
                 TransactionalState { txn_id: self.at_most_32(), outcome: self.some(Self::outcome) }
                     .into()
