@@ -59,10 +59,7 @@ macro_rules! fixed {
             }
 
             #[inline]
-            fn put<'r>(
-                &self,
-                rest: $crate::derived::Rest<'r>,
-            ) -> Option<$crate::derived::Rest<'r>> {
+            fn put(&self, rest: &mut $crate::derived::Rest<'_>) -> bool {
                 rest.fixed_width($crate::Format::$format, $to(*self))
             }
         }

@@ -328,11 +328,12 @@ impl<'b> Writer<'b> {
 /// stand in memory for it.
 #[inline(never)]
 fn put_nulls(room: &mut [MaybeUninit<u8>], at: usize, count: usize) -> usize {
-    const NULLS: [MaybeUninit<u8>; 32] = [MaybeUninit::new(Format::Null.code()); 32];
+    const NULL: MaybeUninit<u8> = MaybeUninit::new(Format::Null.code());
     let end = at.saturating_add(count);
-    for places in room.get_mut(at..end).unwrap_or_default().chunks_mut(NULLS.len()) {
-        if let Some(nulls) = NULLS.get(..places.len()) {
-            copy(places, nulls);
+    if let Some(places) = room.get_mut(at..end) {
+        match [NULL; 16].get(..count) {
+            Some(nulls) => copy(places, nulls),
+            None => places.fill(NULL),
         }
     }
     end

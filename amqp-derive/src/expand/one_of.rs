@@ -36,10 +36,7 @@ fn encode(model: &OneOf<'_>) -> TokenStream {
         }
 
         #[inline]
-        fn put<'__rest>(
-            &self,
-            rest: #krate::derived::Rest<'__rest>,
-        ) -> ::core::option::Option<#krate::derived::Rest<'__rest>> {
+        fn put(&self, rest: &mut #krate::derived::Rest<'_>) -> ::core::primitive::bool {
             match self { #(#puts)* }
         }
 

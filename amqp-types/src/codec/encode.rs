@@ -38,8 +38,8 @@ pub trait Encode {
     /// It is for values that need not look at what else is written.
     #[doc(hidden)]
     #[inline]
-    fn put<'r>(&self, _: Rest<'r>) -> Option<Rest<'r>> {
-        None
+    fn put(&self, _: &mut Rest<'_>) -> bool {
+        false
     }
 
     /// Whether the value is written as null. A composite leaves out the nulls at its end.
@@ -131,8 +131,9 @@ impl<T: Encode + ?Sized> Encode for &T {
         (**self).encode_apart(writer);
     }
 
-    #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+    #[expect(clippy::inline_always, reason = "a rest that is moved on by a call is in memory")]
+    #[inline(always)]
+    fn put(&self, rest: &mut Rest<'_>) -> bool {
         (**self).put(rest)
     }
 
@@ -154,8 +155,9 @@ impl<T: Encode + ?Sized> Encode for Box<T> {
         (**self).encode_apart(writer);
     }
 
-    #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+    #[expect(clippy::inline_always, reason = "a rest that is moved on by a call is in memory")]
+    #[inline(always)]
+    fn put(&self, rest: &mut Rest<'_>) -> bool {
         (**self).put(rest)
     }
 

@@ -113,8 +113,9 @@ impl Encode for SimpleValue {
         self.0.encode(writer);
     }
 
-    #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+    #[expect(clippy::inline_always, reason = "as the value's own")]
+    #[inline(always)]
+    fn put(&self, rest: &mut Rest<'_>) -> bool {
         self.0.put(rest)
     }
 

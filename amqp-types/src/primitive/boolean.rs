@@ -17,7 +17,7 @@ impl Encode for bool {
     }
 
     #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+    fn put(&self, rest: &mut Rest<'_>) -> bool {
         // True's code is the one before, which takes no jump.
         rest.octets([Format::False.code() - u8::from(*self)])
     }

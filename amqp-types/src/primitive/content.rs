@@ -72,7 +72,7 @@ impl Content {
     }
 
     #[inline]
-    pub(crate) fn put<'r>(&self, octets: &[u8], rest: Rest<'r>) -> Option<Rest<'r>> {
+    pub(crate) fn put(&self, octets: &[u8], rest: &mut Rest<'_>) -> bool {
         rest.variable(self.narrow, self.wide, octets)
     }
 
@@ -113,7 +113,7 @@ macro_rules! content {
             }
 
             #[inline]
-            fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+            fn put(&self, rest: &mut Rest<'_>) -> bool {
                 let $self = self;
                 $content.put($octets, rest)
             }

@@ -21,7 +21,7 @@ macro_rules! integer {
             }
 
             #[inline]
-            fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+            fn put(&self, rest: &mut Rest<'_>) -> bool {
                 match <$octet>::try_from(*self) {
                     $(Ok(0) => rest.octets([Format::$zero.code()]),)?
                     Ok(small) => {

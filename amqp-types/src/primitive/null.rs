@@ -17,7 +17,7 @@ impl Encode for () {
     }
 
     #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+    fn put(&self, rest: &mut Rest<'_>) -> bool {
         rest.octets([Format::Null.code()])
     }
 
@@ -74,7 +74,7 @@ impl<T: Encode> Encode for Option<T> {
     }
 
     #[inline]
-    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+    fn put(&self, rest: &mut Rest<'_>) -> bool {
         match self {
             Some(value) => value.put(rest),
             None => ().put(rest),

@@ -49,7 +49,7 @@ impl Encode for Value {
 
     #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
     #[inline(always)]
-    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+    fn put(&self, rest: &mut Rest<'_>) -> bool {
         match self {
             Self::Null => ().put(rest),
             Self::Boolean(value) => value.put(rest),
@@ -72,8 +72,8 @@ impl Encode for Value {
             Self::Binary(value) => value.put(rest),
             Self::String(value) => value.put(rest),
             Self::Symbol(value) => value.put(rest),
-            Self::List(items) => put_list(items, rest, LEVELS),
-            Self::Map(_) | Self::Array(_) | Self::Described(_) => None,
+            Self::List(items) => rest.put_apart(|rest| put_list(items, rest, LEVELS)),
+            Self::Map(_) | Self::Array(_) | Self::Described(_) => false,
         }
     }
 
@@ -127,11 +127,11 @@ impl Encode for Likely<'_> {
 
     #[expect(clippy::inline_always, reason = "as the value's own")]
     #[inline(always)]
-    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+    fn put(&self, rest: &mut Rest<'_>) -> bool {
         match self.0 {
             Value::String(value) => value.put(rest),
             Value::Long(value) => value.put(rest),
-            other => put_other(other, rest),
+            other => rest.put_apart(|rest| put_other(other, rest)),
         }
     }
 }
@@ -146,17 +146,19 @@ impl Encode for LikelyText<'_> {
 
     #[expect(clippy::inline_always, reason = "as the value's own")]
     #[inline(always)]
-    fn put<'r>(&self, rest: Rest<'r>) -> Option<Rest<'r>> {
+    fn put(&self, rest: &mut Rest<'_>) -> bool {
         match self.0 {
             Value::String(value) => value.put(rest),
-            other => put_other(other, rest),
+            other => rest.put_apart(|rest| put_other(other, rest)),
         }
     }
 }
 
+// Cold, so that what is looked for first is not jumped to.
+#[cold]
 #[inline(never)]
-fn put_other<'r>(value: &Value, rest: Rest<'r>) -> Option<Rest<'r>> {
-    value.put(rest)
+fn put_other(value: &Value, mut rest: Rest<'_>) -> Option<usize> {
+    value.put(&mut rest).then_some(rest.len())
 }
 
 /// How deep lists and maps that are put can be nested. What is nested deeper, or holds what is not
@@ -164,33 +166,30 @@ fn put_other<'r>(value: &Value, rest: Rest<'r>) -> Option<Rest<'r>> {
 const LEVELS: u32 = 4;
 
 #[inline(never)]
-fn put_list<'r>(items: &[Value], rest: Rest<'r>, levels: u32) -> Option<Rest<'r>> {
+fn put_list(items: &[Value], mut rest: Rest<'_>, levels: u32) -> Option<usize> {
     let levels = levels.checked_sub(1)?;
     if items.is_empty() {
-        return rest.octets([Format::List0.code()]);
+        return rest.octets([Format::List0.code()]).then_some(rest.len());
     }
-    rest.compound(LIST, items.len(), |rest| {
-        items.iter().try_fold(rest, |rest, item| put_within(item, rest, levels))
-    })
+    rest.compound(LIST, items.len(), |rest| items.iter().all(|item| put_within(item, rest, levels)))
 }
 
 #[inline(never)]
-fn put_map<'r>(map: &Map<Value, Value>, rest: Rest<'r>, levels: u32) -> Option<Rest<'r>> {
+fn put_map(map: &Map<Value, Value>, rest: Rest<'_>, levels: u32) -> Option<usize> {
     let levels = levels.checked_sub(1)?;
     rest.compound(MAP, map.len() * 2, |rest| {
-        map.iter().try_fold(rest, |rest, (key, value)| {
-            put_within(value, put_within(key, rest, levels)?, levels)
-        })
+        let mut entries = map.iter();
+        entries.all(|(key, value)| put_within(key, rest, levels) && put_within(value, rest, levels))
     })
 }
 
 /// Puts a value that stands in a list or map which may hold so many levels more.
 #[expect(clippy::inline_always, reason = "as the value's own")]
 #[inline(always)]
-fn put_within<'r>(value: &Value, rest: Rest<'r>, levels: u32) -> Option<Rest<'r>> {
+fn put_within(value: &Value, rest: &mut Rest<'_>, levels: u32) -> bool {
     match value {
-        Value::List(items) => put_list(items, rest, levels),
-        Value::Map(map) => put_map(map, rest, levels),
+        Value::List(items) => rest.put_apart(|rest| put_list(items, rest, levels)),
+        Value::Map(map) => rest.put_apart(|rest| put_map(map, rest, levels)),
         value => value.put(rest),
     }
 }

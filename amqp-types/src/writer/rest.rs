@@ -1,6 +1,6 @@
 //! The room that is left, for values that are written one after another.
 
-use core::mem::MaybeUninit;
+use core::mem::{self, MaybeUninit};
 
 use super::copy::copy;
 use super::{Writer, buffer};
@@ -9,12 +9,12 @@ use crate::format::Format;
 
 /// What is left of a writer's room.
 ///
-/// What puts octets at its front gives back what is behind them, which takes two registers. A writer
-/// is in memory as soon as something that is not inlined writes to it, and each value then waits
-/// until the one before it has been counted there.
+/// What puts octets at its front moves it on behind them, which takes two registers. A writer is in
+/// memory as soon as something that is not inlined writes to it, and each value then waits until the
+/// one before it has been counted there.
 ///
-/// What does not put all of its octets gives nothing: whatever it did put is not counted. All that a
-/// rest has been moved on by has been written.
+/// What does not put all of its octets says so, and whatever it did put is not counted. All that a rest
+/// has been moved on by has been written, whoever has it: `unsafe` code relies on that.
 #[derive(Debug)]
 pub struct Rest<'r>(&'r mut [MaybeUninit<u8>]);
 
@@ -30,73 +30,93 @@ impl Rest<'_> {
 
     /// Goes on behind the first octets, which have been written.
     #[inline]
-    fn behind(self, octets: usize) -> Option<Self> {
-        self.0.get_mut(octets..).map(Rest)
+    fn move_on(&mut self, octets: usize) -> bool {
+        if octets > self.len() {
+            return false;
+        }
+        self.0 = mem::take(&mut self.0).get_mut(octets..).unwrap_or_default();
+        true
     }
 
     /// Puts a fixed number of octets.
     #[inline]
-    pub(crate) fn octets<const N: usize>(self, octets: [u8; N]) -> Option<Self> {
-        let (place, rest) = self.0.split_first_chunk_mut()?;
+    pub(crate) fn octets<const N: usize>(&mut self, octets: [u8; N]) -> bool {
+        let Some(place) = self.0.first_chunk_mut() else { return false };
         *place = octets.map(MaybeUninit::new);
-        Some(Rest(rest))
+        self.move_on(N)
     }
 
     /// Puts a format code and the data after it.
     #[inline]
-    pub(crate) fn fixed_width<const N: usize>(self, format: Format, data: [u8; N]) -> Option<Self> {
-        let (code_at, rest) = self.0.split_first_mut()?;
-        let (place, rest) = rest.split_first_chunk_mut()?;
-        code_at.write(format.code());
-        *place = data.map(MaybeUninit::new);
-        Some(Rest(rest))
+    pub(crate) fn fixed_width<const N: usize>(&mut self, format: Format, data: [u8; N]) -> bool {
+        if let [code_at, rest @ ..] = &mut *self.0
+            && let Some(place) = rest.first_chunk_mut()
+        {
+            code_at.write(format.code());
+            *place = data.map(MaybeUninit::new);
+            return self.move_on(1 + N);
+        }
+        false
     }
 
     /// Puts content with its size before it.
     #[inline]
-    pub(crate) fn variable(self, narrow: Format, wide: Format, content: &[u8]) -> Option<Self> {
+    pub(crate) fn variable(&mut self, narrow: Format, wide: Format, content: &[u8]) -> bool {
         let octets = 2 + content.len();
-        if (content.len() > SHORT) | (self.0.len() < octets) {
-            return self.long(narrow, wide, content);
+        if content.len() > SHORT {
+            return self.put_apart(|rest| rest.long(narrow, wide, content));
         }
-        let (place, rest) = self.0.split_at_mut_checked(octets)?;
-        let [code_at, size_at, content_at @ ..] = place else { return None };
-        code_at.write(narrow.code());
-        size_at.write(u8::try_from(content.len()).ok()?);
-        copy(content_at, buffer::as_written(content));
-        Some(Rest(rest))
+        if let Some([code_at, size_at, content_at @ ..]) = self.0.get_mut(..octets)
+            && let Ok(size) = u8::try_from(content.len())
+        {
+            code_at.write(narrow.code());
+            size_at.write(size);
+            copy(content_at, buffer::as_written(content));
+            return self.move_on(octets);
+        }
+        false
     }
 
-    #[cold]
+    /// Puts what a function puts, which is not inlined, and says how much room it left.
+    #[inline]
+    pub(crate) fn put_apart(&mut self, put: impl FnOnce(Rest<'_>) -> Option<usize>) -> bool {
+        match put(Rest(self.0)) {
+            Some(left) => self.move_on(self.len() - left),
+            None => false,
+        }
+    }
+
     #[inline(never)]
-    fn long(self, narrow: Format, wide: Format, content: &[u8]) -> Option<Self> {
-        let rest = match u8::try_from(content.len()) {
-            Ok(size) => self.octets([narrow.code(), size])?,
-            Err(_) => self.fixed_width(wide, u32::try_from(content.len()).ok()?.to_be_bytes())?,
+    fn long(mut self, narrow: Format, wide: Format, content: &[u8]) -> Option<usize> {
+        let begun = match u8::try_from(content.len()) {
+            Ok(size) => self.octets([narrow.code(), size]),
+            Err(_) => self.fixed_width(wide, u32::try_from(content.len()).ok()?.to_be_bytes()),
         };
-        let (place, rest) = rest.0.split_at_mut_checked(content.len())?;
+        let place = self.0.get_mut(..content.len())?;
         place.copy_from_slice(buffer::as_written(content));
-        Some(Rest(rest))
+        begun.then_some(self.len() - content.len())
     }
 
-    /// Puts a list or map. A function puts its items, or gives nothing if it does not put them all.
+    /// Puts a list or map, and says how much room is left. A function puts its items, or says that it
+    /// does not put them all.
     #[inline]
     pub(crate) fn compound(
         self,
         (narrow, wide): (Format, Format),
         count: usize,
-        items: impl FnOnce(Rest<'_>) -> Option<Rest<'_>>,
-    ) -> Option<Self> {
-        let left = items(Rest(self.0.get_mut(3..)?))?.len();
+        items: impl FnOnce(&mut Rest<'_>) -> bool,
+    ) -> Option<usize> {
+        let mut rest = Rest(self.0.get_mut(3..)?);
+        let left = items(&mut rest).then_some(rest.len())?;
         let end = self.len() - left;
         // A size counts everything after itself, the count included.
         match (u8::try_from(end - 2), u8::try_from(count)) {
             (Ok(size), Ok(count)) => {
-                let [code_at, size_at, count_at, ..] = &mut *self.0 else { return None };
+                let [code_at, size_at, count_at, ..] = self.0 else { return None };
                 code_at.write(narrow.code());
                 size_at.write(size);
                 count_at.write(count);
-                self.behind(end)
+                Some(left)
             }
             _ => self.widen(wide, count, end),
         }
@@ -105,14 +125,12 @@ impl Rest<'_> {
     /// Moves items apart from what goes before them, which needs more octets than were left free.
     #[cold]
     #[inline(never)]
-    fn widen(self, wide: Format, count: usize, end: usize) -> Option<Self> {
+    fn widen(mut self, wide: Format, count: usize, end: usize) -> Option<usize> {
         let [a, b, c, d] = u32::try_from(end + 1).ok()?.to_be_bytes();
         let [e, f, g, h] = u32::try_from(count).ok()?.to_be_bytes();
-        if self.len() - end < 6 {
-            return None;
-        }
+        let left = (self.len() - end).checked_sub(6)?;
         self.0.copy_within(3..end, 9);
-        self.octets([wide.code(), a, b, c, d, e, f, g, h])?.behind(end - 3)
+        self.octets([wide.code(), a, b, c, d, e, f, g, h]).then_some(left)
     }
 }
 
@@ -123,10 +141,9 @@ impl Writer<'_> {
         let mut left = self.rest();
         for value in values {
             let before = left.len();
-            left = match value.put(left) {
-                Some(behind) => behind,
-                None => self.encode_at(before, &value),
-            };
+            if !value.put(&mut left) {
+                left = self.encode_at(before, &value);
+            }
         }
         let left = left.len();
         self.go_to(left);
@@ -138,15 +155,13 @@ impl Writer<'_> {
         let mut left = self.rest();
         for (key, value) in entries {
             let before = left.len();
-            left = match key.put(left) {
-                Some(behind) => behind,
-                None => self.encode_at(before, &key),
-            };
+            if !key.put(&mut left) {
+                left = self.encode_at(before, &key);
+            }
             let before = left.len();
-            left = match value.put(left) {
-                Some(behind) => behind,
-                None => self.encode_at(before, &value),
-            };
+            if !value.put(&mut left) {
+                left = self.encode_at(before, &value);
+            }
         }
         let left = left.len();
         self.go_to(left);
