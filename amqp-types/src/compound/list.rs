@@ -88,7 +88,8 @@ impl<'r, 'a> ListReader<'r, 'a> {
     ///
     /// [`DecodeErrorKind::MissingField`] for a field that must be there and is not; whatever is
     /// wrong with its octets.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call for each field keeps the list in memory")]
+    #[inline(always)]
     pub fn read<T: Decode<'a>>(&mut self) -> Result<T, Failed> {
         let index = self.asked;
         self.asked += 1;

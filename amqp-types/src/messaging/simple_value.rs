@@ -193,7 +193,8 @@ impl<'a: 'b, 'b> Decode<'a> for SimpleValueRef<'b> {
         ValueRef::glance(octets).map(|(value, rest)| (Self(value), rest))
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
+    #[inline(always)]
     fn behind(octets: &'a [u8]) -> Option<&'a [u8]> {
         ValueRef::behind(octets)
     }

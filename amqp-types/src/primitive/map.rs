@@ -13,7 +13,7 @@ use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{Rest, Writer};
 
 /// Distinct keys, each with a value, in the order in which they were put in or read: on the wire
 /// the order of a map means something.
@@ -111,8 +111,23 @@ impl<K, V> Map<K, V> {
 impl<K: Encode, V: Encode> Encode for Map<K, V> {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
-        encode_map(self.entries(), writer);
+        // Most maps hold what can be put, and are then written without a writer in memory.
+        if !writer.put(|rest| put_entries(self, rest)) {
+            writer.apart(|writer| write_entries(self, writer));
+        }
     }
+}
+
+#[inline(never)]
+fn put_entries<K: Encode, V: Encode>(map: &Map<K, V>, rest: Rest<'_>) -> Option<usize> {
+    rest.compound(MAP, map.len() * 2, |rest| {
+        map.entries().all(|(key, value)| key.put(rest) && value.put(rest))
+    })
+}
+
+#[inline(never)]
+fn write_entries<K: Encode, V: Encode>(map: &Map<K, V>, writer: &mut Writer<'_>) {
+    encode_map(map.entries(), writer);
 }
 
 impl<K: Encode, V: Encode> ArrayItem for Map<K, V> {

@@ -21,40 +21,45 @@ pub struct Rest<'r>(&'r mut [MaybeUninit<u8>]);
 /// Up to here, content is copied without a call.
 const SHORT: usize = 32;
 
-impl Rest<'_> {
+impl<'r> Rest<'r> {
     /// How much room there is.
     #[inline]
     pub(crate) const fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Goes on behind the first octets, which have been written.
+    /// Takes the first octets off, which must be written then. If there are not so many, it stays as it is.
     #[inline]
-    fn move_on(&mut self, octets: usize) -> bool {
+    fn split(&mut self, octets: usize) -> Option<&'r mut [MaybeUninit<u8>]> {
         if octets > self.len() {
-            return false;
+            return None;
         }
-        self.0 = mem::take(&mut self.0).get_mut(octets..).unwrap_or_default();
-        true
+        let (place, rest) = mem::take(&mut self.0).split_at_mut_checked(octets)?;
+        self.0 = rest;
+        Some(place)
     }
 
     /// Puts a fixed number of octets.
     #[inline]
     pub(crate) fn octets<const N: usize>(&mut self, octets: [u8; N]) -> bool {
-        let Some(place) = self.0.first_chunk_mut() else { return false };
-        *place = octets.map(MaybeUninit::new);
-        self.move_on(N)
+        match self.split(N).and_then(<[_]>::first_chunk_mut) {
+            Some(place) => {
+                *place = octets.map(MaybeUninit::new);
+                true
+            }
+            None => false,
+        }
     }
 
     /// Puts a format code and the data after it.
     #[inline]
     pub(crate) fn fixed_width<const N: usize>(&mut self, format: Format, data: [u8; N]) -> bool {
-        if let [code_at, rest @ ..] = &mut *self.0
-            && let Some(place) = rest.first_chunk_mut()
+        if let Some([code_at, place @ ..]) = self.split(1 + N)
+            && let Some(place) = place.first_chunk_mut()
         {
             code_at.write(format.code());
             *place = data.map(MaybeUninit::new);
-            return self.move_on(1 + N);
+            return true;
         }
         false
     }
@@ -62,17 +67,15 @@ impl Rest<'_> {
     /// Puts content with its size before it.
     #[inline]
     pub(crate) fn variable(&mut self, narrow: Format, wide: Format, content: &[u8]) -> bool {
-        let octets = 2 + content.len();
         if content.len() > SHORT {
             return self.put_apart(|rest| rest.long(narrow, wide, content));
         }
-        if let Some([code_at, size_at, content_at @ ..]) = self.0.get_mut(..octets)
-            && let Ok(size) = u8::try_from(content.len())
-        {
+        let Ok(size) = u8::try_from(content.len()) else { return false };
+        if let Some([code_at, size_at, content_at @ ..]) = self.split(2 + content.len()) {
             code_at.write(narrow.code());
             size_at.write(size);
             copy(content_at, buffer::as_written(content));
-            return self.move_on(octets);
+            return true;
         }
         false
     }
@@ -81,7 +84,7 @@ impl Rest<'_> {
     #[inline]
     pub(crate) fn put_apart(&mut self, put: impl FnOnce(Rest<'_>) -> Option<usize>) -> bool {
         match put(Rest(self.0)) {
-            Some(left) => self.move_on(self.len() - left),
+            Some(left) => self.split(self.len() - left).is_some(),
             None => false,
         }
     }
@@ -135,6 +138,12 @@ impl Rest<'_> {
 }
 
 impl Writer<'_> {
+    /// Writes what a function puts, unless that is not all.
+    #[inline]
+    pub(crate) fn put(&mut self, put: impl FnOnce(Rest<'_>) -> Option<usize>) -> bool {
+        put(self.rest()).map(|left| self.go_to(left)).is_some()
+    }
+
     /// Writes values one after another.
     #[inline]
     pub(crate) fn values<T: Encode>(&mut self, values: impl Iterator<Item = T>) {
