@@ -7,6 +7,7 @@ mod rest;
 use core::mem::MaybeUninit;
 
 pub use self::buffer::Buffer;
+pub(crate) use self::buffer::Unwritten;
 use self::copy::copy;
 pub use self::rest::Rest;
 use crate::bulk;

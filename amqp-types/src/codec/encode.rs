@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use crate::error::EncodeError;
-use crate::writer::{Buffer, Rest, Writer};
+use crate::writer::{Buffer, Rest, Unwritten, Writer};
 
 /// A type whose values can be written as AMQP values.
 #[diagnostic::on_unimplemented(
@@ -77,7 +77,12 @@ pub trait Encode {
     /// [`EncodeError`] as in [`to_bytes`](Self::to_bytes); the buffer is then as it was.
     #[inline]
     fn encode_to(&self, octets: &mut impl Buffer) -> Result<(), EncodeError> {
-        Writer::append(octets, |writer| self.encode(writer)).map(drop)
+        match Writer::append_once(octets, |writer| self.encode(writer)) {
+            Ok(_) => Ok(()),
+            Err(Unwritten::Cannot(error)) => Err(error),
+            // Not in a loop, around which the compiler would get ready for a second time.
+            Err(Unwritten::NoRoom { octets: len }) => append_in(octets, len, &Apart(self)),
+        }
     }
 
     /// Writes the value's octets into a fixed buffer, without allocation, and gives the part that
@@ -102,6 +107,17 @@ fn to_bytes(capacity: usize, value: &dyn Write) -> Result<Bytes, EncodeError> {
     let mut octets = Vec::with_capacity(capacity);
     Writer::append(&mut octets, |writer| value.write(writer))?;
     Ok(Bytes::from(octets))
+}
+
+/// Appends a value's octets once there is room for so many.
+#[cold]
+#[inline(never)]
+fn append_in(
+    buffer: &mut impl Buffer,
+    octets: usize,
+    value: &dyn Write,
+) -> Result<(), EncodeError> {
+    Writer::append_in(buffer, octets, |writer| value.write(writer)).map(drop)
 }
 
 /// A value of any type, to be written.

@@ -76,32 +76,62 @@ impl Writer<'_> {
         write: impl Fn(&mut Writer<'_>),
     ) -> Result<usize, EncodeError> {
         loop {
-            let room = buffer.room();
-            let (start, limit) = (room.as_ptr(), room.len());
-            let mut writer = Writer::new(room);
-            write(&mut writer);
-            let octets = writer.len();
-            // A function can put another writer in place of this one (`mem::swap` is safe), which has
-            // counted octets of another room.
-            if writer.room.as_ptr() != start || writer.room.len() != limit {
-                return Err(EncodeError::TooLong { octets, limit });
+            match Self::append_once(buffer, &write) {
+                Ok(len) => return Ok(len),
+                Err(Unwritten::Cannot(error)) => return Err(error),
+                Err(Unwritten::NoRoom { octets }) => buffer.make_room(octets),
             }
-            if octets > limit && writer.fault.is_none() {
-                buffer.make_room(octets);
-                continue;
-            }
-            let len = writer.finish()?;
-            // SAFETY: `finish` has seen that `len` is within the writer's room, and the room is the
-            // buffer's. A writer's `len` grows by what it writes, each time by all of the place that
-            // it took, or by what a `Rest` was moved on by, which is what was put there: without gaps.
-            // It only goes back to where it was before. All up to `len` has been written, if this is
-            // the writer that was made here, or one that stands in the same room: and of room that
-            // was not written there is just the one writer, the rests that this crate makes of it, and in
-            // its place, while something is written apart, one without room.
-            unsafe { buffer.take_in(len) };
-            return Ok(len);
         }
     }
+
+    /// Appends what a function writes to a buffer, if there is room for it.
+    #[inline]
+    pub(crate) fn append_once<B: Buffer + ?Sized>(
+        buffer: &mut B,
+        write: impl FnOnce(&mut Writer<'_>),
+    ) -> Result<usize, Unwritten> {
+        let room = buffer.room();
+        let (start, limit) = (room.as_ptr(), room.len());
+        let mut writer = Writer::new(room);
+        write(&mut writer);
+        let octets = writer.len();
+        // A function can put another writer in place of this one (`mem::swap` is safe), which has
+        // counted octets of another room.
+        if writer.room.as_ptr() != start || writer.room.len() != limit {
+            return Err(Unwritten::Cannot(EncodeError::TooLong { octets, limit }));
+        }
+        if octets > limit && writer.fault.is_none() {
+            return Err(Unwritten::NoRoom { octets });
+        }
+        let len = writer.finish().map_err(Unwritten::Cannot)?;
+        // SAFETY: `finish` has seen that `len` is within the writer's room, and the room is the
+        // buffer's. A writer's `len` grows by what it writes, each time by all of the place that
+        // it took, or by what a `Rest` was moved on by, which is what was put there: without gaps.
+        // It only goes back to where it was before. All up to `len` has been written, if this is
+        // the writer that was made here, or one that stands in the same room: and of room that
+        // was not written there is just the one writer, the rests that this crate makes of it, and in
+        // its place, while something is written apart, one without room.
+        unsafe { buffer.take_in(len) };
+        Ok(len)
+    }
+
+    /// Makes room for so many octets, and appends what a function writes.
+    pub(crate) fn append_in<B: Buffer + ?Sized>(
+        buffer: &mut B,
+        octets: usize,
+        write: impl Fn(&mut Writer<'_>),
+    ) -> Result<usize, EncodeError> {
+        buffer.make_room(octets);
+        Self::append(buffer, write)
+    }
+}
+
+/// Why nothing was appended.
+pub(crate) enum Unwritten {
+    /// It takes so many octets.
+    NoRoom { octets: usize },
+    /// It cannot be written.
+    Cannot(EncodeError),
 }
 
 /// Octets as room: what is in them is not looked at any more.
