@@ -81,7 +81,7 @@ pub(crate) fn restricted(input: &DeriveInput, faults: &mut Faults) -> (TokenStre
     with(borrowed, (impls, fallback::item_of_array(&item)))
 }
 
-/// The names of a type and of its fields as errors have them: in one text, apart by NULs. One within a
+/// The names of a type and of its fields as errors have them: in one text, separated by NULs. One within a
 /// name is written `\0`.
 fn names<'n>(
     item: &Item<'_>,
@@ -91,7 +91,7 @@ fn names<'n>(
     let krate = &item.krate;
     let names = iter::once(of).chain(fields).map(|name| name.value().replace('\0', "\\0"));
     let names = names.collect::<Vec<_>>().join("\0");
-    item::tokens!(&#krate::compound::Fields::new(#names))
+    item::tokens!(&#krate::compound::FieldNames::new(#names))
 }
 
 /// Puts the borrowed form, if there is one, beside the impls and beside those that are never reached.

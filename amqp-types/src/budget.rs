@@ -41,6 +41,7 @@ impl Budget {
     /// The default for an input of so many octets.
     #[must_use]
     pub const fn for_input(octets: usize) -> Self {
+        // One comparison, where to saturate twice takes two.
         const MOST: usize = (usize::MAX - Budget::FREE_OCTETS) / Budget::OCTETS_FOR_AN_OCTET;
         let octets = if octets > MOST {
             usize::MAX

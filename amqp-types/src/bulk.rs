@@ -160,21 +160,33 @@ mod tests {
     }
 
     #[test]
-    #[cfg(all(target_arch = "x86_64", feature = "std"))]
-    fn it_is_the_same_on_processors_without_the_widest_instructions() {
-        if !std::arch::is_x86_feature_detected!("avx2") {
-            return;
-        }
+    fn it_is_the_same_on_any_processor() {
         for (numbers, one_by_one) in (0..300).map(numbers) {
+            assert_eq!(plain::read(&one_by_one, u32::from_be_bytes), numbers);
+            let sum = plain::fold(&one_by_one, u32::from_be_bytes, 0, u32::wrapping_add);
             let mut places = vec![[MaybeUninit::new(0xee); 4]; numbers.len()];
-            // SAFETY: the processor has the instructions; all places held octets before.
-            let (read, written): (_, Vec<[u8; 4]>) = unsafe {
-                avx2::write(&mut places, &numbers, u32::to_be_bytes);
-                let written = places.iter().map(|place| place.map(|octet| octet.assume_init()));
-                (avx2::read(&one_by_one, u32::from_be_bytes), written.collect())
-            };
-            assert_eq!(written, one_by_one);
-            assert_eq!(read, numbers);
+            plain::write(&mut places, &numbers, u32::to_be_bytes);
+            assert_eq!(as_read(&places), one_by_one);
+
+            #[cfg(all(target_arch = "x86_64", feature = "std"))]
+            if std::arch::is_x86_feature_detected!("avx2") {
+                places.fill([MaybeUninit::new(0xee); 4]);
+                // SAFETY: the processor has the instructions.
+                let (read, folded) = unsafe {
+                    avx2::write(&mut places, &numbers, u32::to_be_bytes);
+                    let read = avx2::read(&one_by_one, u32::from_be_bytes);
+                    (read, avx2::fold(&one_by_one, u32::from_be_bytes, 0, u32::wrapping_add))
+                };
+                assert_eq!((read, folded), (numbers, sum));
+                assert_eq!(as_read(&places), one_by_one);
+            }
         }
+    }
+
+    /// What was written to places, through the reference that a writer has: all held octets before.
+    fn as_read(places: &[[MaybeUninit<u8>; 4]]) -> Vec<[u8; 4]> {
+        #[expect(unsafe_code, reason = "all places were filled with octets first")]
+        // SAFETY: they were.
+        places.iter().map(|place| place.map(|octet| unsafe { octet.assume_init() })).collect()
     }
 }

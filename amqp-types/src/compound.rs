@@ -13,7 +13,7 @@ pub(crate) use open::{ARRAY, LIST, MAP, OpenCompound};
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
 use crate::error::Failed;
-pub use crate::error::{FieldAt, Fields};
+pub use crate::error::{FieldAt, FieldNames};
 use crate::format::Format;
 use crate::reader::Reader;
 

@@ -19,7 +19,7 @@ pub use choices::{
 };
 pub use composite::{
     LIST, LIST_FORMATS, ListFields, MAP, MAP_FORMATS, MapFields, ReadList, SymbolKey, WriteFields,
-    decode_list, encode_list, encode_list_apart, encode_list_data, encode_map, encode_map_data,
+    decode_list, encode_list, encode_list_data, encode_list_small, encode_map, encode_map_data,
     open_list, open_whole,
 };
 pub use length::{compound_len, described_len, descriptor_len, text_len, widest};

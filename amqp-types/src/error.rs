@@ -7,7 +7,7 @@ use core::fmt;
 use crate::accepts::Accepts;
 use crate::format::{Format, Primitive};
 use path::Path;
-pub use path::{Field, FieldAt, Fields};
+pub use path::{Field, FieldAt, FieldNames};
 
 /// Why octets do not decode, at which octet, and in which field.
 ///
@@ -303,7 +303,7 @@ pub enum EncodeError {
     /// It does not fit where it is to be written. Either the room is a caller's fixed buffer, or a
     /// string, binary, list, map or array would take more octets than its 32-bit size can say.
     TooLong {
-        /// How many octets it takes.
+        /// How many octets all that is written takes.
         octets: usize,
         /// How many there is room for.
         limit: usize,

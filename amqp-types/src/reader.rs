@@ -98,9 +98,10 @@ impl<'a> Reader<'a> {
         self.cut.is_some()
     }
 
-    /// Whether what was read up to these octets, which are left, is all that there is, and is kept.
+    /// Whether these octets, which are what is left, are none, and what was read is kept: it is not
+    /// while a cut is looked for.
     #[inline]
-    pub(crate) const fn is_done_before(&self, rest: &[u8]) -> bool {
+    pub(crate) const fn is_end(&self, rest: &[u8]) -> bool {
         rest.is_empty() && !self.finds_cut()
     }
 

@@ -38,7 +38,7 @@ pub struct Writer<'b> {
 }
 
 /// The most octets that a size can say.
-const MOST: usize = u32::MAX as usize;
+const MOST_OCTETS: usize = u32::MAX as usize;
 
 /// What is wrong with a value that cannot be written. A writer is small, for it is moved often.
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +85,7 @@ impl<'b> Writer<'b> {
         match self.fault {
             None if octets <= limit => Ok(octets),
             None => Err(EncodeError::TooLong { octets, limit }),
-            Some(Fault::TooLong) => Err(EncodeError::TooLong { octets, limit: MOST }),
+            Some(Fault::TooLong) => Err(EncodeError::TooLong { octets, limit: MOST_OCTETS }),
             Some(Fault::NoValue) => Err(EncodeError::NoValue),
         }
     }
@@ -302,6 +302,8 @@ impl<'b> Writer<'b> {
     pub(crate) fn size(&mut self, len: usize) -> u32 {
         u32::try_from(len).unwrap_or_else(|_| {
             self.fault.get_or_insert(Fault::TooLong);
+            // A count may be of items that take no octets.
+            self.len = self.len.max(len);
             u32::MAX
         })
     }

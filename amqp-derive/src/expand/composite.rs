@@ -126,8 +126,8 @@ fn encode(model: &Composite<'_>) -> TokenStream {
         };
         tokens! {
             #[inline]
-            fn encode_apart(&self, writer: &mut #krate::Writer<'_>) {
-                #krate::derived::encode_list_apart(self, #described, writer);
+            fn encode_small(&self, writer: &mut #krate::Writer<'_>) {
+                #krate::derived::encode_list_small(self, #described, writer);
             }
         }
     });

@@ -28,12 +28,13 @@ pub trait Encode {
     /// Writes what [`encode`](Self::encode) writes, in less code where that would be much, and not as fast.
     #[doc(hidden)]
     #[inline]
-    fn encode_apart(&self, writer: &mut Writer<'_>) {
+    fn encode_small(&self, writer: &mut Writer<'_>) {
         self.encode(writer);
     }
 
-    /// Puts the octets that [`encode`](Self::encode) writes at the front of the room that is left, and
-    /// gives what is behind them; or gives nothing, and then `encode` writes them.
+    /// Puts the octets that [`encode`](Self::encode) writes at the front of the room that is left, moves
+    /// it on behind them, and says so. If not, what it moved the rest on by does not count, and `encode`
+    /// writes the value from where the rest began.
     ///
     /// It is for values that need not look at what else is written.
     #[doc(hidden)]
@@ -66,7 +67,7 @@ pub trait Encode {
     /// [`EncodeError`] says what in the value cannot be written.
     #[inline]
     fn to_bytes(&self) -> Result<Bytes, EncodeError> {
-        to_bytes(Self::MAX_LEN.unwrap_or(128), &Apart(self))
+        to_bytes(Self::MAX_LEN.unwrap_or(128), &Small(self))
     }
 
     /// Appends the value's octets to a `Vec<u8>` or a `BytesMut`. One that is used again need not
@@ -81,7 +82,7 @@ pub trait Encode {
             Ok(_) => Ok(()),
             Err(Unwritten::Cannot(error)) => Err(error),
             // Not in a loop, around which the compiler would get ready for a second time.
-            Err(Unwritten::NoRoom { octets: len }) => append_in(octets, len, &Apart(self)),
+            Err(Unwritten::NoRoom { octets: len }) => append_in(octets, len, &Small(self)),
         }
     }
 
@@ -120,16 +121,17 @@ fn append_in(
     Writer::append_in(buffer, octets, |writer| value.write(writer)).map(drop)
 }
 
-/// A value of any type, to be written.
+/// A value of any type, to be written. The table of a closure would be larger.
 trait Write {
     fn write(&self, writer: &mut Writer<'_>);
 }
 
-struct Apart<'v, T: ?Sized>(&'v T);
+/// Written in little code.
+struct Small<'v, T: ?Sized>(&'v T);
 
-impl<T: Encode + ?Sized> Write for Apart<'_, T> {
+impl<T: Encode + ?Sized> Write for Small<'_, T> {
     fn write(&self, writer: &mut Writer<'_>) {
-        self.0.encode_apart(writer);
+        self.0.encode_small(writer);
     }
 }
 
@@ -143,8 +145,8 @@ impl<T: Encode + ?Sized> Encode for &T {
     }
 
     #[inline]
-    fn encode_apart(&self, writer: &mut Writer<'_>) {
-        (**self).encode_apart(writer);
+    fn encode_small(&self, writer: &mut Writer<'_>) {
+        (**self).encode_small(writer);
     }
 
     #[expect(clippy::inline_always, reason = "a rest that is moved on by a call is in memory")]
@@ -167,8 +169,8 @@ impl<T: Encode + ?Sized> Encode for Box<T> {
     }
 
     #[inline]
-    fn encode_apart(&self, writer: &mut Writer<'_>) {
-        (**self).encode_apart(writer);
+    fn encode_small(&self, writer: &mut Writer<'_>) {
+        (**self).encode_small(writer);
     }
 
     #[expect(clippy::inline_always, reason = "a rest that is moved on by a call is in memory")]

@@ -6,7 +6,7 @@ use crate::accepts::Accepts;
 use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
 use crate::descriptor::Descriptor;
-use crate::error::{DecodeErrorKind, Failed, Fields};
+use crate::error::{DecodeErrorKind, Failed, FieldNames};
 use crate::format::Format;
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -15,7 +15,7 @@ use crate::writer::Writer;
 #[derive(Debug)]
 pub struct ListReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
-    names: &'static Fields,
+    names: &'static FieldNames,
     /// What is left of the list. The reader is as deep as the fields, but stands where it stood when it
     /// was needed last.
     rest: &'a [u8],
@@ -29,7 +29,8 @@ pub struct ListReader<'r, 'a> {
 }
 
 impl<'r, 'a> ListReader<'r, 'a> {
-    /// Steps into a list whose constructor has been read.
+    /// Steps into a list whose constructor has been read. Errors in its fields name them by `names`, which
+    /// are in the order in which the fields are read.
     ///
     /// # Errors
     ///
@@ -39,7 +40,7 @@ impl<'r, 'a> ListReader<'r, 'a> {
     pub fn new(
         constructor: Constructor<'a>,
         accepts: &'static Accepts,
-        names: &'static Fields,
+        names: &'static FieldNames,
         reader: &'r mut Reader<'a>,
     ) -> Result<Self, Failed> {
         let (count, after) = enter(constructor, accepts, reader)?;
@@ -58,7 +59,7 @@ impl<'r, 'a> ListReader<'r, 'a> {
     pub fn open(
         descriptor: &Descriptor,
         accepts: &'static Accepts,
-        names: &'static Fields,
+        names: &'static FieldNames,
         reader: &'r mut Reader<'a>,
     ) -> Result<Self, Failed> {
         const NARROW: u8 = Format::List8.code();
@@ -124,7 +125,7 @@ impl<'r, 'a> ListReader<'r, 'a> {
     #[inline]
     pub fn finish(self) -> Result<(), Failed> {
         let read = self.count <= self.asked && self.rest.is_empty();
-        if read && (!self.ends || self.reader.is_done_before(self.after)) {
+        if read && (!self.ends || self.reader.is_end(self.after)) {
             self.reader.go_to(self.after);
             self.reader.ascend();
             return Ok(());
@@ -193,7 +194,7 @@ fn pass_over<'a>(
 fn decode_field<'a, T: Decode<'a>>(
     reader: &mut Reader<'a>,
     rest: &'a [u8],
-    names: &'static Fields,
+    names: &'static FieldNames,
     index: usize,
     count: usize,
 ) -> Result<T, Failed> {
@@ -225,9 +226,9 @@ impl<'w, 'b> ListWriter<'w, 'b> {
         Self { writer, compound, count: 0, nulls: 0 }
     }
 
-    /// Begins a described list with a call, and [`finish_apart`](Self::finish_apart) ends it with one.
+    /// Begins a described list with a call, and [`finish_small`](Self::finish_small) ends it with one.
     #[inline]
-    pub(crate) fn new_apart(descriptor: Option<&Descriptor>, writer: &'w mut Writer<'b>) -> Self {
+    pub(crate) fn new_small(descriptor: Option<&Descriptor>, writer: &'w mut Writer<'b>) -> Self {
         let code = descriptor.and_then(Descriptor::code);
         if let (Some(symbolic), None) = (descriptor, code) {
             writer.descriptor(symbolic);
@@ -236,7 +237,7 @@ impl<'w, 'b> ListWriter<'w, 'b> {
     }
 
     #[inline]
-    pub(crate) fn finish_apart(self) {
+    pub(crate) fn finish_small(self) {
         end(self.compound, self.count, self.writer);
     }
 
@@ -258,18 +259,18 @@ impl<'w, 'b> ListWriter<'w, 'b> {
 
     /// The same, with a call for each field: one function for all fields of a type.
     #[inline]
-    pub(crate) fn next_apart<T: Encode + ?Sized>(&mut self, value: &T) {
+    pub(crate) fn next_small<T: Encode + ?Sized>(&mut self, value: &T) {
         if self.is_due(value) {
             encode_field(value, self.writer);
         }
     }
 
     #[inline]
-    pub(crate) fn next_or_apart<T: Encode + PartialEq>(&mut self, value: &T, default: &T) {
+    pub(crate) fn next_or_small<T: Encode + PartialEq>(&mut self, value: &T, default: &T) {
         if value.is_same(default) {
             self.nulls += 1;
         } else {
-            self.next_apart(value);
+            self.next_small(value);
         }
     }
 
@@ -329,5 +330,5 @@ fn end(compound: OpenCompound, count: usize, writer: &mut Writer<'_>) {
 
 #[inline(never)]
 fn encode_field<T: Encode + ?Sized>(value: &T, writer: &mut Writer<'_>) {
-    value.encode_apart(writer);
+    value.encode_small(writer);
 }

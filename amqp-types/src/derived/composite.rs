@@ -5,7 +5,7 @@ use crate::codec::{Decode, Encode};
 use crate::compound::{ListReader, ListWriter, MapWriter};
 use crate::constructor::Constructor;
 use crate::descriptor::{Described, Descriptor};
-use crate::error::{Failed, Fields};
+use crate::error::{Failed, FieldNames};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -39,24 +39,24 @@ impl WriteFields for ListWriter<'_, '_> {
 }
 
 /// Fields that are written with a call for each.
-struct Apart<'w, 'b>(ListWriter<'w, 'b>);
+struct SmallListWriter<'w, 'b>(ListWriter<'w, 'b>);
 
-impl WriteFields for Apart<'_, '_> {
+impl WriteFields for SmallListWriter<'_, '_> {
     #[inline]
     fn next<T: Encode + ?Sized>(&mut self, value: &T) {
-        self.0.next_apart(value);
+        self.0.next_small(value);
     }
 
     #[inline]
     fn next_or<T: Encode + PartialEq>(&mut self, value: &T, default: &T) {
-        self.0.next_or_apart(value, default);
+        self.0.next_or_small(value, default);
     }
 }
 
 /// A composite that is a list, from octets.
 pub trait ReadList<'a>: Decode<'a> {
     /// The names of the fields.
-    const NAMES: &'static Fields;
+    const NAMES: &'static FieldNames;
 
     /// Reads the fields, in order, and steps out of the list.
     ///
@@ -160,16 +160,16 @@ pub fn encode_list<T: ListFields>(value: &T, writer: &mut Writer<'_>) {
     });
 }
 
-/// Writes a composite that is a list, in few instructions.
+/// Writes a composite that is a list, in little code, with a call for each field.
 #[inline]
-pub fn encode_list_apart<T: ListFields>(
+pub fn encode_list_small<T: ListFields>(
     value: &T,
     descriptor: Option<&Descriptor>,
     writer: &mut Writer<'_>,
 ) {
-    let mut fields = Apart(ListWriter::new_apart(descriptor, writer));
+    let mut fields = SmallListWriter(ListWriter::new_small(descriptor, writer));
     value.write_fields(&mut fields);
-    fields.0.finish_apart();
+    fields.0.finish_small();
 }
 
 /// Writes the data of a composite that is a list, as an item of an array.

@@ -1,4 +1,5 @@
-//! In which field an error is: the types and fields by name, in little room.
+//! In which field an error is: the types and fields by name, which take
+//! a program a few octets each.
 
 /// A field of a type: one segment of the path in an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,10 +12,10 @@ pub struct Field {
 
 /// The fields of a type as errors name them, in one text: a few octets for each.
 #[derive(Debug)]
-pub struct Fields(&'static str);
+pub struct FieldNames(&'static str);
 
-impl Fields {
-    /// The name of the type, then those of its fields, each behind a NUL: `"Open\0container-id"`.
+impl FieldNames {
+    /// The name of the type, then those of its fields, separated by NULs: `"Open\0container-id"`.
     #[must_use]
     pub const fn new(names: &'static str) -> Self {
         Self(names)
@@ -39,7 +40,7 @@ impl Fields {
 /// Where a value stands: in one of the fields of a type.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldAt {
-    of: &'static Fields,
+    of: &'static FieldNames,
     index: u16,
 }
 
@@ -47,7 +48,7 @@ pub struct FieldAt {
 /// outermost ones are dropped.
 #[derive(Clone, Copy)]
 pub(super) struct Path {
-    of: [Option<&'static Fields>; 4],
+    of: [Option<&'static FieldNames>; 4],
     indices: [u16; 4],
 }
 
@@ -88,8 +89,8 @@ mod tests {
 
     #[test]
     fn fields_are_found_by_their_places_and_compared_by_name() {
-        static OPEN: Fields = Fields::new("Open\0container-id\0hostname");
-        static OTHER: Fields = Fields::new("Open\0hostname");
+        static OPEN: FieldNames = FieldNames::new("Open\0container-id\0hostname");
+        static OTHER: FieldNames = FieldNames::new("Open\0hostname");
         let (mut path, mut other) = (Path::EMPTY, Path::EMPTY);
         path.push(OPEN.at(1));
         other.push(OTHER.at(0));
@@ -103,7 +104,7 @@ mod tests {
 
     #[test]
     fn outermost_fields_have_no_room() {
-        static NAMES: Fields = Fields::new("T\0a\0b\0c\0d\0e");
+        static NAMES: FieldNames = FieldNames::new("T\0a\0b\0c\0d\0e");
         let mut path = Path::EMPTY;
         (0..5).for_each(|index| path.push(NAMES.at(index)));
         assert_eq!(path.len(), 4);

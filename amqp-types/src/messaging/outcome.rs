@@ -74,7 +74,7 @@ pub enum Outcome {
 /// What is known of a delivery (archetype `delivery-state`).
 ///
 /// It is part of each `transfer` and `disposition`, so it is small, two words that fit in registers: what
-/// has content is boxed.
+/// has content is boxed. One in memory that begins with an octet is waited for when it is moved.
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
 #[amqp(borrowed = DeliveryStateRef)]
 pub enum DeliveryState {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::OneOf;
 use crate::descriptor::{Described, WireDescriptor};
-use crate::error::{Failed, FieldAt, Fields};
+use crate::error::{Failed, FieldAt, FieldNames};
 use crate::format::Format;
 use crate::reader::{Reader, behind_sized};
 
@@ -127,7 +127,7 @@ impl Place {
 
     /// The section as an error names it.
     pub(super) const fn field(self) -> FieldAt {
-        const FIELDS: &Fields = &Fields::new(
+        const FIELDS: &FieldNames = &FieldNames::new(
             "Message\0header\0delivery-annotations\0message-annotations\0properties\0\
              application-properties\0data\0amqp-sequence\0amqp-value\0footer",
         );

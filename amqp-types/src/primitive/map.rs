@@ -111,7 +111,8 @@ impl<K, V> Map<K, V> {
 impl<K: Encode, V: Encode> Encode for Map<K, V> {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
-        // Most maps hold what can be put, and are then written without a writer in memory.
+        // Most maps hold what can be put, and are then written without a writer in memory. One value that
+        // cannot be costs the others twice.
         if !writer.put(|rest| put_entries(self, rest)) {
             writer.apart(|writer| write_entries(self, writer));
         }
@@ -267,15 +268,45 @@ impl<'m, K, V> IntoIterator for &'m Map<K, V> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::boxed::Box;
     use alloc::format;
     use alloc::string::String;
 
     use super::*;
+    use crate::error::EncodeError;
     use crate::primitive::{Array, Symbol};
     use crate::testing::{decodes_from, encodes_to, refuses};
+    use crate::value::{ArrayValue, Value};
 
     fn counted(len: u32) -> Map<u32, ()> {
         (0..len).map(|key| (key + 1000, ())).collect()
+    }
+
+    #[test]
+    fn what_cannot_be_put_is_written_all_the_same() {
+        let text = || Value::String("abc".into());
+        let map = Value::Map(Map::try_from([(text(), text())]).unwrap());
+        let deep = (0..9).fold(map.clone(), |value, _| Value::List(vec![value, text()]));
+        let array = Value::Array(Box::new(ArrayValue::new(Primitive::String, vec![]).unwrap()));
+        for last in [text(), map, deep, array, Value::described(1u64, text())] {
+            let typed: Map<Symbol, Value> =
+                [(Symbol::from_static("a"), text()), (Symbol::from_static("b"), last.clone())]
+                    .into_iter()
+                    .collect();
+            let mut octets = vec![0xc1, 0, 4];
+            for (key, value) in typed.entries() {
+                octets.extend(key.to_bytes().unwrap());
+                octets.extend(value.to_bytes().unwrap());
+            }
+            octets[1] = u8::try_from(octets.len() - 2).unwrap();
+            assert_eq!(typed.to_bytes().unwrap(), octets);
+            let mut room = vec![0xee; octets.len()];
+            for limit in 0..octets.len() {
+                let too_long = EncodeError::TooLong { octets: octets.len(), limit };
+                assert_eq!(typed.encode_to_slice(&mut room[..limit]), Err(too_long));
+            }
+            assert_eq!(typed.encode_to_slice(&mut room).unwrap(), octets);
+        }
     }
 
     #[test]

@@ -66,9 +66,9 @@ impl<T: Encode> Encode for Option<T> {
     }
 
     #[inline]
-    fn encode_apart(&self, writer: &mut Writer<'_>) {
+    fn encode_small(&self, writer: &mut Writer<'_>) {
         match self {
-            Some(value) => value.encode_apart(writer),
+            Some(value) => value.encode_small(writer),
             None => writer.format(Format::Null),
         }
     }

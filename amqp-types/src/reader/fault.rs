@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
     /// [`DecodeErrorKind::LeftOver`].
     #[inline]
     pub(crate) fn end(&mut self) -> Result<(), Failed> {
-        if self.is_done_before(self.rest) {
+        if self.is_end(self.rest) {
             return Ok(());
         }
         Err(self.error(DecodeErrorKind::LeftOver))

@@ -38,13 +38,7 @@ impl<'a> Reader<'a> {
     /// [`DecodeErrorKind::TooDeep`].
     #[inline]
     pub fn descend(&mut self) -> Result<(), Failed> {
-        match self.budget.depth.checked_sub(1) {
-            Some(left) => {
-                self.budget.depth = left;
-                Ok(())
-            }
-            None => Err(self.error(DecodeErrorKind::TooDeep)),
-        }
+        if self.goes_deeper() { Ok(()) } else { Err(self.error(DecodeErrorKind::TooDeep)) }
     }
 
     /// Goes one level deeper, if the budget allows it.

@@ -73,7 +73,8 @@ impl Encode for Value {
             Self::String(value) => value.put(rest),
             Self::Symbol(value) => value.put(rest),
             Self::List(items) => rest.put_apart(|rest| put_list(items, rest, LEVELS)),
-            Self::Map(_) | Self::Array(_) | Self::Described(_) => false,
+            Self::Map(map) => rest.put_apart(|rest| put_map(map, rest, LEVELS)),
+            Self::Array(_) | Self::Described(_) => false,
         }
     }
 
@@ -162,7 +163,7 @@ fn put_other(value: &Value, mut rest: Rest<'_>) -> Option<usize> {
 }
 
 /// How deep lists and maps that are put can be nested. What is nested deeper, or holds what is not
-/// put, is begun this many times in vain, and no more.
+/// put, is begun this many times in vain, and in a typed map once more.
 const LEVELS: u32 = 4;
 
 #[inline(never)]

@@ -102,7 +102,7 @@ fn list(model: &Composite<'_>) -> TokenStream {
     let mutable = on_wire(model).next().map(|_| tokens!(mut));
     let names = names(model);
     tokens! {
-        const NAMES: &'static #krate::compound::Fields = #names;
+        const NAMES: &'static #krate::compound::FieldNames = #names;
 
         #[inline]
         fn read_fields(
