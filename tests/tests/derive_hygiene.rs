@@ -109,6 +109,18 @@ mod types {
         pub(crate) r#type: ::core::option::Option<Number>,
     }
 
+    /// Parameters of any name.
+    #[derive(::amqp_types::Composite)]
+    #[amqp(code = 0x14)]
+    pub(crate) struct Letters<B, F, R, T, V, W> {
+        pub(crate) b: B,
+        pub(crate) f: F,
+        pub(crate) r: R,
+        pub(crate) t: T,
+        pub(crate) v: V,
+        pub(crate) w: W,
+    }
+
     #[derive(::amqp_types::Restricted)]
     pub(crate) struct Newtype<T>(pub(crate) T);
 
@@ -205,6 +217,11 @@ fn the_output_works_all_the_same() {
     let read = types::List::<u8>::from_bytes(&octets).unwrap();
     assert_eq!((read.reader, read.writer, read.fields, read.default), ("a", 1, 7, 7));
     assert_eq!((read.value, read.constructor, read.accepts, read.r#type), (0, 0, None, 3));
+
+    let letters = types::Letters { b: 1u8, f: 2u8, r: 3u8, t: 4u8, v: 5u8, w: 6u8 };
+    let octets = letters.to_bytes().unwrap();
+    let read = types::Letters::<u8, u8, u8, u8, u8, u8>::from_bytes(&octets).unwrap();
+    assert_eq!((read.b, read.f, read.r, read.t, read.v, read.w), (1, 2, 3, 4, 5, 6));
 
     let map = types::Map { key: "k", reader: types::DEFAULT, fields: 1, r#type: Some(2) };
     let octets = map.to_bytes().unwrap();

@@ -44,15 +44,14 @@ fn defaults(model: &Composite<'_>) -> TokenStream {
 fn fields(model: &Composite<'_>) -> TokenStream {
     let krate = &model.item.krate;
     let lines = on_wire(model).map(|field| write(model, field));
-    let (of, generics, writer) = match model.source {
-        Source::List => {
-            (tokens!(ListFields), tokens!(<W: #krate::derived::WriteFields>), tokens!(W))
-        }
-        _ => (tokens!(MapFields), tokens!(), tokens!(#krate::compound::MapWriter<'_, '_>)),
+    // A generic parameter could have the name of one of the item's own.
+    let (of, writer) = match model.source {
+        Source::List => (tokens!(ListFields), tokens!(impl #krate::derived::WriteFields)),
+        _ => (tokens!(MapFields), tokens!(#krate::compound::MapWriter<'_, '_>)),
     };
     let body = tokens! {
         #[inline]
-        fn write_fields #generics(&self, fields: &mut #writer) {
+        fn write_fields(&self, fields: &mut #writer) {
             #(#lines)*
         }
     };

@@ -13,7 +13,7 @@ use crate::writer::Writer;
 /// A composite that is a list.
 pub trait ListFields {
     /// Writes the fields, in order.
-    fn write_fields<W: WriteFields>(&self, fields: &mut W);
+    fn write_fields(&self, fields: &mut impl WriteFields);
 }
 
 /// Where the fields of a composite that is a list go, one after another.
