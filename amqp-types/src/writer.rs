@@ -267,7 +267,8 @@ impl<'b> Writer<'b> {
     pub(crate) fn attempt(&mut self, items: impl FnOnce(&mut Self) -> bool) -> bool {
         self.attempts += 1;
         let fits = items(self) && !self.doomed;
-        self.attempts -= 1;
+        // Another writer may stand here by now: one that was put in place, or what a panic left.
+        self.attempts = self.attempts.saturating_sub(1);
         self.doomed &= self.attempts > 0;
         fits
     }
@@ -358,6 +359,18 @@ mod tests {
             assert_eq!(octets[2..2 + len], content[..len]);
             assert!(octets[2 + len..].iter().all(|octet| *octet == 0xee));
         }
+    }
+
+    #[test]
+    fn an_attempt_can_end_with_another_writer() {
+        let mut octets = [0; 4];
+        let mut writer = Writer::fixed(&mut octets);
+        assert!(writer.attempt(|writer| {
+            *writer = Writer::new(&mut []);
+            true
+        }));
+        writer.octet(1);
+        assert_eq!(writer.finish(), Err(EncodeError::TooLong { octets: 1, limit: 0 }));
     }
 
     #[test]
