@@ -163,7 +163,9 @@ mod tests {
     fn it_is_the_same_on_any_processor() {
         for (numbers, one_by_one) in (0..300).map(numbers) {
             assert_eq!(plain::read(&one_by_one, u32::from_be_bytes), numbers);
-            let sum = plain::fold(&one_by_one, u32::from_be_bytes, 0, u32::wrapping_add);
+            let sum = numbers.iter().copied().fold(0, u32::wrapping_add);
+            let folded = plain::fold(&one_by_one, u32::from_be_bytes, 0, u32::wrapping_add);
+            assert_eq!(folded, sum);
             let mut places = vec![[MaybeUninit::new(0xee); 4]; numbers.len()];
             plain::write(&mut places, &numbers, u32::to_be_bytes);
             assert_eq!(as_read(&places), one_by_one);
