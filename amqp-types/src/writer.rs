@@ -201,8 +201,7 @@ impl<'b> Writer<'b> {
     /// Writes content that needs the wide format.
     #[inline(never)]
     fn long(&mut self, wide: Format, content: &[u8]) {
-        let size = self.size(content.len());
-        self.fixed_width(wide, size.to_be_bytes());
+        self.wide_size(wide, content.len());
         self.slice(content);
     }
 
@@ -222,11 +221,13 @@ impl<'b> Writer<'b> {
     pub(crate) fn variable_size(&mut self, narrow: Format, wide: Format, len: usize) {
         match u8::try_from(len) {
             Ok(size) => self.octets([narrow.code(), size]),
-            Err(_) => {
-                let size = self.size(len);
-                self.fixed_width(wide, size.to_be_bytes());
-            }
+            Err(_) => self.wide_size(wide, len),
         }
+    }
+
+    fn wide_size(&mut self, wide: Format, len: usize) {
+        let size = self.size(len);
+        self.fixed_width(wide, size.to_be_bytes());
     }
 
     /// Writes a descriptor, with the `0x00` before it. The value that it describes comes next.

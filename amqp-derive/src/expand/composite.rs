@@ -117,7 +117,7 @@ fn encode(model: &Composite<'_>) -> TokenStream {
     }
     let descriptor = descriptor(model);
     let function = function(model, "encode_list", "encode_map");
-    let apart = (model.source == Source::List).then(|| {
+    let small = (model.source == Source::List).then(|| {
         let option = tokens!(::core::option::Option);
         let described = match model.descriptor {
             Some(_) => tokens!(#option::Some(&<Self as #krate::Described>::DESCRIPTOR)),
@@ -139,7 +139,7 @@ fn encode(model: &Composite<'_>) -> TokenStream {
             #krate::derived::#function(self, writer);
         }
 
-        #apart
+        #small
     };
     item.implement(&tokens!(#krate::Encode), &encode_bounds(model), &body)
 }

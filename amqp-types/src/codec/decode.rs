@@ -266,7 +266,7 @@ impl<'a> Reader<'a> {
     #[cold]
     #[must_use]
     pub fn into_error_of<T: Decode<'a>>(mut self, start: &'a [u8], failed: Failed) -> DecodeError {
-        let error = self.clone().into_error(failed);
+        let error = self.noted(failed);
         self.fault(start, failed).or_else(|| T::from_reader(self).err()).unwrap_or(error)
     }
 

@@ -135,52 +135,38 @@ impl<T: Encode + ?Sized> Write for Small<'_, T> {
     }
 }
 
-/// A reference is written as what it refers to.
-impl<T: Encode + ?Sized> Encode for &T {
-    const MAX_LEN: Option<usize> = T::MAX_LEN;
+/// What is written as what it leads to.
+macro_rules! leads_to {
+    ($($type:ty, $max_len:expr;)*) => {$(
+        impl<T: Encode + ?Sized> Encode for $type {
+            const MAX_LEN: Option<usize> = $max_len;
 
-    #[inline]
-    fn encode(&self, writer: &mut Writer<'_>) {
-        (**self).encode(writer);
-    }
+            #[inline]
+            fn encode(&self, writer: &mut Writer<'_>) {
+                (**self).encode(writer);
+            }
 
-    #[inline]
-    fn encode_small(&self, writer: &mut Writer<'_>) {
-        (**self).encode_small(writer);
-    }
+            #[inline]
+            fn encode_small(&self, writer: &mut Writer<'_>) {
+                (**self).encode_small(writer);
+            }
 
-    #[expect(clippy::inline_always, reason = "a rest that is moved on by a call is in memory")]
-    #[inline(always)]
-    fn put(&self, rest: &mut Rest<'_>) -> bool {
-        (**self).put(rest)
-    }
+            // A rest that a call moves on is in memory.
+            #[inline(always)]
+            fn put(&self, rest: &mut Rest<'_>) -> bool {
+                (**self).put(rest)
+            }
 
-    #[inline]
-    fn is_null(&self) -> bool {
-        (**self).is_null()
-    }
+            #[inline]
+            fn is_null(&self) -> bool {
+                (**self).is_null()
+            }
+        }
+    )*};
 }
 
-/// What is boxed is written as what it is. It has no bound, for a type may hold itself in a box.
-impl<T: Encode + ?Sized> Encode for Box<T> {
-    #[inline]
-    fn encode(&self, writer: &mut Writer<'_>) {
-        (**self).encode(writer);
-    }
-
-    #[inline]
-    fn encode_small(&self, writer: &mut Writer<'_>) {
-        (**self).encode_small(writer);
-    }
-
-    #[expect(clippy::inline_always, reason = "a rest that is moved on by a call is in memory")]
-    #[inline(always)]
-    fn put(&self, rest: &mut Rest<'_>) -> bool {
-        (**self).put(rest)
-    }
-
-    #[inline]
-    fn is_null(&self) -> bool {
-        (**self).is_null()
-    }
+// What is boxed has no bound, for a type may hold itself in a box.
+leads_to! {
+    &T, T::MAX_LEN;
+    Box<T>, None;
 }

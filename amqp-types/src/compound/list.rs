@@ -44,7 +44,19 @@ impl<'r, 'a> ListReader<'r, 'a> {
         reader: &'r mut Reader<'a>,
     ) -> Result<Self, Failed> {
         let (count, after) = enter(constructor, accepts, reader)?;
-        Ok(Self { names, rest: reader.rest(), after, count, asked: 0, ends: false, reader })
+        Ok(Self::of(reader.rest(), count, after, names, reader))
+    }
+
+    /// A list of which nothing has been read.
+    #[inline]
+    const fn of(
+        rest: &'a [u8],
+        count: usize,
+        after: &'a [u8],
+        names: &'static FieldNames,
+        reader: &'r mut Reader<'a>,
+    ) -> Self {
+        Self { reader, names, rest, after, count, asked: 0, ends: false }
     }
 
     /// Reads the constructor of a described list and steps into it.
@@ -70,11 +82,10 @@ impl<'r, 'a> ListReader<'r, 'a> {
             && *count < *size
             && reader.goes_deeper()
         {
-            let count = usize::from(*count);
-            return Ok(Self { names, rest: body, after, count, asked: 0, ends: false, reader });
+            return Ok(Self::of(body, usize::from(*count), after, names, reader));
         }
         let (count, after) = enter_rare(accepts, reader)?;
-        Ok(Self { names, rest: reader.rest(), after, count, asked: 0, ends: false, reader })
+        Ok(Self::of(reader.rest(), count, after, names, reader))
     }
 
     /// The same list, which must be all that there is.

@@ -106,18 +106,13 @@ pub fn open_list<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Re
     open_rare(reader)
 }
 
-/// Reads a composite that is a described list and must be all that there is.
+/// Reads a composite that is a described list of some fields and must be all that there is.
 ///
 /// # Errors
 ///
 /// As [`decode_list`]; octets left over.
 #[inline]
 pub fn open_whole<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Result<T, Failed> {
-    if T::without_fields().is_some() {
-        let value = open_list(reader)?;
-        reader.end()?;
-        return Ok(value);
-    }
     T::read_fields(ListReader::open(&T::DESCRIPTOR, T::ACCEPTS, T::NAMES, reader)?.whole())
 }
 

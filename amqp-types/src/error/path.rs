@@ -1,5 +1,4 @@
-//! In which field an error is: the types and fields by name, which take
-//! a program a few octets each.
+//! In which field an error is: the types and fields by name, which take a program a few octets each.
 
 /// A field of a type: one segment of the path in an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -205,7 +205,7 @@ fn all<'a, T: Decode<'a>, U>(octets: &'a Bytes, take: fn(T) -> U) -> Result<Vec<
     while !reader.is_empty() {
         match T::decode(&mut reader) {
             Ok(part) => parts.push(take(part)),
-            Err(failed) => return Err(reader.into_error(failed)),
+            Err(failed) => return Err(reader.noted(failed)),
         }
     }
     Ok(parts)

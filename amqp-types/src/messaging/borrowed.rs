@@ -80,7 +80,7 @@ impl<'a> MessageRef<'a> {
         let mut reader = Reader::new(octets);
         match sections(&mut reader) {
             Ok(sections) => Self::of(octets, &sections),
-            Err(failed) => Err(reader.into_error(failed)),
+            Err(failed) => Err(reader.noted(failed)),
         }
     }
 
@@ -231,7 +231,7 @@ impl<'a> BodyRef<'a> {
                 }
                 Err(failed) => {
                     rest = &[];
-                    Err(reader.into_error(failed))
+                    Err(reader.noted(failed))
                 }
             })
         }))

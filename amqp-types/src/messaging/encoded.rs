@@ -72,7 +72,7 @@ impl EncodedMessage {
         let mut reader = Reader::shared(&octets);
         match sections(&mut reader) {
             Ok(sections) => Ok(Self { octets, sections }),
-            Err(failed) => Err(reader.into_error(failed)),
+            Err(failed) => Err(reader.noted(failed)),
         }
     }
 

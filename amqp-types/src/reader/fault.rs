@@ -82,9 +82,9 @@ impl<'a> Reader<'a> {
         Err(self.error(DecodeErrorKind::LeftOver))
     }
 
-    /// The error that was noted.
+    /// The error that was noted: there is one, where something failed.
     #[cold]
-    pub(crate) fn into_error(self, _: Failed) -> DecodeError {
+    pub(crate) fn noted(&self, _: Failed) -> DecodeError {
         let unknown = DecodeErrorKind::Invalid("the value cannot be read");
         self.error.unwrap_or(DecodeError::new(unknown, self.position()))
     }
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn fault(&mut self, start: &'a [u8], failed: Failed) -> Option<DecodeError> {
-        let error = self.clone().into_error(failed);
+        let error = self.noted(failed);
         match self.cut {
             Some(first) if error.is_cut() && error.depth() > first.depth() => Some(error),
             Some(first) => Some(first),

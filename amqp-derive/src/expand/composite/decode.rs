@@ -21,6 +21,16 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
         (Source::List, descriptor) => {
             // A described list can be entered at a glance.
             let open = descriptor.as_ref().map(|_| {
+                let whole = on_wire(model).next().map(|_| {
+                    tokens! {
+                        #[inline]
+                        fn decode_whole(
+                            reader: &mut #krate::Reader<'__de>,
+                        ) -> ::core::result::Result<Self, #krate::Failed> {
+                            #krate::derived::open_whole(reader)
+                        }
+                    }
+                });
                 tokens! {
                     #[inline]
                     fn decode(
@@ -29,12 +39,7 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
                         #krate::derived::open_list(reader)
                     }
 
-                    #[inline]
-                    fn decode_whole(
-                        reader: &mut #krate::Reader<'__de>,
-                    ) -> ::core::result::Result<Self, #krate::Failed> {
-                        #krate::derived::open_whole(reader)
-                    }
+                    #whole
                 }
             });
             tokens! {

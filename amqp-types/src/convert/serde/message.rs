@@ -113,7 +113,7 @@ fn sections(octets: &Bytes) -> Result<Vec<Value>, DecodeError> {
     while !reader.is_empty() {
         match Value::decode(&mut reader) {
             Ok(section) => sections.push(section),
-            Err(failed) => return Err(reader.into_error(failed)),
+            Err(failed) => return Err(reader.noted(failed)),
         }
     }
     Ok(sections)
