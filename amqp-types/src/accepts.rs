@@ -87,7 +87,6 @@ impl Accepts {
     }
 
     /// Whether a value with this constructor can be read.
-    #[inline]
     #[must_use]
     pub fn admits(&self, constructor: &Constructor<'_>) -> bool {
         let here = match constructor.descriptor() {
@@ -99,12 +98,7 @@ impl Accepts {
                 By::Anything => true,
             },
         };
-        // Out of line, since it calls itself: types with one constructor do without.
-        here || !self.one_of.is_empty() && self.one_of_admits(constructor)
-    }
-
-    fn one_of_admits(&self, constructor: &Constructor<'_>) -> bool {
-        self.one_of.iter().any(|choice| choice.admits(constructor))
+        here || self.one_of.iter().any(|choice| choice.admits(constructor))
     }
 
     /// Whether these are the values of one type, described by this number.

@@ -102,22 +102,40 @@ macro_rules! formats {
             /// The format that a code stands for, if the standard assigns the code.
             #[inline]
             #[must_use]
+            #[expect(clippy::indexing_slicing, reason = "there is an entry for whatever there is")]
             pub const fn from_code(code: u8) -> Option<Self> {
-                match code { $($code => Some(Self::$variant),)* _ => None }
+                static FORMATS: [Option<Format>; 256] = {
+                    let mut formats = [None; 256];
+                    $(formats[$code] = Some(Format::$variant);)*
+                    formats
+                };
+                FORMATS[code as usize]
             }
 
             /// The primitive type that this is an encoding of.
             #[inline]
             #[must_use]
+            #[expect(clippy::indexing_slicing, reason = "there is an entry for whatever there is")]
             pub const fn primitive(self) -> Primitive {
-                match self { $(Self::$variant => Primitive::$primitive,)* }
+                static PRIMITIVES: [Primitive; 256] = {
+                    let mut primitives = [Primitive::Null; 256];
+                    $(primitives[$code] = Primitive::$primitive;)*
+                    primitives
+                };
+                PRIMITIVES[self.code() as usize]
             }
 
-            /// How the data is laid out.
+            /// How the data is laid out: the upper half of the code says so (section 1.2.1).
             #[inline]
             #[must_use]
+            #[expect(clippy::indexing_slicing, reason = "there is an entry for whatever there is")]
             pub const fn category(self) -> Category {
-                match self { $(Self::$variant => Category::$category($width),)* }
+                static CATEGORIES: [Category; 16] = {
+                    let mut categories = [Category::Fixed(0); 16];
+                    $(categories[$code >> 4] = Category::$category($width);)*
+                    categories
+                };
+                CATEGORIES[self.code() as usize >> 4]
             }
 
             /// The encoding's name; where the standard gives none, the name of the type.

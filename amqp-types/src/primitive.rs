@@ -102,9 +102,11 @@ macro_rules! fixed {
             #[inline]
             fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
                 const CODE: u8 = $crate::Format::$format.code();
-                let [CODE, data @ ..] = octets else { return None };
-                let (octets, rest) = data.split_first_chunk()?;
-                Some(($from(*octets), rest))
+                const LEN: usize = 1 + size_of::<$type>();
+                match octets.split_first_chunk::<LEN>()? {
+                    ([CODE, data @ ..], rest) => Some(($from(*data), rest)),
+                    _ => None,
+                }
             }
 
             #[inline]
