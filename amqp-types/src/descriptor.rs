@@ -77,6 +77,28 @@ impl Descriptor {
         }
     }
 
+    /// What comes behind the descriptor, if octets begin with it as it is written, and go on with a list
+    /// whose size takes one octet: its size, its count, and the rest.
+    #[inline]
+    pub(crate) fn list8_before<'a>(&self, octets: &'a [u8]) -> Option<(u8, u8, &'a [u8])> {
+        const SMALL: u8 = Format::SmallUlong.code();
+        const FULL: u8 = Format::Ulong.code();
+        const LIST: u8 = Format::List8.code();
+        let code = self.code?;
+        if let Ok(code) = u8::try_from(code) {
+            let (&[z, format, read, list, size, count], rest) = octets.split_first_chunk()?;
+            ([z, format, read, list] == [0, SMALL, code, LIST]).then_some((size, count, rest))
+        } else {
+            let [a, b, c, d, e, f, g, h] = code.to_be_bytes();
+            let (&[z, format, i, j, k, l, m, n, o, p, list, size, count], rest) =
+                octets.split_first_chunk()?;
+            // Two words that overlap, and neither is looked at for what the other says.
+            let begins = [z, format, i, j, k, l, m, n] == [0, FULL, a, b, c, d, e, f];
+            let ends = [n, o, p, list] == [f, g, h, LIST];
+            (begins & ends).then_some((size, count, rest))
+        }
+    }
+
     /// Whether octets could stand for it that are not the standard's own.
     #[must_use]
     pub(crate) const fn is_extension(&self) -> bool {

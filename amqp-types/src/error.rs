@@ -2,7 +2,7 @@
 
 mod path;
 
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 use crate::accepts::Accepts;
 use crate::format::{Format, Primitive};
@@ -139,15 +139,14 @@ impl DecodeError {
         self.at == 0 && matches!(self.kind, DecodeErrorKind::UnexpectedType { .. })
     }
 
-    /// The error of a field that is null and must not be: it is missing, not of a wrong type.
+    /// A field that is null and must not be is missing, not of a wrong type.
     #[cold]
-    pub(crate) fn or_missing(mut self) -> Self {
+    pub(crate) fn or_missing(&mut self) {
         if let DecodeErrorKind::UnexpectedType { found, .. } = self.kind
             && found == Found::Primitive(Primitive::Null)
         {
             self.kind = DecodeErrorKind::MissingField;
         }
-        self
     }
 
     /// Whether the octets ended too soon.
@@ -158,8 +157,18 @@ impl DecodeError {
     /// The same error, known to be in this field.
     #[cold]
     pub(crate) fn within(mut self, place: FieldAt) -> Self {
-        self.path.push(place);
+        self.push_field(place);
         self
+    }
+
+    /// The error is known to be in this field.
+    pub(crate) fn push_field(&mut self, place: FieldAt) {
+        self.path.push(place);
+    }
+
+    /// The field that was pushed last has one of these names.
+    pub(crate) fn name_field(&mut self, names: &'static FieldNames) {
+        self.path.name(names);
     }
 
     /// The same error in octets that begin `offset` octets further on.
@@ -266,13 +275,12 @@ impl fmt::Display for Found {
 /// `Open.max-frame-size: expected uint, found string (octet 12)`
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, field) in self.fields().enumerate() {
-            if index == 0 {
-                f.write_str(field.of)?;
+        let mut fields = self.fields();
+        if let Some(Field { of, name }) = fields.next() {
+            write!(f, "{of}.{name}")?;
+            for Field { name, .. } in fields {
+                write!(f, ".{name}")?;
             }
-            write!(f, ".{}", field.name)?;
-        }
-        if self.fields().next().is_some() {
             f.write_str(": ")?;
         }
         write!(f, "{} (octet {})", self.kind, self.at)
@@ -292,7 +300,14 @@ struct Octets(&'static [u8]);
 
 impl fmt::Display for Octets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.0.escape_ascii())
+        f.write_str("\"")?;
+        for octet in self.0 {
+            match octet {
+                b' '..=b'~' if !b"\"\\".contains(octet) => f.write_char(char::from(*octet))?,
+                _ => write!(f, "\\x{octet:02x}")?,
+            }
+        }
+        f.write_str("\"")
     }
 }
 

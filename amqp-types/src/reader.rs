@@ -28,6 +28,8 @@ pub struct Reader<'a> {
     shared: Option<&'a Bytes>,
     /// Whether all of the octets have been read before: what holds others need not look into them.
     is_checked: bool,
+    /// What is behind a list that should be all that there is.
+    behind: &'a [u8],
     error: Option<DecodeError>,
     /// A size that goes past the octets, when it was found: they are read once more, and to the end of
     /// what is there of a list, map or array, for the field in which they were cut. Nothing is kept.
@@ -44,7 +46,7 @@ impl<'a> Reader<'a> {
 
     /// Reads from octets that can be shared: content that types own, if it is backed by [`Bytes`],
     /// keeps the same allocation alive and is not copied.
-    #[inline]
+    #[inline(never)] // Before a value that shares its octets is decoded, a call is little.
     #[must_use]
     pub fn shared(octets: &'a Bytes) -> Self {
         Self::with_shared(octets, Some(octets))
@@ -58,6 +60,7 @@ impl<'a> Reader<'a> {
             start: octets.as_ptr().addr(),
             budget: Budget::for_input(octets.len()),
             shared,
+            behind: &[],
             error: None,
             cut: None,
             is_checked: false,
@@ -103,6 +106,21 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(crate) const fn is_end(&self, rest: &[u8]) -> bool {
         rest.is_empty() && !self.finds_cut()
+    }
+
+    /// Whether nothing is left of a list, which is `rest`, nor behind it, and what was read is kept.
+    #[inline]
+    pub(crate) fn is_whole(&self, rest: &[u8]) -> bool {
+        // One question instead of three.
+        rest.len() | self.behind.len() | usize::from(self.finds_cut()) == 0
+    }
+
+    pub(crate) const fn behind(&self) -> &'a [u8] {
+        self.behind
+    }
+
+    pub(crate) const fn set_behind(&mut self, behind: &'a [u8]) {
+        self.behind = behind;
     }
 
     /// The same with another budget than the default.

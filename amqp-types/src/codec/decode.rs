@@ -44,6 +44,13 @@ pub trait Decode<'a>: Sized {
         None
     }
 
+    /// What [`glance`](Self::glance) sees, in less code where that would be much, and not as fast.
+    #[doc(hidden)]
+    #[inline]
+    fn glance_small(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        Self::glance(octets)
+    }
+
     /// Reads a constructor and the data after it.
     ///
     /// # Errors
@@ -247,15 +254,11 @@ fn decode_apart<'a, T: Decode<'a>>(reader: &mut Reader<'a>) -> Result<T, DecodeE
 #[inline]
 fn decode_all<'a, T: Decode<'a>>(reader: &mut Reader<'a>) -> Result<T, DecodeError> {
     let start = reader.rest();
-    loop {
-        match T::decode_whole(reader) {
-            Ok(value) => return Ok(value),
-            Err(failed) => {
-                if let Some(error) = reader.fault(start, failed) {
-                    return Err(error);
-                }
-            }
-        }
+    match T::decode_whole(reader) {
+        Ok(value) => Ok(value),
+        // Not in a loop, around which the compiler would get ready for a second time.
+        Err(failed) if reader.reads_again(start, failed) => decode_apart(reader),
+        Err(failed) => Err(reader.noted(failed)),
     }
 }
 
@@ -267,7 +270,10 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn into_error_of<T: Decode<'a>>(mut self, start: &'a [u8], failed: Failed) -> DecodeError {
         let error = self.noted(failed);
-        self.fault(start, failed).or_else(|| T::from_reader(self).err()).unwrap_or(error)
+        if self.reads_again(start, failed) {
+            return T::from_reader(self).err().unwrap_or(error);
+        }
+        self.noted(failed)
     }
 
     /// Decodes a descriptor that was passed over before, with the same budget.

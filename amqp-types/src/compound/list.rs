@@ -15,7 +15,6 @@ use crate::writer::Writer;
 #[derive(Debug)]
 pub struct ListReader<'r, 'a> {
     reader: &'r mut Reader<'a>,
-    names: &'static FieldNames,
     /// What is left of the list. The reader is as deep as the fields, but stands where it stood when it
     /// was needed last.
     rest: &'a [u8],
@@ -24,13 +23,15 @@ pub struct ListReader<'r, 'a> {
     count: usize,
     /// How many have been asked for, which is known when the program is compiled.
     asked: usize,
-    /// Whether nothing may be behind the list.
-    ends: bool,
+    /// Whether the list must be all that there is.
+    whole: bool,
+    /// Whether fields are read in little code.
+    small: bool,
 }
 
 impl<'r, 'a> ListReader<'r, 'a> {
-    /// Steps into a list whose constructor has been read. Errors in its fields name them by `names`, which
-    /// are in the order in which the fields are read.
+    /// Steps into a list whose constructor has been read. Errors in its fields are in fields without
+    /// names, until [`Reader::named`] gives them theirs.
     ///
     /// # Errors
     ///
@@ -40,23 +41,16 @@ impl<'r, 'a> ListReader<'r, 'a> {
     pub fn new(
         constructor: Constructor<'a>,
         accepts: &'static Accepts,
-        names: &'static FieldNames,
         reader: &'r mut Reader<'a>,
     ) -> Result<Self, Failed> {
         let (count, after) = enter(constructor, accepts, reader)?;
-        Ok(Self::of(reader.rest(), count, after, names, reader))
+        Ok(Self::of(reader.rest(), count, after, reader))
     }
 
     /// A list of which nothing has been read.
     #[inline]
-    const fn of(
-        rest: &'a [u8],
-        count: usize,
-        after: &'a [u8],
-        names: &'static FieldNames,
-        reader: &'r mut Reader<'a>,
-    ) -> Self {
-        Self { reader, names, rest, after, count, asked: 0, ends: false }
+    const fn of(rest: &'a [u8], count: usize, after: &'a [u8], reader: &'r mut Reader<'a>) -> Self {
+        Self { reader, rest, after, count, asked: 0, whole: false, small: false }
     }
 
     /// Reads the constructor of a described list and steps into it.
@@ -71,27 +65,39 @@ impl<'r, 'a> ListReader<'r, 'a> {
     pub fn open(
         descriptor: &Descriptor,
         accepts: &'static Accepts,
-        names: &'static FieldNames,
         reader: &'r mut Reader<'a>,
     ) -> Result<Self, Failed> {
-        const NARROW: u8 = Format::List8.code();
-        let list = descriptor.written_before(reader.rest());
-        if let Some([NARROW, size, count, rest @ ..]) = list
-            && let Some(items) = usize::from(*size).checked_sub(1)
-            && let Some((body, after)) = rest.split_at_checked(items)
-            && *count < *size
+        if let Some((size, count, rest)) = descriptor.list8_before(reader.rest())
+            && count < size
+            && let Some((body, after)) = rest.split_at_checked(usize::from(size) - 1)
             && reader.goes_deeper()
         {
-            return Ok(Self::of(body, usize::from(*count), after, names, reader));
+            return Ok(Self::of(body, usize::from(count), after, reader));
         }
         let (count, after) = enter_rare(accepts, reader)?;
-        Ok(Self::of(reader.rest(), count, after, names, reader))
+        Ok(Self::of(reader.rest(), count, after, reader))
     }
 
-    /// The same list, which must be all that there is.
+    /// The same of a list that must be all that there is. `small`: its fields are read in less code, and
+    /// not as fast.
     #[inline]
-    pub(crate) fn whole(self) -> Self {
-        Self { ends: true, ..self }
+    pub(crate) fn open_whole(
+        descriptor: &Descriptor,
+        accepts: &'static Accepts,
+        small: bool,
+        reader: &'r mut Reader<'a>,
+    ) -> Result<Self, Failed> {
+        if let Some((size, count, rest)) = descriptor.list8_before(reader.rest())
+            && count < size
+            && rest.len() + 1 == usize::from(size)
+            && reader.goes_deeper()
+        {
+            let list = Self::of(rest, usize::from(count), &[], reader);
+            return Ok(Self { whole: true, small, ..list });
+        }
+        let count = enter_whole(accepts, reader)?;
+        let list = Self::of(reader.rest(), count, &[], reader);
+        Ok(Self { whole: true, small, ..list })
     }
 
     /// Reads the next field. A list that has ended has null for each further field.
@@ -106,14 +112,15 @@ impl<'r, 'a> ListReader<'r, 'a> {
         let index = self.asked;
         self.asked += 1;
         if index < self.count {
-            if let Some((value, rest)) = T::glance(self.rest) {
+            let seen = if self.small { T::glance_small(self.rest) } else { T::glance(self.rest) };
+            if let Some((value, rest)) = seen {
                 self.rest = rest;
                 return Ok(value);
             }
         } else if let Some(value) = T::absent() {
             return Ok(value);
         }
-        let value = decode_field(self.reader, self.rest, self.names, index, self.count)?;
+        let value = decode_field(self.reader, self.rest, index, self.count)?;
         self.rest = self.reader.rest();
         Ok(value)
     }
@@ -135,14 +142,21 @@ impl<'r, 'a> ListReader<'r, 'a> {
     /// What is wrong with those fields' outlines; octets left over inside the list.
     #[inline]
     pub fn finish(self) -> Result<(), Failed> {
-        let read = self.count <= self.asked && self.rest.is_empty();
-        if read && (!self.ends || self.reader.is_end(self.after)) {
+        if self.whole {
+            // Nothing is read after such a list: the reader may stand anywhere.
+            if self.count <= self.asked && self.reader.is_whole(self.rest) {
+                return Ok(());
+            }
+            self.reader.go_to(self.rest);
+            return pass_over_whole(self.reader, self.asked, self.count);
+        }
+        if self.count <= self.asked && self.rest.is_empty() {
             self.reader.go_to(self.after);
             self.reader.ascend();
             return Ok(());
         }
         self.reader.go_to(self.rest);
-        pass_over(self.reader, self.count.saturating_sub(self.asked), self.after, self.ends)
+        pass_over(self.reader, self.after, self.asked, self.count)
     }
 
     /// Steps out of the list, which must have ended.
@@ -184,19 +198,38 @@ fn enter_rare<'a>(
     enter(constructor, accepts, reader)
 }
 
+/// Steps into a list that must be all that there is.
+#[cold]
+#[inline(never)]
+fn enter_whole(accepts: &'static Accepts, reader: &mut Reader<'_>) -> Result<usize, Failed> {
+    let (count, after) = enter_rare(accepts, reader)?;
+    reader.set_behind(after);
+    Ok(count)
+}
+
 #[cold]
 #[inline(never)]
 fn pass_over<'a>(
     reader: &mut Reader<'a>,
-    values: usize,
     after: &'a [u8],
-    ends: bool,
+    asked: usize,
+    count: usize,
 ) -> Result<(), Failed> {
-    for _ in 0..values {
+    for _ in asked..count {
         reader.skip()?;
     }
-    reader.leave(after)?;
-    if ends { reader.end() } else { Ok(()) }
+    reader.leave(after)
+}
+
+#[cold]
+#[inline(never)]
+fn pass_over_whole(reader: &mut Reader<'_>, asked: usize, count: usize) -> Result<(), Failed> {
+    let after = match reader.behind() {
+        [] => reader.rest().get(reader.rest().len()..).unwrap_or_default(),
+        behind => behind,
+    };
+    pass_over(reader, after, asked, count)?;
+    reader.end()
 }
 
 /// Reads a field that takes more than a glance, or is missing, out of line: one function for all fields
@@ -205,12 +238,11 @@ fn pass_over<'a>(
 fn decode_field<'a, T: Decode<'a>>(
     reader: &mut Reader<'a>,
     rest: &'a [u8],
-    names: &'static FieldNames,
     index: usize,
     count: usize,
 ) -> Result<T, Failed> {
     reader.go_to(rest);
-    let field = names.at(index);
+    let field = FieldNames::UNKNOWN.at(index);
     if index >= count {
         return Err(reader.missing(field));
     }
@@ -244,12 +276,13 @@ impl<'w, 'b> ListWriter<'w, 'b> {
         if let (Some(symbolic), None) = (descriptor, code) {
             writer.descriptor(symbolic);
         }
-        Self { compound: begin(code, writer), writer, count: 0, nulls: 0 }
+        let compound = OpenCompound::narrow(LIST, begin(code, writer));
+        Self { writer, compound, count: 0, nulls: 0 }
     }
 
     #[inline]
     pub(crate) fn finish_small(self) {
-        end(self.compound, self.count, self.writer);
+        end(self.compound.at(), self.count, self.writer);
     }
 
     /// Begins the data of a list whose format code stands elsewhere: an item of an array.
@@ -326,17 +359,18 @@ impl<'w, 'b> ListWriter<'w, 'b> {
     }
 }
 
+/// Where the size of the list goes.
 #[inline(never)]
-fn begin(code: Option<u64>, writer: &mut Writer<'_>) -> OpenCompound {
+fn begin(code: Option<u64>, writer: &mut Writer<'_>) -> usize {
     if let Some(code) = code {
         writer.descriptor(&Descriptor::numbered(code));
     }
-    OpenCompound::begin(LIST, 0, writer)
+    OpenCompound::begin(LIST, 0, writer).at()
 }
 
 #[inline(never)]
-fn end(compound: OpenCompound, count: usize, writer: &mut Writer<'_>) {
-    compound.end(count, writer);
+fn end(at: usize, count: usize, writer: &mut Writer<'_>) {
+    OpenCompound::narrow(LIST, at).end(count, writer);
 }
 
 #[inline(never)]

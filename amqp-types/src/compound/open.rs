@@ -38,6 +38,18 @@ impl OpenCompound {
         }
     }
 
+    /// What [`begin`](Self::begin) gave for few items, by where the size goes.
+    #[inline]
+    pub(crate) const fn narrow(formats: Pair, at: usize) -> Self {
+        Self { formats, at, wide: false }
+    }
+
+    /// Where the size goes.
+    #[inline]
+    pub(crate) const fn at(&self) -> usize {
+        self.at
+    }
+
     /// Leaves room for size and count behind a format code that stands elsewhere.
     #[inline]
     pub(crate) fn begin_data(formats: Pair, format: Format, writer: &mut Writer<'_>) -> Self {

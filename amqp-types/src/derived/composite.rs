@@ -1,5 +1,7 @@
 //! Composites: a list or a map of fields.
 
+use core::mem;
+
 use crate::accepts::Accepts;
 use crate::codec::{Decode, Encode};
 use crate::compound::{ListReader, ListWriter, MapWriter};
@@ -82,7 +84,8 @@ pub fn decode_list<'a, T: ReadList<'a>>(
     constructor: Constructor<'a>,
     reader: &mut Reader<'a>,
 ) -> Result<T, Failed> {
-    T::read_fields(ListReader::new(constructor, T::ACCEPTS, T::NAMES, reader)?)
+    let fields = ListReader::new(constructor, T::ACCEPTS, reader)?;
+    T::read_fields(fields).map_err(|_| reader.named(T::NAMES))
 }
 
 /// Reads a composite that is a described list.
@@ -113,12 +116,16 @@ pub fn open_list<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Re
 /// As [`decode_list`]; octets left over.
 #[inline]
 pub fn open_whole<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Result<T, Failed> {
-    T::read_fields(ListReader::open(&T::DESCRIPTOR, T::ACCEPTS, T::NAMES, reader)?.whole())
+    // What owns something takes its time anyway.
+    let small = const { mem::needs_drop::<T>() };
+    let fields = ListReader::open_whole(&T::DESCRIPTOR, T::ACCEPTS, small, reader)?;
+    T::read_fields(fields).map_err(|_| reader.named(T::NAMES))
 }
 
 #[inline]
 fn open_fields<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Result<T, Failed> {
-    T::read_fields(ListReader::open(&T::DESCRIPTOR, T::ACCEPTS, T::NAMES, reader)?)
+    let fields = ListReader::open(&T::DESCRIPTOR, T::ACCEPTS, reader)?;
+    T::read_fields(fields).map_err(|_| reader.named(T::NAMES))
 }
 
 #[cold]

@@ -14,6 +14,9 @@ pub struct Field {
 pub struct FieldNames(&'static str);
 
 impl FieldNames {
+    /// Those of a list while it is read: what reads its fields need not know them.
+    pub(crate) const UNKNOWN: &Self = &Self("");
+
     /// The name of the type, then those of its fields, separated by NULs: `"Open\0container-id"`.
     #[must_use]
     pub const fn new(names: &'static str) -> Self {
@@ -29,10 +32,14 @@ impl FieldNames {
         FieldAt { of: self, index }
     }
 
+    /// One of the names, of which the first is the type's.
+    fn part(&self, index: usize) -> &'static str {
+        let part = self.0.as_bytes().split(|octet| *octet == 0).nth(index).unwrap_or_default();
+        core::str::from_utf8(part).unwrap_or_default()
+    }
+
     fn name(&self, index: u16) -> Field {
-        let mut names = self.0.split('\0');
-        let of = names.next().unwrap_or_default();
-        Field { of, name: names.nth(index.into()).unwrap_or_default() }
+        Field { of: self.part(0), name: self.part(usize::from(index) + 1) }
     }
 }
 
@@ -62,14 +69,26 @@ impl Path {
         }
     }
 
+    /// Names the outermost field, if it has no name yet.
+    pub(super) fn name(&mut self, names: &'static FieldNames) {
+        if let Some(of) = self.of.iter_mut().flatten().last()
+            && of.0.is_empty()
+        {
+            *of = names;
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.of.iter().flatten().count()
     }
 
-    /// Outermost first.
+    /// Those that have names, outermost first.
     pub(super) fn fields(self) -> impl Iterator<Item = Field> {
-        let places = self.of.into_iter().zip(self.indices).rev();
-        places.filter_map(|(of, index)| Some(of?.name(index)))
+        (0..self.len()).rev().filter_map(move |place| {
+            let names = self.of.get(place).copied()??;
+            let index = self.indices.get(place)?;
+            (!names.0.is_empty()).then(|| names.name(*index))
+        })
     }
 }
 

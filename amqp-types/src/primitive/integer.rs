@@ -93,6 +93,21 @@ macro_rules! integer {
                 }
             }
 
+            #[inline]
+            fn glance_small(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+                // How many octets are left comes back in a register, as the value does.
+                #[inline(never)]
+                fn glance(octets: &[u8]) -> ($type, usize) {
+                    match <$type>::glance(octets) {
+                        Some((value, rest)) => (value, rest.len()),
+                        None => (0, usize::MAX),
+                    }
+                }
+                let (value, left) = glance(octets);
+                let len = octets.len().checked_sub(left)?;
+                Some((value, octets.get(len..)?))
+            }
+
             fn decode_items(
                 constructor: Constructor<'a>,
                 count: usize,

@@ -101,11 +101,12 @@ impl<'a, T: Decode<'a>> Decode<'a> for Option<T> {
 
     #[inline]
     fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        const NULL: u8 = Format::Null.code();
-        if let [NULL, rest @ ..] = octets {
-            return Some((None, rest));
-        }
-        T::glance(octets).map(|(value, rest)| (Some(value), rest))
+        glance(octets, T::glance)
+    }
+
+    #[inline]
+    fn glance_small(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        glance(octets, T::glance_small)
     }
 
     #[inline]
@@ -123,6 +124,19 @@ impl<'a, T: Decode<'a>> Decode<'a> for Option<T> {
     fn absent() -> Option<Self> {
         Some(None)
     }
+}
+
+/// Null, or what is seen at a glance otherwise.
+#[inline]
+fn glance<'a, T>(
+    octets: &'a [u8],
+    glance: impl FnOnce(&'a [u8]) -> Option<(T, &'a [u8])>,
+) -> Option<(Option<T>, &'a [u8])> {
+    const NULL: u8 = Format::Null.code();
+    if let [NULL, rest @ ..] = octets {
+        return Some((None, rest));
+    }
+    glance(octets).map(|(value, rest)| (Some(value), rest))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::accepts::Accepts;
 use crate::budget::Budget;
 use crate::constructor::Constructor;
-use crate::error::{DecodeError, DecodeErrorKind, Failed, FieldAt, Found};
+use crate::error::{DecodeError, DecodeErrorKind, Failed, FieldAt, FieldNames, Found};
 use crate::reader::Reader;
 
 impl<'a> Reader<'a> {
@@ -53,7 +53,9 @@ impl<'a> Reader<'a> {
     /// Notes that the error is in a field.
     #[cold]
     pub(crate) fn within(&mut self, field: FieldAt) -> Failed {
-        self.error = self.error.map(|error| error.within(field));
+        if let Some(error) = &mut self.error {
+            error.push_field(field);
+        }
         Failed::NOTED
     }
 
@@ -63,10 +65,22 @@ impl<'a> Reader<'a> {
     /// among the keys of a map, it is a value of a wrong type.
     #[cold]
     pub(crate) fn in_field(&mut self, field: FieldAt, depth: u32) -> Failed {
-        if self.budget.depth == depth {
-            self.error = self.error.map(DecodeError::or_missing);
+        if let Some(error) = &mut self.error
+            && self.budget.depth == depth
+        {
+            error.or_missing();
         }
         self.within(field)
+    }
+
+    /// Gives the field of a list that the error is in its name: one of these, by its place.
+    #[cold]
+    #[inline(never)]
+    pub fn named(&mut self, names: &'static FieldNames) -> Failed {
+        if let Some(error) = &mut self.error {
+            error.name_field(names);
+        }
+        Failed::NOTED
     }
 
     /// Checks that what was read is all that there is, and is kept.
@@ -89,25 +103,27 @@ impl<'a> Reader<'a> {
         self.error.unwrap_or(DecodeError::new(unknown, self.position()))
     }
 
-    /// The error that was noted when a value was read from `start` on. `None` if the octets were cut
-    /// short: when the value has been read once more, the error is in the field in which they were.
+    /// Whether a value that failed is to be read once more, from `start` on: when the octets were cut
+    /// short, the error is in the field in which they were. Otherwise the error that is noted is the one.
     ///
     /// The size of a list that goes past the octets that are there is seen before its fields are. They
     /// are read up to the end, then, just to find the one: nothing is kept of them.
     #[cold]
     #[inline(never)]
-    pub(crate) fn fault(&mut self, start: &'a [u8], failed: Failed) -> Option<DecodeError> {
+    pub(crate) fn reads_again(&mut self, start: &'a [u8], failed: Failed) -> bool {
         let error = self.noted(failed);
-        match self.cut {
-            Some(first) if error.is_cut() && error.depth() > first.depth() => Some(error),
-            Some(first) => Some(first),
-            None if error.kind() == DecodeErrorKind::SizeOverrun => {
-                (self.cut, self.error) = (Some(error), None);
-                self.go_to(start);
-                self.budget.octets = Budget::for_input(start.len()).octets;
-                None
+        if let Some(first) = self.cut {
+            if !error.is_cut() || error.depth() <= first.depth() {
+                self.error = self.cut;
             }
-            None => Some(error),
+            return false;
         }
+        if error.kind() != DecodeErrorKind::SizeOverrun {
+            return false;
+        }
+        self.cut = self.error.take();
+        self.go_to(start);
+        self.budget.octets = Budget::for_input(start.len()).octets;
+        true
     }
 }
