@@ -3,6 +3,7 @@
 mod buffer;
 mod copy;
 mod rest;
+mod state;
 
 use core::mem::MaybeUninit;
 
@@ -10,6 +11,7 @@ pub use self::buffer::Buffer;
 pub(crate) use self::buffer::Unwritten;
 use self::copy::copy;
 pub use self::rest::Rest;
+use self::state::{Fault, State};
 use crate::bulk;
 use crate::descriptor::Descriptor;
 use crate::error::EncodeError;
@@ -22,31 +24,20 @@ use crate::format::Format;
 /// [`append`](Self::append) then makes the room that was missing and writes once more.
 ///
 /// So there is one comparison for each thing written, and no call: all that changes is kept in
-/// registers. What is called all the same is called `apart`.
+/// registers. What is called all the same is called `apart`. What is seldom due is `#[cold]`, even where
+/// it is inlined: so the compiler lays out in one line what is due nearly always, and jumps cost more
+/// here than anything else.
 #[derive(Debug)]
 pub struct Writer<'b> {
     room: &'b mut [MaybeUninit<u8>],
     /// How many octets were written, counting those that did not fit. It is always the end of
     /// something that was written whole, or past the end of the room: up to it, there are no gaps.
     len: usize,
-    /// How many arrays around here are being tried in a narrow format, and whether it is known
-    /// already that the outermost of them does not fit.
-    attempts: u32,
-    doomed: bool,
-    /// Why the first value that cannot be written, wherever it goes, cannot.
-    fault: Option<Fault>,
+    state: State,
 }
 
 /// The most octets that a size can say.
 const MOST_OCTETS: usize = u32::MAX as usize;
-
-/// What is wrong with a value that cannot be written. A writer is small, for it is moved often.
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    /// A size that takes more than 32 bits. The octets are counted.
-    TooLong,
-    NoValue,
-}
 
 impl<'b> Writer<'b> {
     /// Writes to the front of a fixed buffer. Nothing is allocated.
@@ -58,7 +49,7 @@ impl<'b> Writer<'b> {
 
     #[inline]
     const fn new(room: &'b mut [MaybeUninit<u8>]) -> Self {
-        Self { room, len: 0, attempts: 0, doomed: false, fault: None }
+        Self { room, len: 0, state: State::NEW }
     }
 
     /// How many octets there are now, counting those that did not fit.
@@ -82,7 +73,7 @@ impl<'b> Writer<'b> {
     #[inline]
     pub fn finish(self) -> Result<usize, EncodeError> {
         let (octets, limit) = (self.len, self.room.len());
-        match self.fault {
+        match self.state.fault() {
             None if octets <= limit => Ok(octets),
             None => Err(EncodeError::TooLong { octets, limit }),
             Some(Fault::TooLong) => Err(EncodeError::TooLong { octets, limit: MOST_OCTETS }),
@@ -163,6 +154,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Counts octets that there is no room for. Whatever comes next has none either.
+    #[cold]
     #[inline]
     fn leave_out(&mut self, octets: usize) {
         self.len = self.len.saturating_add(octets);
@@ -199,6 +191,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes content that needs the wide format.
+    #[cold]
     #[inline(never)]
     fn long(&mut self, wide: Format, content: &[u8]) {
         self.wide_size(wide, content.len());
@@ -266,24 +259,22 @@ impl<'b> Writer<'b> {
     /// An item that does not fit in 255 octets is part of every array around it, so those need
     /// not be tried to the end. Without this, arrays nested n deep would be written 2^n times.
     pub(crate) fn attempt(&mut self, items: impl FnOnce(&mut Self) -> bool) -> bool {
-        self.attempts += 1;
-        let fits = items(self) && !self.doomed;
-        // Another writer may stand here by now: one that was put in place, or what a panic left.
-        self.attempts = self.attempts.saturating_sub(1);
-        self.doomed &= self.attempts > 0;
+        self.state.begin_attempt();
+        let fits = items(self) && !self.state.is_doomed();
+        self.state.end_attempt();
         fits
     }
 
     /// Says that something longer than 255 octets was found. True if an attempt around here has
     /// failed by that: then there is no use in writing on until it ends.
     pub(crate) const fn doom(&mut self) -> bool {
-        self.doomed = self.attempts > 0;
-        self.doomed
+        self.state.doom();
+        self.state.is_doomed()
     }
 
     /// Whether what is being written will be taken back.
     pub(crate) const fn is_doomed(&self) -> bool {
-        self.doomed
+        self.state.is_doomed()
     }
 
     /// Notes that a value cannot be written.
@@ -296,14 +287,14 @@ impl<'b> Writer<'b> {
             }
             EncodeError::NoValue => Fault::NoValue,
         };
-        self.fault.get_or_insert(fault);
+        self.state.fail(fault);
     }
 
     /// A length as a 32-bit size; one that does not fit is remembered as the error.
     #[cold]
     pub(crate) fn size(&mut self, len: usize) -> u32 {
         u32::try_from(len).unwrap_or_else(|_| {
-            self.fault.get_or_insert(Fault::TooLong);
+            self.state.fail(Fault::TooLong);
             // A count may be of items that take no octets.
             self.len = self.len.max(len);
             u32::MAX

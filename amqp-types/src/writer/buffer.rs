@@ -100,10 +100,11 @@ impl Writer<'_> {
         if writer.room.as_ptr() != start || writer.room.len() != limit {
             return Err(Unwritten::Cannot(EncodeError::TooLong { octets, limit }));
         }
-        if octets > limit && writer.fault.is_none() {
-            return Err(Unwritten::NoRoom { octets });
-        }
-        let len = writer.finish().map_err(Unwritten::Cannot)?;
+        let fault = writer.state.fault();
+        let len = writer.finish().map_err(|error| match fault {
+            None => Unwritten::NoRoom { octets },
+            Some(_) => Unwritten::Cannot(error),
+        })?;
         // SAFETY: `finish` has seen that `len` is within the writer's room, and the room is the
         // buffer's. A writer's `len` grows by what it writes, each time by all of the place that
         // it took, or by what a `Rest` was moved on by, which is what was put there: without gaps.

@@ -89,6 +89,7 @@ impl<'r> Rest<'r> {
         }
     }
 
+    #[cold]
     #[inline(never)]
     fn long(mut self, narrow: Format, wide: Format, content: &[u8]) -> Option<usize> {
         let begun = match u8::try_from(content.len()) {
@@ -141,7 +142,14 @@ impl Writer<'_> {
     /// Writes what a function puts, unless that is not all.
     #[inline]
     pub(crate) fn put(&mut self, put: impl FnOnce(Rest<'_>) -> Option<usize>) -> bool {
-        put(self.rest()).map(|left| self.go_to(left)).is_some()
+        let room = self.room.get_mut(self.len..);
+        match room.and_then(|room| put(Rest(room))) {
+            Some(left) => {
+                self.len = self.room.len() - left;
+                true
+            }
+            None => false,
+        }
     }
 
     /// Writes values one after another.
@@ -177,7 +185,8 @@ impl Writer<'_> {
     }
 
     /// Writes a value that has not been put, where so much room was left, and gives what is left then.
-    #[inline]
+    #[cold]
+    #[inline(never)]
     fn encode_at<T: Encode>(&mut self, left: usize, value: &T) -> Rest<'_> {
         self.go_to(left);
         value.encode(self);
