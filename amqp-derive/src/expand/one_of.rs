@@ -35,7 +35,7 @@ fn encode(model: &OneOf<'_>) -> TokenStream {
             match self { #(#encodes)* }
         }
 
-        #[inline]
+        #[inline(always)]
         fn put(&self, rest: &mut #krate::derived::Rest<'_>) -> ::core::primitive::bool {
             match self { #(#puts)* }
         }
