@@ -377,3 +377,128 @@ fn end(at: usize, count: usize, writer: &mut Writer<'_>) {
 fn encode_field<T: Encode + ?Sized>(value: &T, writer: &mut Writer<'_>) {
     value.encode_small(writer);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{encodes_to, hex, refuses};
+    use crate::{Composite, error::Field};
+
+    const ACCEPTS: &Accepts = &Accepts::primitive(crate::Primitive::List);
+
+    /// Written by hand.
+    #[derive(Debug)]
+    struct Named(#[expect(dead_code, reason = "it is read")] u8);
+
+    impl<'a> Decode<'a> for Named {
+        const ACCEPTS: &'static Accepts = ACCEPTS;
+
+        fn decode_data(c: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+            const NAMES: &FieldNames = &FieldNames::new("Named\0first\0second");
+            let read = |mut fields: ListReader<'_, 'a>| {
+                let value = Self(fields.read()?);
+                fields.read_or(|| 0u8)?;
+                fields.finish()?;
+                Ok(value)
+            };
+            read(ListReader::new(c, ACCEPTS, reader)?).map_err(|_: Failed| reader.named(NAMES))
+        }
+    }
+
+    /// The same without names.
+    #[derive(Debug)]
+    struct Nameless(#[expect(dead_code, reason = "it is read")] u8);
+
+    impl<'a> Decode<'a> for Nameless {
+        const ACCEPTS: &'static Accepts = ACCEPTS;
+
+        fn decode_data(c: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+            let mut fields = ListReader::new(c, ACCEPTS, reader)?;
+            let value = Self(fields.read()?);
+            fields.finish()?;
+            Ok(value)
+        }
+    }
+
+    #[derive(Composite, Debug)]
+    struct Outer<T> {
+        inner: T,
+    }
+
+    #[derive(Composite, Debug, PartialEq)]
+    #[amqp(code = 0x1234)]
+    struct Node {
+        id: u32,
+        inner: Option<alloc::boxed::Box<Self>>,
+    }
+
+    #[test]
+    fn an_error_has_the_names_that_its_list_has_given() {
+        refuses::<Named>(
+            "c0 02 01 40",
+            "Named.first: a mandatory field is null or absent (octet 3)",
+        );
+        refuses::<Named>(
+            "c0 04 02 50 01 41",
+            "Named.second: expected ubyte, found boolean (octet 5)",
+        );
+        refuses::<Outer<Named>>(
+            "c0 05 01 c0 02 01 41",
+            "Outer.inner.first: expected ubyte, found boolean (octet 6)",
+        );
+        refuses::<Named>("c0 05 02 50 01 40 40", "octets are left over after the value (octet 6)");
+    }
+
+    #[test]
+    fn an_error_in_a_list_without_names_is_in_the_fields_around_it() {
+        refuses::<Nameless>("c0 02 01 41", "expected ubyte, found boolean (octet 3)");
+        refuses::<Outer<Nameless>>(
+            "c0 05 01 c0 02 01 41",
+            "Outer.inner: expected ubyte, found boolean (octet 6)",
+        );
+    }
+
+    #[test]
+    fn an_error_deep_down_has_the_names_of_the_four_innermost_fields() {
+        let mut octets = hex("00 80 0000000000001234 c0 02 01 41");
+        for _ in 0..5 {
+            let size = u8::try_from(octets.len() + 2).unwrap();
+            octets = [hex("00 80 0000000000001234 c0"), vec![size, 2, 0x43], octets].concat();
+        }
+        let error = Node::from_bytes(&octets).unwrap_err();
+        let [inner, id] = ["inner", "id"].map(|name| Field { of: "Node", name });
+        assert!(error.fields().eq([inner, inner, inner, id]), "{error}");
+        assert_eq!(error.at(), octets.len() - 1);
+    }
+
+    #[test]
+    fn a_whole_list_has_nothing_behind_it_in_either_form() {
+        const LEFT_OVER: &str = "octets are left over after the value";
+        encodes_to(Node { id: 1, inner: None }, "00 80 0000000000001234 c0 03 01 5201");
+        let list = |list: &str| std::format!("00 80 0000000000001234 {list}");
+        for (octets, at) in [
+            ("c0 03 01 5201 40", 15),
+            ("d0 00000006 00000001 5201 40", 21),
+            // Inside the list, whether or not there are fields that the type does not know.
+            ("c0 04 01 5201 40", 15),
+            ("c0 06 03 5201 40 40 40", 17),
+            ("d0 00000007 00000001 5201 40", 21),
+            // Inside and behind.
+            ("c0 04 01 5201 40 40", 15),
+            ("d0 00000007 00000001 5201 40 40", 21),
+            ("c0 05 03 5201 40 40 40", 17),
+        ] {
+            refuses::<Node>(&list(octets), &std::format!("{LEFT_OVER} (octet {at})"));
+        }
+    }
+
+    #[test]
+    fn a_cut_is_found_in_either_form_of_a_whole_list() {
+        for list in ["c0 0a 02 70 0000", "d0 0000000d 00000002 70 0000"] {
+            let octets = hex(&std::format!("00 80 0000000000001234 {list}"));
+            let error = Node::from_bytes(&octets).unwrap_err();
+            assert_eq!(error.kind(), DecodeErrorKind::UnexpectedEnd);
+            assert!(error.fields().eq([Field { of: "Node", name: "id" }]), "{error}");
+        }
+    }
+}

@@ -14,7 +14,8 @@ pub struct Field {
 pub struct FieldNames(&'static str);
 
 impl FieldNames {
-    /// Those of a list while it is read: what reads its fields need not know them.
+    /// Those of a list while it is read: what reads a field is not told them, which takes less code, and
+    /// an error in it is given its name afterwards.
     pub(crate) const UNKNOWN: &Self = &Self("");
 
     /// The name of the type, then those of its fields, separated by NULs: `"Open\0container-id"`.
@@ -30,6 +31,10 @@ impl FieldNames {
         #[expect(clippy::cast_possible_truncation, reason = "no type has so many fields")]
         let index = index as u16;
         FieldAt { of: self, index }
+    }
+
+    const fn are_unknown(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// One of the names, of which the first is the type's.
@@ -61,10 +66,10 @@ pub(super) struct Path {
 impl Path {
     pub(super) const EMPTY: Self = Self { of: [None; 4], indices: [0; 4] };
 
-    /// Goes on outwards.
+    /// Goes on outwards. A field that has no name by now will have none: its room is free.
     pub(super) fn push(&mut self, place: FieldAt) {
         let mut places = self.of.iter_mut().zip(&mut self.indices);
-        if let Some((of, index)) = places.find(|(of, _)| of.is_none()) {
+        if let Some((of, index)) = places.find(|(of, _)| of.is_none_or(FieldNames::are_unknown)) {
             (*of, *index) = (Some(place.of), place.index);
         }
     }
@@ -72,7 +77,7 @@ impl Path {
     /// Names the outermost field, if it has no name yet.
     pub(super) fn name(&mut self, names: &'static FieldNames) {
         if let Some(of) = self.of.iter_mut().flatten().last()
-            && of.0.is_empty()
+            && of.are_unknown()
         {
             *of = names;
         }
@@ -87,7 +92,7 @@ impl Path {
         (0..self.len()).rev().filter_map(move |place| {
             let names = self.of.get(place).copied()??;
             let index = self.indices.get(place)?;
-            (!names.0.is_empty()).then(|| names.name(*index))
+            (!names.are_unknown()).then(|| names.name(*index))
         })
     }
 }
@@ -127,5 +132,29 @@ mod tests {
         (0..5).for_each(|index| path.push(NAMES.at(index)));
         assert_eq!(path.len(), 4);
         assert!(path.fields().map(|field| field.name).eq(["d", "c", "b", "a"]));
+    }
+
+    #[test]
+    fn a_field_can_be_named_until_there_is_one_around_it() {
+        static NAMES: FieldNames = FieldNames::new("T\0a\0b\0c\0d\0e");
+        static OTHER: FieldNames = FieldNames::new("U\0x\0y");
+        let mut path = Path::EMPTY;
+        path.name(&NAMES);
+        assert_eq!(path.len(), 0);
+        path.push(FieldNames::UNKNOWN.at(1));
+        assert_eq!(path.fields().next(), None);
+        path.name(&NAMES);
+        path.name(&OTHER);
+        assert!(path.fields().eq([NAMES.name(1)]));
+        path.push(FieldNames::UNKNOWN.at(0));
+        path.push(OTHER.at(1));
+        assert!(path.fields().eq([OTHER.name(1), NAMES.name(1)]));
+        // Where there is no room left, too.
+        path.push(NAMES.at(2));
+        path.push(FieldNames::UNKNOWN.at(0));
+        path.push(OTHER.at(0));
+        path.push(FieldNames::UNKNOWN.at(0));
+        path.name(&NAMES);
+        assert!(path.fields().map(|field| field.name).eq(["x", "c", "y", "b"]));
     }
 }
