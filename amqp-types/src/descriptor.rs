@@ -199,3 +199,33 @@ const fn same_octets(a: &[u8], b: &[u8]) -> bool {
     }
     a.is_empty() && b.is_empty()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::hex;
+
+    #[test]
+    fn what_is_before_a_short_list_is_seen_whole() {
+        for (code, octets) in [
+            (0x10, "00 53 10 c0 03 02 40 41"),
+            (0xff, "00 53 ff c0 03 02 40 41"),
+            (0x100, "00 80 0000000000000100 c0 03 02 40 41"),
+            (0x1234_5678_9abc_def0, "00 80 123456789abcdef0 c0 03 02 40 41"),
+        ] {
+            let (descriptor, octets) = (Descriptor::new("a", code), hex(octets));
+            assert_eq!(descriptor.list8_before(&octets), Some((3, 2, &[0x40, 0x41][..])));
+            assert_eq!(Descriptor::named("a").list8_before(&octets), None);
+            let before = octets.len() - 4;
+            for index in 0..before {
+                let mut other = octets.clone();
+                other[index] ^= 1;
+                assert_eq!(descriptor.list8_before(&other), None, "{other:02x?}");
+            }
+            for len in 0..before + 2 {
+                assert_eq!(descriptor.list8_before(&octets[..len]), None);
+            }
+            assert_eq!(descriptor.list8_before(&octets[..before + 2]), Some((3, 2, &[][..])));
+        }
+    }
+}

@@ -295,7 +295,7 @@ impl fmt::Debug for DecodeError {
 
 impl core::error::Error for DecodeError {}
 
-/// Octets as text: printable ASCII as it is, the rest in hex.
+/// Octets as text in quotes: printable ASCII but quotes and backslashes as it is, the rest in hex.
 struct Octets(&'static [u8]);
 
 impl fmt::Display for Octets {
@@ -357,3 +357,17 @@ impl fmt::Display for NoValue {
 }
 
 impl core::error::Error for NoValue {}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn octets_are_text_that_cannot_be_mistaken() {
+        assert_eq!(Octets(b"AMQP ~").to_string(), r#""AMQP ~""#);
+        assert_eq!(Octets(b"a\"\\\0\x7f\xff\n").to_string(), r#""a\x22\x5c\x00\x7f\xff\x0a""#);
+        assert_eq!(Octets(b"").to_string(), r#""""#);
+    }
+}

@@ -100,6 +100,7 @@ macro_rules! integer {
                 fn glance(octets: &[u8]) -> ($type, usize) {
                     match <$type>::glance(octets) {
                         Some((value, rest)) => (value, rest.len()),
+                        // More than there are.
                         None => (0, usize::MAX),
                     }
                 }
@@ -165,3 +166,30 @@ macro_rules! integer {
 }
 
 pub(super) use integer;
+
+#[cfg(test)]
+mod tests {
+    use core::fmt::Debug;
+
+    use crate::codec::Decode;
+    use crate::testing::hex;
+
+    fn sees_the_same<T: for<'a> Decode<'a> + Debug + PartialEq>() {
+        for code in 0..=u8::MAX {
+            let octets = [&[code][..], &hex("81 02 03 04 05 06 07 08 09")].concat();
+            for len in 0..=octets.len() {
+                let octets = &octets[..len];
+                assert_eq!(T::glance_small(octets), T::glance(octets), "{octets:02x?}");
+            }
+        }
+    }
+
+    #[test]
+    fn in_less_code_the_same_is_seen() {
+        sees_the_same::<u32>();
+        sees_the_same::<u64>();
+        sees_the_same::<i32>();
+        sees_the_same::<i64>();
+        sees_the_same::<Option<u32>>();
+    }
+}
