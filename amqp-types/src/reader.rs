@@ -101,14 +101,8 @@ impl<'a> Reader<'a> {
         self.cut.is_some()
     }
 
-    /// Whether these octets, which are what is left, are none, and what was read is kept: it is not
-    /// while a cut is looked for.
-    #[inline]
-    pub(crate) const fn is_end(&self, rest: &[u8]) -> bool {
-        rest.is_empty() && !self.finds_cut()
-    }
-
-    /// Whether nothing is left of a list, which is `rest`, nor behind it, and what was read is kept.
+    /// Whether nothing is left of a list, of which this is the rest, nor behind it, and what was read is
+    /// kept: it is not while a cut is looked for.
     #[inline]
     pub(crate) fn is_whole(&self, rest: &[u8]) -> bool {
         // One question instead of three.

@@ -224,11 +224,12 @@ fn pass_over<'a>(
 #[cold]
 #[inline(never)]
 fn pass_over_whole(reader: &mut Reader<'_>, asked: usize, count: usize) -> Result<(), Failed> {
-    let after = match reader.behind() {
-        [] => reader.rest().get(reader.rest().len()..).unwrap_or_default(),
-        behind => behind,
-    };
-    pass_over(reader, after, asked, count)?;
+    for _ in asked..count {
+        reader.skip()?;
+    }
+    if reader.is_empty() && !reader.behind().is_empty() {
+        reader.go_to(reader.behind());
+    }
     reader.end()
 }
 

@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
     /// [`DecodeErrorKind::LeftOver`].
     #[inline]
     pub(crate) fn end(&mut self) -> Result<(), Failed> {
-        if self.is_end(self.rest) {
+        if self.is_empty() && !self.finds_cut() {
             return Ok(());
         }
         Err(self.error(DecodeErrorKind::LeftOver))
