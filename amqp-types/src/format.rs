@@ -95,6 +95,8 @@ macro_rules! formats {
             $(#[doc = concat!("`", $name, "`, code ", stringify!($code), ".")] $variant = $code,)*
         }
 
+        // What is asked while decoding is looked up. A match would become a table of jumps wherever it is
+        // inlined.
         impl Format {
             /// All 39 of them, by ascending code.
             pub const ALL: [Self; 39] = [$(Self::$variant,)*];
@@ -102,7 +104,7 @@ macro_rules! formats {
             /// The format that a code stands for, if the standard assigns the code.
             #[inline]
             #[must_use]
-            #[expect(clippy::indexing_slicing, reason = "there is an entry for whatever there is")]
+            #[expect(clippy::indexing_slicing, reason = "every octet has an entry")]
             pub const fn from_code(code: u8) -> Option<Self> {
                 static FORMATS: [Option<Format>; 256] = {
                     let mut formats = [None; 256];
@@ -115,7 +117,7 @@ macro_rules! formats {
             /// The primitive type that this is an encoding of.
             #[inline]
             #[must_use]
-            #[expect(clippy::indexing_slicing, reason = "there is an entry for whatever there is")]
+            #[expect(clippy::indexing_slicing, reason = "every octet has an entry")]
             pub const fn primitive(self) -> Primitive {
                 static PRIMITIVES: [Primitive; 256] = {
                     let mut primitives = [Primitive::Null; 256];
@@ -128,7 +130,7 @@ macro_rules! formats {
             /// How the data is laid out: the upper half of the code says so (section 1.2.1).
             #[inline]
             #[must_use]
-            #[expect(clippy::indexing_slicing, reason = "there is an entry for whatever there is")]
+            #[expect(clippy::indexing_slicing, reason = "every half of an octet has an entry")]
             pub const fn category(self) -> Category {
                 static CATEGORIES: [Category; 16] = {
                     let mut categories = [Category::Fixed(0); 16];

@@ -28,7 +28,8 @@ pub struct Reader<'a> {
     shared: Option<&'a Bytes>,
     /// Whether all of the octets have been read before: what holds others need not look into them.
     is_checked: bool,
-    /// What is behind a list that should be all that there is.
+    /// What is behind a list that should be all that there is: nothing, nearly always, so whoever reads
+    /// the list does not carry it along.
     behind: &'a [u8],
     error: Option<DecodeError>,
     /// A size that goes past the octets, when it was found: they are read once more, and to the end of
@@ -46,7 +47,7 @@ impl<'a> Reader<'a> {
 
     /// Reads from octets that can be shared: content that types own, if it is backed by [`Bytes`],
     /// keeps the same allocation alive and is not copied.
-    #[inline(never)] // Before a value that shares its octets is decoded, a call is little.
+    #[inline(never)] // What shares octets owns something: beside decoding that, a call is little.
     #[must_use]
     pub fn shared(octets: &'a Bytes) -> Self {
         Self::with_shared(octets, Some(octets))
@@ -109,6 +110,7 @@ impl<'a> Reader<'a> {
         rest.len() | self.behind.len() | usize::from(self.finds_cut()) == 0
     }
 
+    /// What is behind a list that should be all that there is.
     pub(crate) const fn behind(&self) -> &'a [u8] {
         self.behind
     }

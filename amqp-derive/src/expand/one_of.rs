@@ -26,6 +26,7 @@ fn encode(model: &OneOf<'_>) -> TokenStream {
     let nulls = variants.iter().map(|Variant { ident, ty }| {
         tokens!(Self::#ident(value) => <#ty as #krate::Encode>::is_null(value),)
     });
+    // `put` is always in line: for a call, what is left of the room would stand in memory.
     let body = tokens! {
         const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
             #krate::derived::widest(&[#(#lens),*]);

@@ -44,7 +44,8 @@ pub trait Decode<'a>: Sized {
         None
     }
 
-    /// What [`glance`](Self::glance) sees, in less code where that would be much, and not as fast.
+    /// What [`glance`](Self::glance) sees, in less code where that would be much, and not as fast. The
+    /// fields of what owns something are read so.
     #[doc(hidden)]
     #[inline]
     fn glance_small(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
@@ -257,7 +258,7 @@ fn decode_all<'a, T: Decode<'a>>(reader: &mut Reader<'a>) -> Result<T, DecodeErr
     match T::decode_whole(reader) {
         Ok(value) => Ok(value),
         // Not in a loop, around which the compiler would get ready for a second time.
-        Err(failed) if reader.reads_again(start, failed) => decode_apart(reader),
+        Err(failed) if reader.starts_over(start, failed) => decode_apart(reader),
         Err(failed) => Err(reader.noted(failed)),
     }
 }
@@ -270,10 +271,11 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn into_error_of<T: Decode<'a>>(mut self, start: &'a [u8], failed: Failed) -> DecodeError {
         let error = self.noted(failed);
-        if self.reads_again(start, failed) {
-            return T::from_reader(self).err().unwrap_or(error);
+        if self.starts_over(start, failed) {
+            T::from_reader(self).err().unwrap_or(error)
+        } else {
+            self.noted(failed)
         }
-        self.noted(failed)
     }
 
     /// Decodes a descriptor that was passed over before, with the same budget.

@@ -18,10 +18,12 @@ pub struct ListReader<'r, 'a> {
     /// What is left of the list. The reader is as deep as the fields, but stands where it stood when it
     /// was needed last.
     rest: &'a [u8],
+    /// What is behind the list. That of a whole list is kept in the reader.
     after: &'a [u8],
     /// How many fields the list has.
     count: usize,
-    /// How many have been asked for, which is known when the program is compiled.
+    // What follows is known when the program is compiled.
+    /// How many fields have been asked for.
     asked: usize,
     /// Whether the list must be all that there is.
     whole: bool,
@@ -30,8 +32,8 @@ pub struct ListReader<'r, 'a> {
 }
 
 impl<'r, 'a> ListReader<'r, 'a> {
-    /// Steps into a list whose constructor has been read. Errors in its fields are in fields without
-    /// names, until [`Reader::named`] gives them theirs.
+    /// Steps into a list whose constructor has been read. An error in a field does not name it until
+    /// [`Reader::named`] does.
     ///
     /// # Errors
     ///
@@ -78,8 +80,8 @@ impl<'r, 'a> ListReader<'r, 'a> {
         Ok(Self::of(reader.rest(), count, after, reader))
     }
 
-    /// The same of a list that must be all that there is. `small`: its fields are read in less code, and
-    /// not as fast.
+    /// As [`open`](Self::open), a list that must be all that there is. `small`: its fields are read in
+    /// less code, and not as fast.
     #[inline]
     pub(crate) fn open_whole(
         descriptor: &Descriptor,
@@ -198,7 +200,7 @@ fn enter_rare<'a>(
     enter(constructor, accepts, reader)
 }
 
-/// Steps into a list that must be all that there is.
+/// Steps into a list that must be all that there is, and has the reader keep what is behind it.
 #[cold]
 #[inline(never)]
 fn enter_whole(accepts: &'static Accepts, reader: &mut Reader<'_>) -> Result<usize, Failed> {
@@ -360,7 +362,7 @@ impl<'w, 'b> ListWriter<'w, 'b> {
     }
 }
 
-/// Where the size of the list goes.
+/// Begins a list, and says where its size goes: that comes back in a register, the compound would not.
 #[inline(never)]
 fn begin(code: Option<u64>, writer: &mut Writer<'_>) -> usize {
     if let Some(code) = code {

@@ -38,7 +38,7 @@ impl OpenCompound {
         }
     }
 
-    /// What [`begin`](Self::begin) gave for few items, by where the size goes.
+    /// One that has begun in the narrow format, its size going here.
     #[inline]
     pub(crate) const fn narrow(formats: Pair, at: usize) -> Self {
         Self { formats, at, wide: false }

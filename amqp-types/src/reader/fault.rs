@@ -73,7 +73,9 @@ impl<'a> Reader<'a> {
         self.within(field)
     }
 
-    /// Gives the field of a list that the error is in its name: one of these, by its place.
+    /// Names the field of a list that the error is in, if it is in one: by its place among these.
+    ///
+    /// Whoever reads fields from a [`ListReader`](crate::compound::ListReader) calls this with what fails.
     #[cold]
     #[inline(never)]
     pub fn named(&mut self, names: &'static FieldNames) -> Failed {
@@ -103,14 +105,15 @@ impl<'a> Reader<'a> {
         self.error.unwrap_or(DecodeError::new(unknown, self.position()))
     }
 
-    /// Whether a value that failed is to be read once more, from `start` on: when the octets were cut
-    /// short, the error is in the field in which they were. Otherwise the error that is noted is the one.
+    /// Goes back to `start`, if a value that failed is to be read once more from there, and says so.
+    /// Otherwise the error to be given is the one that is noted.
     ///
-    /// The size of a list that goes past the octets that are there is seen before its fields are. They
-    /// are read up to the end, then, just to find the one: nothing is kept of them.
+    /// Of octets that were cut short, the error is in the field in which they were. The size of a list
+    /// that goes past them is seen before its fields are. These are read up to the end, then, just to find
+    /// the one: nothing is kept of them.
     #[cold]
     #[inline(never)]
-    pub(crate) fn reads_again(&mut self, start: &'a [u8], failed: Failed) -> bool {
+    pub(crate) fn starts_over(&mut self, start: &'a [u8], failed: Failed) -> bool {
         let error = self.noted(failed);
         if let Some(first) = self.cut {
             if !error.is_cut() || error.depth() <= first.depth() {

@@ -22,15 +22,17 @@ impl State {
     const ATTEMPTS: u64 = 0xffff_ffff;
     /// That the outermost of them is known not to fit.
     const DOOMED: u64 = 1 << 32;
-    /// Why the first value that cannot be written, wherever it goes, cannot.
+    /// Why the first value that cannot be written, wherever it goes, cannot: one of these at most.
     const TOO_LONG: u64 = 1 << 33;
     const NO_VALUE: u64 = 1 << 34;
 
+    /// Counts an array that is being tried.
     pub(super) const fn begin_attempt(&mut self) {
         self.0 += 1;
     }
 
-    /// Another state may stand here by now: that of a writer that was put in place, or what a panic left.
+    /// Counts it no longer, if it was: another state may stand here by now, that of a writer that was put
+    /// in place, or what a panic left.
     pub(super) const fn end_attempt(&mut self) {
         if self.0 & Self::ATTEMPTS > 0 {
             self.0 -= 1;
@@ -40,12 +42,14 @@ impl State {
         }
     }
 
+    /// Says that no array that is being tried fits, if there is one.
     pub(super) const fn doom(&mut self) {
         if self.0 & Self::ATTEMPTS > 0 {
             self.0 |= Self::DOOMED;
         }
     }
 
+    /// Whether the arrays that are being tried are known not to fit.
     pub(super) const fn is_doomed(self) -> bool {
         self.0 & Self::DOOMED != 0
     }
