@@ -166,7 +166,12 @@ impl DecodeError {
         self.path.push(place);
     }
 
-    /// The field that was pushed last has one of these names.
+    /// The error is known to be in the field of a list at this index, which is still to be named.
+    pub(crate) fn push_index(&mut self, index: usize) {
+        self.path.push_index(index);
+    }
+
+    /// The field that was pushed last by its index has one of these names.
     pub(crate) fn name_field(&mut self, names: &'static FieldNames) {
         self.path.name(names);
     }

@@ -6,7 +6,7 @@ use crate::accepts::Accepts;
 use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
 use crate::descriptor::Descriptor;
-use crate::error::{DecodeErrorKind, Failed, FieldNames};
+use crate::error::{DecodeErrorKind, Failed};
 use crate::format::Format;
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -245,12 +245,13 @@ fn decode_field<'a, T: Decode<'a>>(
     count: usize,
 ) -> Result<T, Failed> {
     reader.go_to(rest);
-    let field = FieldNames::UNKNOWN.at(index);
-    if index >= count {
-        return Err(reader.missing(field));
-    }
     let depth = reader.budget().depth;
-    T::decode(reader).map_err(|_| reader.in_field(field, depth))
+    let read = if index < count {
+        T::decode(reader)
+    } else {
+        Err(reader.error(DecodeErrorKind::MissingField))
+    };
+    read.map_err(|_| reader.in_index(index, depth))
 }
 
 /// Writes the fields of a composite, one after another, and leaves out the nulls at its end.
@@ -384,6 +385,7 @@ fn encode_field<T: Encode + ?Sized>(value: &T, writer: &mut Writer<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::FieldNames;
     use crate::testing::{encodes_to, hex, refuses};
     use crate::{Composite, error::Field};
 

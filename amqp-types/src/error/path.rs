@@ -14,10 +14,6 @@ pub struct Field {
 pub struct FieldNames(&'static str);
 
 impl FieldNames {
-    /// Those of a list while it is read: what reads a field is not told them, which takes less code, and
-    /// an error in it is given its name afterwards.
-    pub(crate) const UNKNOWN: &Self = &Self("");
-
     /// The name of the type, then those of its fields, separated by NULs: `"Open\0container-id"`.
     #[must_use]
     pub const fn new(names: &'static str) -> Self {
@@ -31,10 +27,6 @@ impl FieldNames {
         #[expect(clippy::cast_possible_truncation, reason = "no type has so many fields")]
         let index = index as u16;
         FieldAt { of: self, index }
-    }
-
-    const fn are_unknown(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// One of the names, of which the first is the type's.
@@ -64,35 +56,48 @@ pub(super) struct Path {
 }
 
 impl Path {
-    pub(super) const EMPTY: Self = Self { of: [None; 4], indices: [0; 4] };
+    pub(super) const EMPTY: Self = Self { of: [None; 4], indices: [Self::NO_FIELD; 4] };
 
-    /// Goes on outwards. A field that has no name by now will have none: its room is free.
+    /// The index of room in which there is no field, not even one that is still to be named.
+    const NO_FIELD: u16 = u16::MAX;
+
+    /// Goes on outwards.
     pub(super) fn push(&mut self, place: FieldAt) {
-        let mut places = self.of.iter_mut().zip(&mut self.indices);
-        if let Some((of, index)) = places.find(|(of, _)| of.is_none_or(FieldNames::are_unknown)) {
+        if let Some((of, index)) = self.room() {
             (*of, *index) = (Some(place.of), place.index);
         }
     }
 
-    /// Names the outermost field, if it has no name yet.
-    pub(super) fn name(&mut self, names: &'static FieldNames) {
-        if let Some(of) = self.of.iter_mut().flatten().last()
-            && of.are_unknown()
-        {
-            *of = names;
+    /// Goes on outwards, to a field that counts as soon as [`name`](Self::name) has said whose it is.
+    pub(super) fn push_index(&mut self, index: usize) {
+        if let Some((_, room)) = self.room() {
+            *room = u16::try_from(index).unwrap_or(Self::NO_FIELD);
         }
+    }
+
+    /// Says whose the field is that was pushed last by its index, if there is one.
+    pub(super) fn name(&mut self, names: &'static FieldNames) {
+        if let Some((of, index)) = self.room()
+            && *index != Self::NO_FIELD
+        {
+            *of = Some(names);
+        }
+    }
+
+    /// Where the next field goes.
+    fn room(&mut self) -> Option<(&mut Option<&'static FieldNames>, &mut u16)> {
+        self.of.iter_mut().zip(&mut self.indices).find(|(of, _)| of.is_none())
     }
 
     pub(super) fn len(&self) -> usize {
         self.of.iter().flatten().count()
     }
 
-    /// Those that have names, outermost first.
+    /// Outermost first.
     pub(super) fn fields(self) -> impl Iterator<Item = Field> {
         (0..self.len()).rev().filter_map(move |place| {
             let names = self.of.get(place).copied()??;
-            let index = self.indices.get(place)?;
-            (!names.are_unknown()).then(|| names.name(*index))
+            Some(names.name(*self.indices.get(place)?))
         })
     }
 }
@@ -141,19 +146,19 @@ mod tests {
         let mut path = Path::EMPTY;
         path.name(&NAMES);
         assert_eq!(path.len(), 0);
-        path.push(FieldNames::UNKNOWN.at(1));
+        path.push_index(1);
         assert_eq!(path.fields().next(), None);
         path.name(&NAMES);
         path.name(&OTHER);
         assert!(path.fields().eq([NAMES.name(1)]));
-        path.push(FieldNames::UNKNOWN.at(0));
+        path.push_index(0);
         path.push(OTHER.at(1));
         assert!(path.fields().eq([OTHER.name(1), NAMES.name(1)]));
         // Where there is no room left, too.
         path.push(NAMES.at(2));
-        path.push(FieldNames::UNKNOWN.at(0));
+        path.push_index(0);
         path.push(OTHER.at(0));
-        path.push(FieldNames::UNKNOWN.at(0));
+        path.push_index(0);
         path.name(&NAMES);
         assert!(path.fields().map(|field| field.name).eq(["x", "c", "y", "b"]));
     }

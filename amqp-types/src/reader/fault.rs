@@ -65,12 +65,27 @@ impl<'a> Reader<'a> {
     /// among the keys of a map, it is a value of a wrong type.
     #[cold]
     pub(crate) fn in_field(&mut self, field: FieldAt, depth: u32) -> Failed {
+        self.or_missing(depth);
+        self.within(field)
+    }
+
+    /// The same in a list: what reads a field is not told the names, which takes less code, and
+    /// [`named`](Self::named) gives them afterwards.
+    #[cold]
+    pub(crate) fn in_index(&mut self, index: usize, depth: u32) -> Failed {
+        self.or_missing(depth);
+        if let Some(error) = &mut self.error {
+            error.push_index(index);
+        }
+        Failed::NOTED
+    }
+
+    fn or_missing(&mut self, depth: u32) {
         if let Some(error) = &mut self.error
             && self.budget.depth == depth
         {
             error.or_missing();
         }
-        self.within(field)
     }
 
     /// Names the field of a list that the error is in, if it is in one: by its place among these.
