@@ -115,8 +115,18 @@ impl<'a> Reader<'a> {
         self.behind
     }
 
+    /// Notes what is behind a list. Once that is something, it stays: one list with nothing behind it
+    /// does not make another one all there is.
     pub(crate) const fn set_behind(&mut self, behind: &'a [u8]) {
-        self.behind = behind;
+        if !behind.is_empty() {
+            self.behind = behind;
+        }
+    }
+
+    /// Takes what is left for all there is: a reader can be a copy of one that stands in a list.
+    #[inline]
+    pub(crate) const fn forget_behind(&mut self) {
+        self.behind = &[];
     }
 
     /// The same with another budget than the default.

@@ -222,6 +222,7 @@ pub trait Decode<'a>: Sized {
     /// As [`from_bytes`](Self::from_bytes).
     #[inline]
     fn from_reader(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
+        reader.forget_behind();
         // To decode what owns something takes longer than a call, and is much code.
         if const { mem::needs_drop::<Self>() } {
             decode_apart(&mut reader)

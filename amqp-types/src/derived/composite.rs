@@ -208,3 +208,90 @@ impl Encode for SymbolKey {
         writer.variable(Format::Symbol8, Format::Symbol32, self.0.as_bytes());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::accepts::Accepts;
+    use crate::codec::{Decode, Encode};
+    use crate::constructor::Constructor;
+    use crate::error::{DecodeErrorKind, Failed};
+    use crate::reader::Reader;
+    use crate::writer::Writer;
+
+    #[derive(Debug, amqp_types::Composite)]
+    #[amqp(code = 7)]
+    struct Inner {
+        of: Option<u32>,
+    }
+
+    #[derive(Debug, amqp_types::Composite)]
+    #[amqp(code = 8)]
+    struct Outer {
+        own: Own<true>,
+        #[amqp(default = 5)]
+        number: u32,
+    }
+
+    #[derive(Debug, amqp_types::Composite)]
+    #[amqp(code = 9)]
+    struct Other {
+        own: Own<false>,
+    }
+
+    /// What takes a field's octets for all there is: those of a copy of the reader, or of the reader.
+    #[derive(Debug)]
+    struct Own<const COPIES: bool>(Inner);
+
+    impl<const COPIES: bool> Encode for Own<COPIES> {
+        fn encode(&self, writer: &mut Writer<'_>) {
+            self.0.encode(writer);
+        }
+    }
+
+    impl<'a, const COPIES: bool> Decode<'a> for Own<COPIES> {
+        const ACCEPTS: &'static Accepts = Inner::ACCEPTS;
+
+        fn decode_data(
+            constructor: Constructor<'a>,
+            reader: &mut Reader<'a>,
+        ) -> Result<Self, Failed> {
+            Inner::decode_data(constructor, reader).map(Self)
+        }
+
+        fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+            if !COPIES {
+                return Inner::decode_whole(reader).map(Self);
+            }
+            let inner = Inner::from_reader(reader.clone())
+                .map_err(|error| reader.error_at(error.at(), error.kind()))?;
+            reader.skip()?;
+            Ok(Self(inner))
+        }
+    }
+
+    #[test]
+    fn what_is_behind_a_list_is_behind_no_other_one() {
+        let octets = [0, 0x53, 8, 0xc0, 8, 1, 0, 0x53, 7, 0xc0, 2, 1, 0x43, 0x40];
+        let outer = Outer::from_bytes(octets.get(..13).unwrap_or_default());
+        assert!(
+            matches!(outer, Ok(Outer { own: Own(Inner { of: Some(0) }), number: 5 })),
+            "{outer:?}"
+        );
+        let error = Outer::from_bytes(&octets).map(drop);
+        assert!(error.is_err_and(|error| {
+            (error.kind(), error.at()) == (DecodeErrorKind::LeftOver, 13)
+                && error.fields().count() == 0
+        }));
+    }
+
+    #[test]
+    fn what_is_behind_a_list_is_not_forgotten_for_another_one() {
+        let octets = [0, 0x53, 9, 0xc0, 13, 1, 0, 0x53, 7, 0xd0, 0, 0, 0, 4, 0, 0, 0, 0, 0x40];
+        let error = Other::from_bytes(&octets).map(drop);
+        assert!(
+            error.is_err_and(|error| {
+                (error.kind(), error.at()) == (DecodeErrorKind::LeftOver, 18)
+            })
+        );
+    }
+}
