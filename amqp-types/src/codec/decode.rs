@@ -68,7 +68,7 @@ pub trait Decode<'a>: Sized {
         }
     }
 
-    /// Reads a value that must be all that there is.
+    /// Reads a value that must be all that there is. The reader is of no use afterwards.
     #[doc(hidden)]
     #[inline]
     fn decode_whole(reader: &mut Reader<'a>) -> Result<Self, Failed> {

@@ -6,7 +6,7 @@ use crate::accepts::Accepts;
 use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
 use crate::descriptor::Descriptor;
-use crate::error::{DecodeErrorKind, Failed};
+use crate::error::{DecodeErrorKind, Failed, FieldNames};
 use crate::format::Format;
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -22,6 +22,9 @@ pub struct ListReader<'r, 'a> {
     after: &'a [u8],
     /// How many fields the list has.
     count: usize,
+    /// What the fields are called in errors. None if that is said when they have been read, which takes
+    /// less code.
+    names: Option<&'static FieldNames>,
     // What follows is known when the program is compiled.
     /// How many fields have been asked for.
     asked: usize,
@@ -32,8 +35,8 @@ pub struct ListReader<'r, 'a> {
 }
 
 impl<'r, 'a> ListReader<'r, 'a> {
-    /// Steps into a list whose constructor has been read. An error in a field does not name it until
-    /// [`Reader::named`] does.
+    /// Steps into a list whose constructor has been read. Errors in its fields name them by `names`, which
+    /// are in the order in which the fields are read.
     ///
     /// # Errors
     ///
@@ -43,16 +46,18 @@ impl<'r, 'a> ListReader<'r, 'a> {
     pub fn new(
         constructor: Constructor<'a>,
         accepts: &'static Accepts,
+        names: &'static FieldNames,
         reader: &'r mut Reader<'a>,
     ) -> Result<Self, Failed> {
         let (count, after) = enter(constructor, accepts, reader)?;
-        Ok(Self::of(reader.rest(), count, after, reader))
+        let list = Self::of(reader.rest(), count, after, reader);
+        Ok(Self { names: Some(names), ..list })
     }
 
     /// A list of which nothing has been read.
     #[inline]
     const fn of(rest: &'a [u8], count: usize, after: &'a [u8], reader: &'r mut Reader<'a>) -> Self {
-        Self { reader, rest, after, count, asked: 0, whole: false, small: false }
+        Self { reader, rest, after, count, names: None, asked: 0, whole: false, small: false }
     }
 
     /// Reads the constructor of a described list and steps into it.
@@ -67,6 +72,7 @@ impl<'r, 'a> ListReader<'r, 'a> {
     pub fn open(
         descriptor: &Descriptor,
         accepts: &'static Accepts,
+        names: &'static FieldNames,
         reader: &'r mut Reader<'a>,
     ) -> Result<Self, Failed> {
         if let Some((size, count, rest)) = descriptor.list8_before(reader.rest())
@@ -74,14 +80,22 @@ impl<'r, 'a> ListReader<'r, 'a> {
             && let Some((body, after)) = rest.split_at_checked(usize::from(size) - 1)
             && reader.goes_deeper()
         {
-            return Ok(Self::of(body, usize::from(count), after, reader));
+            let list = Self::of(body, usize::from(count), after, reader);
+            return Ok(Self { names: Some(names), ..list });
         }
         let (count, after) = enter_rare(accepts, reader)?;
-        Ok(Self::of(reader.rest(), count, after, reader))
+        let list = Self::of(reader.rest(), count, after, reader);
+        Ok(Self { names: Some(names), ..list })
     }
 
-    /// As [`open`](Self::open), a list that must be all that there is. `small`: its fields are read in
-    /// less code, and not as fast.
+    /// The same list, for who calls [`Reader::named`] with whatever fails.
+    #[inline]
+    pub(crate) fn unnamed(self) -> Self {
+        Self { names: None, ..self }
+    }
+
+    /// As [`open`](Self::open), a list without names that must be all that there is. `small`: its fields
+    /// are read in less code, and not as fast.
     #[inline]
     pub(crate) fn open_whole(
         descriptor: &Descriptor,
@@ -122,7 +136,11 @@ impl<'r, 'a> ListReader<'r, 'a> {
         } else if let Some(value) = T::absent() {
             return Ok(value);
         }
-        let value = decode_field(self.reader, self.rest, index, self.count)?;
+        let read = decode_field(self.reader, self.rest, index, self.count);
+        let value = match self.names {
+            None => read?,
+            Some(names) => read.map_err(|_| self.reader.named(names))?,
+        };
         self.rest = self.reader.rest();
         Ok(value)
     }
@@ -400,26 +418,9 @@ mod tests {
 
         fn decode_data(c: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
             const NAMES: &FieldNames = &FieldNames::new("Named\0first\0second");
-            let read = |mut fields: ListReader<'_, 'a>| {
-                let value = Self(fields.read()?);
-                fields.read_or(|| 0u8)?;
-                fields.finish()?;
-                Ok(value)
-            };
-            read(ListReader::new(c, ACCEPTS, reader)?).map_err(|_: Failed| reader.named(NAMES))
-        }
-    }
-
-    /// The same without names.
-    #[derive(Debug)]
-    struct Nameless(#[expect(dead_code, reason = "it is read")] u8);
-
-    impl<'a> Decode<'a> for Nameless {
-        const ACCEPTS: &'static Accepts = ACCEPTS;
-
-        fn decode_data(c: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-            let mut fields = ListReader::new(c, ACCEPTS, reader)?;
+            let mut fields = ListReader::new(c, ACCEPTS, NAMES, reader)?;
             let value = Self(fields.read()?);
+            fields.read_or(|| 0u8)?;
             fields.finish()?;
             Ok(value)
         }
@@ -452,15 +453,6 @@ mod tests {
             "Outer.inner.first: expected ubyte, found boolean (octet 6)",
         );
         refuses::<Named>("c0 05 02 50 01 40 40", "octets are left over after the value (octet 6)");
-    }
-
-    #[test]
-    fn an_error_in_a_list_without_names_is_in_the_fields_around_it() {
-        refuses::<Nameless>("c0 02 01 41", "expected ubyte, found boolean (octet 3)");
-        refuses::<Outer<Nameless>>(
-            "c0 05 01 c0 02 01 41",
-            "Outer.inner: expected ubyte, found boolean (octet 6)",
-        );
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub fn decode_list<'a, T: ReadList<'a>>(
     constructor: Constructor<'a>,
     reader: &mut Reader<'a>,
 ) -> Result<T, Failed> {
-    let fields = ListReader::new(constructor, T::ACCEPTS, reader)?;
+    let fields = ListReader::new(constructor, T::ACCEPTS, T::NAMES, reader)?.unnamed();
     T::read_fields(fields).map_err(|_| reader.named(T::NAMES))
 }
 
@@ -124,7 +124,7 @@ pub fn open_whole<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> R
 
 #[inline]
 fn open_fields<'a, T: ReadList<'a> + Described>(reader: &mut Reader<'a>) -> Result<T, Failed> {
-    let fields = ListReader::open(&T::DESCRIPTOR, T::ACCEPTS, reader)?;
+    let fields = ListReader::open(&T::DESCRIPTOR, T::ACCEPTS, T::NAMES, reader)?.unnamed();
     T::read_fields(fields).map_err(|_| reader.named(T::NAMES))
 }
 

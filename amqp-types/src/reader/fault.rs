@@ -89,11 +89,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Names the field of a list that the error is in, if it is in one: by its place among these.
-    ///
-    /// Whoever reads fields from a [`ListReader`](crate::compound::ListReader) calls this with what fails.
     #[cold]
     #[inline(never)]
-    pub fn named(&mut self, names: &'static FieldNames) -> Failed {
+    pub(crate) fn named(&mut self, names: &'static FieldNames) -> Failed {
         if let Some(error) = &mut self.error {
             error.name_field(names);
         }

@@ -108,6 +108,7 @@ impl Writer<'_> {
         // SAFETY: `finish` has seen that `len` is within the writer's room, and the room is the
         // buffer's. A writer's `len` grows by what it writes, each time by all of the place that
         // it took, or by what a `Rest` was moved on by, which is what was put there: without gaps.
+        // What is left of a rest is never more than it was.
         // It only goes back to where it was before. All up to `len` has been written, if this is
         // the writer that was made here, or one that stands in the same room: and of room that
         // was not written there is just the one writer, the rests that this crate makes of it, and in

@@ -142,6 +142,7 @@ impl Writer<'_> {
     /// Writes what a function puts, unless that is not all.
     #[inline]
     pub(crate) fn put(&mut self, put: impl FnOnce(Rest<'_>) -> Option<usize>) -> bool {
+        // Where octets had no room already, they cannot be counted back from what is left.
         let room = self.room.get_mut(self.len..);
         match room.and_then(|room| put(Rest(room))) {
             Some(left) => {
