@@ -35,7 +35,8 @@ impl<'a: 'b, 'b> Decode<'a> for &'b str {
         utf8(octets, reader)
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call hands text and rest back through memory")]
+    #[inline(always)]
     fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let (size, data) = STRING.narrow_size(octets)?;
         text::split_utf8(data, size)
