@@ -47,14 +47,19 @@ impl<'r, 'a> ListReader<'r, 'a> {
         reader: &'r mut Reader<'a>,
     ) -> Result<Self, Failed> {
         let (count, after) = enter(constructor, accepts, reader)?;
-        let list = Self::of(reader.rest(), count, after, reader);
-        Ok(Self { names: Some(names), ..list })
+        Ok(Self::of(reader.rest(), count, after, Some(names), reader))
     }
 
     /// A list of which nothing has been read.
     #[inline]
-    const fn of(rest: &'a [u8], count: usize, after: &'a [u8], reader: &'r mut Reader<'a>) -> Self {
-        Self { reader, rest, after, count, names: None, asked: 0, whole: false, small: false }
+    const fn of(
+        rest: &'a [u8],
+        count: usize,
+        after: &'a [u8],
+        names: Option<&'static FieldNames>,
+        reader: &'r mut Reader<'a>,
+    ) -> Self {
+        Self { reader, rest, after, count, names, asked: 0, whole: false, small: false }
     }
 
     /// Reads the constructor of a described list and steps into it.
@@ -77,12 +82,10 @@ impl<'r, 'a> ListReader<'r, 'a> {
             && let Some((body, after)) = rest.split_at_checked(usize::from(size) - 1)
             && reader.goes_deeper()
         {
-            let list = Self::of(body, usize::from(count), after, reader);
-            return Ok(Self { names: Some(names), ..list });
+            return Ok(Self::of(body, usize::from(count), after, Some(names), reader));
         }
         let (count, after) = enter_rare(accepts, reader)?;
-        let list = Self::of(reader.rest(), count, after, reader);
-        Ok(Self { names: Some(names), ..list })
+        Ok(Self::of(reader.rest(), count, after, Some(names), reader))
     }
 
     /// The same list, for who calls [`Reader::named`] with whatever fails.
@@ -100,17 +103,18 @@ impl<'r, 'a> ListReader<'r, 'a> {
         small: bool,
         reader: &'r mut Reader<'a>,
     ) -> Result<Self, Failed> {
-        if let Some((size, count, rest)) = descriptor.list8_before(reader.rest())
-            && count < size
-            && rest.len() + 1 == usize::from(size)
-            && reader.goes_deeper()
-        {
-            let list = Self::of(rest, usize::from(count), &[], reader);
-            return Ok(Self { whole: true, small, ..list });
-        }
-        let count = enter_whole(accepts, reader)?;
-        let list = Self::of(reader.rest(), count, &[], reader);
-        Ok(Self { whole: true, small, ..list })
+        let (rest, count) = match descriptor.list8_before(reader.rest()) {
+            Some((size, count, rest))
+                if count < size && rest.len() + 1 == usize::from(size) && reader.goes_deeper() =>
+            {
+                (rest, usize::from(count))
+            }
+            _ => {
+                let count = enter_whole(accepts, reader)?;
+                (reader.rest(), count)
+            }
+        };
+        Ok(Self { whole: true, small, ..Self::of(rest, count, &[], None, reader) })
     }
 
     /// Reads the next field. A list that has ended has null for each further field.
@@ -272,9 +276,9 @@ fn decode_field<'a, T: Decode<'a>>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::FieldNames;
+    use crate::error::Field;
     use crate::testing::{encodes_to, hex, refuses};
-    use crate::{Composite, error::Field};
+    use crate::{Composite, Encode, Writer};
 
     const ACCEPTS: &Accepts = &Accepts::primitive(crate::Primitive::List);
 
@@ -293,6 +297,48 @@ mod tests {
             fields.finish()?;
             Ok(value)
         }
+    }
+
+    /// What takes the octets of a field for all there is: those of a copy of the reader, or the reader's.
+    #[derive(Debug, PartialEq)]
+    struct Own<const COPIES: bool>(Inner);
+
+    impl<const COPIES: bool> Encode for Own<COPIES> {
+        fn encode(&self, writer: &mut Writer<'_>) {
+            self.0.encode(writer);
+        }
+    }
+
+    impl<'a, const COPIES: bool> Decode<'a> for Own<COPIES> {
+        const ACCEPTS: &'static Accepts = Inner::ACCEPTS;
+
+        fn decode_data(c: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+            Inner::decode_data(c, reader).map(Self)
+        }
+
+        fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
+            if !COPIES {
+                return Inner::decode_whole(reader).map(Self);
+            }
+            let inner = Inner::from_reader(reader.clone())
+                .map_err(|error| reader.error_at(error.at(), error.kind()))?;
+            reader.skip()?;
+            Ok(Self(inner))
+        }
+    }
+
+    #[derive(Composite, Debug, PartialEq)]
+    #[amqp(code = 7)]
+    struct Inner {
+        of: Option<u32>,
+    }
+
+    #[derive(Composite, Debug, PartialEq)]
+    #[amqp(code = 8)]
+    struct Owning<const COPIES: bool> {
+        own: Own<COPIES>,
+        #[amqp(default = 5)]
+        number: u32,
     }
 
     #[derive(Composite, Debug)]
@@ -356,6 +402,24 @@ mod tests {
         ] {
             refuses::<Node>(&list(octets), &std::format!("{LEFT_OVER} (octet {at})"));
         }
+    }
+
+    #[test]
+    fn what_is_behind_a_list_is_behind_no_other_one() {
+        let value = Owning { own: Own::<true>(Inner { of: Some(0) }), number: 5 };
+        encodes_to(value, "00 5308 c0 08 01 00 5307 c0 02 01 43");
+        refuses::<Owning<true>>(
+            "00 5308 c0 08 01 00 5307 c0 02 01 43 40",
+            "octets are left over after the value (octet 13)",
+        );
+    }
+
+    #[test]
+    fn what_is_behind_a_list_is_not_forgotten_for_another_one() {
+        refuses::<Owning<false>>(
+            "00 5308 c0 0d 01 00 5307 d0 00000004 00000000 40",
+            "Owning.own: octets are left over after the value (octet 18)",
+        );
     }
 
     #[test]
