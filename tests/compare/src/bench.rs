@@ -1,50 +1,162 @@
-//! What is measured: cases, each a row, an operation and a column.
+//! What is measured: cases, each of a row, an operation and a column.
 
 use std::fmt;
 use std::hint::black_box;
 
-/// Which way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use crate::work::mix;
+
+/// What is done with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
+    /// Encodes into a buffer that is reused, and so has room.
     Encode,
+    /// Encodes into a fresh buffer.
+    Fresh,
+    /// Encodes into octets that can be shared.
+    ToBytes,
     Decode,
+}
+
+impl Op {
+    pub const ALL: [Self; 4] = [Self::Encode, Self::Fresh, Self::ToBytes, Self::Decode];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Encode => "encode",
+            Self::Fresh => "fresh",
+            Self::ToBytes => "to_bytes",
+            Self::Decode => "decode",
+        }
+    }
 }
 
 impl fmt::Display for Op {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Encode => "encode",
-            Self::Decode => "decode",
-        })
+        f.write_str(self.name())
     }
 }
+
+/// How a column encodes and decodes the values of a row.
+pub trait Codec: 'static {
+    const COLUMN: &'static str;
+    /// Octets to decode, in the form that the stack takes.
+    type Input;
+    type Value;
+    type Buffer;
+    /// The result of [`Codec::to_bytes`].
+    type Encoded: AsRef<[u8]>;
+
+    fn input(octets: &[u8]) -> Self::Input;
+    fn decode(input: &Self::Input) -> Self::Value;
+    fn buffer() -> Self::Buffer;
+    /// Replaces the content of the buffer.
+    fn encode(value: &Self::Value, buffer: &mut Self::Buffer);
+    fn octets(buffer: &Self::Buffer) -> Vec<u8>;
+    fn to_bytes(value: &Self::Value) -> Self::Encoded;
+
+    fn encode_fresh(value: &Self::Value) -> Self::Buffer {
+        let mut buffer = Self::buffer();
+        Self::encode(value, &mut buffer);
+        buffer
+    }
+}
+
+/// How a column reads the values of a row without keeping them.
+pub trait Read: 'static {
+    const COLUMN: &'static str;
+
+    /// Returns a number that depends on all that is in the value.
+    fn read(octets: &[u8]) -> u64;
+    fn recode(octets: &[u8]) -> Vec<u8>;
+}
+
+/// Runs an operation this many times.
+pub type Run = Box<dyn FnMut(u64)>;
 
 /// One thing that is measured.
 pub struct Case {
     pub row: &'static str,
     pub op: Op,
     pub column: &'static str,
-    /// How many octets one operation writes or reads.
+    /// How many octets one operation writes or reads, on average.
     pub octets: usize,
     /// How many operations one round of `run` is.
     pub per: u64,
-    pub run: Box<dyn FnMut(u64)>,
+    pub run: Run,
 }
 
 /// What the check before the measurement needs: octets decoded and encoded again.
-pub struct Codec {
+pub struct Recoder {
     pub row: &'static str,
     pub column: &'static str,
-    pub recode: Box<dyn Fn(&[u8]) -> Vec<u8>>,
+    pub recode: fn(&[u8]) -> Vec<u8>,
+}
+
+/// What the check needs of [`Read`]: all columns of a row read the same number.
+pub struct Reader {
+    pub row: &'static str,
+    pub column: &'static str,
+    pub read: fn(&[u8]) -> u64,
+}
+
+/// What the check needs of a row of frames: all columns find the same in them.
+pub struct FrameReader {
+    pub row: &'static str,
+    pub column: &'static str,
+    pub read: fn(&[u8]) -> Frames,
+}
+
+/// What was found in a buffer of frames.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Frames {
+    pub count: u64,
+    /// The sum of all fields of all transfers.
+    fields: u64,
+    payloads: u64,
+}
+
+/// The fields of a decoded transfer. Its state is absent in all rows.
+pub struct TransferFields<'a> {
+    pub handle: u32,
+    pub delivery_id: Option<u32>,
+    pub delivery_tag: Option<&'a [u8]>,
+    pub message_format: Option<u32>,
+    pub settled: Option<bool>,
+    pub more: bool,
+    pub rcv_settle_mode: Option<u8>,
+    pub resume: bool,
+    pub aborted: bool,
+    pub batchable: bool,
+}
+
+/// The length and the first octet: enough that the octets must be reached.
+#[inline]
+pub fn touch(octets: &[u8]) -> u64 {
+    octets.len() as u64 + octets.first().map_or(0, |octet| u64::from(*octet))
+}
+
+impl Frames {
+    #[inline]
+    pub fn add(&mut self, transfer: &TransferFields<'_>, payload: &[u8]) {
+        self.count += 1;
+        let flags = [transfer.more, transfer.resume, transfer.aborted, transfer.batchable];
+        self.fields += u64::from(transfer.handle)
+            + transfer.delivery_id.map_or(1, u64::from)
+            + transfer.delivery_tag.map_or(1, touch)
+            + transfer.message_format.map_or(1, u64::from)
+            + transfer.settled.map_or(2, u64::from)
+            + transfer.rcv_settle_mode.map_or(2, u64::from)
+            + flags.iter().zip(3..).map(|(flag, weight)| u64::from(*flag) * weight).sum::<u64>();
+        self.payloads += touch(payload);
+    }
 }
 
 #[derive(Default)]
 pub struct Bench {
     pub cases: Vec<Case>,
-    pub codecs: Vec<Codec>,
-    /// The rows of frames: a function that says how many frames there were, and the sum of their
-    /// delivery-ids and of their payloads' lengths.
-    pub frames: Vec<(&'static str, Box<dyn Fn(&[u8]) -> (u64, u64, u64)>)>,
+    pub recoders: Vec<Recoder>,
+    pub readers: Vec<Reader>,
+    pub frames: Vec<FrameReader>,
 }
 
 /// What is read, in several places of memory. Where octets lie beside the stack can cost as much as it
@@ -58,10 +170,10 @@ impl<T> Copies<T> {
     const COUNT: usize = 8;
 
     fn new(copy: impl Fn() -> T) -> Self {
-        // Between them lies what puts them at different distances from the start of a page.
-        let mut between = Vec::new();
+        // Gaps put the copies at different distances from the start of a page.
+        let mut gaps = Vec::new();
         let copies = (0..Self::COUNT).map(|index| {
-            between.push(vec![0u8; 1000 + 500 * index]);
+            gaps.push(vec![0u8; 1000 + 500 * index]);
             copy()
         });
         Self { copies: copies.collect(), calls: 0 }
@@ -74,134 +186,200 @@ impl<T> Copies<T> {
     }
 }
 
-impl Bench {
-    /// A codec of one row: encoding starts from a ready value and writes to a buffer that is used
-    /// again; dropping the decoded value counts.
-    #[allow(clippy::too_many_arguments)]
-    pub fn add<T: 'static, I: 'static, B: 'static>(
-        &mut self,
-        row: &'static str,
-        column: &'static str,
-        reference: &[u8],
-        input: impl Fn(&[u8]) -> I + 'static,
-        decode: impl Fn(&I) -> T + Copy + 'static,
-        buffer: impl Fn() -> B + 'static,
-        encode: impl Fn(&T, &mut B) + Copy + 'static,
-        octets: impl Fn(&mut B) -> Vec<u8> + 'static,
-    ) {
-        let mut inputs = Copies::new(|| input(reference));
-        let from = input(reference);
-        let value = decode(&from);
-        let mut to = buffer();
-        encode(&value, &mut to);
-        let written = octets(&mut to).len();
-        self.cases.push(Case {
-            row,
-            op: Op::Encode,
-            column,
-            octets: written,
-            per: 1,
-            run: Box::new(move |times| {
-                // What the value was read from lives as long as the value does.
-                let _ = &from;
-                for _ in 0..times {
-                    encode(black_box(&value), &mut to);
-                    black_box(&mut to);
-                }
-            }),
-        });
-        self.cases.push(Case {
-            row,
-            op: Op::Decode,
-            column,
-            octets: reference.len(),
-            per: 1,
-            run: Box::new(move |times| {
-                let octets = inputs.next();
-                for _ in 0..times {
-                    let value = decode(black_box(octets));
-                    black_box(&value);
-                }
-            }),
-        });
-        let recode = move |from: &[u8]| {
-            let from = input(from);
-            let value = decode(&from);
-            let mut to = buffer();
-            encode(&value, &mut to);
-            octets(&mut to)
+/// Orders in which to go through all items of a row, so many that a branch predictor cannot learn them.
+struct Orders {
+    orders: Vec<Vec<u16>>,
+    next: usize,
+}
+
+impl Orders {
+    const COUNT: usize = 64;
+
+    fn new(items: usize) -> Self {
+        let order = |seed: usize| {
+            let mut order: Vec<u16> = (0..u16::try_from(items).unwrap()).collect();
+            order.sort_by_key(|index| mix((seed << 16) as u64 | u64::from(*index)));
+            order
         };
-        self.codecs.push(Codec { row, column, recode: Box::new(recode) });
+        Self { orders: (0..Self::COUNT).map(order).collect(), next: 0 }
     }
 
-    /// A way to decode that keeps nothing: there is no value to encode from.
-    pub fn add_borrowed(
+    fn next(&mut self) -> &[u16] {
+        self.next = (self.next + 1) % Self::COUNT;
+        &self.orders[self.next]
+    }
+}
+
+/// Runs an operation on one item, again and again.
+fn on_one<T: 'static>(item: T, mut each: impl FnMut(&T) + 'static) -> Run {
+    Box::new(move |times| {
+        for _ in 0..times {
+            each(black_box(&item));
+        }
+    })
+}
+
+/// Runs an operation on each of these items, in another order each time.
+fn on_all<T: 'static>(items: Vec<T>, mut each: impl FnMut(&T) + 'static) -> Run {
+    let mut orders = Orders::new(items.len());
+    Box::new(move |times| {
+        for _ in 0..times {
+            for index in orders.next() {
+                each(black_box(&items[usize::from(*index)]));
+            }
+        }
+    })
+}
+
+/// Runs an operation on one item, which each sample finds in another place.
+fn on_copies<T: 'static>(copy: impl Fn() -> T, each: impl Fn(&T) + 'static) -> Run {
+    let mut copies = Copies::new(copy);
+    Box::new(move |times| {
+        let item = copies.next();
+        for _ in 0..times {
+            each(black_box(item));
+        }
+    })
+}
+
+/// A value, with the input that it was decoded from and may point into.
+struct Ready<C: Codec> {
+    value: C::Value,
+    _input: C::Input,
+}
+
+impl<C: Codec> Ready<C> {
+    fn new(octets: &[u8]) -> Self {
+        let input = C::input(octets);
+        Self { value: C::decode(&input), _input: input }
+    }
+}
+
+fn encode<C: Codec>() -> impl FnMut(&Ready<C>) {
+    let mut buffer = C::buffer();
+    move |ready| {
+        C::encode(&ready.value, &mut buffer);
+        black_box(&mut buffer);
+    }
+}
+
+fn encode_fresh<C: Codec>(ready: &Ready<C>) {
+    black_box(&C::encode_fresh(&ready.value));
+}
+
+fn to_bytes<C: Codec>(ready: &Ready<C>) {
+    black_box(&C::to_bytes(&ready.value));
+}
+
+fn decode<C: Codec>(input: &C::Input) {
+    black_box(&C::decode(input));
+}
+
+fn recode<C: Codec>(octets: &[u8]) -> Vec<u8> {
+    let ready = Ready::<C>::new(octets);
+    let mut buffer = C::buffer();
+    C::encode(&ready.value, &mut buffer);
+    let octets = C::octets(&buffer);
+    assert_eq!(C::octets(&C::encode_fresh(&ready.value)), octets, "{}: fresh", C::COLUMN);
+    assert_eq!(C::to_bytes(&ready.value).as_ref(), octets, "{}: to_bytes", C::COLUMN);
+    octets
+}
+
+fn total_len<'a>(octets: impl IntoIterator<Item = &'a Vec<u8>>) -> usize {
+    octets.into_iter().map(Vec::len).sum()
+}
+
+impl Bench {
+    fn case(
         &mut self,
-        row: &'static str,
-        column: &'static str,
-        reference: &[u8],
-        decode: impl Fn(&[u8]) + 'static,
-        recode: impl Fn(&[u8]) -> Vec<u8> + 'static,
+        (row, op, column): (&'static str, Op, &'static str),
+        octets: usize,
+        per: usize,
+        run: Run,
     ) {
-        let mut inputs = Copies::new(|| reference.to_vec());
-        self.cases.push(Case {
-            row,
-            op: Op::Decode,
-            column,
-            octets: reference.len(),
-            per: 1,
-            run: Box::new(move |times| {
-                let octets = inputs.next();
-                for _ in 0..times {
-                    decode(black_box(octets));
-                }
-            }),
-        });
-        self.codecs.push(Codec { row, column, recode: Box::new(recode) });
+        self.cases.push(Case { row, op, column, octets: octets / per, per: per as u64, run });
+    }
+
+    /// A row of one value. Encoding starts from a ready value; dropping the decoded value counts.
+    pub fn add<C: Codec>(&mut self, row: &'static str, reference: &[u8]) {
+        let column = C::COLUMN;
+        let octets = recode::<C>(reference).len();
+        let ready = || Ready::<C>::new(reference);
+        self.case((row, Op::Encode, column), octets, 1, on_one(ready(), encode::<C>()));
+        self.case((row, Op::Fresh, column), octets, 1, on_one(ready(), encode_fresh::<C>));
+        self.case((row, Op::ToBytes, column), octets, 1, on_one(ready(), to_bytes::<C>));
+        let run = on_copies(|| C::input(reference), decode::<C>);
+        self.case((row, Op::Decode, column), reference.len(), 1, run);
+        self.recoders.push(Recoder { row, column, recode: recode::<C> });
+    }
+
+    /// A row of many values in no order.
+    pub fn add_varied<C: Codec>(&mut self, row: &'static str, references: &[Vec<u8>]) {
+        let (column, per) = (C::COLUMN, references.len());
+        let octets = references.iter().map(|octets| recode::<C>(octets).len()).sum();
+        let ready = || references.iter().map(|octets| Ready::<C>::new(octets)).collect();
+        self.case((row, Op::Encode, column), octets, per, on_all(ready(), encode::<C>()));
+        self.case((row, Op::Fresh, column), octets, per, on_all(ready(), encode_fresh::<C>));
+        self.case((row, Op::ToBytes, column), octets, per, on_all(ready(), to_bytes::<C>));
+        let inputs = references.iter().map(|octets| C::input(octets)).collect();
+        let run = on_all(inputs, decode::<C>);
+        self.case((row, Op::Decode, column), total_len(references), per, run);
+        self.recoders.push(Recoder { row, column, recode: recode::<C> });
+    }
+
+    fn reader<R: Read>(&mut self, row: &'static str) {
+        let column = R::COLUMN;
+        self.recoders.push(Recoder { row, column, recode: R::recode });
+        self.readers.push(Reader { row, column, read: R::read });
+    }
+
+    /// A row of one value that is only read.
+    pub fn add_read<R: Read>(&mut self, row: &'static str, reference: &[u8]) {
+        let run = on_copies(|| reference.to_vec(), |octets| _ = black_box(R::read(octets)));
+        self.case((row, Op::Decode, R::COLUMN), reference.len(), 1, run);
+        self.reader::<R>(row);
+    }
+
+    /// A row of many values in no order that are only read.
+    pub fn add_varied_read<R: Read>(&mut self, row: &'static str, references: &[Vec<u8>]) {
+        let run = on_all(references.to_vec(), |octets| _ = black_box(R::read(octets)));
+        let octets = total_len(references);
+        self.case((row, Op::Decode, R::COLUMN), octets, references.len(), run);
+        self.reader::<R>(row);
     }
 
     /// All frames of a buffer, one after another.
     pub fn add_frames(
         &mut self,
+        row: &'static str,
         column: &'static str,
         buffer: &[u8],
-        count: impl Fn(&[u8]) -> (u64, u64, u64) + Copy + 'static,
+        read: fn(&[u8]) -> Frames,
     ) {
-        let owned = buffer.to_vec();
-        let (frames, _, _) = count(&owned);
-        self.cases.push(Case {
-            row: crate::work::FRAMES,
-            op: Op::Decode,
-            column,
-            octets: buffer.len() / usize::try_from(frames).unwrap(),
-            per: frames,
-            run: Box::new(move |times| {
-                for _ in 0..times {
-                    black_box(count(black_box(&owned)));
-                }
-            }),
-        });
-        self.frames.push((column, Box::new(count)));
+        let frames = usize::try_from(read(buffer).count).unwrap();
+        let run = on_one(buffer.to_vec(), move |buffer| _ = black_box(read(buffer)));
+        self.case((row, Op::Decode, column), buffer.len(), frames, run);
+        self.frames.push(FrameReader { row, column, read });
     }
 
-    /// The limit: the same octets copied.
-    pub fn add_copies(&mut self, row: &'static str, octets: &[u8]) {
-        for op in [Op::Encode, Op::Decode] {
-            let from = octets.to_vec();
-            let mut to = vec![0; octets.len()];
-            self.cases.push(Case {
-                row,
-                op,
-                column: "memcpy",
-                octets: octets.len(),
-                per: 1,
-                run: Box::new(move |times| {
-                    for _ in 0..times {
-                        to.copy_from_slice(black_box(&from));
-                        black_box(&mut to);
-                    }
-                }),
-            });
+    /// The limit: the same octets copied, into a buffer that is reused or a fresh one.
+    pub fn add_copies(&mut self, row: &'static str, references: &[Vec<u8>], ops: &[Op]) {
+        let longest = references.iter().map(Vec::len).max().unwrap();
+        for op in ops {
+            let mut to = vec![0; longest];
+            let copy = move |from: &Vec<u8>| {
+                to[..from.len()].copy_from_slice(from);
+                black_box(&mut to);
+            };
+            let copy_fresh = |from: &Vec<u8>| _ = black_box(from.to_vec());
+            let run = match (op, references) {
+                (Op::Encode | Op::Decode, [one]) => on_one(one.clone(), copy),
+                (Op::Encode | Op::Decode, all) => on_all(all.to_vec(), copy),
+                (_, [one]) => on_one(one.clone(), copy_fresh),
+                (_, all) => on_all(all.to_vec(), copy_fresh),
+            };
+            let octets = total_len(references);
+            self.case((row, *op, "memcpy"), octets, references.len(), run);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs, io};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Case};
 
 /// The argument with which this program is run under valgrind.
 pub const UNDER_VALGRIND: &str = "--under-valgrind";
@@ -16,8 +16,11 @@ pub type Counts = HashMap<(String, String, String), f64>;
 /// Its name, as callgrind sees it.
 const COUNTED: &str = "amqp_compare::count::counted_operations";
 
-const FEW: u64 = 2;
-const MORE: u64 = 12;
+/// How often a case runs in the two counts of which the difference is taken. A case that goes through many
+/// values or frames does so once more in the second count.
+fn repetitions(case: &Case) -> (u64, u64) {
+    if case.per == 1 { (2, 12) } else { (1, 2) }
+}
 
 /// The only function in which callgrind counts; it writes down its count whenever this is called.
 #[inline(never)]
@@ -30,9 +33,10 @@ fn counted_operations(run: &mut dyn FnMut(u64), times: u64) {
 /// Under valgrind: a few operations of each case, then some more.
 pub fn run_counted(bench: &mut Bench) {
     for case in &mut bench.cases {
-        (case.run)(FEW);
-        counted_operations(&mut case.run, FEW);
-        counted_operations(&mut case.run, MORE);
+        let (few, more) = repetitions(case);
+        (case.run)(few);
+        counted_operations(&mut case.run, few);
+        counted_operations(&mut case.run, more);
     }
 }
 
@@ -77,9 +81,9 @@ fn count(bench: &Bench, folder: &Path) -> io::Result<Counts> {
     };
     let mut counts = Counts::new();
     for (index, case) in bench.cases.iter().enumerate() {
-        let few = total(index * 2)?;
-        let more = total(index * 2 + 1)?;
-        let each = (more - few) / ((MORE - FEW) * case.per) as f64;
+        let (few, more) = repetitions(case);
+        let difference = total(index * 2 + 1)? - total(index * 2)?;
+        let each = difference / ((more - few) * case.per) as f64;
         counts.insert((case.row.into(), case.op.to_string(), case.column.into()), each);
     }
     Ok(counts)

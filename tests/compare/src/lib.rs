@@ -1,5 +1,6 @@
 //! Measures `amqp-types` beside the other AMQP 1.0 codecs: see the README.
 
+pub mod baseline;
 pub mod bench;
 pub mod check;
 pub mod count;

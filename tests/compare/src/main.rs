@@ -4,17 +4,20 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
+use amqp_compare::baseline::Baseline;
 use amqp_compare::peers::{self, COLUMNS};
 use amqp_compare::report::{self, Report};
 use amqp_compare::{check, count, measure, picture};
 
 const HELP: &str = "\
-usage: amqp-compare [--rounds N] [--no-instructions] [--no-files] [--check]
+usage: amqp-compare [--rounds N] [--no-instructions] [--no-files] [--baseline] [--check] [--ours]
 
   --rounds N          how many rounds (31)
   --no-instructions   do not count instructions with valgrind
   --no-files          print the table, and do not write results/latest.{txt,json,svg}
+  --baseline          write results/baseline.{txt,json}, with which later reports compare
   --check             only check that all peers mean the same thing
+  --ours              only measure our columns, and print their medians as JSON
 ";
 
 fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
@@ -24,14 +27,17 @@ fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (mut rounds, mut instructions, mut files, mut only_check) = (31, true, true, false);
+    let (mut rounds, mut instructions, mut files) = (31, true, true);
+    let (mut record_baseline, mut only_check, mut only_ours) = (false, false, false);
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--rounds" => rounds = arguments.next().ok_or(HELP)?.parse()?,
             "--no-instructions" => instructions = false,
             "--no-files" => files = false,
+            "--baseline" => record_baseline = true,
             "--check" => only_check = true,
+            "--ours" => only_ours = true,
             count::UNDER_VALGRIND => {
                 count::run_counted(&mut peers::all());
                 return Ok(());
@@ -48,6 +54,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let mut bench = peers::all();
+    if only_ours {
+        bench.cases.retain(|case| peers::OUR_COLUMNS.contains(&case.column));
+        let samples = measure::measure(&mut bench, rounds);
+        println!("{}", report::medians(&bench, &samples));
+        return Ok(());
+    }
     let checks = check::check(&bench);
     eprintln!("{checks} checks: all peers mean the same thing");
     if only_check {
@@ -86,6 +98,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if !arguments.is_empty() {
         command = format!("{command} -- {}", arguments.join(" "));
     }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+    let baseline = match Baseline::read(&folder.join("baseline.json")) {
+        _ if record_baseline => None,
+        Ok(baseline) => Some(baseline),
+        Err(error) => {
+            eprintln!("no comparison with the baseline: {error}");
+            None
+        }
+    };
     let report = Report {
         date: first_line("date", &["-u", "+%Y-%m-%d"]).unwrap_or_default(),
         command: format!("{command}   (in tests/compare)"),
@@ -93,14 +114,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         rounds,
         checks,
         lines: report::lines(&bench, &samples, &instruction_counts, &allocations),
+        baseline,
     };
     print!("{}", report.to_text());
     if files {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
         fs::create_dir_all(&folder)?;
-        fs::write(folder.join("latest.txt"), report.to_text())?;
-        fs::write(folder.join("latest.json"), report.to_json())?;
-        fs::write(folder.join("latest.svg"), picture::svg(&report))?;
+        let name = if record_baseline { "baseline" } else { "latest" };
+        fs::write(folder.join(name).with_extension("txt"), report.to_text())?;
+        fs::write(folder.join(name).with_extension("json"), report.to_json())?;
+        if !record_baseline {
+            fs::write(folder.join("latest.svg"), picture::svg(&report))?;
+        }
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ pub mod ramqp;
 #[cfg(feature = "serde_amqp")]
 pub mod serde_amqp;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Op};
 use crate::work;
 
 /// A column of the table.
@@ -28,12 +28,19 @@ pub struct Column {
 
 pub const OURS: &str = "amqp-types";
 pub const BORROWED: &str = "borrowed";
+pub const FOLD: &str = "fold";
 
-pub const COLUMNS: [Column; 8] = [
+pub const COLUMNS: [Column; 9] = [
     Column { name: OURS, what: "this repository", peer: false, present: true },
     Column {
         name: BORROWED,
-        what: "this repository: borrowed forms, all that is in them read once more",
+        what: "this repository: borrowed forms, all that is in them read by `for` loops",
+        peer: false,
+        present: true,
+    },
+    Column {
+        name: FOLD,
+        what: "this repository: the same, with `fold` in place of each loop",
         peer: false,
         present: true,
     },
@@ -75,39 +82,33 @@ pub const COLUMNS: [Column; 8] = [
     },
 ];
 
+/// Our columns, in the order of the table.
+pub const OUR_COLUMNS: [&str; 3] = [OURS, BORROWED, FOLD];
+
 /// All that is there to be measured.
 pub fn all() -> Bench {
     let mut bench = Bench::default();
     for row in work::ROWS {
-        let reference = work::reference(row);
-        if row == work::FRAMES {
-            ours::frames(&mut bench, &reference);
-            borrowed::frames(&mut bench, &reference);
-            #[cfg(feature = "serde_amqp")]
-            serde_amqp::frames(&mut bench, &reference);
-            #[cfg(feature = "ntex")]
-            ntex::frames(&mut bench, &reference);
-            #[cfg(feature = "ramqp")]
-            ramqp::frames(&mut bench, &reference);
-            #[cfg(with_proton)]
-            proton::frames(&mut bench, &reference);
-            bench.add_copies(row, &reference[..285]);
-            // There is no row of frames encoded.
-            bench.cases.retain(|case| case.row != row || case.op == crate::bench::Op::Decode);
-            continue;
-        }
-        ours::add(&mut bench, row, &reference);
-        borrowed::add(&mut bench, row, &reference);
-        hand::add(&mut bench, row, &reference);
+        let references = work::references(row);
+        ours::add(&mut bench, row, &references);
+        borrowed::add(&mut bench, row, &references);
+        hand::add(&mut bench, row, &references);
         #[cfg(feature = "serde_amqp")]
-        serde_amqp::add(&mut bench, row, &reference);
+        serde_amqp::add(&mut bench, row, &references);
         #[cfg(feature = "ntex")]
-        ntex::add(&mut bench, row, &reference);
+        ntex::add(&mut bench, row, &references);
         #[cfg(feature = "ramqp")]
-        ramqp::add(&mut bench, row, &reference);
+        ramqp::add(&mut bench, row, &references);
         #[cfg(with_proton)]
-        proton::add(&mut bench, row, &reference);
-        bench.add_copies(row, &reference);
+        proton::add(&mut bench, row, &references);
+        match row {
+            work::FRAMES | work::VARIED_FRAMES => {
+                // As many octets as a frame has on average.
+                let frame = references[0][..285].to_vec();
+                bench.add_copies(row, &[frame], &[Op::Decode]);
+            }
+            _ => bench.add_copies(row, &references, &Op::ALL),
+        }
     }
     bench
 }

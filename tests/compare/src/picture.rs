@@ -1,24 +1,51 @@
-//! The picture: for each row, how many times as long as we the best peer takes, and how many times as
-//! long as our borrowed form.
+//! The picture: how many times as fast as the best other codec we are. A row has a pair of bars for encoding
+//! (into a reused buffer, and by `to_bytes`) and one for decoding (owned, and borrowed).
 
 use std::fmt::Write as _;
 
+use crate::bench::Op;
 use crate::report::Report;
+
+/// The best peer, and how many times as long as we it takes.
+type Best = (&'static str, f64);
+
+struct Pair {
+    row: &'static str,
+    op: Op,
+    bars: [Option<Best>; 2],
+}
+
+fn pairs(report: &Report) -> Vec<Pair> {
+    let best = |row, op, column: usize| {
+        let line = report.lines.iter().find(|line| line.row == row && line.op == op);
+        line.and_then(|line| line.best[column])
+    };
+    let pair = |line: &crate::report::Line| {
+        let (row, op) = (line.row, line.op);
+        let bars = match op {
+            Op::Encode => [best(row, op, 0), best(row, Op::ToBytes, 0)],
+            Op::Decode => [best(row, op, 0), best(row, op, 1)],
+            Op::Fresh | Op::ToBytes => return None,
+        };
+        bars[0].is_some().then_some(Pair { row, op, bars })
+    };
+    report.lines.iter().filter_map(pair).collect()
+}
 
 /// A bar chart, as SVG; its colours can be read on white and on dark.
 pub fn svg(report: &Report) -> String {
     const LEFT: f64 = 250.0;
     const BARS: f64 = 380.0;
-    const WIDTH: f64 = 790.0;
-    const STEP: f64 = 22.0;
-    const TOP: f64 = 62.0;
+    const WIDTH: f64 = 830.0;
+    const STEP: f64 = 24.0;
+    const TOP: f64 = 82.0;
 
-    let bars: Vec<_> = report.lines.iter().filter_map(|line| Some((line, line.best()?))).collect();
+    let pairs = pairs(report);
     // A bar beyond this is cut off, so that the others can be told apart; its figure is beside it.
-    let ratios = bars.iter().flat_map(|(line, best)| [Some(*best), line.best_to_borrowed]);
-    let most = ratios.flatten().map(|(_, ratio)| ratio).fold(2.0, f64::max).ceil().min(10.0);
+    let ratios = pairs.iter().flat_map(|pair| pair.bars).flatten();
+    let most = ratios.map(|(_, ratio)| ratio).fold(2.0, f64::max).ceil().min(10.0);
     let x = |ratio: f64| LEFT + BARS * ratio.min(most) / most;
-    let bottom = TOP + STEP * bars.len() as f64;
+    let bottom = TOP + STEP * pairs.len() as f64;
     let height = bottom + 34.0;
 
     let mut out = String::new();
@@ -30,12 +57,15 @@ pub fn svg(report: &Report) -> String {
          <title>How many times as fast as the best other codec amqp-types is</title>\n\
          <style>text {{ fill: #6e7781 }} .grid {{ stroke: #8b949e; \
          stroke-opacity: .35 }} .one {{ stroke: #8b949e; stroke-dasharray: 4 3 }} .encode {{ fill: \
-         #2f81f7 }} .decode {{ fill: #2da44e }} .borrowed {{ fill: #7bd694 }} .slower {{ fill: #d4872c }} @media (prefers-color-scheme: dark) {{ text {{ \
+         #2f81f7 }} .decode {{ fill: #2da44e }} .second {{ fill-opacity: .55 }} \
+         rect.slower {{ fill: #d4872c }} @media (prefers-color-scheme: dark) {{ text {{ \
          fill: #9198a1 }} .title {{ fill: #f0f6fc }} }}</style>\n\
          <text class=\"title\" x=\"12\" y=\"22\" font-size=\"16\" font-weight=\"600\">Times as fast \
          as the best of the others in each row</text>\n\
-         <text x=\"12\" y=\"42\">{}, median of {} rounds in one process; light: borrowed; in brackets: \
-         the best other; orange: that is faster</text>",
+         <text x=\"12\" y=\"42\">encode: into a reused buffer, and (light) by to_bytes; decode: \
+         owned, and (light) borrowed, all of it read</text>\n\
+         <text x=\"12\" y=\"60\">{}, median of {} rounds in one process; in brackets: the best \
+         other; orange: that is faster</text>",
         report.date, report.rounds
     );
     let step = if most > 6.0 { 2 } else { 1 };
@@ -50,41 +80,41 @@ pub fn svg(report: &Report) -> String {
             bottom + 16.0
         );
     }
-    for (index, (line, (peer, ratio))) in bars.iter().enumerate() {
+    for (index, Pair { row, op, bars }) in pairs.iter().enumerate() {
         let y = TOP + STEP * index as f64;
-        let class = if *ratio < 1.0 { "slower".to_owned() } else { line.op.to_string() };
-        let cut = |ratio: f64| if ratio > most { "» " } else { "" };
-        let name = line.row.split_once(' ').map_or(line.row, |(_, name)| name);
+        let name = row.split_once(' ').map_or(*row, |(group, name)| match group {
+            "v" if name.starts_with("frames") => "frames, varied",
+            _ => name,
+        });
         let _ = writeln!(
             out,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{name}, {}</text>",
+            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{name}, {op}</text>",
             LEFT - 8.0,
-            y + 12.0,
-            line.op,
+            y + 13.0,
         );
-        let mut bar = |class: &str, ratio: f64| {
+        for (place, (_, ratio)) in bars.iter().flatten().enumerate() {
+            let slower = if *ratio < 1.0 { " slower" } else { "" };
+            let second = if place == 1 { " second" } else { "" };
             let _ = writeln!(
                 out,
-                "<rect class=\"{class}\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"15\" \
-                 rx=\"2\"/>",
-                x(ratio) - LEFT
+                "<rect class=\"{op}{slower}{second}\" x=\"{LEFT}\" y=\"{:.1}\" width=\"{:.1}\" \
+                 height=\"8\" rx=\"2\"/>",
+                y + 9.0 * place as f64,
+                x(*ratio) - LEFT
             );
+        }
+        let figure = |(peer, ratio): &Best| {
+            let cut = if *ratio > most { "» " } else { "" };
+            format!("{cut}{ratio:.1}× ({peer})")
         };
-        // The longer one is behind the other.
-        let borrowed = line.best_to_borrowed.map(|(_, ratio)| ratio);
-        let shorter = borrowed.filter(|borrowed| borrowed < ratio);
-        borrowed.iter().for_each(|borrowed| bar("borrowed", *borrowed));
-        bar(&class, *ratio);
-        shorter.iter().for_each(|borrowed| bar("borrowed", *borrowed));
-        let figures = match borrowed {
-            Some(borrowed) => format!("{:.1}×, {}{borrowed:.1}×", ratio, cut(borrowed)),
-            None => format!("{}{ratio:.1}×", cut(*ratio)),
-        };
+        let figures: Vec<String> = bars.iter().flatten().map(figure).collect();
+        let longest = bars.iter().flatten().map(|(_, ratio)| *ratio).fold(0.0, f64::max);
         let _ = writeln!(
             out,
-            "<text x=\"{:.1}\" y=\"{:.1}\">{figures} ({peer})</text>",
-            x(ratio.max(borrowed.unwrap_or(0.0))) + 6.0,
-            y + 12.0,
+            "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"11\">{}</text>",
+            x(longest) + 6.0,
+            y + 13.0,
+            figures.join(", ")
         );
     }
     out.push_str("</svg>\n");

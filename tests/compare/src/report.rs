@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Value, json};
+
+use crate::baseline::{Baseline, Change};
 use crate::bench::{Bench, Case, Op};
 use crate::count::Counts;
 use crate::measure::{median, quantile};
-use crate::peers::{BORROWED, COLUMNS, OURS};
+use crate::peers::{COLUMNS, OUR_COLUMNS, OURS};
 use crate::work;
 
 /// All that was found out.
@@ -16,6 +19,7 @@ pub struct Report {
     pub rounds: usize,
     pub checks: usize,
     pub lines: Vec<Line>,
+    pub baseline: Option<Baseline>,
 }
 
 /// A row of the table.
@@ -24,8 +28,9 @@ pub struct Line {
     pub op: Op,
     /// One for each of [`COLUMNS`].
     pub cells: Vec<Option<Cell>>,
-    /// The best peer, and how many times as long as our borrowed form it takes: as [`Cell::ratio`].
-    pub best_to_borrowed: Option<(&'static str, f64)>,
+    /// The best peer, and how many times as long as each of [`OUR_COLUMNS`] it takes: the medians of
+    /// the ratios of all rounds.
+    pub best: [Option<(&'static str, f64)>; 3],
 }
 
 pub struct Cell {
@@ -57,12 +62,6 @@ impl Line {
         found.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    /// The best peer by time, and how many times as long as we it takes.
-    pub fn best(&self) -> Option<(&'static str, f64)> {
-        let (name, _) = self.best_by(|cell| Some(cell.nanoseconds))?;
-        Some((name, self.cell(name)?.ratio))
-    }
-
     /// The best peer by instructions, and how many times as many as ours in this column they are.
     pub fn best_instructions(&self, ours: &str) -> Option<(&'static str, f64)> {
         let (name, least) = self.best_by(|cell| cell.instructions)?;
@@ -86,7 +85,7 @@ pub fn lines(
     };
     let mut lines = Vec::new();
     for row in work::ROWS {
-        for op in [Op::Encode, Op::Decode] {
+        for op in Op::ALL {
             let Some(ours) = find(row, op, OURS) else { continue };
             let cell = |column: &str| {
                 let index = find(row, op, column)?;
@@ -103,14 +102,24 @@ pub fn lines(
                 })
             };
             let cells = COLUMNS.iter().map(|c| cell(c.name)).collect();
-            let mut line = Line { row, op, cells, best_to_borrowed: None };
-            line.best_to_borrowed = line.best().and_then(|(best, _)| {
-                Some((best, ratio(find(row, op, best)?, find(row, op, BORROWED)?)))
-            });
+            let mut line = Line { row, op, cells, best: [None; 3] };
+            if let Some((best, _)) = line.best_by(|cell| Some(cell.nanoseconds)) {
+                let to = |ours| Some((best, ratio(find(row, op, best)?, find(row, op, ours)?)));
+                line.best = OUR_COLUMNS.map(to);
+            }
             lines.push(line);
         }
     }
     lines
+}
+
+/// The median of each case, in nanoseconds, as JSON: to alternate the programs of two builds.
+pub fn medians(bench: &Bench, samples: &[Vec<f64>]) -> String {
+    let cases = bench.cases.iter().zip(samples).map(|(case, samples)| {
+        let name = format!("{} / {} / {}", case.row, case.op, case.column);
+        (name, json!(rounded(median(samples))))
+    });
+    format!("{:#}", Value::Object(cases.collect()))
 }
 
 /// A number in three digits or so.
@@ -158,13 +167,13 @@ impl Report {
                      show: &dyn Fn(&Cell) -> Option<String>,
                      end: &dyn Fn(&Line) -> String| {
             let _ = writeln!(out, "\n{title}\n");
-            let _ = write!(out, "{:29}", "");
+            let _ = write!(out, "{:31}", "");
             for column in &COLUMNS {
                 let _ = write!(out, " {:>width$}", column.name);
             }
             let _ = writeln!(out, "  {last}");
             for line in &self.lines {
-                let _ = write!(out, "{:22} {:6}", line.row, line.op.to_string());
+                let _ = write!(out, "{:22} {:8}", line.row, line.op.name());
                 for cell in &line.cells {
                     let shown = cell.as_ref().and_then(show).unwrap_or_else(|| "-".into());
                     let _ = write!(out, " {shown:>width$}");
@@ -172,20 +181,24 @@ impl Report {
                 let _ = writeln!(out, "  {}", end(line));
             }
         };
-        let best = |best: Option<(&'static str, f64)>| match best {
-            Some((name, ratio)) => format!("{ratio:5.2} ({name})"),
-            None => "-".into(),
+        let best = |best: [Option<(&'static str, f64)>; 3]| {
+            let one = |best: Option<(&'static str, f64)>| match best {
+                Some((name, ratio)) => format!("{:20}", format!("{ratio:6.2} ({name})")),
+                None => format!("{:20}", "     -"),
+            };
+            best.map(one).concat()
         };
+        const BEST: &str = "best peer / amqp-types, / borrowed, / fold";
         table(
             &mut out,
             "Nanoseconds an operation: median, and the spread that half of the rounds lie in",
-            "best peer / amqp-types, / borrowed",
+            BEST,
             24,
             &|cell| {
                 let (low, high) = cell.spread;
                 Some(format!("{} [{}-{}]", short(cell.nanoseconds), short(low), short(high)))
             },
-            &|line| format!("{:20} {}", best(line.best()), best(line.best_to_borrowed)),
+            &|line| best(line.best),
         );
         table(
             &mut out,
@@ -206,13 +219,10 @@ impl Report {
         table(
             &mut out,
             "Instructions an operation (callgrind; without those of the kernel)",
-            "best peer / amqp-types, / borrowed",
+            BEST,
             10,
             &|cell| cell.instructions.map(short),
-            &|line| {
-                let [ours, borrowed] = [OURS, BORROWED].map(|name| line.best_instructions(name));
-                format!("{:20} {}", best(ours), best(borrowed))
-            },
+            &|line| best(OUR_COLUMNS.map(|column| line.best_instructions(column))),
         );
         table(
             &mut out,
@@ -232,61 +242,89 @@ impl Report {
             &|cell| Some(cell.octets.to_string()),
             &|_| String::new(),
         );
+        if let Some(baseline) = &self.baseline {
+            self.changes(baseline, &mut out);
+        }
         out.lines().map(str::trim_end).fold(String::new(), |out, line| out + line + "\n")
     }
 
-    pub fn to_json(&self) -> String {
-        let text = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
-        let number = |number: Option<f64>| match number {
-            Some(number) => format!("{number:.3}"),
-            None => "null".into(),
-        };
-        let versions: Vec<String> = self.versions.iter().map(|version| text(version)).collect();
-        let columns: Vec<String> = COLUMNS
-            .iter()
-            .map(|c| {
-                format!(
-                    "    {{\"name\": {}, \"what\": {}, \"peer\": {}, \"present\": {}}}",
-                    text(c.name),
-                    text(c.what),
-                    c.peer,
-                    c.present
-                )
-            })
-            .collect();
-        let mut results = Vec::new();
-        for line in &self.lines {
-            for (column, cell) in COLUMNS.iter().zip(&line.cells) {
-                let Some(cell) = cell else { continue };
-                results.push(format!(
-                    "    {{\"row\": {}, \"operation\": \"{}\", \"column\": {}, \"octets\": {}, \
-                     \"nanoseconds\": {:.3}, \"quartiles\": [{:.3}, {:.3}], \
-                     \"octets_a_second\": {:.0}, \"times_as_long_as_ours\": {:.3}, \
-                     \"instructions\": {}, \"allocations\": {}}}",
-                    text(line.row),
-                    line.op,
-                    text(column.name),
-                    cell.octets,
-                    cell.nanoseconds,
-                    cell.spread.0,
-                    cell.spread.1,
-                    cell.megabytes() * 1e6,
-                    cell.ratio,
-                    number(cell.instructions),
-                    number(cell.allocations),
-                ));
-            }
+    fn changes(&self, baseline: &Baseline, out: &mut String) {
+        let _ = writeln!(
+            out,
+            "\nTimes as fast as the baseline of {}: by time, corrected by the peers of the row, and by \
+             instructions\n",
+            baseline.date
+        );
+        let _ = write!(out, "{:31}", "");
+        for column in OUR_COLUMNS {
+            let _ = write!(out, " {column:>14}");
         }
-        format!(
-            "{{\n  \"date\": {},\n  \"command\": {},\n  \"versions\": [{}],\n  \"rounds\": {},\n  \
-             \"checks\": {},\n  \"columns\": [\n{}\n  ],\n  \"results\": [\n{}\n  ]\n}}\n",
-            text(&self.date),
-            text(&self.command),
-            versions.join(", "),
-            self.rounds,
-            self.checks,
-            columns.join(",\n"),
-            results.join(",\n"),
-        )
+        let _ = writeln!(out);
+        for line in &self.lines {
+            let _ = write!(out, "{:22} {:8}", line.row, line.op.name());
+            for column in OUR_COLUMNS {
+                let change = line.cell(column).and_then(|cell| baseline.change(line, column, cell));
+                let shown = match change {
+                    Some(Change { time, instructions: Some(instructions) }) => {
+                        format!("{time:6.2} {instructions:6.2}")
+                    }
+                    Some(Change { time, instructions: None }) => format!("{time:6.2}      -"),
+                    None => "-".into(),
+                };
+                let _ = write!(out, " {shown:>14}");
+            }
+            let _ = writeln!(out);
+        }
     }
+
+    pub fn to_json(&self) -> String {
+        let columns = COLUMNS.iter().map(|column| {
+            json!({
+                "name": column.name,
+                "what": column.what,
+                "peer": column.peer,
+                "present": column.present,
+            })
+        });
+        let results = self.lines.iter().flat_map(|line| {
+            COLUMNS.iter().zip(&line.cells).filter_map(|(column, cell)| {
+                let cell = cell.as_ref()?;
+                let (low, high) = cell.spread;
+                Some(json!({
+                    "row": line.row,
+                    "operation": line.op.name(),
+                    "column": column.name,
+                    "octets": cell.octets,
+                    "nanoseconds": rounded(cell.nanoseconds),
+                    "quartiles": [rounded(low), rounded(high)],
+                    "times_as_long_as_ours": rounded(cell.ratio),
+                    "instructions": cell.instructions.map(rounded),
+                    "allocations": cell.allocations.map(rounded),
+                }))
+            })
+        });
+        let head = json!({
+            "date": self.date,
+            "command": self.command,
+            "versions": self.versions,
+            "rounds": self.rounds,
+            "checks": self.checks,
+        });
+        let mut out = String::from("{\n");
+        for (key, value) in head.as_object().unwrap() {
+            let _ = writeln!(out, "\"{key}\": {value},");
+        }
+        // A line for each result, so that files of two runs can be compared line by line.
+        let list = |values: Vec<Value>| {
+            values.iter().map(Value::to_string).collect::<Vec<_>>().join(",\n")
+        };
+        let (columns, results) = (list(columns.collect()), list(results.collect()));
+        let _ = write!(out, "\"columns\": [\n{columns}\n],\n\"results\": [\n{results}\n]\n}}\n");
+        out
+    }
+}
+
+/// To a thousandth.
+fn rounded(number: f64) -> f64 {
+    (number * 1000.0).round() / 1000.0
 }

@@ -6,7 +6,7 @@ use amqp_types::messaging::{
 };
 use amqp_types::transport::{
     Attach, DeliveryNumber, DeliveryTag, Disposition, Fields, Flow, Handle, MessageFormat,
-    Milliseconds, Open, Role, SequenceNo, Transfer, TransferNumber,
+    Milliseconds, Open, ReceiverSettleMode, Role, SequenceNo, Transfer, TransferNumber,
 };
 use amqp_types::{
     Array, ByteString, Bytes, Composite, Decode, Encode, Map, Symbol, Timestamp, Uuid, Value,
@@ -23,11 +23,15 @@ pub const ARRAY: &str = "d array 1000 uint";
 pub const LONGS: &str = "d list 1000 long";
 pub const STRINGS: &str = "d list 1000 string";
 pub const MAP: &str = "d map of 100";
+pub const SHUFFLED_MAP: &str = "d map of 100 shuffled";
 pub const STRUCT: &str = "e struct of 8 fields";
 pub const FRAMES: &str = "f frames 256 octets";
+pub const VARIED_TRANSFERS: &str = "v 512 transfers";
+pub const VARIED_STRUCTS: &str = "v 512 structs";
+pub const VARIED_FRAMES: &str = "v frames 256 octets";
 
 /// The rows of the table, in order.
-pub const ROWS: [&str; 13] = [
+pub const ROWS: [&str; 17] = [
     TRANSFER,
     DISPOSITION,
     FLOW,
@@ -39,9 +43,16 @@ pub const ROWS: [&str; 13] = [
     LONGS,
     STRINGS,
     MAP,
+    SHUFFLED_MAP,
     STRUCT,
     FRAMES,
+    VARIED_TRANSFERS,
+    VARIED_STRUCTS,
+    VARIED_FRAMES,
 ];
+
+/// How many values a row of varied ones has.
+const VARIED: u64 = 512;
 
 /// A type of a user's own, with the derive.
 #[derive(Clone, Debug, PartialEq, Composite)]
@@ -210,7 +221,7 @@ pub fn array() -> Array<u32> {
 pub fn longs() -> Value {
     let long = |i: u64| {
         let any = mix(i).cast_signed();
-        Value::Long(if i % 4 == 0 { any.rem_euclid(256) - 128 } else { any })
+        Value::Long(if i.is_multiple_of(4) { any.rem_euclid(256) - 128 } else { any })
     };
     Value::List((0..1000).map(long).collect())
 }
@@ -220,7 +231,7 @@ pub fn strings() -> Value {
     Value::List((0..1000).map(|i| Value::String(string(i))).collect())
 }
 
-pub fn map() -> Value {
+fn entries() -> Vec<(Value, Value)> {
     let value = |i: u64| match i % 10 {
         0 => Value::Uint(u32::try_from(mix(i) % 65_536).unwrap()),
         1 => Value::Long(mix(i).cast_signed()),
@@ -244,8 +255,24 @@ pub fn map() -> Value {
         8 => Value::Timestamp(Timestamp(NOW + i.cast_signed())),
         _ => Value::Uuid(uuid(i)),
     };
-    let entries = (0..100).map(|i| (Value::String(format!("key-{i:03}").into()), value(i)));
-    Value::Map(entries.collect())
+    (0..100).map(|i| (Value::String(format!("key-{i:03}").into()), value(i))).collect()
+}
+
+pub fn map() -> Value {
+    Value::Map(entries().into_iter().collect())
+}
+
+/// The same entries, with keys in no order.
+pub fn shuffled_map() -> Value {
+    let mut entries = entries();
+    shuffle(&mut entries);
+    Value::Map(entries.into_iter().collect())
+}
+
+fn shuffle<T>(items: &mut [T]) {
+    for index in (1..items.len()).rev() {
+        items.swap(index, usize::try_from(mix(index as u64) % (index as u64 + 1)).unwrap());
+    }
 }
 
 pub fn reading() -> Reading {
@@ -261,25 +288,122 @@ pub fn reading() -> Reading {
     }
 }
 
-/// A MiB of transfer frames with payloads of 256 octets.
-pub fn frames() -> Vec<u8> {
-    let payload = octets(6, 256);
-    let mut frames = amqp_net::proto::FrameWriter::new(65_536);
-    let transfer = transfer();
-    while frames.octets_mut().len() + 285 <= 1 << 20 {
-        frames.amqp(1, &transfer, &payload).unwrap();
-    }
-    frames.split().into()
+/// Numbers for the fields of one value.
+struct Choices {
+    seed: u64,
+    taken: u64,
 }
 
-/// The octets of a row as they are given to every peer to decode.
-pub fn reference(row: &str) -> Vec<u8> {
+impl Choices {
+    fn next(&mut self) -> u64 {
+        self.taken += 1;
+        mix(self.seed * 1000 + self.taken)
+    }
+
+    /// True one time in this many.
+    fn one_in(&mut self, times: u64) -> bool {
+        self.next().is_multiple_of(times)
+    }
+
+    /// A number of any width: zero, one octet, two, or all that it may have.
+    fn number(&mut self, most: u64) -> u64 {
+        let number = self.next();
+        match self.next() % 8 {
+            0 => 0,
+            1..=3 => number % 256,
+            4..=5 => number % 65_536,
+            _ => number % (most + 1),
+        }
+    }
+
+    fn uint(&mut self) -> u32 {
+        u32::try_from(self.number(u32::MAX.into())).unwrap()
+    }
+
+    /// A length up to this, seldom one that needs a length of four octets.
+    fn len(&mut self, most: u64) -> usize {
+        let len = if self.one_in(32) { 300 } else { self.next() % (most + 1) };
+        usize::try_from(len).unwrap()
+    }
+}
+
+/// Transfers as they come on connections with several links: first ones of a delivery and later ones,
+/// settled and unsettled ones, tags of different lengths.
+pub fn varied_transfers() -> Vec<Transfer> {
+    let transfer = |seed| {
+        let mut choose = Choices { seed, taken: 0 };
+        let first = !choose.one_in(5);
+        let tag_len = [1, 4, 4, 8, 16, 16, 32, 20][usize::try_from(choose.next() % 8).unwrap()];
+        let tag = octets(choose.next(), tag_len);
+        Transfer {
+            handle: Handle(
+                u32::try_from(choose.next() % 8).unwrap() * u32::from(!choose.one_in(9)),
+            ),
+            delivery_id: first.then(|| DeliveryNumber(choose.uint())),
+            delivery_tag: first.then(|| DeliveryTag::try_from(&tag[..]).unwrap()),
+            message_format: (first && !choose.one_in(4))
+                .then(|| MessageFormat(if choose.one_in(8) { 0x8001_3700 } else { 0 })),
+            settled: [None, Some(false), Some(false), Some(true)]
+                [usize::try_from(choose.next() % 4).unwrap()],
+            more: choose.one_in(4),
+            rcv_settle_mode: choose.one_in(6).then(|| {
+                if choose.one_in(2) {
+                    ReceiverSettleMode::Second
+                } else {
+                    ReceiverSettleMode::First
+                }
+            }),
+            state: None,
+            resume: choose.one_in(32),
+            aborted: choose.one_in(32),
+            batchable: choose.one_in(4),
+        }
+    };
+    (0..VARIED).map(transfer).collect()
+}
+
+pub fn varied_readings() -> Vec<Reading> {
+    let reading = |seed| {
+        let mut choose = Choices { seed, taken: 500 };
+        let place_len = choose.len(48);
+        let raw_len = choose.len(64);
+        Reading {
+            sensor: choose.uint(),
+            serial: choose.number(u64::MAX - 1),
+            place: letters(choose.next() % 100_000, place_len),
+            valid: choose.one_in(2),
+            offset: (!choose.one_in(3)).then(|| match choose.number(1 << 48).cast_signed() {
+                number if number % 2 == 0 => -number,
+                number => number,
+            }),
+            value: f64::from(choose.uint()) / 8.0,
+            raw: octets(choose.next() % 100_000, raw_len),
+            taken: Timestamp(NOW + (choose.next() % 100_000_000).cast_signed()),
+        }
+    };
+    (0..VARIED).map(reading).collect()
+}
+
+/// About a MiB of transfer frames with payloads of 256 octets.
+pub fn frames(row: &str) -> Vec<u8> {
+    const COUNT: usize = 3679;
+    let transfers = match row {
+        FRAMES => vec![transfer()],
+        _ => varied_transfers(),
+    };
+    let mut transfers: Vec<&Transfer> = transfers.iter().cycle().take(COUNT).collect();
+    shuffle(&mut transfers);
+    crate::peers::ours::write_frames(&transfers, &octets(6, 256))
+}
+
+/// The octets of each value of a row, as they are given to every peer to decode.
+pub fn references(row: &str) -> Vec<Vec<u8>> {
     fn of<T: Encode + for<'a> Decode<'a> + PartialEq + std::fmt::Debug>(value: &T) -> Vec<u8> {
         let octets = value.to_bytes().unwrap();
         assert_eq!(T::from_shared(&octets).unwrap(), *value);
         octets.to_vec()
     }
-    match row {
+    vec![match row {
         TRANSFER => of(&transfer()),
         DISPOSITION => of(&disposition()),
         FLOW => of(&flow()),
@@ -291,8 +415,11 @@ pub fn reference(row: &str) -> Vec<u8> {
         LONGS => of(&longs()),
         STRINGS => of(&strings()),
         MAP => of(&map()),
+        SHUFFLED_MAP => of(&shuffled_map()),
         STRUCT => of(&reading()),
-        FRAMES => frames(),
+        FRAMES | VARIED_FRAMES => frames(row),
+        VARIED_TRANSFERS => return varied_transfers().iter().map(of).collect(),
+        VARIED_STRUCTS => return varied_readings().iter().map(of).collect(),
         _ => unreachable!("no such row: {row}"),
-    }
+    }]
 }

@@ -3,26 +3,50 @@
 
 use amqp_types::{ByteString, Bytes, Timestamp};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Codec};
 use crate::work::{self, Reading};
 
-pub fn add(bench: &mut Bench, row: &'static str, reference: &[u8]) {
-    if row != work::STRUCT {
-        return;
+struct ByHand;
+
+impl Codec for ByHand {
+    const COLUMN: &'static str = "by hand";
+    type Input = Bytes;
+    type Value = Reading;
+    type Buffer = Vec<u8>;
+    type Encoded = Bytes;
+
+    fn input(octets: &[u8]) -> Bytes {
+        Bytes::copy_from_slice(octets)
     }
-    bench.add(
-        row,
-        "by hand",
-        reference,
-        Bytes::copy_from_slice,
-        |octets| decode(octets).unwrap(),
-        Vec::new,
-        |value: &Reading, octets| {
-            octets.clear();
-            encode(value, octets);
-        },
-        |octets: &mut Vec<u8>| octets.clone(),
-    );
+
+    fn decode(input: &Bytes) -> Reading {
+        decode(input).unwrap()
+    }
+
+    fn buffer() -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn encode(value: &Reading, buffer: &mut Vec<u8>) {
+        buffer.clear();
+        encode(value, buffer);
+    }
+
+    fn octets(buffer: &Vec<u8>) -> Vec<u8> {
+        buffer.clone()
+    }
+
+    fn to_bytes(value: &Reading) -> Bytes {
+        Self::encode_fresh(value).into()
+    }
+}
+
+pub fn add(bench: &mut Bench, row: &'static str, references: &[Vec<u8>]) {
+    match row {
+        work::STRUCT => bench.add::<ByHand>(row, &references[0]),
+        work::VARIED_STRUCTS => bench.add_varied::<ByHand>(row, references),
+        _ => {}
+    }
 }
 
 const HEAD: [u8; 10] = [0x00, 0x80, 0, 0, 0x12, 0x34, 0, 0, 0, 1];

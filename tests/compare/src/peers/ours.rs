@@ -1,87 +1,157 @@
-//! This repository's types: written into a vector that is used again, read from shared octets.
+//! This repository's types: written into a vector, read from shared octets.
 
-use amqp_net::proto::{FrameBody, FrameSplitter};
+use std::marker::PhantomData;
+
+use amqp_net::proto::{FrameBody, FrameSplitter, FrameWriter};
 use amqp_types::messaging::{Body, EncodedMessage, Message};
 use amqp_types::transport::{Attach, Disposition, Flow, Open, Performative, Transfer};
-use amqp_types::{Array, Bytes, Decode, Encode, Value};
+use amqp_types::{Array, Bytes, Decode, Encode, Reader, Value};
 
 use super::OURS;
-use crate::bench::Bench;
+use crate::bench::{Bench, Codec, Frames, TransferFields};
 use crate::work;
 
-fn typed<T: Encode + for<'a> Decode<'a> + 'static>(
-    bench: &mut Bench,
-    row: &'static str,
-    reference: &[u8],
-) {
-    bench.add(
-        row,
-        OURS,
-        reference,
-        Bytes::copy_from_slice,
-        |octets| T::from_shared(octets).unwrap(),
-        Vec::new,
-        |value: &T, octets| {
-            octets.clear();
-            value.encode_to(octets).unwrap();
-        },
-        |octets: &mut Vec<u8>| octets.clone(),
-    );
-}
+struct Typed<T>(PhantomData<T>);
 
-/// All sections decoded, the body too.
-fn message(octets: &Bytes) -> Message {
-    let encoded = EncodedMessage::new(octets.clone()).unwrap();
-    let mut message = encoded.to_message().unwrap();
-    message.body = Body::Data(message.body.to_data().unwrap());
-    message
-}
+impl<T: Encode + for<'a> Decode<'a> + 'static> Codec for Typed<T> {
+    const COLUMN: &'static str = OURS;
+    type Input = Bytes;
+    type Value = T;
+    type Buffer = Vec<u8>;
+    type Encoded = Bytes;
 
-pub fn add(bench: &mut Bench, row: &'static str, reference: &[u8]) {
-    match row {
-        work::TRANSFER => typed::<Transfer>(bench, row, reference),
-        work::DISPOSITION => typed::<Disposition>(bench, row, reference),
-        work::FLOW => typed::<Flow>(bench, row, reference),
-        work::OPEN => typed::<Open>(bench, row, reference),
-        work::ATTACH => typed::<Attach>(bench, row, reference),
-        work::ARRAY => typed::<Array<u32>>(bench, row, reference),
-        work::STRUCT => typed::<work::Reading>(bench, row, reference),
-        work::MESSAGE_1K | work::MESSAGE_64K => {
-            let len = if row == work::MESSAGE_1K { 1024 } else { 65_536 };
-            assert_eq!(message(&Bytes::copy_from_slice(reference)), work::message(len));
-            bench.add(
-                row,
-                OURS,
-                reference,
-                Bytes::copy_from_slice,
-                message,
-                Vec::new,
-                |value: &Message, octets| {
-                    octets.clear();
-                    value.encode_to(octets).unwrap();
-                },
-                |octets: &mut Vec<u8>| octets.clone(),
-            );
-        }
-        _ => typed::<Value>(bench, row, reference),
+    fn input(octets: &[u8]) -> Bytes {
+        Bytes::copy_from_slice(octets)
+    }
+
+    fn decode(input: &Bytes) -> T {
+        T::from_shared(input).unwrap()
+    }
+
+    fn buffer() -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn encode(value: &T, buffer: &mut Vec<u8>) {
+        buffer.clear();
+        value.encode_to(buffer).unwrap();
+    }
+
+    fn octets(buffer: &Vec<u8>) -> Vec<u8> {
+        buffer.clone()
+    }
+
+    fn to_bytes(value: &T) -> Bytes {
+        value.to_bytes().unwrap()
     }
 }
 
-pub fn frames(bench: &mut Bench, buffer: &[u8]) {
-    bench.add_frames(OURS, buffer, |octets| {
-        let mut splitter = FrameSplitter::new(65_536);
-        splitter.handle_input(octets);
-        let (mut count, mut ids, mut len) = (0, 0, 0);
-        while let Some(frame) = splitter.poll_frame().unwrap() {
-            let FrameBody::Amqp { performative: Performative::Transfer(transfer), payload, .. } =
-                frame.decode().unwrap()
-            else {
-                panic!("not a transfer")
-            };
-            count += 1;
-            ids += u64::from(transfer.delivery_id.unwrap().0);
-            len += payload.len() as u64;
+/// All sections decoded, the body too.
+struct WholeMessage;
+
+impl Codec for WholeMessage {
+    const COLUMN: &'static str = OURS;
+    type Input = Bytes;
+    type Value = Message;
+    type Buffer = Vec<u8>;
+    type Encoded = Bytes;
+
+    fn input(octets: &[u8]) -> Bytes {
+        Bytes::copy_from_slice(octets)
+    }
+
+    fn decode(input: &Bytes) -> Message {
+        let encoded = EncodedMessage::new(input.clone()).unwrap();
+        let mut message = encoded.to_message().unwrap();
+        message.body = Body::Data(message.body.to_data().unwrap());
+        message
+    }
+
+    fn buffer() -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn encode(value: &Message, buffer: &mut Vec<u8>) {
+        buffer.clear();
+        value.encode_to(buffer).unwrap();
+    }
+
+    fn octets(buffer: &Vec<u8>) -> Vec<u8> {
+        buffer.clone()
+    }
+
+    fn to_bytes(value: &Message) -> Bytes {
+        value.to_bytes().unwrap()
+    }
+}
+
+pub fn add(bench: &mut Bench, row: &'static str, references: &[Vec<u8>]) {
+    let reference = &references[0];
+    match row {
+        work::TRANSFER => bench.add::<Typed<Transfer>>(row, reference),
+        work::DISPOSITION => bench.add::<Typed<Disposition>>(row, reference),
+        work::FLOW => bench.add::<Typed<Flow>>(row, reference),
+        work::OPEN => bench.add::<Typed<Open>>(row, reference),
+        work::ATTACH => bench.add::<Typed<Attach>>(row, reference),
+        work::ARRAY => bench.add::<Typed<Array<u32>>>(row, reference),
+        work::STRUCT => bench.add::<Typed<work::Reading>>(row, reference),
+        work::MESSAGE_1K | work::MESSAGE_64K => {
+            let len = if row == work::MESSAGE_1K { 1024 } else { 65_536 };
+            let decoded = WholeMessage::decode(&Bytes::copy_from_slice(reference));
+            assert_eq!(decoded, work::message(len));
+            bench.add::<WholeMessage>(row, reference);
         }
-        (count, ids, len)
-    });
+        work::FRAMES | work::VARIED_FRAMES => bench.add_frames(row, OURS, reference, read_frames),
+        work::VARIED_TRANSFERS => bench.add_varied::<Typed<Transfer>>(row, references),
+        work::VARIED_STRUCTS => bench.add_varied::<Typed<work::Reading>>(row, references),
+        _ => bench.add::<Typed<Value>>(row, reference),
+    }
+}
+
+fn read_frames(buffer: &[u8]) -> Frames {
+    let mut splitter = FrameSplitter::new(65_536);
+    splitter.handle_input(buffer);
+    let mut frames = Frames::default();
+    while let Some(frame) = splitter.poll_frame().unwrap() {
+        let FrameBody::Amqp { performative: Performative::Transfer(transfer), payload, .. } =
+            frame.decode().unwrap()
+        else {
+            panic!("not a transfer")
+        };
+        let fields = TransferFields {
+            handle: transfer.handle.0,
+            delivery_id: transfer.delivery_id.map(|id| id.0),
+            delivery_tag: transfer.delivery_tag.as_deref(),
+            message_format: transfer.message_format.map(|format| format.0),
+            settled: transfer.settled,
+            more: transfer.more,
+            rcv_settle_mode: transfer.rcv_settle_mode.map(|mode| mode as u8),
+            resume: transfer.resume,
+            aborted: transfer.aborted,
+            batchable: transfer.batchable,
+        };
+        frames.add(&fields, &payload);
+    }
+    frames
+}
+
+/// The frames that all columns read.
+pub fn write_frames(transfers: &[&Transfer], payload: &[u8]) -> Vec<u8> {
+    let mut frames = FrameWriter::new(65_536);
+    for transfer in transfers {
+        frames.amqp(1, *transfer, payload).unwrap();
+    }
+    frames.split().into()
+}
+
+/// All values in these octets, one after another: for the check.
+pub fn values(octets: &[u8]) -> Vec<Value> {
+    let mut values = Vec::new();
+    let mut rest = octets;
+    while !rest.is_empty() {
+        let (value, len) = Value::prefix_of(Reader::new(rest)).unwrap();
+        values.push(value);
+        rest = &rest[len..];
+    }
+    values
 }

@@ -5,14 +5,19 @@
 //! from a struct and read it into one. It has no public frame decoder: its frames are a frame
 //! header read by hand and `pn_data_decode`.
 //!
+//! It encodes only into room that is there, so for octets of their own the fastest way is to encode into a
+//! buffer that is reused and to copy what is in it.
+//!
 //! Safety, for all calls here: each tree and message is made once, is freed with its owner and is
 //! used by one thread; octets are given with their length, and what Proton lends out is used only
 //! until the tree that it lies in is decoded into again or freed.
 #![allow(unsafe_code)]
 
+use std::cell::RefCell;
 use std::ffi::{c_char, c_int};
+use std::marker::PhantomData;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Codec, Frames, TransferFields};
 use crate::work;
 
 #[repr(C)]
@@ -140,27 +145,168 @@ impl Drop for MessageIn {
     }
 }
 
-/// A buffer that is used again, and a tree to be filled.
-struct Out {
-    tree: Tree,
-    octets: Vec<u8>,
-    len: usize,
+/// How much room there is to encode a value: enough for every row.
+const ROOM: usize = 1 << 17;
+
+thread_local! {
+    /// The tree that performatives fill, and into which frames are decoded.
+    static TREE: Tree = Tree::new(&[]);
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-fn out() -> Out {
-    Out { tree: Tree::new(&[]), octets: vec![0; 1 << 17], len: 0 }
+/// Fills a cleared buffer.
+fn fill(buffer: &mut Vec<u8>, encode: impl FnOnce(*mut c_char, usize) -> usize) {
+    buffer.clear();
+    buffer.reserve(ROOM);
+    let len = encode(buffer.as_mut_ptr().cast(), buffer.capacity());
+    assert!(len <= buffer.capacity());
+    // SAFETY: Proton has written this many octets.
+    unsafe { buffer.set_len(len) };
 }
 
-impl Out {
-    fn encode(&mut self, data: *mut PnData) {
+fn encode_tree(data: *mut PnData, buffer: &mut Vec<u8>) {
+    fill(buffer, |bytes, size| {
         // SAFETY: see the module.
-        let len =
-            unsafe { pn_data_encode(data, self.octets.as_mut_ptr().cast(), self.octets.len()) };
-        self.len = usize::try_from(len).expect("Proton does not encode this");
+        let len = unsafe { pn_data_encode(data, bytes, size) };
+        usize::try_from(len).expect("Proton does not encode this")
+    });
+}
+
+/// What is decoded and encoded.
+trait Kind: 'static {
+    type Input;
+    type Value;
+
+    fn input(octets: &[u8]) -> Self::Input;
+    fn decode(input: &Self::Input) -> Self::Value;
+    fn encode(value: &Self::Value, buffer: &mut Vec<u8>);
+}
+
+struct Proton<K>(PhantomData<K>);
+
+impl<K: Kind> Codec for Proton<K> {
+    const COLUMN: &'static str = "proton";
+    type Input = K::Input;
+    type Value = K::Value;
+    type Buffer = Vec<u8>;
+    type Encoded = Vec<u8>;
+
+    fn input(octets: &[u8]) -> K::Input {
+        K::input(octets)
     }
 
-    fn written(&mut self) -> Vec<u8> {
-        self.octets[..self.len].to_vec()
+    fn decode(input: &K::Input) -> K::Value {
+        K::decode(input)
+    }
+
+    fn buffer() -> Vec<u8> {
+        Vec::new()
+    }
+
+    fn encode(value: &K::Value, buffer: &mut Vec<u8>) {
+        K::encode(value, buffer);
+    }
+
+    fn octets(buffer: &Vec<u8>) -> Vec<u8> {
+        buffer.clone()
+    }
+
+    fn encode_fresh(value: &K::Value) -> Vec<u8> {
+        BUFFER.with_borrow_mut(|buffer| {
+            K::encode(value, buffer);
+            buffer.as_slice().to_vec()
+        })
+    }
+
+    fn to_bytes(value: &K::Value) -> Vec<u8> {
+        Self::encode_fresh(value)
+    }
+}
+
+/// A tree as it is.
+struct AnyValue;
+
+impl Kind for AnyValue {
+    type Input = Tree;
+    type Value = *mut PnData;
+
+    fn input(octets: &[u8]) -> Tree {
+        Tree::new(octets)
+    }
+
+    fn decode(input: &Tree) -> *mut PnData {
+        input.decode()
+    }
+
+    fn encode(value: &*mut PnData, buffer: &mut Vec<u8>) {
+        encode_tree(*value, buffer);
+    }
+}
+
+impl Kind for Transfer {
+    type Input = Tree;
+    type Value = Self;
+
+    fn input(octets: &[u8]) -> Tree {
+        Tree::new(octets)
+    }
+
+    fn decode(input: &Tree) -> Self {
+        read_transfer(input.decode())
+    }
+
+    fn encode(value: &Self, buffer: &mut Vec<u8>) {
+        TREE.with(|tree| write_transfer(value, tree.data, buffer));
+    }
+}
+
+impl Kind for Open {
+    type Input = Tree;
+    type Value = Self;
+
+    fn input(octets: &[u8]) -> Tree {
+        Tree::new(octets)
+    }
+
+    fn decode(input: &Tree) -> Self {
+        read_open(input.decode())
+    }
+
+    fn encode(value: &Self, buffer: &mut Vec<u8>) {
+        TREE.with(|tree| write_open(value, tree.data, buffer));
+    }
+}
+
+impl Kind for MessageIn {
+    type Input = Self;
+    type Value = *mut PnMessage;
+
+    fn input(octets: &[u8]) -> Self {
+        // SAFETY: see the module.
+        Self { message: unsafe { pn_message() }, octets: octets.to_vec() }
+    }
+
+    fn decode(input: &Self) -> *mut PnMessage {
+        // SAFETY: see the module.
+        unsafe {
+            let octets = &input.octets;
+            let error = pn_message_decode(input.message, octets.as_ptr().cast(), octets.len());
+            assert_eq!(error, 0);
+            // Whatever it puts off until it is asked for is asked for.
+            std::hint::black_box(pn_message_annotations(input.message));
+            std::hint::black_box(pn_message_properties(input.message));
+            std::hint::black_box(pn_message_body(input.message));
+        }
+        input.message
+    }
+
+    fn encode(value: &*mut PnMessage, buffer: &mut Vec<u8>) {
+        fill(buffer, |bytes, mut size| {
+            // SAFETY: see the module.
+            let error = unsafe { pn_message_encode(*value, bytes, &raw mut size) };
+            assert_eq!(error, 0);
+            size
+        });
     }
 }
 
@@ -255,8 +401,7 @@ unsafe fn begin_composite(data: *mut PnData, code: u64) {
     }
 }
 
-fn write_transfer(value: &Transfer, out: &mut Out) {
-    let data = out.tree.data;
+fn write_transfer(value: &Transfer, data: *mut PnData, buffer: &mut Vec<u8>) {
     // SAFETY: see the module.
     unsafe {
         begin_composite(data, 0x14);
@@ -282,7 +427,7 @@ fn write_transfer(value: &Transfer, out: &mut Out) {
         pn_data_exit(data);
         pn_data_exit(data);
     }
-    out.encode(data);
+    encode_tree(data, buffer);
 }
 
 #[derive(Clone, Copy)]
@@ -335,8 +480,7 @@ fn read_open(data: *mut PnData) -> Open {
     }
 }
 
-fn write_open(value: &Open, out: &mut Out) {
-    let data = out.tree.data;
+fn write_open(value: &Open, data: *mut PnData, buffer: &mut Vec<u8>) {
     // SAFETY: see the module.
     unsafe {
         begin_composite(data, 0x10);
@@ -363,108 +507,55 @@ fn write_open(value: &Open, out: &mut Out) {
         pn_data_exit(data);
         pn_data_exit(data);
     }
-    out.encode(data);
+    encode_tree(data, buffer);
 }
 
-pub fn add(bench: &mut Bench, row: &'static str, reference: &[u8]) {
+pub fn add(bench: &mut Bench, row: &'static str, references: &[Vec<u8>]) {
+    let reference = &references[0];
     match row {
-        work::TRANSFER => bench.add(
-            row,
-            "proton",
-            reference,
-            Tree::new,
-            |tree| read_transfer(tree.decode()),
-            out,
-            write_transfer,
-            Out::written,
-        ),
-        work::OPEN => bench.add(
-            row,
-            "proton",
-            reference,
-            Tree::new,
-            |tree| read_open(tree.decode()),
-            out,
-            write_open,
-            Out::written,
-        ),
-        work::MESSAGE_1K | work::MESSAGE_64K => bench.add(
-            row,
-            "proton",
-            reference,
-            |octets| MessageIn {
-                // SAFETY: see the module.
-                message: unsafe { pn_message() },
-                octets: octets.to_vec(),
-            },
-            |from| {
-                // SAFETY: see the module.
-                unsafe {
-                    let octets = &from.octets;
-                    let error =
-                        pn_message_decode(from.message, octets.as_ptr().cast(), octets.len());
-                    assert_eq!(error, 0);
-                    // Whatever it puts off until it is asked for is asked for.
-                    std::hint::black_box(pn_message_annotations(from.message));
-                    std::hint::black_box(pn_message_properties(from.message));
-                    std::hint::black_box(pn_message_body(from.message));
-                }
-                from.message
-            },
-            out,
-            |message: &*mut PnMessage, out| {
-                let mut len = out.octets.len();
-                // SAFETY: see the module.
-                let error = unsafe {
-                    pn_message_encode(*message, out.octets.as_mut_ptr().cast(), &raw mut len)
-                };
-                assert_eq!(error, 0);
-                out.len = len;
-            },
-            Out::written,
-        ),
+        work::TRANSFER => bench.add::<Proton<Transfer>>(row, reference),
+        work::OPEN => bench.add::<Proton<Open>>(row, reference),
+        work::MESSAGE_1K | work::MESSAGE_64K => bench.add::<Proton<MessageIn>>(row, reference),
+        work::FRAMES | work::VARIED_FRAMES => {
+            bench.add_frames(row, "proton", reference, read_frames);
+        }
+        work::VARIED_TRANSFERS => bench.add_varied::<Proton<Transfer>>(row, references),
         // Nothing of it was written for these: its engine has private functions.
         work::DISPOSITION | work::FLOW | work::ATTACH => {}
         // It has no derive.
-        work::STRUCT => {}
-        _ => bench.add(
-            row,
-            "proton",
-            reference,
-            Tree::new,
-            Tree::decode,
-            out,
-            |data: &*mut PnData, out| out.encode(*data),
-            Out::written,
-        ),
+        work::STRUCT | work::VARIED_STRUCTS => {}
+        _ => bench.add::<Proton<AnyValue>>(row, reference),
     }
 }
 
-pub fn frames(bench: &mut Bench, buffer: &[u8]) {
-    bench.add_frames("proton", buffer, |octets| {
-        let mut rest = octets;
-        let (mut count, mut ids, mut len) = (0, 0, 0);
-        while let Some(header) = rest.first_chunk::<8>() {
-            let size = u32::from_be_bytes([header[0], header[1], header[2], header[3]]) as usize;
-            let begin = usize::from(header[4]) * 4;
-            assert!(header[5] == 0 && (8..=65_536).contains(&size) && (8..=size).contains(&begin));
-            if size > rest.len() {
-                break;
-            }
-            let body = &rest[begin..size];
-            let data = TREE.with(|tree| tree.data);
-            let taken = decode_into(data, body);
-            let transfer = read_transfer(data);
-            std::hint::black_box(transfer.delivery_tag.map(|tag| tag.as_slice().len()));
-            count += 1;
-            ids += u64::from(transfer.delivery_id.unwrap());
-            len += (body.len() - taken) as u64;
-            rest = &rest[size..];
+fn read_frames(octets: &[u8]) -> Frames {
+    let mut rest = octets;
+    let mut frames = Frames::default();
+    while let Some(header) = rest.first_chunk::<8>() {
+        let size = u32::from_be_bytes([header[0], header[1], header[2], header[3]]) as usize;
+        let begin = usize::from(header[4]) * 4;
+        assert!(header[5] == 0 && (8..=65_536).contains(&size) && (8..=size).contains(&begin));
+        if size > rest.len() {
+            break;
         }
-        (count, ids, len)
-    });
-}
-
-thread_local! {
-    static TREE: Tree = Tree::new(&[]);
+        let body = &rest[begin..size];
+        let data = TREE.with(|tree| tree.data);
+        let taken = decode_into(data, body);
+        let transfer = read_transfer(data);
+        let fields = TransferFields {
+            handle: transfer.handle,
+            delivery_id: transfer.delivery_id,
+            delivery_tag: transfer.delivery_tag.as_ref().map(PnBytes::as_slice),
+            message_format: transfer.message_format,
+            settled: transfer.settled,
+            more: transfer.more,
+            rcv_settle_mode: transfer.rcv_settle_mode,
+            resume: transfer.resume,
+            aborted: transfer.aborted,
+            batchable: transfer.batchable,
+        };
+        frames.add(&fields, &body[taken..]);
+        rest = &rest[size..];
+    }
+    frames
 }

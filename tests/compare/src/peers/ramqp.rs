@@ -1,12 +1,15 @@
-//! rAMQP's core: written into a cleared `BytesMut`, read from shared `Bytes`.
+//! rAMQP's core: written into a cleared `BytesMut` or a fresh one, as its own `to_bytes` does, and read from
+//! shared `Bytes`.
+
+use std::marker::PhantomData;
 
 use bytes::{Bytes, BytesMut};
-use ramqp_core::codec::{Decode, Encode, Value};
+use ramqp_core::codec::{self, Decode, Encode, Value};
 use ramqp_core::transport::frame::{FrameBody, decode_frame};
 use ramqp_core::types::messaging::{Message, Timestamp};
 use ramqp_core::types::performatives::{Attach, Disposition, Flow, Open, Performative, Transfer};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Codec, Frames, TransferFields};
 use crate::work;
 
 const READING: u64 = 0x0000_1234_0000_0001;
@@ -25,54 +28,88 @@ ramqp_core::amqp_composite! {
     }
 }
 
-fn typed<T: Encode + Decode + 'static>(bench: &mut Bench, row: &'static str, reference: &[u8]) {
-    bench.add(
-        row,
-        "ramqp",
-        reference,
-        Bytes::copy_from_slice,
-        |octets| {
-            let mut octets = octets.clone();
-            let value = T::decode(&mut octets).unwrap();
-            assert!(octets.is_empty());
-            value
-        },
-        BytesMut::new,
-        |value: &T, octets| {
-            octets.clear();
-            value.encode(octets);
-        },
-        |octets: &mut BytesMut| octets.to_vec(),
-    );
-}
+struct Typed<T>(PhantomData<T>);
 
-pub fn add(bench: &mut Bench, row: &'static str, reference: &[u8]) {
-    match row {
-        work::TRANSFER => typed::<Transfer>(bench, row, reference),
-        work::DISPOSITION => typed::<Disposition>(bench, row, reference),
-        work::FLOW => typed::<Flow>(bench, row, reference),
-        work::OPEN => typed::<Open>(bench, row, reference),
-        work::ATTACH => typed::<Attach>(bench, row, reference),
-        work::MESSAGE_1K | work::MESSAGE_64K => typed::<Message>(bench, row, reference),
-        work::STRUCT => typed::<Reading>(bench, row, reference),
-        // It has no typed arrays.
-        _ => typed::<Value>(bench, row, reference),
+impl<T: Encode + Decode + 'static> Codec for Typed<T> {
+    const COLUMN: &'static str = "ramqp";
+    type Input = Bytes;
+    type Value = T;
+    type Buffer = BytesMut;
+    type Encoded = Bytes;
+
+    fn input(octets: &[u8]) -> Bytes {
+        Bytes::copy_from_slice(octets)
+    }
+
+    fn decode(input: &Bytes) -> T {
+        let mut octets = input.clone();
+        let value = T::decode(&mut octets).unwrap();
+        assert!(octets.is_empty());
+        value
+    }
+
+    fn buffer() -> BytesMut {
+        BytesMut::new()
+    }
+
+    fn encode(value: &T, buffer: &mut BytesMut) {
+        buffer.clear();
+        value.encode(buffer);
+    }
+
+    fn octets(buffer: &BytesMut) -> Vec<u8> {
+        buffer.to_vec()
+    }
+
+    fn encode_fresh(value: &T) -> BytesMut {
+        codec::to_bytes(value)
+    }
+
+    fn to_bytes(value: &T) -> Bytes {
+        codec::to_bytes(value).freeze()
     }
 }
 
-pub fn frames(bench: &mut Bench, buffer: &[u8]) {
-    bench.add_frames("ramqp", buffer, |octets| {
-        let mut buffer = BytesMut::from(octets);
-        let (mut count, mut ids, mut len) = (0, 0, 0);
-        while let Some(frame) = decode_frame(&mut buffer, 65_536).unwrap() {
-            let FrameBody::Amqp(Performative::Transfer(transfer), Some(payload)) = frame.body
-            else {
-                panic!("not a transfer")
-            };
-            count += 1;
-            ids += u64::from(transfer.delivery_id.unwrap());
-            len += payload.len() as u64;
+pub fn add(bench: &mut Bench, row: &'static str, references: &[Vec<u8>]) {
+    let reference = &references[0];
+    match row {
+        work::TRANSFER => bench.add::<Typed<Transfer>>(row, reference),
+        work::DISPOSITION => bench.add::<Typed<Disposition>>(row, reference),
+        work::FLOW => bench.add::<Typed<Flow>>(row, reference),
+        work::OPEN => bench.add::<Typed<Open>>(row, reference),
+        work::ATTACH => bench.add::<Typed<Attach>>(row, reference),
+        work::MESSAGE_1K | work::MESSAGE_64K => bench.add::<Typed<Message>>(row, reference),
+        work::STRUCT => bench.add::<Typed<Reading>>(row, reference),
+        work::FRAMES | work::VARIED_FRAMES => {
+            bench.add_frames(row, "ramqp", reference, read_frames);
         }
-        (count, ids, len)
-    });
+        work::VARIED_TRANSFERS => bench.add_varied::<Typed<Transfer>>(row, references),
+        work::VARIED_STRUCTS => bench.add_varied::<Typed<Reading>>(row, references),
+        // It has no typed arrays.
+        _ => bench.add::<Typed<Value>>(row, reference),
+    }
+}
+
+fn read_frames(octets: &[u8]) -> Frames {
+    let mut buffer = BytesMut::from(octets);
+    let mut frames = Frames::default();
+    while let Some(frame) = decode_frame(&mut buffer, 65_536).unwrap() {
+        let FrameBody::Amqp(Performative::Transfer(transfer), Some(payload)) = frame.body else {
+            panic!("not a transfer")
+        };
+        let fields = TransferFields {
+            handle: transfer.handle,
+            delivery_id: transfer.delivery_id,
+            delivery_tag: transfer.delivery_tag.as_deref(),
+            message_format: transfer.message_format,
+            settled: transfer.settled,
+            more: transfer.more,
+            rcv_settle_mode: transfer.rcv_settle_mode.map(|mode| mode as u8),
+            resume: transfer.resume,
+            aborted: transfer.aborted,
+            batchable: transfer.batchable,
+        };
+        frames.add(&fields, &payload);
+    }
+    frames
 }
