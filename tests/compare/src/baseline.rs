@@ -58,8 +58,8 @@ impl Baseline {
         self.cells.get(&key).copied()
     }
 
-    /// How many times as fast as then the machine is, in this row: the median of the peers, or `memcpy`
-    /// where there are none.
+    /// How many times as fast as then the machine is, in this row: the median of the peers, or
+    /// `memcpy` where there are none.
     fn machine(&self, line: &Line) -> f64 {
         let speedup = |peer: bool| -> Vec<f64> {
             let columns = COLUMNS

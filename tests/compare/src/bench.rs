@@ -159,8 +159,8 @@ pub struct Bench {
     pub frames: Vec<FrameReader>,
 }
 
-/// What is read, in several places of memory. Where octets lie beside the stack can cost as much as it
-/// takes to decode them, and differs from process to process: each sample reads the next copy.
+/// What is read, in several places of memory. Where octets lie beside the stack can cost as much as
+/// it takes to decode them, and differs from process to process: each sample reads the next copy.
 struct Copies<T> {
     copies: Vec<T>,
     calls: usize,
@@ -186,7 +186,8 @@ impl<T> Copies<T> {
     }
 }
 
-/// Orders in which to go through all items of a row, so many that a branch predictor cannot learn them.
+/// Orders in which to go through all items of a row, so many that a branch predictor cannot learn
+/// them.
 struct Orders {
     orders: Vec<Vec<u16>>,
     next: usize,

@@ -18,9 +18,9 @@ pub fn check(bench: &Bench) -> usize {
         let recoders: Vec<_> = bench.recoders.iter().filter(|recoder| recoder.row == row).collect();
         let readers: Vec<_> = bench.readers.iter().filter(|reader| reader.row == row).collect();
         for reference in &references {
-            // The peers have types of their own, so that values are compared as each of them encodes
-            // what it has decoded. Our own decoding of the reference was compared with the value that
-            // it was made from.
+            // The peers have types of their own, so that values are compared as each of them
+            // encodes what it has decoded. Our own decoding of the reference was compared with the
+            // value that it was made from.
             let wanted: Vec<_> =
                 recoders.iter().map(|reader| values(&(reader.recode)(reference))).collect();
             for writer in &recoders {

@@ -16,8 +16,8 @@ pub type Counts = HashMap<(String, String, String), f64>;
 /// Its name, as callgrind sees it.
 const COUNTED: &str = "amqp_compare::count::counted_operations";
 
-/// How often a case runs in the two counts of which the difference is taken. A case that goes through many
-/// values or frames does so once more in the second count.
+/// How often a case runs in the two counts of which the difference is taken. A case that goes
+/// through many values or frames does so once more in the second count.
 fn repetitions(case: &Case) -> (u64, u64) {
     if case.per == 1 { (2, 12) } else { (1, 2) }
 }

@@ -1,5 +1,5 @@
-//! The picture: how many times as fast as the best other codec we are. A row has a pair of bars for encoding
-//! (into a reused buffer, and by `to_bytes`) and one for decoding (owned, and borrowed).
+//! The picture: how many times as fast as the best other codec we are. A row has a pair of bars for
+//! encoding (into a reused buffer, and by `to_bytes`) and one for decoding (owned, and borrowed).
 
 use std::fmt::Write as _;
 
@@ -36,7 +36,7 @@ fn pairs(report: &Report) -> Vec<Pair> {
 pub fn svg(report: &Report) -> String {
     const LEFT: f64 = 250.0;
     const BARS: f64 = 380.0;
-    const WIDTH: f64 = 830.0;
+    const WIDTH: f64 = 860.0;
     const STEP: f64 = 24.0;
     const TOP: f64 = 82.0;
 

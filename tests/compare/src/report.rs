@@ -28,8 +28,8 @@ pub struct Line {
     pub op: Op,
     /// One for each of [`COLUMNS`].
     pub cells: Vec<Option<Cell>>,
-    /// The best peer, and how many times as long as each of [`OUR_COLUMNS`] it takes: the medians of
-    /// the ratios of all rounds.
+    /// The best peer, and how many times as long as each of [`OUR_COLUMNS`] it takes: the medians
+    /// of the ratios of all rounds.
     pub best: [Option<(&'static str, f64)>; 3],
 }
 

@@ -327,8 +327,8 @@ impl Choices {
     }
 }
 
-/// Transfers as they come on connections with several links: first ones of a delivery and later ones,
-/// settled and unsettled ones, tags of different lengths.
+/// Transfers as they come on connections with several links: first ones of a delivery and later
+/// ones, settled and unsettled ones, tags of different lengths.
 pub fn varied_transfers() -> Vec<Transfer> {
     let transfer = |seed| {
         let mut choose = Choices { seed, taken: 0 };

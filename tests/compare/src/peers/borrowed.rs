@@ -1,6 +1,6 @@
-//! The borrowed forms of this repository's types: decoded without an allocation, and then all that is
-//! in them read by plain code. Two columns differ in how they go through lists, maps and arrays: by
-//! `for` loops, or by `fold`.
+//! The borrowed forms of this repository's types: decoded without an allocation, and then all that
+//! is in them read by plain code. Two columns differ in how they go through lists, maps and arrays:
+//! by `for` loops, or by `fold`.
 
 use std::marker::PhantomData;
 

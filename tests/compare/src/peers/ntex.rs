@@ -1,7 +1,8 @@
-//! ntex's codec: written into its `BytePages`, which it makes into its `Bytes`, and read from those.
+//! ntex's codec: written into its `BytePages`, which it makes into its `Bytes`, and read from
+//! those.
 //!
-//! A dropped `BytePages` gives its pages back to ntex's own pool, and a fresh one takes them from there.
-//! A body over 4 KiB is linked into the pages, not copied.
+//! A dropped `BytePages` gives its pages back to ntex's own pool, and a fresh one takes them from
+//! there. A body over 4 KiB is linked into the pages, not copied.
 
 use std::marker::PhantomData;
 

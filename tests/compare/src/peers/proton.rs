@@ -5,8 +5,8 @@
 //! from a struct and read it into one. It has no public frame decoder: its frames are a frame
 //! header read by hand and `pn_data_decode`.
 //!
-//! It encodes only into room that is there, so for octets of their own the fastest way is to encode into a
-//! buffer that is reused and to copy what is in it.
+//! It encodes only into room that is there, so for octets of their own the fastest way is to encode
+//! into a buffer that is reused and to copy what is in it.
 //!
 //! Safety, for all calls here: each tree and message is made once, is freed with its owner and is
 //! used by one thread; octets are given with their length, and what Proton lends out is used only

@@ -1,5 +1,5 @@
-//! rAMQP's core: written into a cleared `BytesMut` or a fresh one, as its own `to_bytes` does, and read from
-//! shared `Bytes`.
+//! rAMQP's core: written into a cleared `BytesMut` or a fresh one, as its own `to_bytes` does, and
+//! read from shared `Bytes`.
 
 use std::marker::PhantomData;
 

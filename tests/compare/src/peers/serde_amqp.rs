@@ -1,5 +1,5 @@
-//! serde_amqp with fe2o3-amqp-types: written into a cleared `Vec` or by `to_vec`, which is what it has for
-//! a fresh one, and read with `from_slice`. Its derive does not take fields that borrow.
+//! serde_amqp with fe2o3-amqp-types: written into a cleared `Vec` or by `to_vec`, which is what it
+//! has for a fresh one, and read with `from_slice`. Its derive does not take fields that borrow.
 
 use std::marker::PhantomData;
 
