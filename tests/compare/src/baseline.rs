@@ -18,6 +18,7 @@ pub struct Baseline {
 
 #[derive(Clone, Copy)]
 struct Recorded {
+    /// The lower quartile: other work on the machine only adds, and does so to the median first.
     nanoseconds: f64,
     instructions: Option<f64>,
 }
@@ -39,7 +40,7 @@ impl Baseline {
         let parse = |result: &Value| {
             let text = |key: &str| Some(result[key].as_str()?.to_owned());
             let recorded = Recorded {
-                nanoseconds: result["nanoseconds"].as_f64()?,
+                nanoseconds: result["quartiles"][0].as_f64()?,
                 instructions: result["instructions"].as_f64(),
             };
             Some(((text("row")?, text("operation")?, text("column")?), recorded))
@@ -69,7 +70,7 @@ impl Baseline {
             columns
                 .filter_map(|(column, cell)| {
                     let before = self.find(line, column.name)?;
-                    Some(before.nanoseconds / cell.as_ref()?.nanoseconds)
+                    Some(before.nanoseconds / cell.as_ref()?.spread.0)
                 })
                 .collect()
         };
@@ -80,7 +81,7 @@ impl Baseline {
     pub fn change(&self, line: &Line, column: &str, cell: &Cell) -> Option<Change> {
         let before = self.find(line, column)?;
         Some(Change {
-            time: before.nanoseconds / cell.nanoseconds / self.machine(line),
+            time: before.nanoseconds / cell.spread.0 / self.machine(line),
             instructions: before.instructions.zip(cell.instructions).map(|(a, b)| a / b),
         })
     }
