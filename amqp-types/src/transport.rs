@@ -3,44 +3,33 @@
 mod attach;
 mod begin;
 mod close;
-mod delivery_tag;
 mod detach;
 mod disposition;
 mod end;
-mod error;
-mod fields;
 mod flow;
 mod frame_header;
-mod number;
 mod open;
 mod performative;
 mod protocol_header;
-mod role;
-mod settle_mode;
 mod transfer;
 
+pub use crate::definitions::{
+    AmqpError, ConnectionError, DeliveryNumber, DeliveryTag, DeliveryTagRef, Error, ErrorCondition,
+    ErrorConditionRef, ErrorRef, Fields, FieldsRef, Handle, IetfLanguageTag, Info, InfoKeyRef,
+    InfoRef, LinkError, MessageFormat, Milliseconds, ReceiverSettleMode, Role, Seconds,
+    SenderSettleMode, SequenceNo, SessionError, TransferNumber,
+};
 pub use attach::{Attach, AttachRef};
 pub use begin::{Begin, BeginRef};
 pub use close::{Close, CloseRef};
-pub use delivery_tag::{DeliveryTag, DeliveryTagRef};
 pub use detach::{Detach, DetachRef};
 pub use disposition::{Disposition, DispositionRef};
 pub use end::{End, EndRef};
-pub use error::{
-    AmqpError, ConnectionError, Error, ErrorCondition, ErrorConditionRef, ErrorRef, LinkError,
-    SessionError,
-};
-pub use fields::{Fields, FieldsRef, IetfLanguageTag, Info, InfoKeyRef, InfoRef};
 pub use flow::{Flow, FlowRef};
 pub use frame_header::{FrameHeader, FrameType};
-pub use number::{
-    DeliveryNumber, Handle, MessageFormat, Milliseconds, Seconds, SequenceNo, TransferNumber,
-};
 pub use open::{Open, OpenRef};
 pub use performative::{Performative, PerformativeRef};
 pub use protocol_header::{ProtocolHeader, ProtocolId};
-pub use role::Role;
-pub use settle_mode::{ReceiverSettleMode, SenderSettleMode};
 pub use transfer::{Transfer, TransferRef};
 
 /// The port of AMQP over TCP (section 2.2).

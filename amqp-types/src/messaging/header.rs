@@ -1,7 +1,7 @@
 //! `header`: how a message is to be transferred (section 3.2.1).
 
 use crate::Composite;
-use crate::transport::Milliseconds;
+use crate::definitions::Milliseconds;
 
 /// How a message is to be transferred (section 3.2.1). A message without one has these defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Composite)]

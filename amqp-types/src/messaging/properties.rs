@@ -4,7 +4,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use super::{AddressString, MessageId};
-use crate::transport::SequenceNo;
+use crate::definitions::SequenceNo;
 use crate::{Composite, Symbol, Timestamp};
 
 /// The standard's properties of a message; no node may change them (section 3.2.4).

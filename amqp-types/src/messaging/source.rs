@@ -1,11 +1,10 @@
 //! `source`: where messages come from (section 3.5.3).
 
 use super::{
-    AddressString, DistributionMode, FilterSet, NodeProperties, Outcome, TerminusDurability,
+    AddressString, DistributionMode, FilterSet, NodeProperties, TerminusDurability,
     TerminusExpiryPolicy,
 };
-use crate::extension::Extension;
-use crate::transport::Seconds;
+use crate::definitions::{Extension, Outcome, Seconds};
 use crate::{Composite, Multiple, OneOf, Symbol};
 
 /// Where the messages of a link come from (section 3.5.3).

@@ -1,9 +1,8 @@
 //! `target`: where messages go to (section 3.5.4).
 
 use super::{AddressString, NodeProperties, TerminusDurability, TerminusExpiryPolicy};
-use crate::extension::Extension;
+use crate::definitions::{Extension, Seconds};
 use crate::transaction::Coordinator;
-use crate::transport::Seconds;
 use crate::{Composite, Multiple, OneOf, Symbol};
 
 /// Where the messages of a link go to (section 3.5.4).

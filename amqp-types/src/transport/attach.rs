@@ -2,8 +2,11 @@
 
 use bytestring::ByteString;
 
-use super::{DeliveryTag, Fields, Handle, ReceiverSettleMode, Role, SenderSettleMode, SequenceNo};
-use crate::messaging::{DeliveryState, SourceArchetype, TargetArchetype};
+use crate::definitions::{
+    DeliveryState, DeliveryTag, Fields, Handle, ReceiverSettleMode, Role, SenderSettleMode,
+    SequenceNo,
+};
+use crate::messaging::{SourceArchetype, TargetArchetype};
 use crate::{Composite, Map, Multiple, Symbol};
 
 /// Attaches a link to a session, or answers the peer's `attach` (section 2.7.3).

@@ -1,6 +1,6 @@
 //! `begin`: a session starts on a channel (section 2.7.2).
 
-use super::{Fields, Handle, TransferNumber};
+use crate::definitions::{Fields, Handle, TransferNumber};
 use crate::{Composite, Multiple, Symbol};
 
 /// Starts a session on a channel, or answers the peer's `begin` (section 2.7.2).

@@ -1,7 +1,7 @@
 //! `close`: a connection ends (section 2.7.9).
 
-use super::Error;
 use crate::Composite;
+use crate::definitions::Error;
 
 /// Ends a connection; nothing may follow it (section 2.7.9).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]

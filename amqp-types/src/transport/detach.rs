@@ -1,7 +1,7 @@
 //! `detach`: a link leaves its session (section 2.7.7).
 
-use super::{Error, Handle};
 use crate::Composite;
+use crate::definitions::{Error, Handle};
 
 /// Detaches a link, for now or for good (section 2.7.7).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]

@@ -1,8 +1,7 @@
 //! `disposition`: what became of deliveries (section 2.7.6).
 
-use super::{DeliveryNumber, Role};
 use crate::Composite;
-use crate::messaging::DeliveryState;
+use crate::definitions::{DeliveryNumber, DeliveryState, Role};
 
 /// Tells the peer what became of deliveries, of all links of the session (section 2.7.6).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]

@@ -1,7 +1,7 @@
 //! `end`: a session ends (section 2.7.8).
 
-use super::Error;
 use crate::Composite;
+use crate::definitions::Error;
 
 /// Ends a session (section 2.7.8).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]

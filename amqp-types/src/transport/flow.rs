@@ -1,7 +1,7 @@
 //! `flow`: how much may be sent (section 2.7.4).
 
-use super::{Fields, Handle, SequenceNo, TransferNumber};
 use crate::Composite;
+use crate::definitions::{Fields, Handle, SequenceNo, TransferNumber};
 
 /// Says how much may be sent: on the session, and on one link if it has a handle (section 2.7.4).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]

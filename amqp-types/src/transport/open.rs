@@ -2,7 +2,7 @@
 
 use bytestring::ByteString;
 
-use super::{Fields, IetfLanguageTag, Milliseconds};
+use crate::definitions::{Fields, IetfLanguageTag, Milliseconds};
 use crate::{Composite, Multiple, Symbol};
 
 /// Tells the peer who one is and what one takes; the first frame in each direction, on channel 0,

@@ -1,8 +1,9 @@
 //! `transfer`: a delivery, or a part of one (section 2.7.5).
 
-use super::{DeliveryNumber, DeliveryTag, Handle, MessageFormat, ReceiverSettleMode};
 use crate::Composite;
-use crate::messaging::DeliveryState;
+use crate::definitions::{
+    DeliveryNumber, DeliveryState, DeliveryTag, Handle, MessageFormat, ReceiverSettleMode,
+};
 
 /// Sends a message, or a part of one; the octets are behind this in the frame (section 2.7.5).
 #[expect(clippy::struct_excessive_bools, reason = "the fields are those of the standard")]
