@@ -1,10 +1,10 @@
 //! The types that more than one part of the standard needs: the definitions of section 2.8, the
 //! outcomes and delivery states of sections 3.4 and 4.5, and [`Extension`].
 //!
-//! `transport`, `messaging`, `transaction` and `extension` re-export these types under the part that
-//! defines them. Modules of this crate import them from here, because the parts refer to each other:
-//! a transfer holds a delivery state, a delivery state may hold a transaction-id, and an error
-//! condition may be that of a transaction.
+//! `transport`, `messaging`, `transaction` and `extension` re-export these types under the part
+//! that defines them. Modules of this crate import them from here, because the parts refer to each
+//! other: a transfer holds a delivery state, a delivery state may hold a transaction-id, and an
+//! error condition may be that of a transaction.
 
 mod declared;
 mod delivery_state;

@@ -1,5 +1,4 @@
-//! Part 3 of the standard: what messages are made of, where they come from and go to, and what
-//! becomes of them.
+//! Part 3 of the standard: messages and their sections, sources and targets, and delivery states.
 
 mod annotations;
 mod body;
@@ -61,5 +60,5 @@ pub use source::{Source, SourceArchetype, SourceArchetypeRef, SourceRef};
 pub use target::{Target, TargetArchetype, TargetArchetypeRef, TargetRef};
 pub use terminus::{TerminusDurability, TerminusExpiryPolicy};
 
-/// The format of messages that are made of the sections here (section 3.2.16).
+/// The message format of messages that consist of the sections in this module (section 3.2.16).
 pub const MESSAGE_FORMAT: MessageFormat = MessageFormat(0);

@@ -1,4 +1,5 @@
-//! Part 2 of the standard: what goes over a connection.
+//! Part 2 of the standard: the protocol header, frames, and the performatives of connections,
+//! sessions and links.
 
 mod attach;
 mod begin;
@@ -32,9 +33,9 @@ pub use performative::{Performative, PerformativeRef};
 pub use protocol_header::{ProtocolHeader, ProtocolId};
 pub use transfer::{Transfer, TransferRef};
 
-/// The port of AMQP over TCP (section 2.2).
+/// The port for AMQP over TCP (section 2.2).
 pub const PORT: u16 = 5672;
-/// The port of AMQP over TLS (section 2.2).
+/// The port for AMQP over TLS (section 2.2).
 pub const SECURE_PORT: u16 = 5671;
 /// The major version of AMQP (section 2.2).
 pub const MAJOR: u8 = 1;
@@ -42,6 +43,6 @@ pub const MAJOR: u8 = 1;
 pub const MINOR: u8 = 0;
 /// The revision of AMQP (section 2.2).
 pub const REVISION: u8 = 0;
-/// The largest frame, in octets, that every peer must take (section 2.3.1): no max-frame-size is
-/// below it.
+/// The frame size, in octets, that every peer must accept (section 2.3.1). No `max-frame-size` may
+/// be lower.
 pub const MIN_MAX_FRAME_SIZE: u32 = 512;

@@ -16,12 +16,12 @@ use crate::writer::Writer;
 
 /// A described value of a type that the standard does not define.
 ///
-/// Its descriptor is a number with a domain other than 0 in the upper 32 bits, or a symbol that does
-/// not begin with `amqp:`.
+/// Its descriptor is a number with a domain other than 0 in the upper 32 bits, or a symbol that
+/// does not begin with `amqp:`.
 ///
-/// Where the standard has an archetype instead of a type, as for outcomes, the enum of this crate has
-/// a variant with an `Extension` for types from elsewhere. [`to_type`](Self::to_type) decodes it as
-/// such a type.
+/// Where the standard has an archetype instead of a type, as for outcomes, the enum of this crate
+/// has a variant with an `Extension` for types from elsewhere. [`to_type`](Self::to_type) decodes
+/// it as such a type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Extension(Box<DescribedValue>);
 

@@ -1,4 +1,5 @@
-//! `sequence-no`, `delivery-number` and `transfer-number`: serial numbers (sections 2.8.8 to 2.8.10).
+//! `sequence-no`, `delivery-number` and `transfer-number`: serial numbers (sections 2.8.8 to
+//! 2.8.10).
 
 use crate::Restricted;
 

@@ -141,7 +141,8 @@ macro_rules! octets {
 octets!([], ShortBytes);
 octets!(['b], ShortBytesRef<'b>);
 
-/// Implements the constructors, conversions and accessors of an owned newtype and its borrowed form.
+/// Implements the constructors, conversions and accessors of an owned newtype and its borrowed
+/// form.
 macro_rules! short_bytes {
     ($type:ident, $borrowed:ident, $rule:literal) => {
         impl $type {

@@ -12,7 +12,8 @@ use crate::reader::Reader;
 
 /// A symbol that is decoded from a symbol or an ASCII string.
 ///
-/// It serves the fields in which existing peers write a string where the standard requires a symbol.
+/// It serves the fields in which existing peers write a string where the standard requires a
+/// symbol.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SymbolOrString(pub(crate) Symbol);
 

@@ -5,8 +5,8 @@ use crate::Restricted;
 
 /// The id of a transaction, up to 32 octets that the coordinator chooses (section 4.5.4).
 ///
-/// Like a [`DeliveryTag`](crate::transport::DeliveryTag), it is built from an array, or from a slice
-/// with `try_from`.
+/// Like a [`DeliveryTag`](crate::transport::DeliveryTag), it is built from an array, or from a
+/// slice with `try_from`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
 pub struct TransactionId(ShortBytes);
 

@@ -14,8 +14,8 @@ pub enum StdDistMode {
     Copy,
 }
 
-/// The effect of a link on the messages at its source: a mode that the standard defines, or any other
-/// symbol (archetype `distribution-mode`).
+/// The effect of a link on the messages at its source: a mode that the standard defines, or any
+/// other symbol (archetype `distribution-mode`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Restricted)]
 #[amqp(source = symbol, borrowed = DistributionModeRef)]
 pub enum DistributionMode {

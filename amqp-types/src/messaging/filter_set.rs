@@ -7,10 +7,11 @@ use crate::transparent::{transparent, transparent_ref};
 use crate::value::{DescribedValue, DescribedValueRef};
 use crate::{Map, MapRef, Restricted, Symbol, SymbolRef, Value};
 
-/// A set of named filters. A source sends the messages that all of them let through (section 3.5.8).
+/// A set of named filters. A source sends the messages that all of them let through (section
+/// 3.5.8).
 ///
-/// A filter is a described value; [`extension::filter`](crate::extension::filter) has those in common
-/// use. A source uses `None` in its answer for a filter that it does not apply.
+/// A filter is a described value; [`extension::filter`](crate::extension::filter) has those in
+/// common use. `None` stands for a filter that is not applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
 #[amqp(borrowed = FilterSetRef)]
 pub struct FilterSet(pub Map<Symbol, Option<DescribedValue>>);
@@ -35,8 +36,8 @@ impl FilterSet {
 
     /// Returns the first filter of type `T`, whatever its name.
     ///
-    /// Returns `None` if the set has no filter with the descriptor of `T`, and `Some(Err(_))` if the
-    /// filter with that descriptor cannot be decoded as a `T`.
+    /// Returns `None` if the set has no filter with the descriptor of `T`, and `Some(Err(_))` if
+    /// the filter with that descriptor cannot be decoded as a `T`.
     pub fn find<T: Described + DecodeOwned>(&self) -> Option<Result<T, DecodeError>> {
         let filters = self.iter().filter_map(|(_, filter)| filter.as_ref());
         let octets = filters.filter_map(|filter| filter.to_bytes().ok());

@@ -19,8 +19,8 @@ pub struct DeleteOnNoLinks {}
 #[amqp(name = "amqp:delete-on-no-messages:list", code = 0x2d, borrowed = Self)]
 pub struct DeleteOnNoMessages {}
 
-/// The node is deleted when no link has it as its source or target and no messages remain at the node
-/// (section 3.5.13).
+/// The node is deleted when no link has it as its source or target and no messages remain at the
+/// node (section 3.5.13).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Composite)]
 #[amqp(name = "amqp:delete-on-no-links-or-messages:list", code = 0x2e, borrowed = Self)]
 pub struct DeleteOnNoLinksOrMessages {}

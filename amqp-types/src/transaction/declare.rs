@@ -8,7 +8,7 @@ use crate::{Composite, Value};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:declare:list", code = 0x31, borrowed = DeclareRef)]
 pub struct Declare {
-    /// The id of the distributed transaction to join. The standard defines no type for it (archetype
-    /// `global-tx-id`).
+    /// The id of the distributed transaction to join. The standard defines no type for it
+    /// (archetype `global-tx-id`).
     pub global_id: Option<Value>,
 }

@@ -1,4 +1,4 @@
-//! `end`: a session ends (section 2.7.8).
+//! `end`: ends a session (section 2.7.8).
 
 use crate::Composite;
 use crate::definitions::Error;
@@ -7,6 +7,6 @@ use crate::definitions::Error;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:end:list", code = 0x17, borrowed = EndRef)]
 pub struct End {
-    /// What went wrong, if anything.
+    /// The reason, if the session ends because of an error.
     pub error: Option<Error>,
 }
