@@ -34,9 +34,9 @@ pub struct Source {
     pub filter: Option<FilterSet>,
     /// The outcome of deliveries that are settled without a terminal state.
     pub default_outcome: Option<Outcome>,
-    /// The outcomes that the receiver may use, as the symbols of their descriptors. Empty means that
-    /// `default_outcome` applies to all deliveries or, if that is `None` too, that `accepted` may be
-    /// used.
+    /// The outcomes that the receiver may use, as the symbols of their descriptors. Empty means
+    /// that `default_outcome` applies to all deliveries or, if that is `None` too, that `accepted`
+    /// may be used.
     pub outcomes: Multiple<Symbol>,
     /// The extensions that the sender of this terminus supports or wants.
     pub capabilities: Multiple<Symbol>,

@@ -28,7 +28,8 @@ pub struct Attach {
     /// if the sender does.
     #[amqp(default = ReceiverSettleMode::First)]
     pub rcv_settle_mode: ReceiverSettleMode,
-    /// The origin of the messages. In the answer of a sender, `None` means that the link is refused.
+    /// The origin of the messages. In the answer of a sender, `None` means that the link is
+    /// refused.
     pub source: Option<SourceArchetype>,
     /// The destination of the messages. In the answer of a receiver, `None` means that the link is
     /// refused.
