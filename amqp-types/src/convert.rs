@@ -1,18 +1,18 @@
 //! Conversions to and from the types of other crates, each behind the feature of that name.
 //!
-//! | feature | here | there | what to know |
+//! | feature | this crate | other crate | limits |
 //! | --- | --- | --- | --- |
-//! | `uuid` | [`Uuid`](crate::Uuid) | `uuid::Uuid` | nothing is lost |
+//! | `uuid` | [`Uuid`](crate::Uuid) | `uuid::Uuid` | lossless |
 //! | `time` | [`Timestamp`](crate::Timestamp) | `time::OffsetDateTime` | milliseconds, UTC; years -9999 to 9999 |
 //! | `chrono` | [`Timestamp`](crate::Timestamp) | `chrono::DateTime<Utc>` | milliseconds; years -262143 to 262142 |
 //! | `jiff` | [`Timestamp`](crate::Timestamp) | `jiff::Timestamp` | milliseconds; years -9999 to 9999 |
-//! | `rust_decimal` | [`Decimal32`](crate::Decimal32) to [`Decimal128`](crate::Decimal128) | `rust_decimal::Decimal` | exact, or an error |
-//! | `serde` | [`Value`](crate::Value), the standard's types, messages | JSON and the like | nothing is lost |
+//! | `rust_decimal` | [`Decimal32`](crate::Decimal32) to [`Decimal128`](crate::Decimal128) | `rust_decimal::Decimal` | exact, otherwise an error |
+//! | `serde` | [`Value`](crate::Value), the standard's types, messages | JSON and other self-describing formats | lossless |
 //!
-//! Where a type of another crate stands for one type of AMQP (a UUID, an instant), it can be written
-//! and read itself, as a field of a derived type too.
+//! A type of another crate that corresponds to exactly one AMQP type, such as a UUID or an instant,
+//! implements the codec traits itself, so it can be a field of a derived type.
 //!
-//! No feature here turns on `std`, in this crate or in the one that it is named after.
+//! None of these features enables `std`, in this crate or in the other one.
 
 #[cfg(feature = "chrono")]
 pub mod chrono;

@@ -106,6 +106,7 @@ mod codec;
 pub mod compound;
 mod constructor;
 pub mod convert;
+mod definitions;
 #[doc(hidden)]
 pub mod derived;
 mod descriptor;
@@ -117,7 +118,6 @@ pub mod extending {}
 pub mod extension;
 mod format;
 mod layout;
-mod lenient;
 pub mod messaging;
 mod multiple;
 mod primitive;
@@ -129,7 +129,6 @@ mod text;
 pub mod transaction;
 mod transparent;
 pub mod transport;
-mod up_to_32;
 pub mod value;
 mod writer;
 
@@ -145,6 +144,7 @@ pub use borrowed::{
 pub use budget::Budget;
 pub use codec::{ArrayItem, Decode, DecodeOwned, Encode};
 pub use constructor::Constructor;
+pub use definitions::TooLong;
 pub use descriptor::{Described, Descriptor, WireDescriptor};
 pub use error::{DecodeError, DecodeErrorKind, EncodeError, Failed, Field, Found, NoValue};
 pub use format::{Category, Format, Primitive};
@@ -155,7 +155,6 @@ pub use primitive::{
     ParseDecimalError, ParseUuidError, Symbol, SymbolRef, Timestamp, Uuid,
 };
 pub use reader::Reader;
-pub use up_to_32::Overlong;
 #[doc(inline)]
 pub use value::{Value, ValueRef};
 pub use writer::{Buffer, Writer};

@@ -1,15 +1,17 @@
-//! Part 3 of the standard: what messages are made of, where they come from and go to, and what
-//! becomes of them.
+//! Part 3 of the standard: messages and their sections, sources and targets, and delivery states.
 
 mod annotations;
 mod body;
 mod borrowed;
+mod distribution_mode;
 mod encoded;
+mod filter_set;
 mod footer;
 mod header;
+mod lifetime_policy;
 mod message;
 mod message_id;
-mod outcome;
+mod node_properties;
 mod properties;
 mod section;
 mod sections;
@@ -18,28 +20,35 @@ mod source;
 mod target;
 mod terminus;
 
-use crate::transport::MessageFormat;
+use crate::definitions::MessageFormat;
 
 pub use amqp_derive::Message;
 
+pub use crate::definitions::{
+    Accepted, DeliveryState, DeliveryStateRef, Modified, ModifiedRef, Outcome, OutcomeRef,
+    Received, Rejected, RejectedRef, Released,
+};
 pub use annotations::{
     AnnotationKey, AnnotationKeyRef, Annotations, AnnotationsRef, DeliveryAnnotations,
     DeliveryAnnotationsRef, MessageAnnotations, MessageAnnotationsRef,
 };
 pub use body::{Body, EncodedBody};
 pub use borrowed::{BodyRef, MessageRef};
+pub use distribution_mode::{DistributionMode, DistributionModeRef, StdDistMode};
 pub use encoded::EncodedMessage;
+pub use filter_set::{FilterSet, FilterSetRef};
 pub use footer::{Footer, FooterKeyRef, FooterRef};
 pub use header::Header;
+pub use lifetime_policy::{
+    DeleteOnClose, DeleteOnNoLinks, DeleteOnNoLinksOrMessages, DeleteOnNoMessages, LifetimePolicy,
+    LifetimePolicyRef,
+};
 pub use message::Message;
 pub use message_id::{
     AddressString, MessageId, MessageIdBinary, MessageIdRef, MessageIdString, MessageIdUlong,
     MessageIdUuid,
 };
-pub use outcome::{
-    Accepted, DeliveryState, DeliveryStateRef, Modified, ModifiedRef, Outcome, OutcomeRef,
-    Received, Rejected, RejectedRef, Released,
-};
+pub use node_properties::{NodeProperties, NodePropertiesRef};
 pub use properties::{Properties, PropertiesRef};
 pub use section::{BodyKind, Section, SectionRef};
 pub use sections::{
@@ -49,12 +58,7 @@ pub use sections::{
 pub use simple_value::{NotSimple, SimpleValue, SimpleValueRef};
 pub use source::{Source, SourceArchetype, SourceArchetypeRef, SourceRef};
 pub use target::{Target, TargetArchetype, TargetArchetypeRef, TargetRef};
-pub use terminus::{
-    DeleteOnClose, DeleteOnNoLinks, DeleteOnNoLinksOrMessages, DeleteOnNoMessages,
-    DistributionMode, DistributionModeRef, FilterSet, FilterSetRef, LifetimePolicy,
-    LifetimePolicyRef, NodeProperties, NodePropertiesRef, StdDistMode, TerminusDurability,
-    TerminusExpiryPolicy,
-};
+pub use terminus::{TerminusDurability, TerminusExpiryPolicy};
 
-/// The format of messages that are made of the sections here (section 3.2.16).
+/// The message format of messages that consist of the sections in this module (section 3.2.16).
 pub const MESSAGE_FORMAT: MessageFormat = MessageFormat(0);

@@ -1,4 +1,5 @@
-//! Part 5 of the standard: what is exchanged before AMQP itself, to know who the peer is.
+//! Part 5 of the standard: the SASL frames that authenticate a client, and the versions of the
+//! security layers.
 
 mod sasl;
 

@@ -1,6 +1,6 @@
-//! Newtypes that can be used as what they hold.
+//! Macros that let a newtype be used like its content.
 
-/// `Deref` to the content of newtypes that borrow.
+/// Implements `Deref` to the content for a newtype that borrows.
 macro_rules! transparent_ref {
     ($type:ident($inner:ty)) => {
         impl<'a> core::ops::Deref for $type<'a> {
@@ -14,7 +14,7 @@ macro_rules! transparent_ref {
     };
 }
 
-/// `Deref` to the content, and conversions both ways.
+/// Implements `Deref`, `DerefMut`, and conversions from and to the content for a newtype.
 macro_rules! transparent {
     ($type:ident($inner:ty)) => {
         impl core::ops::Deref for $type {

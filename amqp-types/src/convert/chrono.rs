@@ -1,11 +1,11 @@
 //! The feature `chrono`: timestamps to and from [`chrono::DateTime<Utc>`](::chrono::DateTime).
 //!
-//! From there to here, parts finer than a millisecond are cut off towards the past, and a moment
-//! within a leap second is the one a second later, as it is for chrono's own `timestamp_millis`. From
-//! here to there, a timestamp before the year -262143 or after 262142 is refused.
+//! The conversion into a [`Timestamp`] rounds to milliseconds, towards the past. An instant within
+//! a leap second becomes the instant one second later, as with chrono's `timestamp_millis`. The
+//! conversion from a `Timestamp` fails before the year -262143 and after the year 262142.
 //!
-//! A `DateTime<Utc>` is written and read as an AMQP `timestamp` itself, so that it can be a field of
-//! a derived type.
+//! A `DateTime<Utc>` implements the codec traits as an AMQP `timestamp`, so it can be a field of a
+//! derived type.
 //!
 //! ```
 //! use amqp_types::{Composite, Decode, Encode, Timestamp};
@@ -34,7 +34,7 @@ use super::TimestampOutOfRange;
 use super::foreign::foreign;
 use crate::Timestamp;
 
-/// Parts finer than a millisecond are cut off towards the past.
+/// Rounds to milliseconds, towards the past.
 impl From<DateTime<Utc>> for Timestamp {
     fn from(instant: DateTime<Utc>) -> Self {
         Self(instant.timestamp_millis())
@@ -53,7 +53,7 @@ impl TryFrom<Timestamp> for DateTime<Utc> {
 }
 
 foreign!(DateTime<Utc>, as Timestamp, |own| {
-    Self::try_from(own).map_err(|_| "the timestamp is beyond the years that a date here can have")
+    Self::try_from(own).map_err(|_| "the timestamp is outside the range of the type of this field")
 });
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
-//! Types of other crates that are written and read as one of ours.
+//! Implements the codec traits for types of other crates.
 
-/// The traits for a type of another crate, which owns nothing, and its ways into a [`Value`](crate::Value)
-/// and a [`SimpleValue`](crate::messaging::SimpleValue).
-/// `$read` makes one of ours into one of theirs, or says which rule it breaks.
+/// Implements the codec traits for a `Copy` type of another crate, and its conversions into a
+/// [`Value`](crate::Value) and a [`SimpleValue`](crate::messaging::SimpleValue).
+///
+/// `$own` is the type of this crate with the same encoding. `$read` converts an `$own` into the
+/// other type, or returns the rule that the value violates.
 macro_rules! foreign {
     ($type:ty, as $own:ident, $read:expr) => {
         impl $crate::Encode for $type {

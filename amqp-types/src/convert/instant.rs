@@ -1,29 +1,29 @@
-//! What the three crates for dates and times have in common.
+//! The range error of the conversions from timestamps, and the tests that all of them share.
 
 use core::fmt;
 
 use crate::Timestamp;
 
-/// A timestamp is before or after all that a type for dates can hold.
+/// The error of converting a timestamp that is outside the range of the target type.
 ///
-/// AMQP has milliseconds of 64 bits, 292 million years before and after 1970. Not every type for
-/// dates goes as far.
+/// An AMQP timestamp is a signed 64-bit number of milliseconds, which covers 292 million years
+/// before and after 1970. The types of other crates cover less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimestampOutOfRange {
-    /// It is before the earliest one that the type can hold.
+    /// The timestamp is earlier than the target type supports.
     TooEarly {
-        /// The earliest one.
+        /// The earliest timestamp that the target type supports.
         earliest: Timestamp,
     },
-    /// It is after the latest one that the type can hold.
+    /// The timestamp is later than the target type supports.
     TooLate {
-        /// The latest one.
+        /// The latest timestamp that the target type supports.
         latest: Timestamp,
     },
 }
 
 impl TimestampOutOfRange {
-    /// Which end a timestamp is beyond that does not fit in between.
+    /// Creates the error for a timestamp that is not between `earliest` and `latest`.
     pub(super) fn new(timestamp: Timestamp, earliest: Timestamp, latest: Timestamp) -> Self {
         if timestamp < earliest { Self::TooEarly { earliest } } else { Self::TooLate { latest } }
     }
@@ -31,21 +31,22 @@ impl TimestampOutOfRange {
 
 impl fmt::Display for TimestampOutOfRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (side, bound, Timestamp(millis)) = match self {
-            Self::TooEarly { earliest } => ("before", "earliest", earliest),
-            Self::TooLate { latest } => ("after", "latest", latest),
+        let (order, bound, Timestamp(millis)) = match self {
+            Self::TooEarly { earliest } => ("earlier", "earliest", earliest),
+            Self::TooLate { latest } => ("later", "latest", latest),
         };
         write!(
             f,
-            "the timestamp is {side} the {bound} that the type can hold, {millis} ms from 1970"
+            "the timestamp is {order} than the target type supports; \
+             the {bound} is {millis} ms since 1970"
         )
     }
 }
 
 impl core::error::Error for TimestampOutOfRange {}
 
-/// What holds of each of the three: milliseconds go there and back, finer parts are cut off towards
-/// the past, and what is out of range is refused in either form.
+/// Tests for any of the three types: milliseconds survive the round trip, smaller units are rounded
+/// towards the past, and a timestamp out of range is refused by conversion and by decoding.
 #[cfg(test)]
 pub(super) mod testing {
     use core::fmt::Debug;
@@ -65,9 +66,9 @@ pub(super) mod testing {
         + DecodeOwned
         + for<'a> Owned<Borrowed<'a> = Self>
     {
-        /// The earliest and the latest one.
+        /// The earliest and the latest value of the type.
         const BOUNDS: (Self, Self);
-        /// `nanos` after `timestamp`.
+        /// Returns the instant `nanos` nanoseconds after `timestamp`.
         fn later(timestamp: i64, nanos: i32) -> Self;
     }
 
@@ -99,7 +100,8 @@ pub(super) mod testing {
         }
         assert_eq!(T::BOUNDS.0, T::try_from(earliest).unwrap());
 
-        // 1 ns and 999,999 ns after a millisecond belong to it, on both sides of the epoch.
+        // An instant up to 999,999 ns after a millisecond is rounded to that millisecond, on both
+        // sides of the epoch.
         for (millis, nanos) in [-1001, -1000, -1, 0, 1, 1000].into_iter().flat_map(|millis| {
             [0, 1, 500_000, 999_999].into_iter().map(move |nanos| (millis, nanos))
         }) {

@@ -1,11 +1,11 @@
 //! The feature `jiff`: timestamps to and from [`jiff::Timestamp`].
 //!
-//! From there to here, parts finer than a millisecond are cut off towards the past. From here to
-//! there, a timestamp before the year -9999 or after 9999 is refused; jiff keeps about a day at
-//! either end of these years for time zones.
+//! The conversion into a [`Timestamp`] rounds to milliseconds, towards the past. The conversion
+//! from a `Timestamp` fails before the year -9999 and after the year 9999. jiff reserves about a
+//! day at either end of this range for time zones.
 //!
-//! A `jiff::Timestamp` is written and read as an AMQP `timestamp` itself, so that it can be a field
-//! of a derived type.
+//! A `jiff::Timestamp` implements the codec traits as an AMQP `timestamp`, so it can be a field of
+//! a derived type.
 //!
 //! ```
 //! use amqp_types::{Composite, Decode, Encode, Timestamp};
@@ -33,10 +33,10 @@ use super::TimestampOutOfRange;
 use super::foreign::foreign;
 use crate::Timestamp;
 
-/// Parts finer than a millisecond are cut off towards the past.
+/// Rounds to milliseconds, towards the past.
 impl From<::jiff::Timestamp> for Timestamp {
     fn from(instant: ::jiff::Timestamp) -> Self {
-        // Both parts are negative before 1970, where seconds are rounded up.
+        // Before 1970 jiff rounds the seconds up, and both parts are negative.
         let millis = instant.subsec_nanosecond().div_euclid(1_000_000);
         Self(instant.as_second() * 1000 + i64::from(millis))
     }
@@ -46,7 +46,7 @@ impl TryFrom<Timestamp> for ::jiff::Timestamp {
     type Error = TimestampOutOfRange;
 
     fn try_from(timestamp: Timestamp) -> Result<Self, TimestampOutOfRange> {
-        // `from_millisecond` refuses the last 999 milliseconds there are.
+        // `from_millisecond` refuses the last 999 milliseconds of the range.
         let nanos = i128::from(timestamp.0) * 1_000_000;
         Self::from_nanosecond(nanos)
             .map_err(|_| TimestampOutOfRange::new(timestamp, Self::MIN.into(), Self::MAX.into()))
@@ -54,7 +54,7 @@ impl TryFrom<Timestamp> for ::jiff::Timestamp {
 }
 
 foreign!(::jiff::Timestamp, as Timestamp, |own| {
-    Self::try_from(own).map_err(|_| "the timestamp is beyond the years that a date here can have")
+    Self::try_from(own).map_err(|_| "the timestamp is outside the range of the type of this field")
 });
 
 #[cfg(test)]

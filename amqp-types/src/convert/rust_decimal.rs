@@ -1,15 +1,17 @@
 //! The feature `rust_decimal`: decimals to and from [`rust_decimal::Decimal`].
 //!
-//! All conversions are exact; what would have to be rounded is an [`InexactDecimal`]. A `Decimal` has
-//! 96 bits for its digits (28 of them, and some numbers of 29) and up to 28 decimals:
+//! All conversions are exact, and fail with an [`InexactDecimal`] if the number would have to be
+//! rounded. A `Decimal` has a coefficient of 96 bits (28 digits, and some numbers of 29) and up to
+//! 28 decimal places.
 //!
-//! - From [`Decimal32`], [`Decimal64`] and [`Decimal128`]: NaNs and infinities are refused, and
-//!   numbers that take more digits or decimals than that. The zeros at the end of `1.50` are kept;
-//!   they are dropped only where a number would not fit with them. `1E+3` becomes `1000`.
-//! - To [`Decimal128`]: always. To [`Decimal64`] and [`Decimal32`]: what has more than 16 or 7 digits
-//!   is refused, zeros at the end not counted where they would be too many.
+//! - The conversions from [`Decimal32`], [`Decimal64`] and [`Decimal128`] fail for NaNs, infinities
+//!   and numbers with more digits or decimal places. Trailing zeros, as in `1.50`, are kept if the
+//!   number fits with them, and removed otherwise. `1E+3` becomes `1000`.
+//! - The conversion to [`Decimal128`] never fails. Those to [`Decimal64`] and [`Decimal32`] fail
+//!   for more than 16 or 7 digits. Trailing zeros beyond that are removed.
 //!
-//! A `Decimal` has no traits for the wire, since it could be any of the three types there.
+//! A `Decimal` does not implement the codec traits, because it could be any of the three AMQP
+//! types.
 //!
 //! ```
 //! use amqp_types::{Decimal32, Decimal128};
@@ -34,36 +36,36 @@ use ::rust_decimal::Decimal;
 use crate::primitive::DecimalParts;
 use crate::{Decimal32, Decimal64, Decimal128};
 
-/// The type asked for has no value that is the same number.
+/// The error of converting a decimal that the target type cannot represent exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InexactDecimal {
-    /// It is no number.
+    /// The decimal is NaN.
     Nan,
-    /// It is infinite.
+    /// The decimal is infinite.
     Infinite,
-    /// It takes more digits than the type has, before the point or in all.
+    /// The number has more digits than the target type, before the decimal point or in total.
     TooManyDigits,
-    /// It takes more decimals than the type has.
+    /// The number has more decimal places than the target type.
     TooManyDecimals,
 }
 
 impl fmt::Display for InexactDecimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Nan => "a NaN is no number that the type has",
-            Self::Infinite => "the type has no infinity",
-            Self::TooManyDigits => "the number takes more digits than the type has",
-            Self::TooManyDecimals => "the number takes more decimals than the type has",
+            Self::Nan => "the decimal is NaN, which the target type cannot represent",
+            Self::Infinite => "the decimal is infinite, which the target type cannot represent",
+            Self::TooManyDigits => "the number has more digits than the target type",
+            Self::TooManyDecimals => "the number has more decimal places than the target type",
         })
     }
 }
 
 impl core::error::Error for InexactDecimal {}
 
-/// The largest coefficient of a `Decimal`: 96 bits.
+/// The largest coefficient of a `Decimal`, which has 96 bits.
 const MAX: u128 = Decimal::MAX.mantissa().unsigned_abs();
 
-/// The most decimals of a `Decimal`, as an exponent.
+/// The smallest exponent of a `Decimal`, which has at most 28 decimal places.
 const MIN_EXPONENT: i32 = -28;
 
 fn to_theirs(parts: DecimalParts) -> Result<Decimal, InexactDecimal> {
@@ -77,7 +79,7 @@ fn to_theirs(parts: DecimalParts) -> Result<Decimal, InexactDecimal> {
         DecimalParts::Infinity { .. } => return Err(InexactDecimal::Infinite),
         DecimalParts::Nan { .. } => return Err(InexactDecimal::Nan),
     };
-    // Neither loop turns more often than the coefficient has digits, or `MAX` has.
+    // Each loop runs at most once for each digit of the coefficient or of `MAX`.
     while (exponent < MIN_EXPONENT || exponent < 0 && coefficient > MAX) && coefficient % 10 == 0 {
         coefficient /= 10;
         exponent += 1;
@@ -96,16 +98,16 @@ fn to_theirs(parts: DecimalParts) -> Result<Decimal, InexactDecimal> {
     Ok(number)
 }
 
-/// The sign, coefficient and exponent.
+/// Returns whether the number is negative, its coefficient and its exponent.
 fn parts(number: Decimal) -> (bool, u128, i32) {
-    // There are no more than 28 decimals.
+    // The scale is at most 28.
     let exponent = -number.scale().cast_signed();
     (number.is_sign_negative(), number.mantissa().unsigned_abs(), exponent)
 }
 
 macro_rules! to_theirs {
     ($($type:ident)*) => {$(
-        /// Exact, or an error.
+        /// Returns an error if the conversion would not be exact.
         impl TryFrom<$type> for Decimal {
             type Error = InexactDecimal;
 
@@ -118,7 +120,7 @@ macro_rules! to_theirs {
 
 macro_rules! to_ours {
     ($($type:ident)*) => {$(
-        /// Exact, or an error.
+        /// Returns an error if the conversion would not be exact.
         impl TryFrom<Decimal> for $type {
             type Error = InexactDecimal;
 
@@ -134,11 +136,11 @@ macro_rules! to_ours {
 to_theirs! { Decimal32 Decimal64 Decimal128 }
 to_ours! { Decimal32 Decimal64 }
 
-/// Always exact.
+/// Never fails and never rounds.
 impl From<Decimal> for Decimal128 {
     fn from(number: Decimal) -> Self {
         let (negative, coefficient, exponent) = parts(number);
-        // It is never a NaN: 96 bits are fewer than 34 digits.
+        // The fallback is never used, because a coefficient of 96 bits has fewer than 34 digits.
         Self::from_parts(negative, coefficient, exponent).unwrap_or(Self::NAN)
     }
 }

@@ -1,30 +1,31 @@
-//! The feature `serde`: values and types to and from JSON and other formats that describe themselves.
+//! The feature `serde`: values and types to and from JSON and other self-describing formats.
 //!
-//! A [`Value`] is an object with one key, its AMQP type. This is the notation of `amqp decode --json`:
+//! A [`Value`] is an object whose only key is its AMQP type. The program `amqp decode --json`
+//! prints this notation:
 //!
 //! | AMQP | JSON |
 //! | --- | --- |
 //! | null, boolean | `{"null":null}`, `{"boolean":true}` |
 //! | ubyte, ushort, uint; byte, short, int | `{"uint":1}`, `{"int":-1}` |
-//! | ulong, long, timestamp | `{"ulong":"5"}`, `{"timestamp":"1311704463521"}`: decimal, as JSON's numbers are not exact |
-//! | float, double, decimals | `{"float":"3f800000"}`: their bits in hexadecimal, all digits |
+//! | ulong, long, timestamp | `{"ulong":"5"}`, `{"timestamp":"1311704463521"}`: decimal strings, because numbers in JSON are not exact |
+//! | float, double, decimals | `{"float":"3f800000"}`: the bits in hexadecimal, with leading zeros |
 //! | char | `{"char":65}` |
 //! | uuid | `{"uuid":"00112233-4455-6677-8899-aabbccddeeff"}` |
 //! | binary | `{"binary":"00ff"}` |
 //! | string, symbol | `{"string":"..."}`, `{"symbol":"..."}` |
 //! | list | `{"list":[V,...]}` |
-//! | map | `{"map":[[K,V],...]}`, in order, keys of any type |
-//! | array | `{"array":{"of":"uint","items":[V,...]}}`; with `"descriptors":[V,...]`, the outermost first, if the items are described |
+//! | map | `{"map":[[K,V],...]}`, in order, with keys of any type |
+//! | array | `{"array":{"of":"uint","items":[V,...]}}`; with `"descriptors":[V,...]`, outermost first, if the items are described |
 //! | a described value | `{"described":[D,V]}` |
 //!
-//! Nothing is lost: every value is read back as it was. Reading is strict. What is not of this
-//! notation is refused with a sentence: other keys, a number that is out of range or not in its
-//! shortest form, too few or too many digits, items of an array that are not of its type, two equal
-//! keys in a map, a symbol that is not ASCII, values nested deeper than [`Budget::DEPTH`]. Upper-case
-//! digits are read too.
+//! The notation is lossless: deserializing returns the value that was serialized. Deserializing is
+//! strict. It fails for unknown keys, numbers that are out of range or not in their shortest form,
+//! a wrong number of hexadecimal digits, array items of another type than the array, duplicate keys
+//! in a map, symbols that are not ASCII, and values nested deeper than [`Budget::DEPTH`].
+//! Upper-case hexadecimal digits are accepted.
 //!
-//! A format may have a limit of its own. `serde_json` reads 128 levels of JSON, of which a list or a
-//! described value takes two, and a map or array three.
+//! A format may have its own limit. `serde_json` accepts 128 levels of JSON; a list or a described
+//! value takes two of them, a map or an array three.
 //!
 //! ```
 //! use amqp_types::Value;
@@ -41,10 +42,10 @@
 //!
 //! # Types
 //!
-//! The types of the standard, the filters in [`extension`](crate::extension) and the primitive types
-//! that this crate has are what they are as a [`Value`]: a [`Symbol`](crate::Symbol) is
-//! `{"symbol":"..."}`, an [`Open`](crate::transport::Open) is a described list. They are read under
-//! the rules that hold for their octets.
+//! The types of the standard, the filters in [`extension`](crate::extension) and the primitive
+//! types of this crate have the notation of the corresponding [`Value`]: a
+//! [`Symbol`](crate::Symbol) is `{"symbol":"..."}`, an [`Open`](crate::transport::Open) is a
+//! described list. Deserializing checks the same rules as decoding.
 //!
 //! ```
 //! use amqp_types::transport::Open;
@@ -61,11 +62,11 @@
 //! ```
 //!
 //! A [`Message`](struct@crate::messaging::Message) and an
-//! [`EncodedMessage`](crate::messaging::EncodedMessage) are an object with the key `message`: the
-//! values of their sections, in order. So is a [`Body`](crate::messaging::Body), with the key `body`.
-//! The sections must be those of a message (section 3.2); what is in those of an encoded one, and in
-//! a body, is not looked at when it is read. To be written it must decode, and which encoding a
-//! value had is not kept.
+//! [`EncodedMessage`](crate::messaging::EncodedMessage) are an object with the key `message`, which
+//! holds the values of the sections in order. A [`Body`](crate::messaging::Body) is an object with
+//! the key `body`. Deserializing checks that the sections form a message (section 3.2), but not the
+//! content of a body or of the sections of an `EncodedMessage`. Serializing decodes all sections,
+//! fails if one cannot be decoded, and does not preserve the encoding that a value had.
 //!
 //! ```
 //! use amqp_types::messaging::{Body, Message};
@@ -77,7 +78,8 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! A type of your own is not, unless you say so. As a field, this module can be named:
+//! A derived type of your own does not implement the traits of serde. Name this module with
+//! `#[serde(with)]` to use the notation for a field of that type:
 //!
 //! ```
 //! use amqp_types::Composite;
@@ -123,12 +125,12 @@ use crate::error::DecodeError;
 use crate::reader::Reader;
 use crate::value::Value;
 
-/// Serializes what can be written as an AMQP value, in the notation of [`Value`].
+/// Serializes a value of any type that can be encoded, in the notation of [`Value`].
 ///
 /// # Errors
 ///
-/// If the value is nested deeper than [`Budget::DEPTH`], or too long to be written as AMQP; what the
-/// serializer finds wrong.
+/// Returns an error if the value is nested deeper than [`Budget::DEPTH`], if it is too long to be
+/// encoded, or if the serializer fails.
 pub fn serialize<T: Encode + ?Sized, S: Serializer>(
     value: &T,
     serializer: S,
@@ -138,11 +140,12 @@ pub fn serialize<T: Encode + ?Sized, S: Serializer>(
     value.serialize(serializer)
 }
 
-/// Deserializes what can be read from an AMQP value, in the notation of [`Value`].
+/// Deserializes a value of any type that can be decoded, from the notation of [`Value`].
 ///
 /// # Errors
 ///
-/// If the value is not of this notation, or the type does not read it.
+/// Returns an error if the input is not in this notation, or if the value cannot be decoded as a
+/// `T`.
 pub fn deserialize<'de, T: DecodeOwned, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
@@ -150,14 +153,15 @@ pub fn deserialize<'de, T: DecodeOwned, D: Deserializer<'de>>(
     decode(&octets).map_err(D::Error::custom)
 }
 
-/// Decodes octets that were written here: all their items have been in memory before.
+/// Decodes octets that this module has encoded. They need no limits on items and memory, because
+/// the value that they come from was in memory.
 fn decode<T: DecodeOwned>(octets: &Bytes) -> Result<T, Reason> {
     let budget = Budget { depth: Budget::DEPTH, items: usize::MAX, octets: usize::MAX };
     T::from_reader(Reader::shared(octets).with_budget(budget)).map_err(Reason)
 }
 
-/// Why a type does not read a value: the field and the fault. The octet would mean nothing to
-/// somebody who has none.
+/// Displays the fields and the kind of an error, but not the octet, because the user of a text
+/// format has no octets.
 struct Reason(DecodeError);
 
 impl fmt::Display for Reason {

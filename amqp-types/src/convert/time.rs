@@ -1,11 +1,11 @@
 //! The feature `time`: timestamps to and from [`time::OffsetDateTime`].
 //!
-//! From there to here, parts finer than a millisecond are cut off towards the past, and the offset
-//! is lost: the instant is the same, in UTC. From here to there, a timestamp before the year -9999 or
-//! after 9999 is refused (±999,999 with the feature `large-dates` of `time`).
+//! The conversion into a [`Timestamp`] rounds to milliseconds, towards the past, and drops the
+//! offset: the result is the same instant in UTC. The conversion from a `Timestamp` fails before
+//! the year -9999 and after the year 9999 (±999,999 with the feature `large-dates` of `time`).
 //!
-//! An `OffsetDateTime` is written and read as an AMQP `timestamp` itself, so that it can be a field
-//! of a derived type.
+//! An `OffsetDateTime` implements the codec traits as an AMQP `timestamp`, so it can be a field of
+//! a derived type.
 //!
 //! ```
 //! use amqp_types::{Composite, Decode, Encode, Timestamp};
@@ -34,15 +34,15 @@ use super::TimestampOutOfRange;
 use super::foreign::foreign;
 use crate::Timestamp;
 
-/// Parts finer than a millisecond are cut off towards the past; the offset is lost.
+/// Rounds to milliseconds, towards the past, and drops the offset.
 impl From<OffsetDateTime> for Timestamp {
     fn from(instant: OffsetDateTime) -> Self {
-        // The seconds are those of the instant rounded down, so that the rest is never negative.
+        // `unix_timestamp` rounds down, so the milliseconds to add are never negative.
         Self(instant.unix_timestamp() * 1000 + i64::from(instant.millisecond()))
     }
 }
 
-/// In UTC.
+/// Returns an instant with the offset UTC.
 impl TryFrom<Timestamp> for OffsetDateTime {
     type Error = TimestampOutOfRange;
 
@@ -57,7 +57,7 @@ impl TryFrom<Timestamp> for OffsetDateTime {
 }
 
 foreign!(OffsetDateTime, as Timestamp, |own| {
-    Self::try_from(own).map_err(|_| "the timestamp is beyond the years that a date here can have")
+    Self::try_from(own).map_err(|_| "the timestamp is outside the range of the type of this field")
 });
 
 #[cfg(test)]

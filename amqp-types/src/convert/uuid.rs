@@ -1,8 +1,8 @@
 //! The feature `uuid`: UUIDs to and from [`uuid::Uuid`].
 //!
-//! Both are sixteen octets in the order of RFC 4122; nothing is lost or refused, whatever version or
-//! variant the octets say. A `uuid::Uuid` is written and read as an AMQP `uuid` itself, so that it
-//! can be a field of a derived type.
+//! Both types hold sixteen octets in the order of RFC 4122. The conversions are lossless and accept
+//! any version and variant. A `uuid::Uuid` implements the codec traits as an AMQP `uuid`, so it can
+//! be a field of a derived type.
 //!
 //! ```
 //! use amqp_types::{Composite, Decode, Encode, Value, messaging::MessageId};

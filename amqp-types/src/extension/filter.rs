@@ -1,7 +1,7 @@
-//! Filters: which messages of a source a link gets.
+//! Filters that select the messages which a source sends to a link.
 //!
-//! They go into [`Source::filter`](crate::messaging::Source), each under a name that the client
-//! chooses.
+//! A client puts them into [`Source::filter`](crate::messaging::Source::filter), each under a name
+//! of its choice.
 //!
 //! ```
 //! use amqp_types::Symbol;

@@ -1,4 +1,4 @@
-//! `annotations` (section 3.2.10), and the sections that are made of them.
+//! `annotations` (section 3.2.10), and the two sections that hold them.
 
 use core::cmp::Ordering;
 
@@ -6,28 +6,28 @@ use crate::transparent::{transparent, transparent_ref};
 use crate::value::ValueRef;
 use crate::{Map, MapRef, OneOf, Restricted, Symbol, SymbolRef, Value};
 
-/// What an annotation is called: a symbol; numbers are reserved (section 3.2.10).
+/// The key of an annotation (section 3.2.10).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, OneOf)]
 #[amqp(borrowed = AnnotationKeyRef)]
 pub enum AnnotationKey {
-    /// A symbol. Those that do not begin with `x-` are reserved; those that begin with `x-opt-` are
-    /// passed over by who does not know them.
+    /// A symbol. Symbols that do not begin with `x-` are reserved. A peer ignores annotations that
+    /// begin with `x-opt-` if it does not know them.
     Symbol(Symbol),
-    /// A number, reserved.
+    /// A number. All numbers are reserved.
     Ulong(u64),
 }
 
-/// Notes on a message, for the nodes that it passes through (section 3.2.10).
+/// Properties of a message that are meant for the nodes it passes (section 3.2.10).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
 #[amqp(borrowed = AnnotationsRef)]
 pub struct Annotations(pub Map<AnnotationKey, Value>);
 
-/// Annotations for the next node alone (section 3.2.2).
+/// Annotations for the next node only (section 3.2.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
 #[amqp(name = "amqp:delivery-annotations:map", code = 0x71, borrowed = DeliveryAnnotationsRef)]
 pub struct DeliveryAnnotations(pub Annotations);
 
-/// Annotations for all the nodes on the way (section 3.2.3).
+/// Annotations for all nodes that the message passes (section 3.2.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
 #[amqp(name = "amqp:message-annotations:map", code = 0x72, borrowed = MessageAnnotationsRef)]
 pub struct MessageAnnotations(pub Annotations);
@@ -51,8 +51,8 @@ impl Ord for AnnotationKeyRef<'_> {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
-            (Self::Symbol(own), Self::Symbol(its)) => own.cmp(its),
-            (Self::Ulong(own), Self::Ulong(its)) => own.cmp(its),
+            (Self::Symbol(a), Self::Symbol(b)) => a.cmp(b),
+            (Self::Ulong(a), Self::Ulong(b)) => a.cmp(b),
             (Self::Symbol(_), Self::Ulong(_)) => Ordering::Less,
             (Self::Ulong(_), Self::Symbol(_)) => Ordering::Greater,
         }

@@ -1,24 +1,26 @@
-//! `header`: how a message is to be transferred (section 3.2.1).
+//! `header`: the delivery details of a message (section 3.2.1).
 
 use crate::Composite;
-use crate::transport::Milliseconds;
+use crate::definitions::Milliseconds;
 
-/// How a message is to be transferred (section 3.2.1). A message without one has these defaults.
+/// The delivery details of a message (section 3.2.1).
+///
+/// A message without a header has the values of `Header::default()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:header:list", code = 0x70, borrowed = Self)]
 pub struct Header {
-    /// Whether the message must outlive a restart of a node that holds it.
+    /// Whether the message must survive a restart of the node that holds it.
     #[amqp(default)]
     pub durable: bool,
-    /// How urgent it is: higher is more so.
+    /// The priority of the message; higher numbers are more urgent. The default is 4.
     #[amqp(default = Self::PRIORITY)]
     pub priority: u8,
-    /// How long it may live, from its arrival at a node; without, for ever.
+    /// The time after which a node may discard the message. `None` means that it does not expire.
     pub ttl: Option<Milliseconds>,
-    /// Whether nobody else has acquired it before; false says perhaps.
+    /// Whether no other link has acquired the message before. False means that one may have.
     #[amqp(default)]
     pub first_acquirer: bool,
-    /// How often delivering it has failed so far.
+    /// The number of failed attempts to deliver the message.
     #[amqp(default)]
     pub delivery_count: u32,
 }

@@ -1,4 +1,4 @@
-//! What messages and nodes are called (sections 3.2.11 to 3.2.15).
+//! Message ids and addresses (sections 3.2.11 to 3.2.15).
 
 use alloc::string::String;
 
@@ -11,14 +11,14 @@ use crate::{OneOf, Uuid};
 pub type MessageIdUlong = u64;
 /// A message-id that is a UUID (section 3.2.12).
 pub type MessageIdUuid = Uuid;
-/// A message-id that is octets (section 3.2.13).
+/// A message-id that is a binary (section 3.2.13).
 pub type MessageIdBinary = Bytes;
-/// A message-id that is a text (section 3.2.14).
+/// A message-id that is a string (section 3.2.14).
 pub type MessageIdString = ByteString;
-/// A node's address (section 3.2.15).
+/// The address of a node (section 3.2.15).
 pub type AddressString = ByteString;
 
-/// A message's name (archetype `message-id`).
+/// The id of a message (archetype `message-id`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, OneOf)]
 #[amqp(borrowed = MessageIdRef)]
 pub enum MessageId {
@@ -26,9 +26,9 @@ pub enum MessageId {
     Ulong(MessageIdUlong),
     /// A UUID.
     Uuid(MessageIdUuid),
-    /// Octets.
+    /// A binary.
     Binary(MessageIdBinary),
-    /// A text.
+    /// A string.
     String(MessageIdString),
 }
 

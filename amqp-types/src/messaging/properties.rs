@@ -1,40 +1,40 @@
-//! `properties`: the standard's properties of a message (section 3.2.4).
+//! `properties`: the standard properties of a message (section 3.2.4).
 
 use bytes::Bytes;
 use bytestring::ByteString;
 
 use super::{AddressString, MessageId};
-use crate::transport::SequenceNo;
+use crate::definitions::SequenceNo;
 use crate::{Composite, Symbol, Timestamp};
 
-/// The standard's properties of a message; no node may change them (section 3.2.4).
+/// The standard properties of a message, which intermediaries must not change (section 3.2.4).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:properties:list", code = 0x73, borrowed = PropertiesRef)]
 pub struct Properties {
-    /// The message's name, unlike any other's.
+    /// The globally unique id of the message.
     pub message_id: Option<MessageId>,
-    /// Who made the message.
+    /// The identity of the user who produced the message.
     pub user_id: Option<Bytes>,
-    /// The node that it is for.
+    /// The address of the node for which the message is meant.
     pub to: Option<AddressString>,
-    /// What it is about.
+    /// The subject of the message.
     pub subject: Option<ByteString>,
-    /// The node that answers are for.
+    /// The address of the node to which replies are sent.
     pub reply_to: Option<AddressString>,
-    /// The message that this one belongs to, such as the one that it answers.
+    /// An id that relates this message to another, such as the request that it answers.
     pub correlation_id: Option<MessageId>,
-    /// The MIME type of a body of data.
+    /// The MIME type of the data sections.
     pub content_type: Option<Symbol>,
-    /// How a body of data is encoded beyond that, such as `gzip`.
+    /// The encoding applied to the data sections on top of the content type, such as `gzip`.
     pub content_encoding: Option<Symbol>,
-    /// When the message means nothing any more.
+    /// The time at which the message expires.
     pub absolute_expiry_time: Option<Timestamp>,
-    /// When it was made.
+    /// The time at which the message was created.
     pub creation_time: Option<Timestamp>,
-    /// The group that it belongs to.
+    /// The group to which the message belongs.
     pub group_id: Option<ByteString>,
-    /// Its place in the group.
+    /// The position of the message within its group.
     pub group_sequence: Option<SequenceNo>,
-    /// The group that answers are for.
+    /// The group to which replies belong.
     pub reply_to_group_id: Option<ByteString>,
 }

@@ -1,52 +1,54 @@
-//! `source`: where messages come from (section 3.5.3).
+//! `source`: the origin of messages (section 3.5.3).
 
 use super::{
-    AddressString, DistributionMode, FilterSet, NodeProperties, Outcome, TerminusDurability,
+    AddressString, DistributionMode, FilterSet, NodeProperties, TerminusDurability,
     TerminusExpiryPolicy,
 };
-use crate::extension::Extension;
-use crate::transport::Seconds;
+use crate::definitions::{Extension, Outcome, Seconds};
 use crate::{Composite, Multiple, OneOf, Symbol};
 
-/// Where the messages of a link come from (section 3.5.3).
+/// The node from which a link takes its messages (section 3.5.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:source:list", code = 0x28, borrowed = SourceRef)]
 pub struct Source {
-    /// The node's address.
+    /// The address of the node.
     pub address: Option<AddressString>,
-    /// What outlives the link.
+    /// The state that survives the loss of the link.
     #[amqp(default)]
     pub durable: TerminusDurability,
-    /// When the time begins after which it expires.
+    /// The event that starts the expiry timer.
     #[amqp(default)]
     pub expiry_policy: TerminusExpiryPolicy,
-    /// How long that time is.
+    /// The time from that event to the expiry of the terminus.
     #[amqp(default)]
     pub timeout: Seconds,
-    /// Whether a node is to be made for the link. The address is then none, and the answer has it.
+    /// Whether the peer is asked to create a node for the link. The request has no `address`; the
+    /// answer has that of the new node.
     #[amqp(default)]
     pub dynamic: bool,
-    /// Properties of the node that is made.
+    /// The properties of the created node.
     pub dynamic_node_properties: Option<NodeProperties>,
-    /// What happens at the node to the messages that the link takes.
+    /// The effect of the link on the messages at the node.
     pub distribution_mode: Option<DistributionMode>,
-    /// Which messages the link gets.
+    /// The filters that select the messages for the link.
     pub filter: Option<FilterSet>,
-    /// The outcome of deliveries that are settled without one.
+    /// The outcome of deliveries that are settled without a terminal state.
     pub default_outcome: Option<Outcome>,
-    /// The outcomes that may be used, by the symbols of their descriptors; none is all of them.
+    /// The outcomes that the receiver may use, as the symbols of their descriptors. Empty means
+    /// that `default_outcome` applies to all deliveries or, if that is `None` too, that `accepted`
+    /// may be used.
     pub outcomes: Multiple<Symbol>,
-    /// The extensions that the sender of this supports, or would like.
+    /// The extensions that the sender of this terminus supports or wants.
     pub capabilities: Multiple<Symbol>,
 }
 
-/// Where the messages of a link may come from (archetype `source`).
+/// The origin of the messages of a link (archetype `source`).
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
 #[amqp(borrowed = SourceArchetypeRef)]
 pub enum SourceArchetype {
     /// A node.
     Source(Source),
-    /// A source that the standard does not have.
+    /// A source that the standard does not define.
     Other(Extension),
 }
 

@@ -1,44 +1,45 @@
-//! `target`: where messages go to (section 3.5.4).
+//! `target`: the destination of messages (section 3.5.4).
 
 use super::{AddressString, NodeProperties, TerminusDurability, TerminusExpiryPolicy};
-use crate::extension::Extension;
+use crate::definitions::{Extension, Seconds};
 use crate::transaction::Coordinator;
-use crate::transport::Seconds;
 use crate::{Composite, Multiple, OneOf, Symbol};
 
-/// Where the messages of a link go to (section 3.5.4).
+/// The node to which a link sends its messages (section 3.5.4).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:target:list", code = 0x29, borrowed = TargetRef)]
 pub struct Target {
-    /// The node's address. Without one, each message says where it goes.
+    /// The address of the node. `None` stands for an anonymous target, where the `to` property of
+    /// each message has the address.
     pub address: Option<AddressString>,
-    /// What outlives the link.
+    /// The state that survives the loss of the link.
     #[amqp(default)]
     pub durable: TerminusDurability,
-    /// When the time begins after which it expires.
+    /// The event that starts the expiry timer.
     #[amqp(default)]
     pub expiry_policy: TerminusExpiryPolicy,
-    /// How long that time is.
+    /// The time from that event to the expiry of the terminus.
     #[amqp(default)]
     pub timeout: Seconds,
-    /// Whether a node is to be made for the link. The address is then none, and the answer has it.
+    /// Whether the peer is asked to create a node for the link. The request has no `address`; the
+    /// answer has that of the new node.
     #[amqp(default)]
     pub dynamic: bool,
-    /// Properties of the node that is made.
+    /// The properties of the created node.
     pub dynamic_node_properties: Option<NodeProperties>,
-    /// The extensions that the sender of this supports, or would like.
+    /// The extensions that the sender of this terminus supports or wants.
     pub capabilities: Multiple<Symbol>,
 }
 
-/// Where the messages of a link may go to (archetype `target`).
+/// The destination of the messages of a link (archetype `target`).
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
 #[amqp(borrowed = TargetArchetypeRef)]
 pub enum TargetArchetype {
     /// A node.
     Target(Target),
-    /// What coordinates transactions.
+    /// A coordinator of transactions.
     Coordinator(Coordinator),
-    /// A target that the standard does not have.
+    /// A target that the standard does not define.
     Other(Extension),
 }
 

@@ -5,86 +5,87 @@ use bytestring::ByteString;
 
 use crate::{Composite, MandatoryMultiple, OneOf, Restricted, Symbol};
 
-/// The mechanisms that the server offers (section 5.3.3.1).
+/// The mechanisms that the server supports (section 5.3.3.1).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:sasl-mechanisms:list", code = 0x40, borrowed = SaslMechanismsRef)]
 pub struct SaslMechanisms {
-    /// The mechanisms, the one that the server likes best first. `ANONYMOUS` alone says that it does
-    /// not ask who the client is. There are peers that offer none, which is read, but not written.
+    /// The mechanisms, in order of preference. `ANONYMOUS` alone means that the server does not
+    /// authenticate clients. An empty list is accepted when decoding, because some peers send it,
+    /// and is refused when encoding.
     pub sasl_server_mechanisms: MandatoryMultiple<Symbol>,
 }
 
-/// The client's choice of a mechanism (section 5.3.3.2).
+/// The mechanism that the client selects (section 5.3.3.2).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:sasl-init:list", code = 0x41, borrowed = SaslInitRef)]
 pub struct SaslInit {
-    /// The mechanism, one of those offered.
+    /// The selected mechanism, one of those that the server supports.
     pub mechanism: Symbol,
-    /// What the mechanism begins with, if the client speaks first. None is not the same as empty.
+    /// The initial response of the mechanism. `None` and an empty response are different.
     pub initial_response: Option<Bytes>,
-    /// The host that the client wants to reach, as in `open`.
+    /// The host that the client wants to reach, as in [`Open`](crate::transport::Open::hostname).
     pub hostname: Option<ByteString>,
 }
 
-/// What the server asks (section 5.3.3.3).
+/// A challenge from the server (section 5.3.3.3).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:sasl-challenge:list", code = 0x42, borrowed = SaslChallengeRef)]
 pub struct SaslChallenge {
-    /// What it means is up to the mechanism.
+    /// The challenge data, in the format of the mechanism.
     pub challenge: Bytes,
 }
 
-/// What the client answers (section 5.3.3.4).
+/// The response of the client to a challenge (section 5.3.3.4).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:sasl-response:list", code = 0x43, borrowed = SaslResponseRef)]
 pub struct SaslResponse {
-    /// What it means is up to the mechanism.
+    /// The response data, in the format of the mechanism.
     pub response: Bytes,
 }
 
-/// How it ended (section 5.3.3.5).
+/// The outcome of the SASL exchange (section 5.3.3.5).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:sasl-outcome:list", code = 0x44, borrowed = SaslOutcomeRef)]
 pub struct SaslOutcome {
-    /// Whether the peer is let in.
+    /// Whether the client is authenticated, or why it is not.
     pub code: SaslCode,
-    /// What the mechanism has to say at the end of a success.
+    /// Additional data of the mechanism on success.
     pub additional_data: Option<Bytes>,
 }
 
-/// The ends that a SASL exchange can come to (section 5.3.3.6).
+/// The result of a SASL exchange (section 5.3.3.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Restricted)]
 #[amqp(source = ubyte, borrowed = Self)]
 pub enum SaslCode {
-    /// The peer is authenticated.
+    /// The client is authenticated.
     #[amqp(value = 0)]
     Ok,
-    /// The credentials are wrong.
+    /// The server did not accept the credentials.
     #[amqp(value = 1)]
     Auth,
-    /// The system failed.
+    /// The server failed.
     #[amqp(value = 2)]
     Sys,
-    /// The system failed, and will do so again until someone mends it.
+    /// The server failed permanently; an operator has to intervene.
     #[amqp(value = 3)]
     SysPerm,
-    /// The system failed, and may not do so next time.
+    /// The server failed temporarily; the client may try again.
     #[amqp(value = 4)]
     SysTemp,
 }
 
-/// The body of a SASL frame.
+/// The body of a SASL frame (section 5.3.3).
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
 #[amqp(borrowed = SaslFrameRef)]
 pub enum SaslFrame {
-    /// The server's mechanisms.
+    /// The mechanisms that the server supports.
     Mechanisms(SaslMechanisms),
-    /// The client's choice.
+    /// The mechanism that the client selects.
     Init(SaslInit),
-    /// The server's question.
+    /// A challenge from the server.
     Challenge(SaslChallenge),
-    /// The client's answer.
+    /// The response of the client.
     Response(SaslResponse),
-    /// The end.
+    /// The outcome of the exchange.
     Outcome(SaslOutcome),
 }

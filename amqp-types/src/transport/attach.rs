@@ -1,51 +1,61 @@
-//! `attach`: a link is attached to a session (section 2.7.3).
+//! `attach`: attaches a link to a session (section 2.7.3).
 
 use bytestring::ByteString;
 
-use super::{DeliveryTag, Fields, Handle, ReceiverSettleMode, Role, SenderSettleMode, SequenceNo};
-use crate::messaging::{DeliveryState, SourceArchetype, TargetArchetype};
+use crate::definitions::{
+    DeliveryState, DeliveryTag, Fields, Handle, ReceiverSettleMode, Role, SenderSettleMode,
+    SequenceNo,
+};
+use crate::messaging::{SourceArchetype, TargetArchetype};
 use crate::{Composite, Map, Multiple, Symbol};
 
 /// Attaches a link to a session, or answers the peer's `attach` (section 2.7.3).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:attach:list", code = 0x12, borrowed = AttachRef)]
 pub struct Attach {
-    /// The link's name. With the direction and the two containers it identifies the link.
+    /// The name of the link. Together with the direction and the two containers, it identifies the
+    /// link.
     pub name: ByteString,
-    /// The number that stands for the link in this direction, while it is attached.
+    /// The number that the sender of this performative uses for the link while it is attached.
     pub handle: Handle,
-    /// Which end of the link the sender of this is.
+    /// The end of the link at which the sender of this performative is.
     pub role: Role,
-    /// How the sender of deliveries settles: what it does, or what the receiver would like.
+    /// When the sender of deliveries settles: its decision if the sender says so, or a request if
+    /// the receiver does.
     #[amqp(default = SenderSettleMode::Mixed)]
     pub snd_settle_mode: SenderSettleMode,
-    /// How the receiver of deliveries settles: what it does, or what the sender would like.
+    /// When the receiver of deliveries settles: its decision if the receiver says so, or a request
+    /// if the sender does.
     #[amqp(default = ReceiverSettleMode::First)]
     pub rcv_settle_mode: ReceiverSettleMode,
-    /// Where the messages come from.
+    /// The origin of the messages. In the answer of a sender, `None` means that the link is
+    /// refused.
     pub source: Option<SourceArchetype>,
-    /// Where they go to.
+    /// The destination of the messages. In the answer of a receiver, `None` means that the link is
+    /// refused.
     pub target: Option<TargetArchetype>,
-    /// The deliveries that are not settled, by tag, when a link is resumed; none for those whose
-    /// state is not known.
+    /// The unsettled deliveries of a link that is resumed, and the state of each; `None` for a
+    /// delivery without a state.
     pub unsettled: Option<Map<DeliveryTag, Option<DeliveryState>>>,
-    /// Whether `unsettled` did not fit and is not all there is.
+    /// Whether `unsettled` omits deliveries because they do not fit into a frame.
     #[amqp(default)]
     pub incomplete_unsettled: bool,
-    /// Where the sender's delivery-count begins. A sender must give it.
+    /// The initial value of the delivery-count. Mandatory if `role` is [`Role::Sender`], ignored
+    /// otherwise.
     pub initial_delivery_count: Option<SequenceNo>,
-    /// The largest message that the sender of this takes, in octets. None, or zero, is no limit.
+    /// The maximum size, in octets, of the messages that the sender of this performative supports.
+    /// `None` and zero mean that there is no limit.
     pub max_message_size: Option<u64>,
-    /// The extensions that the sender supports.
+    /// The extensions that the sender of this performative supports.
     pub offered_capabilities: Multiple<Symbol>,
-    /// The extensions that the sender may use if the peer supports them.
+    /// The extensions that the sender of this performative may use if the peer supports them.
     pub desired_capabilities: Multiple<Symbol>,
-    /// More about the link.
+    /// Properties of the link.
     pub properties: Option<Fields>,
 }
 
 impl Attach {
-    /// An `attach` with defaults for all but these.
+    /// Creates an `attach` with these fields and the defaults of the standard.
     #[must_use]
     pub fn new(name: impl Into<ByteString>, handle: Handle, role: Role) -> Self {
         Self {

@@ -1,32 +1,32 @@
-//! `begin`: a session starts on a channel (section 2.7.2).
+//! `begin`: begins a session on a channel (section 2.7.2).
 
-use super::{Fields, Handle, TransferNumber};
+use crate::definitions::{Fields, Handle, TransferNumber};
 use crate::{Composite, Multiple, Symbol};
 
-/// Starts a session on a channel, or answers the peer's `begin` (section 2.7.2).
+/// Begins a session on a channel, or answers the peer's `begin` (section 2.7.2).
 #[derive(Clone, Debug, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:begin:list", code = 0x11, borrowed = BeginRef)]
 pub struct Begin {
-    /// In an answer: the channel on which the peer's `begin` came.
+    /// In an answer, the channel of the `begin` that is answered; otherwise `None`.
     pub remote_channel: Option<u16>,
-    /// The transfer-id that the sender's next transfer will have.
+    /// The transfer-id of the first transfer that the sender will send.
     pub next_outgoing_id: TransferNumber,
-    /// How many transfer frames the sender takes for now.
+    /// The number of transfer frames that the sender can currently receive.
     pub incoming_window: u32,
-    /// How many transfer frames the sender may send for now.
+    /// The number of transfer frames that the sender can currently send.
     pub outgoing_window: u32,
-    /// The highest handle that the sender of this takes.
+    /// The highest handle that the sender accepts.
     #[amqp(default = Handle::MAX)]
     pub handle_max: Handle,
-    /// The extensions that the sender supports.
+    /// The extensions that the sender of this performative supports.
     pub offered_capabilities: Multiple<Symbol>,
-    /// The extensions that the sender may use if the peer supports them.
+    /// The extensions that the sender of this performative may use if the peer supports them.
     pub desired_capabilities: Multiple<Symbol>,
-    /// More about the session.
+    /// Properties of the session.
     pub properties: Option<Fields>,
 }
 
-/// Windows of no frames, and no other limits.
+/// Both windows are 0; the other limits have the defaults of the standard.
 impl Default for Begin {
     fn default() -> Self {
         Self {
@@ -48,7 +48,7 @@ mod tests {
     use crate::testing::encodes_to;
 
     #[test]
-    fn defaults_are_left_out() {
+    fn defaults_are_omitted() {
         encodes_to(Begin::default(), "00 53 11 c0 05 04 40 43 43 43");
     }
 }

@@ -1,17 +1,17 @@
-//! `detach`: a link leaves its session (section 2.7.7).
+//! `detach`: detaches a link from its session (section 2.7.7).
 
-use super::{Error, Handle};
 use crate::Composite;
+use crate::definitions::{Error, Handle};
 
-/// Detaches a link, for now or for good (section 2.7.7).
+/// Detaches a link from its session, and may close it (section 2.7.7).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:detach:list", code = 0x16, borrowed = DetachRef)]
 pub struct Detach {
-    /// The link.
+    /// The link to detach.
     pub handle: Handle,
-    /// Whether for good.
+    /// Whether the link is closed. A link that is not closed can be resumed.
     #[amqp(default)]
     pub closed: bool,
-    /// What went wrong, if anything.
+    /// The reason, if the link is detached because of an error.
     pub error: Option<Error>,
 }

@@ -1,12 +1,12 @@
-//! `end`: a session ends (section 2.7.8).
+//! `end`: ends a session (section 2.7.8).
 
-use super::Error;
 use crate::Composite;
+use crate::definitions::Error;
 
 /// Ends a session (section 2.7.8).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:end:list", code = 0x17, borrowed = EndRef)]
 pub struct End {
-    /// What went wrong, if anything.
+    /// The reason, if the session ends because of an error.
     pub error: Option<Error>,
 }

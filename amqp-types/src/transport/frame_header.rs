@@ -1,8 +1,8 @@
-//! The frame header: eight octets before each frame's body (section 2.3.1).
+//! The frame header: the first eight octets of each frame (section 2.3.1).
 
 use crate::Layout;
 
-/// The fixed part of a frame (section 2.3.1).
+/// The fixed eight octets at the start of a frame (section 2.3.1).
 ///
 /// ```
 /// use amqp_types::transport::{FrameHeader, FrameType};
@@ -12,17 +12,18 @@ use crate::Layout;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Layout)]
 pub struct FrameHeader {
-    /// How many octets the whole frame takes, this header included; at least 8.
+    /// The size of the frame in octets, including this header; at least 8.
     pub size: u32,
-    /// Where the body begins, in words of four octets from the start of the frame; at least 2.
+    /// The offset of the body from the start of the frame, in words of four octets; at least 2.
     pub doff: u8,
-    /// What the frame is.
+    /// The type of the frame.
     pub frame_type: FrameType,
-    /// The channel of an AMQP frame; in a SASL frame it means nothing and is 0 (section 5.3.1).
+    /// The channel of an AMQP frame. A SASL frame has none, and its sender writes 0 (section
+    /// 5.3.1).
     pub channel: u16,
 }
 
-/// What a frame is: its format and purpose.
+/// The type of a frame, which determines the format and the purpose of its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Layout)]
 pub struct FrameType(pub u8);
 

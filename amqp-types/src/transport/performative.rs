@@ -1,32 +1,32 @@
-//! The body of an AMQP frame (section 2.3.2).
+//! The performatives: what the body of an AMQP frame starts with (section 2.3.2).
 
 use super::{Attach, Begin, Close, Detach, Disposition, End, Flow, Open, Transfer};
 use crate::OneOf;
 
-/// What a frame does: the nine types of archetype `frame` (section 2.7).
+/// A performative, the operation of an AMQP frame (section 2.7; archetype `frame`).
 #[expect(
     clippy::large_enum_variant,
-    reason = "a performative is used where it was decoded, and a box is an allocation"
+    reason = "a performative is usually consumed where it was decoded, and a box would allocate"
 )]
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
 #[amqp(borrowed = PerformativeRef)]
 pub enum Performative {
-    /// Negotiates the connection.
+    /// Opens a connection.
     Open(Open),
-    /// Starts a session.
+    /// Begins a session.
     Begin(Begin),
     /// Attaches a link.
     Attach(Attach),
-    /// Says how much may be sent.
+    /// Updates the flow state of a session or a link.
     Flow(Flow),
-    /// Sends a message.
+    /// Transfers a message, or part of one.
     Transfer(Transfer),
-    /// Says what became of deliveries.
+    /// Informs the peer of the state of deliveries.
     Disposition(Disposition),
     /// Detaches a link.
     Detach(Detach),
     /// Ends a session.
     End(End),
-    /// Ends the connection.
+    /// Closes a connection.
     Close(Close),
 }

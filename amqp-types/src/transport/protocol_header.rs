@@ -4,8 +4,9 @@ use core::fmt;
 
 use crate::Layout;
 
-/// `AMQP`, a protocol id and a version: what two peers send each other first, to find out whether
-/// they can talk (section 2.2).
+/// The protocol header: `AMQP`, a protocol id and a version (section 2.2).
+///
+/// Each peer sends it before anything else, so that both can check that they use the same protocol.
 ///
 /// ```
 /// use amqp_types::transport::ProtocolHeader;
@@ -16,7 +17,7 @@ use crate::Layout;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Layout)]
 #[amqp(prefix = b"AMQP")]
 pub struct ProtocolHeader {
-    /// Which protocol, or which layer below it.
+    /// The protocol: AMQP, or a security layer below it.
     pub id: ProtocolId,
     /// The major version.
     pub major: u8,
@@ -26,7 +27,7 @@ pub struct ProtocolHeader {
     pub revision: u8,
 }
 
-/// What a protocol header is about: AMQP itself, or a security layer to be put below it.
+/// The protocol that a protocol header announces: AMQP, or a security layer below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Layout)]
 pub struct ProtocolId(pub u8);
 
@@ -42,19 +43,20 @@ impl ProtocolId {
 impl ProtocolHeader {
     /// AMQP 1.0.0.
     pub const AMQP: Self = Self::new(ProtocolId::AMQP);
-    /// TLS 1.0.0, as AMQP counts the versions of the layer.
+    /// The TLS layer, version 1.0.0 (section 5.2). This is the version of the layer, not of TLS.
     pub const TLS: Self = Self::new(ProtocolId::TLS);
-    /// SASL 1.0.0, likewise.
+    /// The SASL layer, version 1.0.0 (section 5.3).
     pub const SASL: Self = Self::new(ProtocolId::SASL);
 
-    /// The header with this id and version 1.0.0, the version of all of them.
+    /// Creates a header with version 1.0.0, the only version of each protocol that the standard
+    /// defines.
     #[must_use]
     pub const fn new(id: ProtocolId) -> Self {
         Self { id, major: 1, minor: 0, revision: 0 }
     }
 }
 
-/// `AMQP`, `SASL` and so on, and the version: `SASL 1.0.0`.
+/// Writes the name of the protocol and the version, for example `SASL 1.0.0`.
 impl fmt::Display for ProtocolHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, major, minor, revision } = self;

@@ -1,39 +1,42 @@
-//! `transfer`: a delivery, or a part of one (section 2.7.5).
+//! `transfer`: transfers a message, or part of one (section 2.7.5).
 
-use super::{DeliveryNumber, DeliveryTag, Handle, MessageFormat, ReceiverSettleMode};
 use crate::Composite;
-use crate::messaging::DeliveryState;
+use crate::definitions::{
+    DeliveryNumber, DeliveryState, DeliveryTag, Handle, MessageFormat, ReceiverSettleMode,
+};
 
-/// Sends a message, or a part of one; the octets are behind this in the frame (section 2.7.5).
+/// Transfers a message, or part of one, in the octets that follow the performative in the frame
+/// (section 2.7.5).
 #[expect(clippy::struct_excessive_bools, reason = "the fields are those of the standard")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Composite)]
 #[amqp(name = "amqp:transfer:list", code = 0x14, borrowed = TransferRef)]
 pub struct Transfer {
-    /// The link.
+    /// The link over which the message is transferred.
     pub handle: Handle,
-    /// The delivery's number within the session. The first transfer of a delivery must have it.
+    /// The number of the delivery within the session. Mandatory on the first transfer of a
+    /// delivery.
     pub delivery_id: Option<DeliveryNumber>,
-    /// The delivery's name within the link. The first transfer of a delivery must have it.
+    /// The name of the delivery within the link. Mandatory on the first transfer of a delivery.
     pub delivery_tag: Option<DeliveryTag>,
-    /// How the message is encoded. The first transfer of a delivery must have it.
+    /// The encoding of the message. Mandatory on the first transfer of a delivery.
     pub message_format: Option<MessageFormat>,
-    /// Whether the delivery is settled by its sender. On a later transfer of the same delivery none
-    /// means what an earlier one said.
+    /// Whether the sender has settled the delivery. `None` means false on the first transfer of a
+    /// delivery, and the value of the earlier transfers on the others.
     pub settled: Option<bool>,
-    /// Whether more transfers of this delivery follow.
+    /// Whether further transfers of the same delivery follow.
     #[amqp(default)]
     pub more: bool,
-    /// How the receiver is to settle this delivery, if not as the link says.
+    /// When the receiver must settle this delivery, if it differs from the settle mode of the link.
     pub rcv_settle_mode: Option<ReceiverSettleMode>,
-    /// The delivery's state at its sender.
+    /// The state of the delivery at its sender.
     pub state: Option<DeliveryState>,
-    /// Whether this takes up a delivery that was under way before.
+    /// Whether this transfer resumes a delivery that was unsettled when the link was detached.
     #[amqp(default)]
     pub resume: bool,
-    /// Whether the delivery is given up: its receiver forgets what came of it.
+    /// Whether the delivery is aborted: the receiver discards what it has received of it.
     #[amqp(default)]
     pub aborted: bool,
-    /// Whether the sender can wait for the answer.
+    /// Whether the receiver may delay its disposition in order to batch it with others.
     #[amqp(default)]
     pub batchable: bool,
 }

@@ -1,4 +1,4 @@
-//! Messages, which are no values but several, one after another.
+//! The notation of messages and bodies, each of which is a sequence of values.
 
 use alloc::vec::Vec;
 use core::{fmt, mem};
@@ -19,7 +19,7 @@ use crate::value::Value;
 
 /// # Errors
 ///
-/// If the message cannot be written as AMQP, or its body does not decode.
+/// Returns an error if the message cannot be encoded, or if its body cannot be decoded.
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         MESSAGE.serialize(&self.to_bytes().map_err(S::Error::custom)?, to)
@@ -34,14 +34,14 @@ impl<'de> Deserialize<'de> for Message {
 
 /// # Errors
 ///
-/// If a section of it does not decode.
+/// Returns an error if a section cannot be decoded.
 impl Serialize for EncodedMessage {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         MESSAGE.serialize(self.octets(), to)
     }
 }
 
-/// Its octets are the shortest that these sections can have.
+/// Returns the message with the most compact encoding of its sections.
 impl<'de> Deserialize<'de> for EncodedMessage {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         MESSAGE.deserialize(from)
@@ -50,7 +50,7 @@ impl<'de> Deserialize<'de> for EncodedMessage {
 
 /// # Errors
 ///
-/// If the body cannot be written as AMQP, or does not decode.
+/// Returns an error if the body cannot be encoded, or cannot be decoded again.
 impl Serialize for Body {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let message = Message { body: self.clone(), ..Message::default() };
@@ -63,7 +63,7 @@ impl<'de> Deserialize<'de> for Body {
         let mut message: Message = decoded(&BODY.deserialize(from)?)?;
         let body = mem::take(&mut message.body);
         if message != Message::default() {
-            return Err(D::Error::custom("a body is made of the sections of a body alone"));
+            return Err(D::Error::custom("a body has a section that is not a body section"));
         }
         Ok(body)
     }
@@ -73,7 +73,7 @@ fn decoded<E: Error>(encoded: &EncodedMessage) -> Result<Message, E> {
     encoded.to_message().map_err(|error| E::custom(Reason(error)))
 }
 
-/// An object with one key, behind which are sections.
+/// An object with one key, whose value is a sequence of sections.
 #[derive(Clone, Copy)]
 struct Sections {
     name: &'static str,
@@ -105,8 +105,8 @@ impl Sections {
     }
 }
 
-/// The values that stand in octets one after another. They may have come from a peer, and nobody has
-/// looked into them: the budget is that of octets from strangers.
+/// Decodes a sequence of values. The octets may come from a peer and are not validated, so the
+/// default budget applies.
 fn sections(octets: &Bytes) -> Result<Vec<Value>, DecodeError> {
     let mut reader = Reader::shared(octets);
     let mut sections = Vec::new();
@@ -224,7 +224,7 @@ mod tests {
         }
         refuses::<Body>(
             &format!(r#"{{"body":[{}]}}"#, section(0x70, r#"{"list":[]}"#)),
-            "a body is made of the sections of a body alone",
+            "a body has a section that is not a body section",
         );
         // What came from a peer, and was not looked into.
         for octets in

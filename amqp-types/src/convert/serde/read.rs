@@ -1,6 +1,6 @@
-//! From the notation to values.
+//! Deserializes values from the notation.
 //!
-//! No room is made ahead for what a format says is to come: it might say anything.
+//! Nothing is reserved for the length that a format announces, because that length is not trusted.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -25,7 +25,8 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// Reads a value, with this many levels of lists, maps, arrays and described values in it at most.
+/// Deserializes a value that contains at most this many levels of lists, maps, arrays and described
+/// values.
 #[derive(Clone, Copy)]
 pub(super) struct AnyValue {
     pub(super) levels: u32,
@@ -43,7 +44,7 @@ impl<'de> Visitor<'de> for AnyValue {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with one key, an AMQP type")
+        f.write_str("an object whose only key is an AMQP type")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
@@ -58,7 +59,7 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 }
 
-/// The key of a value's object: a primitive type, or none for a described value.
+/// The key of the object of a value: a primitive type, or `None` for `described`.
 const KIND: Text<Option<Primitive>> = Text {
     expected: "the name of an AMQP type",
     read: |name| {
@@ -72,7 +73,7 @@ fn primitive(name: &str) -> Option<Primitive> {
     Primitive::ALL.into_iter().find(|primitive| primitive.name() == name)
 }
 
-/// What stands behind the key.
+/// Deserializes the content of a value of this type, which is `None` for a described value.
 struct Content {
     of: Option<Primitive>,
     levels: u32,
@@ -99,7 +100,11 @@ impl<'de> DeserializeSeed<'de> for Content {
 }
 
 impl Content {
-    /// How to read the values that this one holds.
+    /// Returns the deserializer of the values inside this one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if no further level of nesting is allowed.
     fn inside<E: Error>(&self) -> Result<AnyValue, E> {
         match self.levels.checked_sub(1) {
             Some(levels) => Ok(AnyValue { levels }),
@@ -108,8 +113,8 @@ impl Content {
     }
 }
 
-/// Reads a value that holds no others. It is a function of its own, for it takes much room on the
-/// stack, which each level of nesting would take too.
+/// Deserializes a value that contains no others. It is not inlined, because its large stack frame
+/// would then be paid at each level of nesting.
 #[inline(never)]
 fn simple<'de, D: Deserializer<'de>>(of: Primitive, from: D) -> Result<Value, D::Error> {
     Ok(match of {
@@ -118,14 +123,12 @@ fn simple<'de, D: Deserializer<'de>>(of: Primitive, from: D) -> Result<Value, D:
         Primitive::Ushort => u16::deserialize(from)?.into(),
         Primitive::Uint => u32::deserialize(from)?.into(),
         Primitive::Ulong => {
-            text(from, "a whole number of 64 bits as a text", number::<u64>)?.into()
+            text(from, "an unsigned 64-bit integer in a string", number::<u64>)?.into()
         }
         Primitive::Byte => i8::deserialize(from)?.into(),
         Primitive::Short => i16::deserialize(from)?.into(),
         Primitive::Int => i32::deserialize(from)?.into(),
-        Primitive::Long => {
-            text(from, "a whole number of 64 bits with sign as a text", number::<i64>)?.into()
-        }
+        Primitive::Long => text(from, "a signed 64-bit integer in a string", number::<i64>)?.into(),
         Primitive::Float => f32::from_be_bytes(text(from, DIGITS_8, bits)?).into(),
         Primitive::Double => f64::from_be_bytes(text(from, DIGITS_16, bits)?).into(),
         Primitive::Decimal32 => Decimal32::from_be_bytes(text(from, DIGITS_8, bits)?).into(),
@@ -140,7 +143,7 @@ fn simple<'de, D: Deserializer<'de>>(of: Primitive, from: D) -> Result<Value, D:
                 .into()
         }
         Primitive::Timestamp => {
-            Timestamp(text(from, "milliseconds of 64 bits as a text", number)?).into()
+            Timestamp(text(from, "a 64-bit number of milliseconds in a string", number)?).into()
         }
         Primitive::Uuid => text(from, "a UUID", |text| text.parse::<Uuid>().ok())?.into(),
         Primitive::Binary => {
@@ -148,7 +151,7 @@ fn simple<'de, D: Deserializer<'de>>(of: Primitive, from: D) -> Result<Value, D:
         }
         Primitive::String => String::deserialize(from)?.into(),
         Primitive::Symbol => {
-            text(from, "a text in ASCII", |text| Symbol::try_from(text).ok())?.into()
+            text(from, "an ASCII string", |text| Symbol::try_from(text).ok())?.into()
         }
         Primitive::Null | Primitive::List | Primitive::Map | Primitive::Array => {
             <()>::deserialize(from)?.into()
@@ -156,7 +159,7 @@ fn simple<'de, D: Deserializer<'de>>(of: Primitive, from: D) -> Result<Value, D:
     })
 }
 
-/// Reads the items of a list.
+/// Deserializes the items of a list.
 pub(super) struct Items(pub(super) AnyValue);
 
 impl<'de> DeserializeSeed<'de> for Items {
@@ -183,7 +186,7 @@ impl<'de> Visitor<'de> for Items {
     }
 }
 
-/// Reads the entries of a map.
+/// Deserializes the entries of a map.
 struct Entries(AnyValue);
 
 impl<'de> Visitor<'de> for Entries {
@@ -202,7 +205,7 @@ impl<'de> Visitor<'de> for Entries {
     }
 }
 
-/// Reads two values: a key and its value, or a descriptor and what it describes.
+/// Deserializes two values: a key and its value, or a descriptor and the value that it describes.
 struct Pair(AnyValue);
 
 impl<'de> DeserializeSeed<'de> for Pair {
@@ -233,7 +236,7 @@ impl<'de> Visitor<'de> for Pair {
     }
 }
 
-/// Reads an array.
+/// Deserializes an array.
 struct Array(AnyValue);
 
 #[derive(Clone, Copy)]
@@ -257,7 +260,7 @@ impl<'de> Visitor<'de> for Array {
     type Value = ArrayValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with the keys `of` and `items`, and perhaps `descriptors`")
+        f.write_str("an object with the keys `of` and `items`, and optionally `descriptors`")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<ArrayValue, A::Error> {
@@ -282,7 +285,7 @@ impl<'de> Visitor<'de> for Array {
     }
 }
 
-/// Reads a text that stands for something else.
+/// Deserializes a string and parses it.
 #[derive(Clone, Copy)]
 pub(super) struct Text<T> {
     pub(super) expected: &'static str,
@@ -317,7 +320,7 @@ impl<T> Visitor<'_> for Text<T> {
     }
 }
 
-/// A number in its one shortest form.
+/// Parses a number, which must be in its shortest form so that each number has one notation.
 fn number<T: FromStr>(text: &str) -> Option<T> {
     match text.strip_prefix('-').unwrap_or(text).as_bytes() {
         [b'0'] if text.len() > 1 => return None,
@@ -341,7 +344,8 @@ fn octets(text: &str) -> Option<Vec<u8>> {
     fill(&mut octets, text).then_some(octets)
 }
 
-/// Fills in octets from two digits each, and says whether the text is just that.
+/// Parses two hexadecimal digits for each octet, and returns whether `text` consists of exactly
+/// these.
 fn fill(octets: &mut [u8], text: &str) -> bool {
     let pairs = text.as_bytes().chunks_exact(2);
     text.len() == 2 * octets.len()

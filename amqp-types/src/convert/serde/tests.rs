@@ -241,11 +241,14 @@ proptest! {
 
 /// What is refused, and why. The place that `serde_json` adds is left out.
 const REFUSED: [(&str, &str); 62] = [
-    ("1", "invalid type: integer `1`, expected an object with one key, an AMQP type"),
-    ("null", "invalid type: null, expected an object with one key, an AMQP type"),
-    ("[]", "invalid type: sequence, expected an object with one key, an AMQP type"),
-    ("{}", "invalid length 0, expected an object with one key, an AMQP type"),
-    (r#"{"uint":1,"int":1}"#, "invalid length 2, expected an object with one key, an AMQP type"),
+    ("1", "invalid type: integer `1`, expected an object whose only key is an AMQP type"),
+    ("null", "invalid type: null, expected an object whose only key is an AMQP type"),
+    ("[]", "invalid type: sequence, expected an object whose only key is an AMQP type"),
+    ("{}", "invalid length 0, expected an object whose only key is an AMQP type"),
+    (
+        r#"{"uint":1,"int":1}"#,
+        "invalid length 2, expected an object whose only key is an AMQP type",
+    ),
     (r#"{"Uint":1}"#, "invalid value: string \"Uint\", expected the name of an AMQP type"),
     (r#"{"value":1}"#, "invalid value: string \"value\", expected the name of an AMQP type"),
     (r#"{"null":0}"#, "invalid type: integer `0`, expected unit"),
@@ -259,11 +262,14 @@ const REFUSED: [(&str, &str); 62] = [
     (r#"{"byte":128}"#, "invalid value: integer `128`, expected i8"),
     (r#"{"short":-32769}"#, "invalid value: integer `-32769`, expected i16"),
     (r#"{"int":2147483648}"#, "invalid value: integer `2147483648`, expected i32"),
-    (r#"{"ulong":5}"#, "invalid type: integer `5`, expected a whole number of 64 bits as a text"),
+    (
+        r#"{"ulong":5}"#,
+        "invalid type: integer `5`, expected an unsigned 64-bit integer in a string",
+    ),
     (
         r#"{"ulong":"18446744073709551616"}"#,
-        "invalid value: string \"18446744073709551616\", expected a whole number of 64 bits as a \
-         text",
+        "invalid value: string \"18446744073709551616\", expected an unsigned 64-bit \
+         integer in a string",
     ),
     (r#"{"ulong":"-1"}"#, "string \"-1\""),
     (r#"{"ulong":"+1"}"#, "string \"+1\""),
@@ -273,8 +279,8 @@ const REFUSED: [(&str, &str); 62] = [
     (r#"{"ulong":"1e3"}"#, "string \"1e3\""),
     (r#"{"long":"-0"}"#, "string \"-0\""),
     (r#"{"long":"--1"}"#, "string \"--1\""),
-    (r#"{"long":"9223372036854775808"}"#, "a whole number of 64 bits with sign as a text"),
-    (r#"{"timestamp":1}"#, "expected milliseconds of 64 bits as a text"),
+    (r#"{"long":"9223372036854775808"}"#, "a signed 64-bit integer in a string"),
+    (r#"{"timestamp":1}"#, "expected a 64-bit number of milliseconds in a string"),
     (r#"{"float":1.5}"#, "invalid type: floating point `1.5`, expected 8 hexadecimal digits"),
     (r#"{"float":"3f8000"}"#, "invalid value: string \"3f8000\", expected 8 hexadecimal digits"),
     (r#"{"float":"+f800000"}"#, "expected 8 hexadecimal digits"),
@@ -291,9 +297,9 @@ const REFUSED: [(&str, &str); 62] = [
     (r#"{"binary":"0g"}"#, "expected two hexadecimal digits for each octet"),
     (r#"{"binary":[0]}"#, "invalid type: sequence, expected two hexadecimal digits for each octet"),
     (r#"{"string":1}"#, "invalid type: integer `1`, expected a string"),
-    ("{\"symbol\":\"\u{e9}\"}", "invalid value: string \"\u{e9}\", expected a text in ASCII"),
+    ("{\"symbol\":\"\u{e9}\"}", "invalid value: string \"\u{e9}\", expected an ASCII string"),
     (r#"{"list":{}}"#, "invalid type: map, expected a sequence of AMQP values"),
-    (r#"{"list":[1]}"#, "invalid type: integer `1`, expected an object with one key"),
+    (r#"{"list":[1]}"#, "invalid type: integer `1`, expected an object whose only key"),
     (r#"{"map":{}}"#, "invalid type: map, expected a sequence of pairs of AMQP values"),
     (r#"{"map":[[{"uint":1}]]}"#, "invalid length 1, expected two AMQP values"),
     (

@@ -1,4 +1,4 @@
-//! The types that are what they are as a value.
+//! Implements the traits of serde for the types that have the notation of a value.
 
 use serde_core::de::{Deserialize, Deserializer};
 use serde_core::ser::{Serialize, Serializer};

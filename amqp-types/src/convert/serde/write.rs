@@ -1,4 +1,4 @@
-//! From values to the notation.
+//! Serializes values in the notation.
 
 use core::fmt;
 
@@ -42,7 +42,7 @@ impl Serialize for Value {
     }
 }
 
-/// An object with one key.
+/// Serializes an object with one key.
 pub(super) fn object<S: Serializer>(
     to: S,
     key: &'static str,
@@ -53,7 +53,7 @@ pub(super) fn object<S: Serializer>(
     object.end()
 }
 
-/// Octets as a text, two digits each.
+/// Serializes octets as a string with two hexadecimal digits each.
 struct Hex<'a>(&'a [u8]);
 
 impl fmt::Display for Hex<'_> {
@@ -76,7 +76,8 @@ impl Serialize for Items<'_> {
     }
 }
 
-/// A sequence of pairs: an object's keys could be texts only, and might not stay in order.
+/// Serializes a map as a sequence of pairs, because the keys of an object must be strings and may
+/// not keep their order.
 struct Entries<'a>(&'a Map<Value, Value>);
 
 impl Serialize for Entries<'_> {
@@ -85,7 +86,7 @@ impl Serialize for Entries<'_> {
     }
 }
 
-/// The type and the descriptors are said once, for all items, and for none.
+/// Serializes an array. The type and the descriptors appear once, even if there are no items.
 struct Array<'a>(&'a ArrayValue);
 
 impl Serialize for Array<'_> {

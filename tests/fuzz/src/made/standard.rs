@@ -20,7 +20,7 @@ use amqp_types::transport::{
     Milliseconds, Open, Performative, ReceiverSettleMode, Role, Seconds, SenderSettleMode,
     SequenceNo, SessionError, Transfer, TransferNumber,
 };
-use amqp_types::{Bytes, MandatoryMultiple, Overlong, Value};
+use amqp_types::{Bytes, MandatoryMultiple, TooLong, Value};
 
 use super::Octets;
 
@@ -64,7 +64,7 @@ impl Octets<'_> {
         self.at_most_32()
     }
 
-    fn at_most_32<T: for<'o> TryFrom<&'o [u8], Error = Overlong>>(&mut self) -> T {
+    fn at_most_32<T: for<'o> TryFrom<&'o [u8], Error = TooLong>>(&mut self) -> T {
         let mut octets = self.binary();
         octets.truncate(32);
         octets[..].try_into().expect("no more than 32")

@@ -1,11 +1,11 @@
-//! `delivery-tag`: a delivery's name within a link (section 2.8.7).
+//! `delivery-tag`: the name of a delivery within a link (section 2.8.7).
 
+use super::short_bytes::{ShortBytes, ShortBytesRef, short_bytes};
 use crate::Restricted;
-use crate::up_to_32::{UpTo32, UpTo32Ref, up_to_32};
 
-/// A delivery's name within a link, up to 32 octets that the sender chooses (section 2.8.7).
+/// The name of a delivery within a link, up to 32 octets that the sender chooses (section 2.8.7).
 ///
-/// It is made of an array, or by `try_from`, which refuses what is longer.
+/// It is built from an array, or from a slice with `try_from`, which fails for more than 32 octets.
 ///
 /// ```
 /// use amqp_types::transport::DeliveryTag;
@@ -17,10 +17,10 @@ use crate::up_to_32::{UpTo32, UpTo32Ref, up_to_32};
 /// assert_eq!(error.to_string(), "a delivery-tag takes at most 32 octets, not 33");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
-pub struct DeliveryTag(UpTo32);
+pub struct DeliveryTag(ShortBytes);
 
-/// A [`DeliveryTag`] that borrows.
+/// A [`DeliveryTag`] that borrows its octets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
-pub struct DeliveryTagRef<'a>(UpTo32Ref<'a>);
+pub struct DeliveryTagRef<'a>(ShortBytesRef<'a>);
 
-up_to_32!(DeliveryTag, DeliveryTagRef, "a delivery-tag takes at most 32 octets");
+short_bytes!(DeliveryTag, DeliveryTagRef, "a delivery-tag takes at most 32 octets");

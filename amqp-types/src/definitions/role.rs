@@ -2,7 +2,7 @@
 
 use crate::Restricted;
 
-/// Which end of a link one is (section 2.8.1).
+/// One end of a link (section 2.8.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Restricted)]
 #[amqp(source = boolean, borrowed = Self)]
 pub enum Role {

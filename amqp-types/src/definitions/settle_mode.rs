@@ -1,32 +1,32 @@
-//! When deliveries are settled (sections 2.8.2 and 2.8.3).
+//! `sender-settle-mode` and `receiver-settle-mode` (sections 2.8.2 and 2.8.3).
 
 use crate::Restricted;
 
-/// How the sender of a link settles (section 2.8.2).
+/// When the sender of a link settles its deliveries (section 2.8.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
 #[amqp(source = ubyte, borrowed = Self)]
 pub enum SenderSettleMode {
-    /// It sends all deliveries unsettled.
+    /// The sender sends all deliveries unsettled.
     #[amqp(value = 0)]
     Unsettled,
-    /// It sends all deliveries settled.
+    /// The sender sends all deliveries settled.
     #[amqp(value = 1)]
     Settled,
-    /// It does either.
+    /// The sender decides for each delivery.
     #[default]
     #[amqp(value = 2)]
     Mixed,
 }
 
-/// How the receiver of a link settles (section 2.8.3).
+/// When the receiver of a link settles its deliveries (section 2.8.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
 #[amqp(source = ubyte, borrowed = Self)]
 pub enum ReceiverSettleMode {
-    /// It settles on its own.
+    /// The receiver settles without waiting for the sender.
     #[default]
     #[amqp(value = 0)]
     First,
-    /// It settles after the sender has.
+    /// The receiver settles after the sender has settled.
     #[amqp(value = 1)]
     Second,
 }

@@ -1,4 +1,5 @@
-//! Newtypes of up to 32 octets, owned and borrowed, each checked when it is made and when it is read.
+//! Binaries of up to 32 octets: the representation of delivery-tags and transaction-ids, and the
+//! macro that gives both types their API.
 
 use core::fmt;
 
@@ -10,46 +11,46 @@ use crate::format::Format;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-/// Octets do not make a value, for they are too many: a delivery-tag (section 2.8.7) and a txn-id
-/// (section 4.5.4) take at most 32.
+/// The error of converting more than 32 octets into a delivery-tag (section 2.8.7) or a
+/// transaction-id (section 4.5.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overlong {
-    /// How many octets there are.
+pub struct TooLong {
+    /// The number of octets that were given.
     pub octets: usize,
     pub(crate) rule: &'static str,
 }
 
-impl fmt::Display for Overlong {
+impl fmt::Display for TooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, not {}", self.rule, self.octets)
     }
 }
 
-impl core::error::Error for Overlong {}
+impl core::error::Error for TooLong {}
 
-/// The most octets that these types take.
-const MOST: usize = 32;
+/// The maximum number of octets.
+const MAX_OCTETS: usize = 32;
 
-/// Up to 32 octets, in place: they cost no allocation, and to copy them is cheaper than to share
-/// them.
+/// Up to 32 octets, stored inline: this needs no allocation, and copying them is cheaper than
+/// counting references to a shared buffer.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct UpTo32 {
-    /// Zeros behind the last one, so that values compare as their octets do.
-    octets: [u8; MOST],
+pub(crate) struct ShortBytes {
+    /// The octets after the first `len` are zero, so that the derived order is that of the slices.
+    octets: [u8; MAX_OCTETS],
     len: u8,
 }
 
-impl UpTo32 {
-    /// The octets, if they are not too many.
+impl ShortBytes {
+    /// Returns `None` if there are more than 32 octets.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "at most 32")]
     pub(crate) const fn new(octets: &[u8]) -> Option<Self> {
-        if octets.len() > MOST {
+        if octets.len() > MAX_OCTETS {
             return None;
         }
-        let mut own = [0; MOST];
-        let (place, _) = own.split_at_mut(octets.len());
-        place.copy_from_slice(octets);
+        let mut own = [0; MAX_OCTETS];
+        let (start, _) = own.split_at_mut(octets.len());
+        start.copy_from_slice(octets);
         Some(Self { octets: own, len: octets.len() as u8 })
     }
 
@@ -61,13 +62,13 @@ impl UpTo32 {
 
 /// Up to 32 octets, borrowed.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct UpTo32Ref<'a>(&'a [u8]);
+pub(crate) struct ShortBytesRef<'a>(&'a [u8]);
 
-impl<'a> UpTo32Ref<'a> {
-    /// The octets, if they are not too many.
+impl<'a> ShortBytesRef<'a> {
+    /// Returns `None` if there are more than 32 octets.
     #[inline]
     pub(crate) const fn new(octets: &'a [u8]) -> Option<Self> {
-        if octets.len() > MOST { None } else { Some(Self(octets)) }
+        if octets.len() > MAX_OCTETS { None } else { Some(Self(octets)) }
     }
 
     #[inline]
@@ -76,19 +77,19 @@ impl<'a> UpTo32Ref<'a> {
     }
 }
 
-impl<'a> From<&'a UpTo32> for UpTo32Ref<'a> {
-    fn from(octets: &'a UpTo32) -> Self {
+impl<'a> From<&'a ShortBytes> for ShortBytesRef<'a> {
+    fn from(octets: &'a ShortBytes) -> Self {
         Self(octets.as_slice())
     }
 }
 
-impl From<UpTo32Ref<'_>> for UpTo32 {
-    fn from(octets: UpTo32Ref<'_>) -> Self {
+impl From<ShortBytesRef<'_>> for ShortBytes {
+    fn from(octets: ShortBytesRef<'_>) -> Self {
         Self::new(octets.0).unwrap_or_default()
     }
 }
 
-/// What is the same of octets that are owned and of octets that are borrowed.
+/// Implements the codec traits for the owned and for the borrowed representation.
 macro_rules! octets {
     ([$($lifetime:lifetime)?], $type:ty) => {
         impl$(<$lifetime>)? fmt::Debug for $type {
@@ -98,7 +99,7 @@ macro_rules! octets {
         }
 
         impl$(<$lifetime>)? Encode for $type {
-            const MAX_LEN: Option<usize> = Some(2 + MOST);
+            const MAX_LEN: Option<usize> = Some(2 + MAX_OCTETS);
 
             #[inline]
             fn encode(&self, writer: &mut Writer<'_>) {
@@ -137,28 +138,29 @@ macro_rules! octets {
     };
 }
 
-octets!([], UpTo32);
-octets!(['b], UpTo32Ref<'b>);
+octets!([], ShortBytes);
+octets!(['b], ShortBytesRef<'b>);
 
-/// The ways to make a newtype of up to 32 octets, and the one that borrows them.
-macro_rules! up_to_32 {
+/// Implements the constructors, conversions and accessors of an owned newtype and its borrowed
+/// form.
+macro_rules! short_bytes {
     ($type:ident, $borrowed:ident, $rule:literal) => {
         impl $type {
-            /// Octets that are part of the program. More than 32 do not compile where this is called
-            /// in a constant.
+            /// Creates a value from octets in the program.
             ///
             /// # Panics
             ///
-            /// If there are more than 32.
+            /// Panics if there are more than 32 octets. In a constant, this is an error at compile
+            /// time.
             #[must_use]
             pub const fn from_static(octets: &'static [u8]) -> Self {
-                match $crate::up_to_32::UpTo32::new(octets) {
+                match $crate::definitions::short_bytes::ShortBytes::new(octets) {
                     Some(octets) => Self(octets),
                     None => panic!($rule),
                 }
             }
 
-            /// The octets.
+            /// Returns the octets.
             #[must_use]
             pub fn as_slice(&self) -> &[u8] {
                 self.0.as_slice()
@@ -166,24 +168,24 @@ macro_rules! up_to_32 {
         }
 
         impl TryFrom<&[u8]> for $type {
-            type Error = $crate::Overlong;
+            type Error = $crate::TooLong;
 
-            fn try_from(octets: &[u8]) -> Result<Self, $crate::Overlong> {
-                let overlong = $crate::Overlong { octets: octets.len(), rule: $rule };
-                $crate::up_to_32::UpTo32::new(octets).map(Self).ok_or(overlong)
+            fn try_from(octets: &[u8]) -> Result<Self, $crate::TooLong> {
+                let too_long = $crate::TooLong { octets: octets.len(), rule: $rule };
+                $crate::definitions::short_bytes::ShortBytes::new(octets).map(Self).ok_or(too_long)
             }
         }
 
-        /// An array of more than 32 octets does not compile.
+        /// Does not compile for an array of more than 32 octets.
         impl<const N: usize> From<[u8; N]> for $type {
             fn from(octets: [u8; N]) -> Self {
                 const { assert!(N <= 32, $rule) }
-                Self($crate::up_to_32::UpTo32::new(&octets).unwrap_or_default())
+                Self($crate::definitions::short_bytes::ShortBytes::new(&octets).unwrap_or_default())
             }
         }
 
         impl<'a> $borrowed<'a> {
-            /// The octets.
+            /// Returns the octets.
             #[must_use]
             pub const fn as_slice(&self) -> &'a [u8] {
                 self.0.as_slice()
@@ -191,11 +193,13 @@ macro_rules! up_to_32 {
         }
 
         impl<'a> TryFrom<&'a [u8]> for $borrowed<'a> {
-            type Error = $crate::Overlong;
+            type Error = $crate::TooLong;
 
-            fn try_from(octets: &'a [u8]) -> Result<Self, $crate::Overlong> {
-                let overlong = $crate::Overlong { octets: octets.len(), rule: $rule };
-                $crate::up_to_32::UpTo32Ref::new(octets).map(Self).ok_or(overlong)
+            fn try_from(octets: &'a [u8]) -> Result<Self, $crate::TooLong> {
+                let too_long = $crate::TooLong { octets: octets.len(), rule: $rule };
+                $crate::definitions::short_bytes::ShortBytesRef::new(octets)
+                    .map(Self)
+                    .ok_or(too_long)
             }
         }
 
@@ -213,12 +217,12 @@ macro_rules! up_to_32 {
             }
         }
 
-        $crate::up_to_32::octets_within!($type);
-        $crate::up_to_32::octets_within!($borrowed<'_>);
+        $crate::definitions::short_bytes::deref_to_octets!($type);
+        $crate::definitions::short_bytes::deref_to_octets!($borrowed<'_>);
     };
 }
 
-macro_rules! octets_within {
+macro_rules! deref_to_octets {
     ($type:ty) => {
         impl core::ops::Deref for $type {
             type Target = [u8];
@@ -230,7 +234,7 @@ macro_rules! octets_within {
     };
 }
 
-pub(crate) use {octets_within, up_to_32};
+pub(super) use {deref_to_octets, short_bytes};
 
 #[cfg(test)]
 mod tests {
@@ -245,7 +249,7 @@ mod tests {
     const NAMED: DeliveryTag = DeliveryTag::from_static(b"tag");
 
     #[test]
-    fn up_to_32_octets() {
+    fn up_to_32_octets_are_allowed() {
         encodes_to(NAMED, "a0 03 746167");
         encodes_to(DeliveryTag::from([]), "a0 00");
         encodes_to(TransactionId::from([7; 32]), &format!("a0 20 {}", "07".repeat(32)));
@@ -261,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn they_compare_as_their_octets_do() {
+    fn values_compare_like_their_octets() {
         let tags: [&[u8]; 6] = [b"", b"\0", b"\x01", b"\x01\0", b"\x01\0\x05", b"\x02"];
         for pair in tags.windows(2) {
             let [a, b] = [pair[0], pair[1]].map(|tag| DeliveryTag::try_from(tag).unwrap());
@@ -270,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn more_are_refused_written_and_read() {
+    fn more_than_32_octets_are_refused() {
         let octets: Vec<u8> = vec![7; 33];
         let error = DeliveryTag::try_from(&octets[..]).unwrap_err();
         assert_eq!(error.octets, 33);

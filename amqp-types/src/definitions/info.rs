@@ -1,41 +1,42 @@
-//! Maps with symbols for keys (sections 2.8.12 and 2.8.13).
+//! The `info` field of an error (section 2.8.14), whose keys some peers write as strings.
 
 use core::borrow::Borrow;
 
+use super::{Fields, SymbolOrString};
 use crate::accepts::Accepts;
 use crate::borrowed::Owned;
 use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
 use crate::error::{DecodeErrorKind, Failed};
-use crate::lenient::LenientSymbol;
 use crate::reader::Reader;
 use crate::transparent::{transparent, transparent_ref};
 use crate::value::ValueRef;
 use crate::writer::Writer;
 use crate::{Map, MapRef, Restricted, Symbol, SymbolRef, Value};
 
-/// A language, as of BCP 47 (section 2.8.12).
-pub type IetfLanguageTag = Symbol;
-
-/// Named values, such as properties (section 2.8.13).
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
-#[amqp(borrowed = FieldsRef)]
-pub struct Fields(pub Map<Symbol, Value>);
-
-/// More about an error (section 2.8.14).
+/// Details of an error (section 2.8.14).
 ///
-/// Its keys are symbols and are written so. There are peers that write them as strings, and they
-/// are read too.
+/// The standard requires symbols as keys, and they are encoded as symbols. String keys are accepted
+/// when decoding, because some peers write them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Restricted)]
-#[amqp(decode_with = lenient)]
+#[amqp(decode_with = decode_info)]
 pub struct Info(pub Fields);
 
-transparent!(Fields(Map<Symbol, Value>));
 transparent!(Info(Fields));
 
-/// An [`Info`] that borrows. Its keys may have been written as strings.
+fn decode_info<'a>(
+    constructor: Constructor<'a>,
+    reader: &mut Reader<'a>,
+) -> Result<Fields, Failed> {
+    let map = Map::<SymbolOrString, Value>::decode_data(constructor, reader)?;
+    Ok(Fields(map.with_keys(|SymbolOrString(key)| key)))
+}
+
+/// An [`Info`] that borrows from the input. Its keys may be encoded as strings there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Restricted)]
 pub struct InfoRef<'a>(pub MapRef<'a, InfoKeyRef<'a>, ValueRef<'a>>);
+
+transparent_ref!(InfoRef(MapRef<'a, InfoKeyRef<'a>, ValueRef<'a>>));
 
 impl Owned for Info {
     type Borrowed<'a> = InfoRef<'a>;
@@ -48,13 +49,12 @@ impl Owned for Info {
     }
 }
 
-/// A key of an [`InfoRef`]: a symbol that may have been written as a string. It is written as the
-/// symbol it is.
+/// A key of an [`InfoRef`]: decoded from a symbol or an ASCII string, encoded as a symbol.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InfoKeyRef<'a>(pub SymbolRef<'a>);
 
 impl<'a: 'b, 'b> Decode<'a> for InfoKeyRef<'b> {
-    const ACCEPTS: &'static Accepts = LenientSymbol::ACCEPTS;
+    const ACCEPTS: &'static Accepts = SymbolOrString::ACCEPTS;
 
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
         if !<&str>::ACCEPTS.admits(&constructor) {
@@ -77,12 +77,4 @@ impl Borrow<str> for InfoKeyRef<'_> {
     fn borrow(&self) -> &str {
         self.0.as_str()
     }
-}
-
-transparent_ref!(FieldsRef(MapRef<'a, SymbolRef<'a>, ValueRef<'a>>));
-transparent_ref!(InfoRef(MapRef<'a, InfoKeyRef<'a>, ValueRef<'a>>));
-
-fn lenient<'a>(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Fields, Failed> {
-    let map = Map::<LenientSymbol, Value>::decode_data(constructor, reader)?;
-    Ok(Fields(map.with_keys(|LenientSymbol(key)| key)))
 }

@@ -1,4 +1,4 @@
-//! Symbols where some peers write strings.
+//! Symbols that some peers write as strings.
 
 use bytestring::ByteString;
 
@@ -10,11 +10,14 @@ use crate::format::Primitive;
 use crate::primitive::Symbol;
 use crate::reader::Reader;
 
-/// A symbol that may have been written as a string, in places where that is seen on the wire.
+/// A symbol that is decoded from a symbol or an ASCII string.
+///
+/// It serves the fields in which existing peers write a string where the standard requires a
+/// symbol.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct LenientSymbol(pub(crate) Symbol);
+pub(crate) struct SymbolOrString(pub(crate) Symbol);
 
-impl<'a> Decode<'a> for LenientSymbol {
+impl<'a> Decode<'a> for SymbolOrString {
     const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Symbol).or(Primitive::String);
 
     fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
