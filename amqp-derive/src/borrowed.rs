@@ -144,7 +144,7 @@ impl Form<'_> {
     fn borrowed(&self, ty: &Type) -> TokenStream {
         let krate = &self.item.krate;
         let span = ty.span().resolved_at(Span::mixed_site());
-        quote_spanned!(span=> <#ty as #krate::Owned>::Borrowed<'a>)
+        quote_spanned!(span=> <#ty as #krate::Owned>::Ref<'a>)
     }
 
     fn build_struct(&self, fields: &Fields) -> TokenStream {
@@ -158,7 +158,7 @@ impl Form<'_> {
             if is_skipped(field) {
                 return tokens!(#place: <#ty as ::core::default::Default>::default(),);
             }
-            tokens!(#place: <#ty as #krate::Owned>::from_borrowed(borrowed.#place),)
+            tokens!(#place: <#ty as #krate::Owned>::from_ref(borrowed.#place),)
         });
         tokens!(Self { #(#values)* })
     }
@@ -172,7 +172,7 @@ impl Form<'_> {
                 None => tokens!(#name::#ident => Self::#ident,),
                 Some(Field { ty, .. }) => tokens! {
                     #name::#ident(value) => {
-                        Self::#ident(<#ty as #krate::Owned>::from_borrowed(value))
+                        Self::#ident(<#ty as #krate::Owned>::from_ref(value))
                     }
                 },
             }
@@ -215,10 +215,10 @@ fn owned(
 ) -> TokenStream {
     let krate = &item.krate;
     let body = tokens! {
-        type Borrowed<'a> = #form;
+        type Ref<'a> = #form;
 
         #[inline]
-        fn from_borrowed(borrowed: #any_form) -> Self {
+        fn from_ref(borrowed: #any_form) -> Self {
             #build
         }
     };

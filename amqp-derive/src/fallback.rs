@@ -57,9 +57,9 @@ pub(crate) fn value(item: &Item<'_>) -> TokenStream {
     let decode = tokens! {
         const ACCEPTS: &'static #krate::Accepts = &#krate::Accepts::NOTHING;
 
-        fn decode_data(
+        fn decode_value(
             _: #krate::Constructor<'__de>,
-            _: &mut #krate::Reader<'__de>,
+            _: &mut #krate::Reader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
             ::core::unreachable!()
         }
@@ -78,7 +78,7 @@ pub(crate) fn item_of_array(item: &Item<'_>) -> TokenStream {
     let array_item = tokens! {
         const FORMATS: &'static [#krate::Format] = &[];
 
-        fn encode_data(
+        fn encode_value(
             &self,
             _: #krate::Format,
             _: &mut #krate::Writer<'_>,

@@ -88,9 +88,9 @@ impl Accepts {
 
     /// Whether a value with this constructor can be read.
     #[must_use]
-    pub fn admits(&self, constructor: &Constructor<'_>) -> bool {
+    pub fn contains(&self, constructor: &Constructor<'_>) -> bool {
         let here = match constructor.descriptor() {
-            None => self.begins_as(constructor.format().primitive()),
+            None => self.contains_primitive(constructor.format().primitive()),
             Some(read) => match &self.described {
                 By::Nothing => false,
                 By::One(own) => own.matches(read),
@@ -98,14 +98,14 @@ impl Accepts {
                 By::Anything => true,
             },
         };
-        here || self.one_of.iter().any(|choice| choice.admits(constructor))
+        here || self.one_of.iter().any(|choice| choice.contains(constructor))
     }
 
     /// Whether these are the values of one type, described by this number.
     #[doc(hidden)]
     #[inline]
     #[must_use]
-    pub const fn begins_with(&self, code: u8) -> bool {
+    pub const fn contains_code(&self, code: u8) -> bool {
         match &self.described {
             By::One(own) => match own.code() {
                 Some(own) => own == code as u64,
@@ -119,8 +119,38 @@ impl Accepts {
     #[doc(hidden)]
     #[inline]
     #[must_use]
-    pub const fn begins_as(&self, primitive: Primitive) -> bool {
+    pub const fn contains_primitive(&self, primitive: Primitive) -> bool {
         self.primitives & (1 << primitive as u32) != 0
+    }
+
+    /// Whether values that are equal in Rust always have the same encoding: floats and decimals may
+    /// not, nor what may hold them.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn is_exact(&self) -> bool {
+        const INEXACT: u32 = {
+            let (mut inexact, mut rest) = (0, Primitive::ALL.as_slice());
+            while let [primitive, others @ ..] = rest {
+                if matches!(
+                    primitive,
+                    Primitive::Float
+                        | Primitive::Double
+                        | Primitive::Decimal32
+                        | Primitive::Decimal64
+                        | Primitive::Decimal128
+                        | Primitive::List
+                        | Primitive::Map
+                        | Primitive::Array
+                ) {
+                    inexact |= 1 << *primitive as u32;
+                }
+                rest = others;
+            }
+            inexact
+        };
+        self.primitives & INEXACT == 0
+            && matches!(self.described, By::Nothing)
+            && self.one_of.is_empty()
     }
 
     /// Whether some value would be accepted by both.
@@ -162,7 +192,7 @@ impl Accepts {
             f.write_str("a simple value")?;
         }
         for primitive in Primitive::ALL {
-            if self.begins_as(primitive) && !simple {
+            if self.contains_primitive(primitive) && !simple {
                 separate(f)?;
                 f.write_str(primitive.name())?;
             }

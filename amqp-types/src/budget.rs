@@ -16,6 +16,9 @@ pub struct Budget {
     /// and room for the items of lists, maps and arrays. Content that is shared costs nothing, and
     /// what is borrowed next to nothing: keys that are sorted, descriptors that are read again.
     pub octets: usize,
+    /// The number of octets of keys that may be compared to find duplicate keys in maps. Keys that
+    /// are short texts are told apart without it.
+    pub comparisons: usize,
 }
 
 impl Budget {
@@ -34,20 +37,75 @@ impl Budget {
     /// How many octets of memory the default for `octets` allows on top of that.
     pub const FREE_OCTETS: usize = 16 * 1024;
 
-    /// For what has been read before.
-    pub(crate) const UNLIMITED: Self =
-        Self { depth: u32::MAX, items: usize::MAX, octets: usize::MAX };
+    /// How many octets of keys the default for `comparisons` allows to compare for each octet of
+    /// input. Sorting the keys of one map takes fewer, however many keys there are.
+    pub const COMPARISONS_FOR_AN_OCTET: usize = 32;
 
     /// The default for an input of so many octets.
     #[must_use]
     pub const fn for_input(octets: usize) -> Self {
-        // One comparison, where to saturate twice takes two.
+        // No input is so long that the product overflows, but a caller may say anything.
         const MOST: usize = (usize::MAX - Budget::FREE_OCTETS) / Budget::OCTETS_FOR_AN_OCTET;
-        let octets = if octets > MOST {
-            usize::MAX
-        } else {
-            Self::FREE_OCTETS + octets * Self::OCTETS_FOR_AN_OCTET
-        };
-        Self { depth: Self::DEPTH, items: Self::FREE_ITEMS, octets }
+        let input = if octets > MOST { MOST } else { octets };
+        Self {
+            depth: Self::DEPTH,
+            items: Self::FREE_ITEMS,
+            octets: Self::FREE_OCTETS + input * Self::OCTETS_FOR_AN_OCTET,
+            comparisons: Self::FREE_OCTETS + input * Self::COMPARISONS_FOR_AN_OCTET,
+        }
+    }
+
+    /// Enters one level of nesting. Returns whether the budget allows it.
+    #[inline]
+    pub(crate) const fn enter(&mut self) -> bool {
+        match self.depth.checked_sub(1) {
+            Some(depth) => {
+                self.depth = depth;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Leaves a level that was entered.
+    #[inline]
+    pub(crate) const fn leave(&mut self) {
+        self.depth += 1;
+    }
+
+    /// Spends octets of memory, or as many units of work. Returns whether the budget allows it.
+    #[inline]
+    pub(crate) const fn charge_octets(&mut self, octets: usize) -> bool {
+        match self.octets.checked_sub(octets) {
+            Some(left) => {
+                self.octets = left;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Spends zero-width items. Returns whether the budget allows it.
+    #[inline]
+    pub(crate) const fn charge_items(&mut self, items: usize) -> bool {
+        match self.items.checked_sub(items) {
+            Some(left) => {
+                self.items = left;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Spends octets of keys that are compared. Returns whether the budget allows it.
+    #[inline]
+    pub(crate) const fn charge_comparisons(&mut self, octets: usize) -> bool {
+        match self.comparisons.checked_sub(octets) {
+            Some(left) => {
+                self.comparisons = left;
+                true
+            }
+            None => false,
+        }
     }
 }

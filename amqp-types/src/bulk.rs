@@ -1,9 +1,8 @@
-//! Numbers of an array, all at once: from network order and back.
+//! Conversion of all items of an array at once, to and from network order.
 //!
-//! The loops are plain. What makes them fast is that the compiler may use instructions that turn
-//! the octets of eight or sixteen numbers around at a time, which the processors have that are in use
-//! but not those that programs are compiled for by default. With the feature `std` the processor is
-//! asked.
+//! The loops are plain. They are fast where the compiler may use instructions that reverse the octets
+//! of eight or sixteen numbers at a time, which the processors in use have, but not those that
+//! programs are compiled for by default. With the feature `std` these are detected at run time.
 
 #![cfg_attr(
     all(target_arch = "x86_64", feature = "std"),
@@ -11,7 +10,36 @@
 )]
 
 use alloc::vec::Vec;
+use core::fmt;
 use core::mem::MaybeUninit;
+
+/// How all items of an array are converted at once: [`ArrayItem::BULK`](crate::ArrayItem::BULK).
+pub struct Bulk<T> {
+    /// The number of octets of an item.
+    pub(crate) width: usize,
+    /// Reads items from all of their octets.
+    pub(crate) read: fn(&[u8]) -> Vec<T>,
+    /// Writes items to a place of the right size.
+    pub(crate) write: fn(&[T], &mut [MaybeUninit<u8>]),
+}
+
+impl<T> fmt::Debug for Bulk<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bulk").field("width", &self.width).finish_non_exhaustive()
+    }
+}
+
+/// The conversion of a type whose items are as many octets as the type has.
+macro_rules! bulk {
+    ($type:ty, $from:expr, $to:expr) => {
+        $crate::bulk::Bulk::<$type> {
+            width: size_of::<$type>(),
+            read: |octets| $crate::bulk::read(octets.as_chunks().0, $from),
+            write: |items, places| $crate::bulk::write(places.as_chunks_mut().0, items, $to),
+        }
+    };
+}
+pub(crate) use bulk;
 
 /// Calls one of the plain functions, as it was compiled for the processor that runs it.
 macro_rules! widest {
@@ -34,18 +62,6 @@ pub(crate) fn read<T, const N: usize>(items: &[[u8; N]], item: impl Fn([u8; N]) 
     widest!(read(items, item))
 }
 
-/// Reads the data of items, which are all of these octets, and folds them.
-#[inline]
-pub(crate) fn fold<T, B, const N: usize>(
-    octets: &[u8],
-    item: impl Fn([u8; N]) -> T,
-    init: B,
-    each: impl FnMut(B, T) -> B,
-) -> B {
-    let (items, _) = octets.as_chunks();
-    widest!(fold(items, item, init, each))
-}
-
 /// Writes the data of items, each to its place.
 #[inline]
 pub(crate) fn write<T: Copy, const N: usize>(
@@ -65,16 +81,6 @@ mod plain {
         item: impl Fn([u8; N]) -> T,
     ) -> Vec<T> {
         items.iter().map(|data| item(*data)).collect()
-    }
-
-    #[inline]
-    pub(super) fn fold<T, B, const N: usize>(
-        items: &[[u8; N]],
-        item: impl Fn([u8; N]) -> T,
-        init: B,
-        mut each: impl FnMut(B, T) -> B,
-    ) -> B {
-        items.iter().fold(init, |folded, data| each(folded, item(*data)))
     }
 
     #[inline]
@@ -105,16 +111,6 @@ macro_rules! compiled_for {
             }
 
             #[target_feature(enable = $feature)]
-            pub(super) fn fold<T, B, const N: usize>(
-                items: &[[u8; N]],
-                item: impl Fn([u8; N]) -> T,
-                init: B,
-                each: impl FnMut(B, T) -> B,
-            ) -> B {
-                plain::fold(items, item, init, each)
-            }
-
-            #[target_feature(enable = $feature)]
             pub(super) fn write<T: Copy, const N: usize>(
                 places: &mut [[MaybeUninit<u8>; N]],
                 items: &[T],
@@ -141,31 +137,21 @@ mod tests {
     }
 
     #[test]
-    fn all_at_once_is_as_one_by_one() {
+    fn bulk_conversion_agrees_with_one_by_one() {
         for (numbers, one_by_one) in (0..300).map(numbers) {
+            let bulk = <u32 as crate::ArrayItem>::BULK.unwrap();
             let octets = one_by_one.concat();
-            assert_eq!(read(&one_by_one, u32::from_be_bytes), numbers);
-            let push = |mut pushed: Vec<u32>, number| {
-                pushed.push(number);
-                pushed
-            };
-            assert_eq!(fold(&octets, u32::from_be_bytes, Vec::new(), push), numbers);
-
-            let mut written = vec![0xee; octets.len()];
-            let mut writer = crate::Writer::fixed(&mut written);
-            writer.items(&numbers, u32::to_be_bytes);
-            assert_eq!(writer.finish(), Ok(octets.len()));
-            assert_eq!(written, octets);
+            assert_eq!((bulk.read)(&octets), numbers);
+            let mut places = vec![MaybeUninit::new(0xee); octets.len()];
+            (bulk.write)(&numbers, &mut places);
+            assert_eq!(as_read(places.as_chunks().0), one_by_one);
         }
     }
 
     #[test]
-    fn it_is_the_same_on_any_processor() {
+    fn all_processors_agree() {
         for (numbers, one_by_one) in (0..300).map(numbers) {
             assert_eq!(plain::read(&one_by_one, u32::from_be_bytes), numbers);
-            let sum = numbers.iter().copied().fold(0, u32::wrapping_add);
-            let folded = plain::fold(&one_by_one, u32::from_be_bytes, 0, u32::wrapping_add);
-            assert_eq!(folded, sum);
             let mut places = vec![[MaybeUninit::new(0xee); 4]; numbers.len()];
             plain::write(&mut places, &numbers, u32::to_be_bytes);
             assert_eq!(as_read(&places), one_by_one);
@@ -174,12 +160,11 @@ mod tests {
             if std::arch::is_x86_feature_detected!("avx2") {
                 places.fill([MaybeUninit::new(0xee); 4]);
                 // SAFETY: the processor has the instructions.
-                let (read, folded) = unsafe {
+                let read = unsafe {
                     avx2::write(&mut places, &numbers, u32::to_be_bytes);
-                    let read = avx2::read(&one_by_one, u32::from_be_bytes);
-                    (read, avx2::fold(&one_by_one, u32::from_be_bytes, 0, u32::wrapping_add))
+                    avx2::read(&one_by_one, u32::from_be_bytes)
                 };
-                assert_eq!((read, folded), (numbers, sum));
+                assert_eq!(read, numbers);
                 assert_eq!(as_read(&places), one_by_one);
             }
         }

@@ -1,35 +1,41 @@
-//! Walking lists and maps, for composites: what the derives' output calls, and what an `Encode` or
-//! `Decode` written by hand for a struct can call.
+//! Composites: the fields of lists by position, and those of maps by name. The derives call what is
+//! here, and so can an `Encode` or `Decode` written by hand.
 
 mod list;
 mod map;
-mod open;
 
 pub use list::{ListReader, ListWriter};
-pub(crate) use map::enter_map;
 pub use map::{MapReader, MapWriter};
-pub(crate) use open::{ARRAY, LIST, MAP, OpenCompound};
 
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
 use crate::error::Failed;
 pub use crate::error::{FieldAt, FieldNames};
-use crate::format::Format;
+use crate::format::{Format, Primitive};
 use crate::reader::Reader;
 
-/// The format behind the descriptor, if there is one; it must be of this type, and not be described
-/// once more.
+/// Returns the format of a composite's data, after its descriptor if it has one.
+///
+/// # Errors
+///
+/// Fails if the constructor is not accepted, or what it describes is not of this primitive type.
 #[inline]
-fn undescribed<'a>(
-    constructor: &Constructor<'a>,
-    expected: &'static Accepts,
-    reader: &mut Reader<'a>,
+fn format_of<'de>(
+    constructor: Constructor<'de>,
+    accepts: &'static Accepts,
+    primitive: Primitive,
+    reader: &mut Reader<'_, 'de>,
 ) -> Result<Format, Failed> {
-    let data = Constructor::primitive(constructor.format());
-    if expected.admits(&data) && !constructor.is_nested() {
-        return Ok(constructor.format());
+    const LIST: &Accepts = &Accepts::primitive(Primitive::List);
+    const MAP: &Accepts = &Accepts::primitive(Primitive::Map);
+    if !accepts.contains(&constructor) {
+        return Err(reader.unexpected(&constructor, accepts));
     }
-    // The descriptor was right, so the fault is behind it.
-    let inner = if constructor.is_nested() { constructor.inner() } else { data };
-    Err(reader.unexpected(&inner, expected))
+    let format = constructor.format();
+    if format.primitive() == primitive && !constructor.is_nested() {
+        return Ok(format);
+    }
+    // The descriptor is right, so the fault is after it.
+    let expected = if primitive == Primitive::List { LIST } else { MAP };
+    Err(reader.unexpected(&constructor.inner(), expected))
 }

@@ -3,25 +3,24 @@
 
 use crate::descriptor::WireDescriptor;
 use crate::format::Format;
-use crate::reader::Reader;
 
 /// A constructor as it was read.
 ///
 /// A value is a constructor, then data. The constructor is a format code; or `0x00`, a descriptor
 /// (any value), and another constructor.
 #[derive(Clone, Copy, Debug)]
-pub struct Constructor<'a> {
+pub struct Constructor<'de> {
     format: Format,
     /// What begins with the outermost descriptor, up to the end of all that is being read; empty
     /// when the value is not described.
-    described: &'a [u8],
+    described: &'de [u8],
     /// How many octets of that the descriptor takes.
     descriptor: usize,
     /// How many the descriptor and the constructor after it take.
     len: usize,
 }
 
-impl<'a> Constructor<'a> {
+impl<'de> Constructor<'de> {
     /// A constructor without a descriptor.
     #[inline]
     #[must_use]
@@ -33,7 +32,7 @@ impl<'a> Constructor<'a> {
     #[inline]
     pub(crate) const fn described(
         format: Format,
-        described: &'a [u8],
+        described: &'de [u8],
         descriptor: usize,
         len: usize,
     ) -> Self {
@@ -64,42 +63,37 @@ impl<'a> Constructor<'a> {
     /// The outermost descriptor, if the value is described.
     #[inline]
     #[must_use]
-    pub fn descriptor(&self) -> Option<WireDescriptor<'a>> {
+    pub fn descriptor(&self) -> Option<WireDescriptor<'de>> {
         self.is_described().then(|| WireDescriptor::of(self.descriptor_octets()))
     }
 
     /// The octets of the outermost descriptor, a whole value; empty if the value is not described.
     #[inline]
     #[must_use]
-    pub const fn descriptor_octets(&self) -> &'a [u8] {
+    pub const fn descriptor_octets(&self) -> &'de [u8] {
         match self.described.split_at_checked(self.descriptor) {
             Some((descriptor, _)) => descriptor,
             None => &[],
         }
     }
 
-    /// The constructor of the value that is described: this one without its outermost descriptor.
-    ///
-    /// The constructor of a value that is not described is its own inner one.
-    #[inline]
-    #[must_use]
-    pub fn inner(&self) -> Self {
-        let plain = Self::primitive(self.format);
-        match self.described.get(self.descriptor..) {
-            // A reader has read these octets before, so that they cannot fail now.
-            Some(inner) if self.is_nested() => Reader::new(inner).constructor().unwrap_or(plain),
-            _ => plain,
-        }
-    }
-
-    /// What begins with the outermost descriptor and ends before `rest`, which is further on.
-    pub(crate) fn described_until(&self, rest: &[u8]) -> &'a [u8] {
-        let len = rest.as_ptr().addr().saturating_sub(self.described.as_ptr().addr());
+    /// Returns the octets from the outermost descriptor to `remaining`, which is further on in what is
+    /// being read.
+    pub(crate) fn described_until(&self, remaining: &[u8]) -> &'de [u8] {
+        let len = remaining.as_ptr().addr().saturating_sub(self.described.as_ptr().addr());
         self.described.get(..len).unwrap_or_default()
     }
 
-    /// How many octets the outermost descriptor and the constructor after it take.
-    pub(crate) const fn described_len(&self) -> usize {
-        self.len
+    /// Returns the octets after the outermost descriptor: they begin with the constructor of the
+    /// value that is described.
+    pub(crate) fn after_descriptor(&self) -> &'de [u8] {
+        self.described.get(self.descriptor..).unwrap_or_default()
+    }
+
+    /// Returns the octets from the outermost descriptor to the end of what is being read, if the data
+    /// that comes next is right after the constructor. It is not for the items of an array.
+    pub(crate) fn descriptor_onwards(&self, data: &[u8]) -> Option<&'de [u8]> {
+        let data_at = self.described.get(self.len..)?;
+        (self.is_described() && data_at.as_ptr() == data.as_ptr()).then_some(self.described)
     }
 }

@@ -152,8 +152,8 @@ impl<'a> WireDescriptor<'a> {
         const SMALL: u8 = Format::SmallUlong.code();
         const ZERO: u8 = Format::Ulong0.code();
         const FULL: u8 = Format::Ulong.code();
-        const NAME8: u8 = Format::Symbol8.code();
-        const NAME32: u8 = Format::Symbol32.code();
+        const NAME8: u8 = Format::Sym8.code();
+        const NAME32: u8 = Format::Sym32.code();
         match value {
             &[SMALL, code] => Self::Code(u64::from(code)),
             [NAME8, _, name @ ..] | [NAME32, _, _, _, _, name @ ..] => Self::Name(name),

@@ -27,7 +27,7 @@ pub struct DecodeError {
 pub struct Failed(());
 
 impl Failed {
-    pub(crate) const NOTED: Self = Self(());
+    pub(crate) const RECORDED: Self = Self(());
 }
 
 /// What is wrong with the octets.
@@ -81,6 +81,8 @@ pub enum DecodeErrorKind {
     TooManyItems,
     /// More octets to copy than the budget allows.
     TooManyOctets,
+    /// More octets of keys to compare than the budget allows.
+    TooManyComparisons,
 }
 
 /// What kind of value was found where another was due.
@@ -129,51 +131,29 @@ impl DecodeError {
         self.path.fields()
     }
 
-    /// How many fields lead to the error.
-    pub(crate) fn depth(&self) -> usize {
-        self.path.len()
-    }
-
     /// Whether the value as a whole is of another type than the one that was due.
     pub(crate) const fn is_other_type(&self) -> bool {
         self.at == 0 && matches!(self.kind, DecodeErrorKind::UnexpectedType { .. })
     }
 
-    /// A field that is null and must not be is missing, not of a wrong type.
+    /// Adds a field, outwards, whose value begins at a position. A null in place of the whole value
+    /// is a missing field, not a value of a wrong type.
     #[cold]
-    pub(crate) fn or_missing(&mut self) {
-        if let DecodeErrorKind::UnexpectedType { found, .. } = self.kind
-            && found == Found::Primitive(Primitive::Null)
+    pub(crate) fn with_field(&mut self, field: FieldAt, position: usize) {
+        if let DecodeErrorKind::UnexpectedType { found: Found::Primitive(Primitive::Null), .. } =
+            self.kind
+            && self.at == position
         {
             self.kind = DecodeErrorKind::MissingField;
         }
+        self.path.push(field);
     }
 
-    /// Whether the octets ended too soon.
-    pub(crate) const fn is_cut(&self) -> bool {
-        matches!(self.kind, DecodeErrorKind::UnexpectedEnd | DecodeErrorKind::SizeOverrun)
-    }
-
-    /// The same error, known to be in this field.
+    /// Returns the same error in a field.
     #[cold]
-    pub(crate) fn within(mut self, place: FieldAt) -> Self {
-        self.push_field(place);
+    pub(crate) fn in_field(mut self, field: FieldAt) -> Self {
+        self.path.push(field);
         self
-    }
-
-    /// The error is known to be in this field.
-    pub(crate) fn push_field(&mut self, place: FieldAt) {
-        self.path.push(place);
-    }
-
-    /// The error is known to be in the field of a list at this index, which is still to be named.
-    pub(crate) fn push_index(&mut self, index: usize) {
-        self.path.push_index(index);
-    }
-
-    /// The field that was pushed last by its index has one of these names.
-    pub(crate) fn name_field(&mut self, names: &'static FieldNames) {
-        self.path.name(names);
     }
 
     /// The same error in octets that begin `offset` octets further on.
@@ -211,6 +191,7 @@ impl DecodeErrorKind {
             Self::TooDeep => "too-deep",
             Self::TooManyItems => "too-many-items",
             Self::TooManyOctets => "too-many-octets",
+            Self::TooManyComparisons => "too-many-comparisons",
         }
     }
 }
@@ -245,6 +226,9 @@ impl fmt::Display for DecodeErrorKind {
             Self::TooDeep => f.write_str("the values are nested deeper than the limit"),
             Self::TooManyItems => f.write_str("there are more items than the limit"),
             Self::TooManyOctets => f.write_str("there are more octets to copy than the limit"),
+            Self::TooManyComparisons => {
+                f.write_str("the keys of maps take more comparisons than the limit")
+            }
         }
     }
 }

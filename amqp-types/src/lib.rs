@@ -99,17 +99,18 @@ extern crate self as amqp_types;
 extern crate std;
 
 mod accepts;
-mod borrowed;
 mod budget;
 mod bulk;
-mod codec;
 pub mod compound;
 mod constructor;
 pub mod convert;
+mod decode;
+mod decoder;
 mod definitions;
 #[doc(hidden)]
 pub mod derived;
 mod descriptor;
+mod encode;
 mod error;
 #[doc = include_str!("../docs/cost.md")]
 pub mod cost {}
@@ -117,6 +118,7 @@ pub mod cost {}
 pub mod extending {}
 pub mod extension;
 mod format;
+mod keys;
 mod layout;
 pub mod messaging;
 mod multiple;
@@ -130,6 +132,7 @@ pub mod transaction;
 mod transparent;
 pub mod transport;
 pub mod value;
+mod view;
 mod writer;
 
 pub use bytes::Bytes;
@@ -137,15 +140,13 @@ pub use bytestring::ByteString;
 
 pub use accepts::Accepts;
 pub use amqp_derive::{Composite, Layout, OneOf, Restricted};
-pub use borrowed::{
-    ArrayItems, ArrayRef, ListItems, ListRef, MandatoryMultipleRef, MapEntries, MapRef,
-    MultipleItems, MultipleRef, Owned,
-};
 pub use budget::Budget;
-pub use codec::{ArrayItem, Decode, DecodeOwned, Encode};
 pub use constructor::Constructor;
+pub use decode::{Decode, DecodeOwned};
+pub use decoder::Decoder;
 pub use definitions::TooLong;
 pub use descriptor::{Described, Descriptor, WireDescriptor};
+pub use encode::{ArrayItem, Bulk, Encode};
 pub use error::{DecodeError, DecodeErrorKind, EncodeError, Failed, Field, Found, NoValue};
 pub use format::{Category, Format, Primitive};
 pub use layout::Layout;
@@ -157,4 +158,8 @@ pub use primitive::{
 pub use reader::Reader;
 #[doc(inline)]
 pub use value::{Value, ValueRef};
+pub use view::{
+    ArrayItems, ArrayRef, ListItems, ListRef, MandatoryMultipleRef, MapEntries, MapRef,
+    MultipleItems, MultipleRef, Owned, ViewItems,
+};
 pub use writer::{Buffer, Writer};

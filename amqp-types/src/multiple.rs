@@ -1,88 +1,138 @@
-//! Fields that take none, one or several values (section 1.4).
+//! Fields that take no value, one or several (section 1.4).
 
 use alloc::vec::{self, Vec};
 use core::ops::Deref;
 use core::{iter, slice};
 
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
 use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::{ArrayItem, Encode};
 use crate::error::{EncodeError, Failed, NoValue};
 use crate::format::{Format, Primitive};
 use crate::primitive::Array;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-/// What one or several values of a type are read from.
-pub(crate) const fn several(one: &Accepts) -> Accepts {
+/// Returns what one or several values of a type are decoded from.
+const fn several(one: &Accepts) -> Accepts {
     assert!(
-        !one.begins_as(Primitive::Array),
+        !one.contains_primitive(Primitive::Array),
         "a type that is an array cannot be `Multiple`: several would be an array of arrays, and so \
          can one be"
     );
     one.or(Primitive::Array)
 }
 
-/// None, one or several values of one type.
+/// No value, one, or several values of one type.
 ///
-/// On the wire none is null, one is the bare value, several are an array. An empty array is read
-/// as none, and an array of one as one: they mean the same.
+/// On the wire no value is null, one is the bare value, several are an array. An empty array is
+/// decoded as no value, and an array of one as that one: they mean the same.
 ///
-/// The type itself is no array, for nothing could tell one from several then:
+/// Several values are an [`Array`], or an [`ArrayRef`](crate::ArrayRef) in the borrowed form,
+/// [`MultipleRef`](crate::MultipleRef).
+///
+/// The type itself must not be an array, because nothing could tell one from several then:
 ///
 /// ```compile_fail,E0080
 /// use amqp_types::{Array, Decode, Multiple};
 ///
 /// Multiple::<Array<u32>>::from_bytes(b"\xe0\x03\x01\x52\x01");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Multiple<T>(Values<T>);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Multiple<T, A = Array<T>>(Inner<T, A>);
 
 /// One value needs no allocation.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Values<T> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Inner<T, A> {
     One(T),
     /// None, or at least two.
-    Others(Vec<T>),
+    Others(A),
+}
+
+/// An array that holds several values: an [`Array`] or an [`ArrayRef`](crate::ArrayRef).
+pub trait Several<T>: Sized {
+    /// Returns the number of values.
+    fn count(&self) -> usize;
+
+    /// Returns the only value, or the array if it does not have exactly one.
+    ///
+    /// # Errors
+    ///
+    /// Returns the array if it has no value or several.
+    fn into_only(self) -> Result<T, Self>;
+}
+
+impl<T> Several<T> for Array<T> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn into_only(mut self) -> Result<T, Self> {
+        match (self.pop(), self.is_empty()) {
+            (Some(only), true) => Ok(only),
+            (last, _) => {
+                self.extend(last);
+                Err(self)
+            }
+        }
+    }
+}
+
+impl<T, A: Several<T>> Multiple<T, A> {
+    /// Returns the number of values.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Inner::One(_) => 1,
+            Inner::Others(array) => array.count(),
+        }
+    }
+
+    /// Returns whether there is no value.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the one value, or the array of none or several.
+    pub(crate) const fn one_or_array(&self) -> Result<&T, &A> {
+        match &self.0 {
+            Inner::One(value) => Ok(value),
+            Inner::Others(array) => Err(array),
+        }
+    }
+
+    fn from_array(array: A) -> Self {
+        Self(array.into_only().map_or_else(Inner::Others, Inner::One))
+    }
 }
 
 impl<T> Multiple<T> {
     /// No value.
-    pub const NONE: Self = Self(Values::Others(Vec::new()));
+    pub const NONE: Self = Self(Inner::Others(Array(Vec::new())));
 
-    /// One value.
+    /// Creates a `Multiple` with one value.
     #[must_use]
     pub const fn one(value: T) -> Self {
-        Self(Values::One(value))
+        Self(Inner::One(value))
     }
 
-    /// The values, in order.
+    /// Returns the values, in order.
     #[must_use]
     pub fn as_slice(&self) -> &[T] {
         match &self.0 {
-            Values::One(value) => slice::from_ref(value),
-            Values::Others(values) => values,
+            Inner::One(value) => slice::from_ref(value),
+            Inner::Others(values) => values,
         }
     }
 
-    /// The values, in order.
+    /// Returns an iterator over the values, in order.
     pub fn iter(&self) -> slice::Iter<'_, T> {
         self.as_slice().iter()
     }
 
-    /// How many values there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.as_slice().len()
-    }
-
-    /// Whether there is no value.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.as_slice().is_empty()
-    }
-
-    /// Whether one of the values is this.
+    /// Returns whether one of the values equals this.
     pub fn contains<U: ?Sized>(&self, value: &U) -> bool
     where
         T: PartialEq<U>,
@@ -91,13 +141,13 @@ impl<T> Multiple<T> {
     }
 }
 
-impl<T: ArrayItem> Encode for Multiple<T> {
+impl<T: ArrayItem, A: Several<T> + Encode> Encode for Multiple<T, A> {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
         match &self.0 {
-            Values::One(value) => value.encode(writer),
-            Values::Others(values) if values.is_empty() => writer.format(Format::Null),
-            Values::Others(values) => crate::primitive::encode_array(values, writer),
+            Inner::One(value) => value.encode(writer),
+            Inner::Others(array) if array.count() == 0 => writer.format(Format::Null),
+            Inner::Others(array) => array.encode(writer),
         }
     }
 
@@ -107,51 +157,61 @@ impl<T: ArrayItem> Encode for Multiple<T> {
     }
 }
 
-impl<'a, T: Decode<'a>> Decode<'a> for Multiple<T> {
+impl<'de, T: Decode<'de>, A: Several<T> + Decode<'de> + Default> Decode<'de> for Multiple<T, A> {
     const ACCEPTS: &'static Accepts = &several(T::ACCEPTS).or(Primitive::Null);
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        // A type that is null itself gets the value it is due.
-        if T::ACCEPTS.admits(&constructor) {
-            return T::decode_data(constructor, reader).map(Self::one);
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        // A type that accepts null itself gets its value.
+        if T::ACCEPTS.contains(&constructor) {
+            return T::decode_value(constructor, reader).map(|value| Self(Inner::One(value)));
         }
         match constructor.format().primitive() {
-            Primitive::Null if !constructor.is_described() => Ok(Self::NONE),
+            Primitive::Null if !constructor.is_described() => Ok(Self::default()),
             Primitive::Array if !constructor.is_described() => {
-                Array::decode_data(constructor, reader).map(|array| Self::from(array.0))
+                A::decode_value(constructor, reader).map(Self::from_array)
             }
             _ => Err(reader.unexpected(&constructor, Self::ACCEPTS)),
         }
     }
 
     #[inline]
+    fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+        const NULL: u8 = Format::Null.code();
+        match reader.remaining() {
+            [NULL, remaining @ ..] if !T::ACCEPTS.contains_primitive(Primitive::Null) => {
+                reader.set_remaining(remaining);
+                Ok(Self::default())
+            }
+            _ => reader.decode_slow(),
+        }
+    }
+
+    #[inline]
     fn absent() -> Option<Self> {
-        Some(Self::NONE)
+        Some(Self::default())
     }
 }
 
-impl<T> Default for Multiple<T> {
+/// Creates a `Multiple` without a value.
+impl<T, A: Default> Default for Multiple<T, A> {
     fn default() -> Self {
-        Self::NONE
+        Self(Inner::Others(A::default()))
     }
 }
 
 impl<T> From<Vec<T>> for Multiple<T> {
-    fn from(mut values: Vec<T>) -> Self {
-        match (values.pop(), values.is_empty()) {
-            (Some(only), true) => Self::one(only),
-            (last, _) => {
-                values.extend(last);
-                Self(Values::Others(values))
-            }
-        }
+    fn from(values: Vec<T>) -> Self {
+        Self::from_array(Array(values))
     }
 }
 
 impl<T> FromIterator<T> for Multiple<T> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
-        Self::from(values.into_iter().collect::<Vec<_>>())
+        Self::from_array(values.into_iter().collect())
     }
 }
 
@@ -161,8 +221,8 @@ impl<T> IntoIterator for Multiple<T> {
 
     fn into_iter(self) -> Self::IntoIter {
         match self.0 {
-            Values::One(value) => Vec::from([value]).into_iter(),
-            Values::Others(values) => values.into_iter(),
+            Inner::One(value) => Vec::from([value]).into_iter(),
+            Inner::Others(Array(values)) => values.into_iter(),
         }
     }
 }
@@ -176,12 +236,12 @@ impl<'m, T> IntoIterator for &'m Multiple<T> {
     }
 }
 
-/// A field that takes several values and is mandatory: null, or a list that ends before it, is an
-/// error, and it has one value at least (section 1.4).
+/// A mandatory field that takes several values: null, or a list that ends before it, is an error, and
+/// there is at least one value (section 1.4).
 ///
-/// It cannot be made without a value. There are peers that write an empty array, and that is read
-/// all the same: what was read so has none ([`is_empty`](Multiple::is_empty)), and to write it is an
-/// error: [`EncodeError::NoValue`].
+/// It cannot be created without a value. Some peers encode an empty array, which is decoded all the
+/// same: the result [has no value](Multiple::is_empty), and encoding it fails with
+/// [`EncodeError::NoValue`].
 ///
 /// ```
 /// use amqp_types::{MandatoryMultiple, NoValue};
@@ -190,28 +250,28 @@ impl<'m, T> IntoIterator for &'m Multiple<T> {
 /// assert_eq!(MandatoryMultiple::try_from(vec![1u32]), Ok(MandatoryMultiple::one(1)));
 /// assert_eq!(MandatoryMultiple::<u32>::try_from(vec![]), Err(NoValue));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MandatoryMultiple<T>(Multiple<T>);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MandatoryMultiple<T, A = Array<T>>(Multiple<T, A>);
 
 impl<T> MandatoryMultiple<T> {
-    /// What was read, which may have none.
-    pub(crate) const fn read(values: Multiple<T>) -> Self {
+    /// Creates a `MandatoryMultiple` of values that were decoded, of which there may be none.
+    pub(crate) const fn decoded(values: Multiple<T>) -> Self {
         Self(values)
     }
 
-    /// One value.
+    /// Creates a `MandatoryMultiple` with one value.
     #[must_use]
     pub const fn one(value: T) -> Self {
         Self(Multiple::one(value))
     }
 
-    /// One value, and those that follow it.
+    /// Creates a `MandatoryMultiple` with a first value and those that follow it.
     pub fn new(first: T, rest: impl IntoIterator<Item = T>) -> Self {
         Self(iter::once(first).chain(rest).collect())
     }
 }
 
-impl<T: ArrayItem> Encode for MandatoryMultiple<T> {
+impl<T: ArrayItem, A: Several<T> + Encode> Encode for MandatoryMultiple<T, A> {
     fn encode(&self, writer: &mut Writer<'_>) {
         if self.0.is_empty() {
             writer.fail(EncodeError::NoValue);
@@ -221,22 +281,27 @@ impl<T: ArrayItem> Encode for MandatoryMultiple<T> {
     }
 }
 
-impl<'a, T: Decode<'a>> Decode<'a> for MandatoryMultiple<T> {
+impl<'de, T: Decode<'de>, A: Several<T> + Decode<'de> + Default> Decode<'de>
+    for MandatoryMultiple<T, A>
+{
     const ACCEPTS: &'static Accepts = &several(T::ACCEPTS);
 
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if Self::ACCEPTS.admits(&constructor) {
-            Multiple::decode_data(constructor, reader).map(Self)
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        if Self::ACCEPTS.contains(&constructor) {
+            Multiple::decode_value(constructor, reader).map(Self)
         } else {
             Err(reader.unexpected(&constructor, Self::ACCEPTS))
         }
     }
 }
 
-impl<T> Deref for MandatoryMultiple<T> {
-    type Target = Multiple<T>;
+impl<T, A> Deref for MandatoryMultiple<T, A> {
+    type Target = Multiple<T, A>;
 
-    fn deref(&self) -> &Multiple<T> {
+    fn deref(&self) -> &Multiple<T, A> {
         &self.0
     }
 }

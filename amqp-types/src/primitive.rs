@@ -30,14 +30,11 @@ mod ushort;
 mod uuid;
 
 pub use array::Array;
-pub(crate) use array::{encode_array, enter_array, enter_fixed, write_in_narrowest};
 pub use decimal::{Decimal32, Decimal64, Decimal128, DecimalParts, ParseDecimalError};
 pub use list::List;
-pub(crate) use list::{encode_list, encode_list_data};
-pub(crate) use map::encode_map;
+pub(crate) use list::{encode_list, encode_list_value};
 pub use map::{DuplicateKey, Map};
-pub(crate) use string::STRING;
-pub(crate) use symbol::SYMBOL;
+pub(crate) use map::{encode_map, encode_map_value};
 pub use symbol::{NotAscii, Symbol, SymbolRef};
 pub use timestamp::Timestamp;
 pub use uuid::{ParseUuidError, Uuid};
@@ -46,52 +43,31 @@ pub use uuid::{ParseUuidError, Uuid};
 macro_rules! fixed {
     ($type:ty, $format:ident, $from:expr, $to:expr) => {
         impl $crate::Encode for $type {
-            const MAX_LEN: Option<usize> = Some(1 + size_of::<Self>());
-
             #[inline]
             fn encode(&self, writer: &mut $crate::Writer<'_>) {
                 writer.fixed_width($crate::Format::$format, $to(*self));
-            }
-
-            #[inline]
-            fn is_same(&self, other: &Self) -> bool {
-                $to(*self) == $to(*other)
-            }
-
-            #[inline]
-            fn put(&self, rest: &mut $crate::derived::Rest<'_>) -> bool {
-                rest.fixed_width($crate::Format::$format, $to(*self))
             }
         }
 
         impl $crate::ArrayItem for $type {
             const FORMATS: &'static [$crate::Format] = &[$crate::Format::$format];
+            const BULK: Option<$crate::Bulk<Self>> = Some($crate::bulk::bulk!(Self, $from, $to));
 
             #[inline]
-            fn encode_data(&self, _: $crate::Format, writer: &mut $crate::Writer<'_>) -> bool {
+            fn encode_value(&self, _: $crate::Format, writer: &mut $crate::Writer<'_>) -> bool {
                 writer.octets($to(*self));
-                true
-            }
-
-            #[inline]
-            fn encode_items(
-                items: &[Self],
-                _: $crate::Format,
-                writer: &mut $crate::Writer<'_>,
-            ) -> bool {
-                writer.items(items, $to);
                 true
             }
         }
 
-        impl<'a> $crate::Decode<'a> for $type {
+        impl<'de> $crate::Decode<'de> for $type {
             const ACCEPTS: &'static $crate::Accepts =
                 &$crate::Accepts::primitive($crate::Format::$format.primitive());
 
             #[inline]
-            fn decode_data(
-                constructor: $crate::Constructor<'a>,
-                reader: &mut $crate::Reader<'a>,
+            fn decode_value(
+                constructor: $crate::Constructor<'de>,
+                reader: &mut $crate::Reader<'_, 'de>,
             ) -> Result<Self, $crate::Failed> {
                 if constructor.format() != $crate::Format::$format || constructor.is_described() {
                     return Err(reader.unexpected(&constructor, Self::ACCEPTS));
@@ -100,51 +76,31 @@ macro_rules! fixed {
             }
 
             #[inline]
-            fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-                const CODE: u8 = $crate::Format::$format.code();
-                const LEN: usize = 1 + size_of::<$type>();
-                match octets.split_first_chunk::<LEN>()? {
-                    ([CODE, data @ ..], rest) => Some(($from(*data), rest)),
-                    _ => None,
-                }
+            fn decode(reader: &mut $crate::Reader<'_, 'de>) -> Result<Self, $crate::Failed> {
+                $crate::decode::Common::decode_common(reader)
             }
 
-            #[inline]
             fn decode_items(
-                constructor: $crate::Constructor<'a>,
+                constructor: $crate::Constructor<'de>,
                 count: usize,
-                reader: &mut $crate::Reader<'a>,
+                reader: &mut $crate::Reader<'_, 'de>,
             ) -> Result<alloc::vec::Vec<Self>, $crate::Failed> {
                 if constructor.format() != $crate::Format::$format || constructor.is_described() {
                     return Err(reader.unexpected(&constructor, Self::ACCEPTS));
                 }
-                let octets = reader.take(count.saturating_mul(size_of::<Self>()))?;
-                reader.charge_octets(octets.len())?;
-                let (items, _) = octets.as_chunks();
-                Ok($crate::bulk::read(items, $from))
+                reader.bulk(count, &const { $crate::bulk::bulk!(Self, $from, $to) })
             }
+        }
 
+        impl<'de> $crate::decode::Common<'de> for $type {
             #[inline]
-            fn check_items(
-                constructor: $crate::Constructor<'a>,
-                count: usize,
-                reader: &mut $crate::Reader<'a>,
-            ) -> Result<(), $crate::Failed> {
-                if constructor.format() != $crate::Format::$format || constructor.is_described() {
-                    return Err(reader.unexpected(&constructor, Self::ACCEPTS));
+            fn split_common(input: &'de [u8]) -> Option<(Self, &'de [u8])> {
+                const CODE: u8 = $crate::Format::$format.code();
+                const LEN: usize = 1 + size_of::<$type>();
+                match input.split_first_chunk::<LEN>()? {
+                    ([CODE, data @ ..], remaining) => Some(($from(*data), remaining)),
+                    _ => None,
                 }
-                reader.take(count.saturating_mul(size_of::<Self>())).map(drop)
-            }
-
-            #[inline]
-            fn hand_items<B>(
-                _: $crate::Constructor<'a>,
-                _: usize,
-                octets: &'a [u8],
-                init: B,
-                each: impl FnMut(B, Self) -> B,
-            ) -> B {
-                $crate::bulk::fold(octets, $from, init, each)
             }
         }
     };

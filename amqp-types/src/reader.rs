@@ -1,172 +1,109 @@
-//! The cursor over octets that are decoded. It knows formats, not types; every bounds check is
+//! The cursor over input that is being decoded. It knows formats, not types; every bounds check is
 //! here.
 
+mod compound;
 mod constructor;
 mod fault;
-mod nesting;
 
-pub(crate) use constructor::{behind, behind_sized};
+pub(crate) use compound::{RawArray, RawCompound};
 
 use bytes::Bytes;
 
-use crate::budget::Budget;
+use crate::decoder::Decoder;
 use crate::error::{DecodeError, DecodeErrorKind, Failed};
 use crate::format::{Category, Format};
 
-/// Octets to decode, how far they have been read, and what the decode may still take.
+/// A cursor over the input that is left, and the decode it belongs to.
 ///
-/// After an error a reader stands somewhere inside the value that failed; there is no use in
-/// reading on.
-#[derive(Clone, Debug)]
-#[repr(C)] // What is used most is in front, where instructions that reach it are short.
-pub struct Reader<'a> {
-    /// What is left of the innermost list, map or array; of everything when there is none.
-    rest: &'a [u8],
-    /// The address of the first octet: positions are only worked out for errors.
-    start: usize,
-    budget: Budget,
-    shared: Option<&'a Bytes>,
-    /// Whether all of the octets have been read before: what holds others need not look into them.
-    is_checked: bool,
-    /// What is behind a list that should be all that there is: nothing, nearly always, so whoever reads
-    /// the list does not carry it along.
-    behind: &'a [u8],
-    error: Option<DecodeError>,
-    /// A size that goes past the octets, when it was found: they are read once more, and to the end of
-    /// what is there of a list, map or array, for the field in which they were cut. Nothing is kept.
-    cut: Option<DecodeError>,
+/// A reader is three words, so that the compiler keeps it in registers as long as the code that uses
+/// it is inlined. Calls that are not inlined go through `outlined`, which passes them a copy of the
+/// cursor. What a decode needs rarely (budget, error, shared input) is in its [`Decoder`].
+///
+/// After an error the cursor is somewhere inside the value that failed, and must not be used again.
+#[derive(Debug)]
+pub struct Reader<'r, 'de> {
+    /// The octets that are left of the innermost list, map or array, or of the whole input.
+    remaining: &'de [u8],
+    /// The decode that this reader belongs to. It is `None` for input that has been validated and is
+    /// decoded again: there is no budget to charge then, and no error to record.
+    decoder: Option<&'r mut Decoder<'de>>,
 }
 
-impl<'a> Reader<'a> {
-    /// Reads from octets. Content that types own is copied out of them.
+impl<'de> Decoder<'de> {
+    /// Runs a function that reads the input.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error that the function recorded, if it fails.
     #[inline]
-    #[must_use]
-    pub fn new(octets: &'a [u8]) -> Self {
-        Self::with_shared(octets, None)
-    }
-
-    /// Reads from octets that can be shared: content that types own, if it is backed by [`Bytes`],
-    /// keeps the same allocation alive and is not copied.
-    #[inline(never)] // What shares octets owns something: beside decoding that, a call is little.
-    #[must_use]
-    pub fn shared(octets: &'a Bytes) -> Self {
-        Self::with_shared(octets, Some(octets))
-    }
-
-    /// Reads from octets, and from what they are all of, if that can be shared.
-    #[inline]
-    pub(crate) fn with_shared(octets: &'a [u8], shared: Option<&'a Bytes>) -> Self {
-        Self {
-            rest: octets,
-            start: octets.as_ptr().addr(),
-            budget: Budget::for_input(octets.len()),
-            shared,
-            behind: &[],
-            error: None,
-            cut: None,
-            is_checked: false,
+    pub fn read<T>(
+        mut self,
+        read: impl FnOnce(&mut Reader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, DecodeError> {
+        let mut reader = Reader { remaining: self.input, decoder: Some(&mut self) };
+        match read(&mut reader) {
+            Ok(value) => Ok(value),
+            Err(failed) => Err(self.into_error(failed)),
         }
     }
+}
 
-    /// Reads a part of the octets alone; positions count from the start of all of them.
-    #[must_use]
-    pub(crate) const fn at_part(mut self, part: &'a [u8]) -> Self {
-        self.go_to_part(part);
-        self
-    }
-
-    /// Goes to a part of the octets alone.
+impl<'de> Reader<'_, 'de> {
+    /// Reads input that has been validated: nothing in it can fail.
     #[inline]
-    pub(crate) const fn go_to_part(&mut self, part: &'a [u8]) {
-        self.rest = part;
-        self.budget = Budget::for_input(part.len());
+    pub(crate) const fn trusted(input: &'de [u8]) -> Self {
+        Self { remaining: input, decoder: None }
     }
 
-    /// Reads octets once more that are known to be good, within whatever budget that was.
+    /// Returns whether the input has been validated before. Views need not look at what they hold.
     #[inline]
-    #[must_use]
-    pub(crate) fn checked(octets: &'a [u8]) -> Self {
-        Self { budget: Budget::UNLIMITED, is_checked: true, ..Self::new(octets) }
+    pub(crate) const fn is_trusted(&self) -> bool {
+        self.decoder.is_none()
     }
 
-    /// Whether all of the octets have been read before: what holds others need not look into them.
+    /// Creates a reader of a part of the input, for the same decode.
     #[inline]
-    pub(crate) const fn is_checked(&self) -> bool {
-        self.is_checked
+    pub(crate) fn at(&mut self, part: &'de [u8]) -> Reader<'_, 'de> {
+        Reader { remaining: part, decoder: self.decoder.as_deref_mut() }
     }
 
-    /// Whether only the field is looked for in which the octets were cut. What holds others reads them
-    /// and is empty then: so it takes no memory, and one that would not be read is no error.
-    #[inline]
-    pub(crate) const fn finds_cut(&self) -> bool {
-        self.cut.is_some()
+    /// Calls a function that is not inlined with a copy of the cursor. A cursor whose address is
+    /// taken would be kept in memory everywhere, and each value would wait for the one before it to
+    /// be stored there.
+    #[expect(clippy::inline_always, reason = "the cursor is in memory if this is a call")]
+    #[inline(always)]
+    pub(crate) fn outlined<T>(&mut self, read: impl FnOnce(&mut Reader<'_, 'de>) -> T) -> T {
+        let mut copy = self.at(self.remaining);
+        let value = read(&mut copy);
+        self.remaining = copy.remaining;
+        value
     }
 
-    /// Whether nothing is left of a list, of which this is the rest, nor behind it, and what was read is
-    /// kept: it is not while a cut is looked for.
-    #[inline]
-    pub(crate) fn is_whole(&self, rest: &[u8]) -> bool {
-        // One question instead of three.
-        rest.len() | self.behind.len() | usize::from(self.finds_cut()) == 0
-    }
-
-    /// What is behind a list that should be all that there is.
-    pub(crate) const fn behind(&self) -> &'a [u8] {
-        self.behind
-    }
-
-    /// Notes what is behind a list. Once that is something, it stays: one list with nothing behind it
-    /// does not make another one all there is.
-    pub(crate) const fn set_behind(&mut self, behind: &'a [u8]) {
-        if !behind.is_empty() {
-            self.behind = behind;
-        }
-    }
-
-    /// Takes what is left for all there is: a reader can be a copy of one that stands in a list.
-    #[inline]
-    pub(crate) const fn forget_behind(&mut self) {
-        self.behind = &[];
-    }
-
-    /// The same with another budget than the default.
-    #[must_use]
-    pub const fn with_budget(mut self, budget: Budget) -> Self {
-        self.budget = budget;
-        self
-    }
-
-    /// What the decode may still take.
-    #[must_use]
-    pub const fn budget(&self) -> Budget {
-        self.budget
-    }
-
-    /// How many octets have been read.
-    #[must_use]
-    pub fn position(&self) -> usize {
-        self.rest.as_ptr().addr() - self.start
-    }
-
-    /// The octets that are left, in the innermost list, map or array if one is being read.
+    /// Returns the octets that are left in the innermost list, map or array, or in the input.
     #[inline]
     #[must_use]
-    pub const fn rest(&self) -> &'a [u8] {
-        self.rest
+    pub const fn remaining(&self) -> &'de [u8] {
+        self.remaining
     }
 
-    /// Whether all octets have been read.
+    /// Moves the cursor: forward, or back to where it was before in the same list, map or array.
+    #[inline]
+    pub(crate) const fn set_remaining(&mut self, remaining: &'de [u8]) {
+        self.remaining = remaining;
+    }
+
+    /// Returns whether no octets are left.
     #[inline]
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.rest.is_empty()
+        self.remaining.is_empty()
     }
 
     /// Takes one octet.
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::UnexpectedEnd`] if there is none.
+    /// Fails with [`DecodeErrorKind::UnexpectedEnd`] if no octet is left.
     #[inline]
     pub fn octet(&mut self) -> Result<u8, Failed> {
         self.octets::<1>().map(|[octet]| octet)
@@ -176,77 +113,57 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::UnexpectedEnd`] if there are fewer.
+    /// Fails with [`DecodeErrorKind::UnexpectedEnd`] if fewer octets are left.
     #[inline]
     pub fn octets<const N: usize>(&mut self) -> Result<[u8; N], Failed> {
-        match self.rest.split_first_chunk() {
-            Some((octets, rest)) => {
-                self.rest = rest;
+        match self.remaining.split_first_chunk() {
+            Some((octets, remaining)) => {
+                self.remaining = remaining;
                 Ok(*octets)
             }
             None => Err(self.error(DecodeErrorKind::UnexpectedEnd)),
         }
     }
 
-    /// Takes some octets.
+    /// Takes this many octets.
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::UnexpectedEnd`] if there are fewer.
+    /// Fails with [`DecodeErrorKind::UnexpectedEnd`] if fewer octets are left.
     #[inline]
-    pub fn take(&mut self, octets: usize) -> Result<&'a [u8], Failed> {
-        match self.rest.split_at_checked(octets) {
-            Some((taken, rest)) => {
-                self.rest = rest;
+    pub fn take(&mut self, octets: usize) -> Result<&'de [u8], Failed> {
+        match self.remaining.split_at_checked(octets) {
+            Some((taken, remaining)) => {
+                self.remaining = remaining;
                 Ok(taken)
             }
             None => Err(self.error(DecodeErrorKind::UnexpectedEnd)),
         }
     }
 
-    /// Takes the data of a format whose size is written before it: binary, string or symbol.
+    /// Takes the data of a format: the octets of a fixed width, or those that a size announces.
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::UnexpectedEnd`] or [`DecodeErrorKind::SizeOverrun`].
+    /// Fails with [`DecodeErrorKind::UnexpectedEnd`] or [`DecodeErrorKind::SizeOverrun`] if the data
+    /// is not all there.
     #[inline]
-    pub fn variable(&mut self, format: Format) -> Result<&'a [u8], Failed> {
-        let before = self.rest;
+    pub fn variable(&mut self, format: Format) -> Result<&'de [u8], Failed> {
+        let size_at = self.remaining;
         let size = match format.category() {
             Category::Fixed(width) => return self.take(usize::from(width)),
             category => self.size(category)?,
         };
-        match self.rest.split_at_checked(size) {
-            Some((taken, rest)) => {
-                self.rest = rest;
+        match self.remaining.split_at_checked(size) {
+            Some((taken, remaining)) => {
+                self.remaining = remaining;
                 Ok(taken)
             }
-            None => Err(self.error_in(before, DecodeErrorKind::SizeOverrun)),
+            None => Err(self.error_in(size_at, DecodeErrorKind::SizeOverrun)),
         }
     }
 
-    /// Owned octets of a slice of the input: they share its allocation where that can be.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeErrorKind::TooManyOctets`] if they must be copied and the budget is spent.
-    #[inline]
-    pub fn to_owned(&mut self, slice: &'a [u8]) -> Result<Bytes, Failed> {
-        if let Some(shared) = self.shared {
-            return Ok(shared.slice_ref(slice));
-        }
-        self.charge_octets(slice.len())?;
-        Ok(Bytes::copy_from_slice(slice))
-    }
-
-    /// Puts the cursor at the start of `rest`: further on, or back where it stood before, within the
-    /// same list, map or array.
-    #[inline]
-    pub(crate) const fn go_to(&mut self, rest: &'a [u8]) {
-        self.rest = rest;
-    }
-
-    /// A size or count, in the width that a format gives to both.
+    /// Reads a size or a count, in the width that a category gives to both.
     #[inline]
     fn size(&mut self, category: Category) -> Result<usize, Failed> {
         match category {
@@ -256,9 +173,24 @@ impl<'a> Reader<'a> {
             }
             _ => {
                 let size = u32::from_be_bytes(self.octets()?);
-                // Where usize is narrower, no such size can be there either.
+                // Where `usize` is narrower than the size, the octets cannot be there either.
                 Ok(usize::try_from(size).unwrap_or(usize::MAX))
             }
+        }
+    }
+
+    /// Makes an owned copy of a slice of the input. It shares the input's allocation if the decode
+    /// has a [shared](Decoder::shared) input that the slice is a part of.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`DecodeErrorKind::TooManyOctets`] if the octets must be copied and the budget does
+    /// not allow it.
+    #[inline]
+    pub fn to_owned(&mut self, slice: &'de [u8]) -> Result<Bytes, Failed> {
+        match &mut self.decoder {
+            Some(decoder) => decoder.own(slice),
+            None => Ok(Bytes::copy_from_slice(slice)),
         }
     }
 }

@@ -28,11 +28,12 @@ pub(crate) fn utf8(octets: &[u8]) -> Option<&str> {
 }
 
 /// The first octets, so many, as a text, and what is behind them, if they are there and ASCII.
-#[inline]
+#[expect(clippy::inline_always, reason = "a call takes longer than looking at a short text")]
+#[inline(always)]
 pub(crate) fn split_ascii(octets: &[u8], len: usize) -> Option<(&str, &[u8])> {
     let (text, rest) = octets.split_at_checked(len)?;
     let is_ascii = match octets.first_chunk() {
-        Some(octets) if len <= SHORT => begins_ascii(octets, len),
+        Some(octets) if len <= SHORT => contains_primitivecii(octets, len),
         _ => is_ascii(text),
     };
     // SAFETY: ASCII is UTF-8.
@@ -91,7 +92,7 @@ fn is_long_ascii(octets: &[u8]) -> bool {
 
 /// Whether the first octets of these, so many, are ASCII: no branch asks how many they are.
 #[inline]
-fn begins_ascii(octets: &[u8; SHORT], len: usize) -> bool {
+fn contains_primitivecii(octets: &[u8; SHORT], len: usize) -> bool {
     /// As many octets that matter, then as many that do not.
     static MATTERS: [[u8; SHORT]; 2] = [[0x80; SHORT], [0; SHORT]];
 

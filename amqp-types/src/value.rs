@@ -1,11 +1,11 @@
-//! Values whose types are known only when they are read.
+//! Values whose types are known only when they are decoded.
 
 mod array;
-mod borrowed;
-mod codec;
+mod common;
+mod content;
 mod convert;
-mod encode;
-mod order;
+mod decode;
+mod described;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -13,88 +13,93 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use bytestring::ByteString;
 
-pub use self::array::{ArrayValue, MixedArray};
-pub use self::borrowed::{
-    ArrayValueDescriptors, ArrayValueItems, ArrayValueRef, DescribedValueRef, ValueRef,
+pub use self::array::{
+    ArrayValue, ArrayValueDescriptors, ArrayValueItems, ArrayValueRef, MixedArray,
 };
-use crate::codec::{Decode, DecodeOwned, Encode};
+use self::content::OwnedContent;
+pub use self::described::{DescribedValue, DescribedValueRef};
+use crate::decode::{Decode, DecodeOwned};
+use crate::encode::Encode;
 use crate::error::DecodeError;
-use crate::format::Primitive;
-use crate::primitive::{Decimal32, Decimal64, Decimal128, Map, Symbol, Timestamp, Uuid};
+use crate::primitive::{Decimal32, Decimal64, Decimal128, Map, Symbol, SymbolRef, Timestamp, Uuid};
+use crate::view::{ListRef, MapRef, Owned};
 
-/// Any value of the type system.
-///
-/// It keeps all that the wire says: the order of maps, the item type of arrays (of empty ones
-/// too), descriptors. A value that was decoded encodes to octets that decode to the same value.
-///
-/// Values are equal if they are of the same type and have the same content; floats and decimals are
-/// compared by their bits, so that a value with a NaN in it equals itself.
-#[derive(Clone, Debug, Default)]
-pub enum Value {
-    /// `null`
-    #[default]
-    Null,
-    /// `boolean`
-    Boolean(bool),
-    /// `ubyte`
-    Ubyte(u8),
-    /// `ushort`
-    Ushort(u16),
-    /// `uint`
-    Uint(u32),
-    /// `ulong`
-    Ulong(u64),
-    /// `byte`
-    Byte(i8),
-    /// `short`
-    Short(i16),
-    /// `int`
-    Int(i32),
-    /// `long`
-    Long(i64),
-    /// `float`
-    Float(f32),
-    /// `double`
-    Double(f64),
-    /// `decimal32`
-    Decimal32(Decimal32),
-    /// `decimal64`
-    Decimal64(Decimal64),
-    /// `decimal128`
-    Decimal128(Decimal128),
-    /// `char`
-    Char(char),
-    /// `timestamp`
-    Timestamp(Timestamp),
-    /// `uuid`
-    Uuid(Uuid),
-    /// `binary`
-    Binary(Bytes),
-    /// `string`
-    String(ByteString),
-    /// `symbol`
-    Symbol(Symbol),
-    /// `list`
-    List(Vec<Self>),
-    /// `map`
-    Map(Map<Self, Self>),
-    /// `array`
-    Array(Box<ArrayValue>),
-    /// A value with a descriptor before it.
-    Described(Box<DescribedValue>),
+/// The kinds of values but null: the variant, what a [`Value`] holds, and what a [`ValueRef`] holds.
+/// The types and all matches over them are made from this table.
+macro_rules! kinds {
+    ($make:ident) => {
+        $make! {
+            Boolean "`boolean`" bool, bool;
+            Ubyte "`ubyte`" u8, u8;
+            Ushort "`ushort`" u16, u16;
+            Uint "`uint`" u32, u32;
+            Ulong "`ulong`" u64, u64;
+            Byte "`byte`" i8, i8;
+            Short "`short`" i16, i16;
+            Int "`int`" i32, i32;
+            Long "`long`" i64, i64;
+            Float "`float`" f32, f32;
+            Double "`double`" f64, f64;
+            Decimal32 "`decimal32`" Decimal32, Decimal32;
+            Decimal64 "`decimal64`" Decimal64, Decimal64;
+            Decimal128 "`decimal128`" Decimal128, Decimal128;
+            Char "`char`" char, char;
+            Timestamp "`timestamp`" Timestamp, Timestamp;
+            Uuid "`uuid`" Uuid, Uuid;
+            Binary "`binary`" Bytes, &'a [u8];
+            String "`string`" ByteString, &'a str;
+            Symbol "`symbol`" Symbol, SymbolRef<'a>;
+            List "`list`" Vec<Value>, ListRef<'a, ValueRef<'a>>;
+            Map "`map`" Map<Value, Value>, MapRef<'a, ValueRef<'a>, ValueRef<'a>>;
+            Array "`array`" Box<ArrayValue>, ArrayValueRef<'a>;
+        }
+    };
+}
+use kinds;
+
+macro_rules! values {
+    ($($variant:ident $doc:literal $owned:ty, $borrowed:ty;)*) => {
+        /// Any value of the type system.
+        ///
+        /// It keeps everything that the wire says: the order of maps, the item type of arrays (of
+        /// empty ones too), descriptors. A value that was decoded encodes to octets that decode to
+        /// the same value.
+        ///
+        /// Values are equal if they are of the same type and have the same content; floats and
+        /// decimals are compared by their bits, so that a value that holds a NaN equals itself.
+        #[derive(Clone, Debug, Default)]
+        pub enum Value {
+            /// `null`
+            #[default]
+            Null,
+            $(#[doc = $doc] $variant($owned),)*
+            /// A value with a descriptor before it.
+            Described(Box<DescribedValue>),
+        }
+
+        /// A [`Value`] that borrows: any value of the type system.
+        ///
+        /// All of it is validated when it is decoded; lists, maps, arrays and described values decode
+        /// what they hold when they are asked for it. It is 24 octets, and decoding it allocates only
+        /// in the one case that [`MapRef`] names.
+        ///
+        /// Values are equal as [`Value`]s are.
+        #[derive(Clone, Copy, Debug, Default)]
+        pub enum ValueRef<'a> {
+            /// `null`
+            #[default]
+            Null,
+            $(#[doc = $doc] $variant($borrowed),)*
+            /// A value with a descriptor before it.
+            Described(DescribedValueRef<'a>),
+        }
+    };
 }
 
-/// A value and its descriptor (section 1.2).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DescribedValue {
-    /// What the value is: by the standard a symbol or a ulong, on the wire anything.
-    pub descriptor: Value,
-    /// The value that is described.
-    pub value: Value,
-}
+kinds!(values);
 
 impl Value {
-    /// A described value.
+    /// Creates a described value.
     #[must_use]
     pub fn described(descriptor: impl Into<Self>, value: impl Into<Self>) -> Self {
         Self::Described(Box::new(DescribedValue {
@@ -103,55 +108,44 @@ impl Value {
         }))
     }
 
-    /// The value of any type that can be written, by way of its octets.
+    /// Converts any type that can be encoded to a value, by encoding and decoding it.
     ///
     /// # Errors
     ///
-    /// If it is nested too deep, or cannot be written.
-    pub fn of<T: Encode + ?Sized>(value: &T) -> Result<Self, DecodeError> {
+    /// Returns a [`DecodeError`] if the value cannot be encoded or is nested too deep.
+    pub fn from_encode<T: Encode + ?Sized>(value: &T) -> Result<Self, DecodeError> {
         let octets = value.to_bytes().map_err(DecodeError::unwritten)?;
         Self::from_shared(&octets)
     }
 
-    /// The value as any type that reads it, by way of its octets.
+    /// Converts the value to any type that can be decoded, by encoding and decoding it.
     ///
     /// # Errors
     ///
-    /// If that type does not read it, or it is too long to be written.
+    /// Returns a [`DecodeError`] if the type does not accept the value, or the value is too long to be
+    /// encoded.
     pub fn to_type<T: DecodeOwned>(&self) -> Result<T, DecodeError> {
         let octets = self.to_bytes().map_err(DecodeError::unwritten)?;
         T::from_shared(&octets)
     }
+}
 
-    /// The primitive type; none if the value is described.
-    #[must_use]
-    pub const fn primitive(&self) -> Option<Primitive> {
-        Some(match self {
-            Self::Null => Primitive::Null,
-            Self::Boolean(_) => Primitive::Boolean,
-            Self::Ubyte(_) => Primitive::Ubyte,
-            Self::Ushort(_) => Primitive::Ushort,
-            Self::Uint(_) => Primitive::Uint,
-            Self::Ulong(_) => Primitive::Ulong,
-            Self::Byte(_) => Primitive::Byte,
-            Self::Short(_) => Primitive::Short,
-            Self::Int(_) => Primitive::Int,
-            Self::Long(_) => Primitive::Long,
-            Self::Float(_) => Primitive::Float,
-            Self::Double(_) => Primitive::Double,
-            Self::Decimal32(_) => Primitive::Decimal32,
-            Self::Decimal64(_) => Primitive::Decimal64,
-            Self::Decimal128(_) => Primitive::Decimal128,
-            Self::Char(_) => Primitive::Char,
-            Self::Timestamp(_) => Primitive::Timestamp,
-            Self::Uuid(_) => Primitive::Uuid,
-            Self::Binary(_) => Primitive::Binary,
-            Self::String(_) => Primitive::String,
-            Self::Symbol(_) => Primitive::Symbol,
-            Self::List(_) => Primitive::List,
-            Self::Map(_) => Primitive::Map,
-            Self::Array(_) => Primitive::Array,
-            Self::Described(_) => return None,
-        })
+impl Owned for Value {
+    type Ref<'a> = ValueRef<'a>;
+
+    fn from_ref(borrowed: ValueRef<'_>) -> Self {
+        macro_rules! from_ref {
+            ($($variant:ident $doc:literal $owned:ty, $borrowed:ty;)*) => {
+                match borrowed {
+                    ValueRef::Null => Self::Null,
+                    $(ValueRef::$variant(content) => Self::$variant(OwnedContent::from_ref(content)),)*
+                    ValueRef::Described(content) => Self::Described(OwnedContent::from_ref(content)),
+                }
+            };
+        }
+        kinds!(from_ref)
     }
 }
+
+#[cfg(test)]
+mod tests;

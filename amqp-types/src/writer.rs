@@ -1,84 +1,86 @@
-//! The cursor over octets that are encoded. It knows formats, not types.
+//! The cursor over output that is being encoded. It knows formats, not types.
 
 mod buffer;
+mod compound;
 mod copy;
-mod rest;
-mod state;
+mod encoder;
 
-use core::mem::MaybeUninit;
+use core::mem::{self, MaybeUninit};
 
 pub use self::buffer::Buffer;
-pub(crate) use self::buffer::Unwritten;
-use self::copy::copy;
-pub use self::rest::Rest;
-use self::state::{Fault, State};
-use crate::bulk;
+pub(crate) use self::buffer::to_bytes;
+use self::buffer::{Room, as_uninit};
+pub(crate) use self::compound::{ARRAY, CompoundHeader, LIST, MAP};
+pub(crate) use self::copy::copy;
+use self::encoder::{Encoder, Fault};
+use crate::bulk::Bulk;
 use crate::descriptor::Descriptor;
 use crate::error::EncodeError;
-use crate::format::Format;
+use crate::format::{Category, Format};
 
-/// Where encoded octets go: room of a size that is fixed while a value is written.
+/// A cursor over room for encoded octets, and the encode it belongs to.
 ///
-/// Writing never fails half-way. What does not fit is counted and left out, and
-/// [`finish`](Self::finish) says so; until then a writer can be used as if there were room.
-/// [`append`](Self::append) then makes the room that was missing and writes once more.
+/// Writing never fails half-way. If the room is full, the buffer grows; what does not fit in a fixed
+/// buffer is counted and left out, and at the end the error says how many octets there would be.
 ///
-/// So there is one comparison for each thing written, and no call: all that changes is kept in
-/// registers. What is called all the same is called `apart`. What is seldom due is `#[cold]`, even where
-/// it is inlined: so the compiler lays out in one line what is due nearly always, and jumps cost more
-/// here than anything else.
+/// A writer is four words, so that the compiler keeps it in registers as long as the code that uses
+/// it is inlined. Calls that are not inlined go through `outlined`, which passes them a copy. What an
+/// encode needs rarely (a full buffer, errors) is in its `Encoder`, and is handled by cold functions.
 #[derive(Debug)]
-pub struct Writer<'b> {
-    room: &'b mut [MaybeUninit<u8>],
-    /// How many octets were written, counting those that did not fit. It is always the end of
-    /// something that was written whole, or past the end of the room: up to it, there are no gaps.
-    len: usize,
-    state: State,
+#[repr(C)]
+pub struct Writer<'w> {
+    room: Room<'w>,
+    /// The encode that this writer belongs to; `None` while a copy of the writer is in use.
+    encoder: Option<&'w mut Encoder<'w>>,
 }
 
-/// The most octets that a size can say.
-const MOST_OCTETS: usize = u32::MAX as usize;
-
-impl<'b> Writer<'b> {
-    /// Writes to the front of a fixed buffer. Nothing is allocated.
+impl<'w> Writer<'w> {
     #[inline]
-    #[must_use]
-    pub fn fixed(room: &'b mut [u8]) -> Self {
-        Self::new(buffer::not_read(room))
+    const fn new(room: Room<'w>, encoder: &'w mut Encoder<'w>) -> Self {
+        Self { room, encoder: Some(encoder) }
     }
 
-    #[inline]
-    const fn new(room: &'b mut [MaybeUninit<u8>]) -> Self {
-        Self { room, len: 0, state: State::NEW }
-    }
-
-    /// How many octets there are now, counting those that did not fit.
+    /// Returns the number of octets that have been written, counting those that did not fit.
     #[inline]
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.len
+        self.room.len()
     }
 
-    /// Whether nothing has been written.
+    /// Returns whether nothing has been written.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
     }
 
-    /// Checks that everything fitted, and gives the number of octets.
-    ///
-    /// # Errors
-    ///
-    /// [`EncodeError`] if it did not; the content of the buffer then means nothing.
+    /// Returns the number of octets that were written, if all of them fit.
     #[inline]
-    pub fn finish(self) -> Result<usize, EncodeError> {
-        let (octets, limit) = (self.len, self.room.len());
-        match self.state.fault() {
-            None if octets <= limit => Ok(octets),
-            None => Err(EncodeError::TooLong { octets, limit }),
-            Some(Fault::TooLong) => Err(EncodeError::TooLong { octets, limit: MOST_OCTETS }),
-            Some(Fault::NoValue) => Err(EncodeError::NoValue),
+    fn finish(self) -> Result<usize, EncodeError> {
+        match self.encoder {
+            Some(encoder) => encoder.finish(self.room.len(), self.room.capacity()),
+            // A panic was caught while a copy of the writer was in use.
+            None => Err(EncodeError::TooLong { octets: self.room.len(), limit: 0 }),
         }
+    }
+
+    /// Calls a function that is not inlined with a copy of this writer. A writer whose address is
+    /// taken would be kept in memory everywhere.
+    #[expect(clippy::inline_always, reason = "the writer is in memory if this is a call")]
+    #[inline(always)]
+    pub(crate) fn outlined<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> R {
+        let mut copy = mem::replace(self, Self { room: Room::NONE, encoder: None });
+        let written = write(&mut copy);
+        *self = copy;
+        written
+    }
+
+    /// Calls a function as [`outlined`](Self::outlined) does, where that is rarely needed: the compiler
+    /// then lays out the common case in one line. Taken jumps cost more here than anything else.
+    #[cold]
+    #[expect(clippy::inline_always, reason = "the writer is in memory if this is a call")]
+    #[inline(always)]
+    pub(super) fn rarely(&mut self, write: impl FnOnce(&mut Self)) {
+        self.outlined(write);
     }
 
     /// Writes one octet.
@@ -90,12 +92,9 @@ impl<'b> Writer<'b> {
     /// Writes a fixed number of octets.
     #[inline]
     pub fn octets<const N: usize>(&mut self, octets: [u8; N]) {
-        match self.place(N).and_then(<[_]>::first_chunk_mut) {
-            Some(place) => {
-                *place = octets.map(MaybeUninit::new);
-                self.len += N;
-            }
-            None => self.leave_out(N),
+        match self.room.take(N).and_then(<[_]>::first_chunk_mut) {
+            Some(place) => *place = octets.map(MaybeUninit::new),
+            None => self.rarely(move |writer| writer.slice_slow(&octets)),
         }
     }
 
@@ -105,59 +104,109 @@ impl<'b> Writer<'b> {
     /// stack before they are there.
     #[inline]
     pub(crate) fn fixed_width<const N: usize>(&mut self, format: Format, data: [u8; N]) {
-        if let Some([code, rest @ ..]) = self.place(1 + N)
-            && let Some(place) = rest.first_chunk_mut()
+        if let Some([code, place @ ..]) = self.room.take(1 + N)
+            && let Some(place) = place.first_chunk_mut()
         {
             code.write(format.code());
             *place = data.map(MaybeUninit::new);
-            self.len += 1 + N;
         } else {
-            self.leave_out(1 + N);
+            self.rarely(move |writer| writer.fixed_width_slow(format, &data));
         }
+    }
+
+    /// Writes an integer in the shortest of its encodings: a format code alone, a code and one octet,
+    /// or a code and all `N` octets, at least four. The room is looked at once.
+    #[inline]
+    #[expect(unsafe_code, reason = "the room has been looked at")]
+    pub(crate) fn shortest<const N: usize>(
+        &mut self,
+        zero: Option<Format>,
+        small: Option<[u8; 2]>,
+        full: Format,
+        data: [u8; N],
+    ) {
+        const { assert!(N >= 4, "a small integer takes two octets") }
+        if !self.room.has(1 + N) {
+            return self.rarely(move |writer| writer.shortest_slow(zero, small, full, data));
+        }
+        if let Some(zero) = zero {
+            // SAFETY: there is room for more than one octet.
+            *unsafe { self.room.take_unchecked() } = [MaybeUninit::new(zero.code())];
+        } else if let Some(small) = small {
+            // SAFETY: there is room for more than two octets: no integer that is written so has fewer.
+            *unsafe { self.room.take_unchecked() } = small.map(MaybeUninit::new);
+        } else {
+            self.fixed_width(full, data);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn shortest_slow<const N: usize>(
+        &mut self,
+        zero: Option<Format>,
+        small: Option<[u8; 2]>,
+        full: Format,
+        data: [u8; N],
+    ) {
+        match (zero, small) {
+            (Some(zero), _) => self.slice_slow(&[zero.code()]),
+            (_, Some(small)) => self.slice_slow(&small),
+            _ => self.fixed_width_slow(full, &data),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fixed_width_slow(&mut self, format: Format, data: &[u8]) {
+        self.slice_slow(&[format.code()]);
+        self.slice_slow(data);
     }
 
     /// Writes some octets.
     #[inline]
     pub fn slice(&mut self, octets: &[u8]) {
-        match self.place(octets.len()) {
-            Some(place) => {
-                place.copy_from_slice(buffer::as_written(octets));
-                self.len += octets.len();
-            }
-            None => self.leave_out(octets.len()),
+        match self.room.take(octets.len()) {
+            Some(place) => place.copy_from_slice(as_uninit(octets)),
+            None => self.rarely(|writer| writer.slice_slow(octets)),
         }
     }
 
-    /// Writes many items of the same number of octets, with one look at the room there is.
-    #[inline]
-    pub(crate) fn items<T: Copy, const N: usize>(
-        &mut self,
-        items: &[T],
-        octets: impl Fn(T) -> [u8; N],
-    ) {
-        let len = items.len().saturating_mul(N);
-        match self.place(len) {
-            Some(places) => {
-                let (places, _) = places.as_chunks_mut();
-                bulk::write(places, items, octets);
-                self.len += len;
-            }
-            None => self.leave_out(len),
-        }
-    }
-
-    /// Where the next octets go, if there is room for so many.
-    #[inline]
-    fn place(&mut self, octets: usize) -> Option<&mut [MaybeUninit<u8>]> {
-        let end = self.len.wrapping_add(octets);
-        self.room.get_mut(self.len..end)
-    }
-
-    /// Counts octets that there is no room for. Whatever comes next has none either.
+    /// Writes octets that there may be no room for.
     #[cold]
+    #[inline(never)]
+    fn slice_slow(&mut self, octets: &[u8]) {
+        if let Some(place) = self.reserve(octets.len()) {
+            place.copy_from_slice(as_uninit(octets));
+        }
+    }
+
+    /// Writes the data of all items of an array at once.
     #[inline]
-    fn leave_out(&mut self, octets: usize) {
-        self.len = self.len.saturating_add(octets);
+    pub(crate) fn bulk<T>(&mut self, items: &[T], bulk: &Bulk<T>) {
+        if let Some(places) = self.reserve(items.len().saturating_mul(bulk.width)) {
+            (bulk.write)(items, places);
+        }
+    }
+
+    /// Takes room for the next octets, which the caller must write, and makes it if there is none. In
+    /// a fixed buffer that is full the octets are counted.
+    #[expect(unsafe_code, reason = "all octets up to here have been written")]
+    fn reserve(&mut self, octets: usize) -> Option<&mut [MaybeUninit<u8>]> {
+        if !self.room.has(octets) {
+            // SAFETY: a writer writes all that it takes, and the room that was used so far is
+            // replaced. A buffer that grows has room for everything, so that nothing overflows.
+            let grown = match &mut self.encoder {
+                Some(encoder) => unsafe { encoder.grow(self.room.len(), octets) },
+                None => None,
+            };
+            match grown {
+                Some(room) => self.room = room,
+                // Nothing that comes after these octets has room either.
+                None => self.room.count_overflow(octets),
+            }
+        }
+        self.room.take(octets)
     }
 
     /// Writes a format code.
@@ -166,47 +215,37 @@ impl<'b> Writer<'b> {
         self.octet(format.code());
     }
 
-    /// Writes several nulls.
+    /// Writes this many nulls.
     #[inline]
     pub(crate) fn nulls(&mut self, count: usize) {
-        self.len = put_nulls(self.room, self.len, count);
+        match self.room.take(count) {
+            Some(place) => fill_with_nulls(place),
+            None => self.rarely(|writer| {
+                (0..count).for_each(|_| writer.slice_slow(&[Format::Null.code()]));
+            }),
+        }
     }
 
     /// Writes content with its size before it, in the format that its length needs.
     #[inline]
     pub fn variable(&mut self, narrow: Format, wide: Format, content: &[u8]) {
-        let Ok(size) = u8::try_from(content.len()) else {
-            return self.apart(|writer| writer.long(wide, content));
-        };
-        let octets = 2 + content.len();
-        match self.place(octets) {
-            Some([code_at, size_at, content_at @ ..]) => {
-                code_at.write(narrow.code());
-                size_at.write(size);
-                copy(content_at, buffer::as_written(content));
-                self.len += octets;
-            }
-            _ => self.leave_out(octets),
+        if let Ok(size) = u8::try_from(content.len())
+            && let Some([code_at, size_at, content_at @ ..]) = self.room.take(2 + content.len())
+        {
+            code_at.write(narrow.code());
+            size_at.write(size);
+            copy(content_at, as_uninit(content));
+        } else {
+            self.rarely(|writer| writer.variable_slow(narrow, wide, content));
         }
     }
 
-    /// Writes content that needs the wide format.
+    /// Writes content that needs the wide format, or that there is no room for.
     #[cold]
     #[inline(never)]
-    fn long(&mut self, wide: Format, content: &[u8]) {
-        self.wide_size(wide, content.len());
+    fn variable_slow(&mut self, narrow: Format, wide: Format, content: &[u8]) {
+        self.variable_size(narrow, wide, content.len());
         self.slice(content);
-    }
-
-    /// Calls what may not be inlined, with a writer that stands in memory for as long as that takes.
-    /// This one then need not: what is written to it before and after is counted in a register.
-    #[expect(clippy::inline_always, reason = "it is about what is inlined")]
-    #[inline(always)]
-    pub(crate) fn apart<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> R {
-        let mut writer = core::mem::replace(self, Self::new(&mut []));
-        let written = write(&mut writer);
-        *self = writer;
-        written
     }
 
     /// Writes what goes before content of this length.
@@ -214,17 +253,16 @@ impl<'b> Writer<'b> {
     pub(crate) fn variable_size(&mut self, narrow: Format, wide: Format, len: usize) {
         match u8::try_from(len) {
             Ok(size) => self.octets([narrow.code(), size]),
-            Err(_) => self.wide_size(wide, len),
+            Err(_) => {
+                let size = self.size(len);
+                self.fixed_width(wide, size.to_be_bytes());
+            }
         }
     }
 
-    fn wide_size(&mut self, wide: Format, len: usize) {
-        let size = self.size(len);
-        self.fixed_width(wide, size.to_be_bytes());
-    }
-
     /// Writes a descriptor, with the `0x00` before it. The value that it describes comes next.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "the descriptor is known at compile time")]
+    #[inline(always)]
     pub fn descriptor(&mut self, descriptor: &Descriptor) {
         match descriptor.code() {
             Some(0) => self.octets([0, Format::Ulong0.code()]),
@@ -242,69 +280,98 @@ impl<'b> Writer<'b> {
     fn symbolic_descriptor(&mut self, descriptor: &Descriptor) {
         self.octet(0);
         let name = descriptor.name().unwrap_or_default();
-        self.variable(Format::Symbol8, Format::Symbol32, name.as_bytes());
+        self.variable(Format::Sym8, Format::Sym32, name.as_bytes());
     }
 
-    /// Takes back what was written after the first `len` octets.
-    ///
-    /// These must be all that there were at some time before.
+    /// Takes back what was written after the first `len` octets, which must be all that there were at
+    /// some time before.
     #[inline]
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.len = self.len.min(len);
+    pub(crate) const fn truncate(&mut self, len: usize) {
+        self.room.truncate(len);
     }
 
-    /// Tries to write the items of an array in a format that may be too narrow for them, and says
-    /// whether they fitted.
+    /// Writes the items of an array in the first of some formats that fits all of them. The last
+    /// format fits them.
     ///
-    /// An item that does not fit in 255 octets is part of every array around it, so those need
-    /// not be tried to the end. Without this, arrays nested n deep would be written 2^n times.
-    pub(crate) fn attempt(&mut self, items: impl FnOnce(&mut Self) -> bool) -> bool {
-        self.state.begin_attempt();
-        let fits = items(self) && !self.state.is_doomed();
-        self.state.end_attempt();
+    /// An item that does not fit in 255 octets is part of every array around it, so those need not be
+    /// tried to the end. Otherwise, arrays nested n deep would be written 2^n times.
+    pub(crate) fn in_narrowest(
+        &mut self,
+        formats: &[Format],
+        mut write: impl FnMut(Format, &mut Self) -> bool,
+    ) {
+        let start = self.len();
+        let [narrower @ .., last] = formats else {
+            return;
+        };
+        for format in narrower {
+            if self.is_too_wide() || self.try_narrow(|writer| write(*format, writer)) {
+                return;
+            }
+            self.truncate(start);
+            let has_size = !matches!(format.category(), Category::Fixed(_));
+            if has_size && self.mark_too_wide() {
+                return;
+            }
+        }
+        let fits = write(*last, self);
+        debug_assert!(fits || self.is_too_wide(), "the last format fits every item");
+    }
+
+    /// Tries to write items in a format that may be too narrow for them. Returns whether they fit.
+    fn try_narrow(&mut self, write: impl FnOnce(&mut Self) -> bool) -> bool {
+        if let Some(encoder) = &mut self.encoder {
+            encoder.begin_attempt();
+        }
+        let fits = write(self) && !self.is_too_wide();
+        if let Some(encoder) = &mut self.encoder {
+            encoder.end_attempt();
+        }
         fits
     }
 
-    /// Says that something longer than 255 octets was found. True if an attempt around here has
-    /// failed by that: then there is no use in writing on until it ends.
-    pub(crate) const fn doom(&mut self) -> bool {
-        self.state.doom();
-        self.state.is_doomed()
+    /// Records that something longer than 255 octets was found. Returns whether an attempt around
+    /// here fails for that: there is no use in writing on until it ends.
+    fn mark_too_wide(&mut self) -> bool {
+        self.encoder.as_mut().is_some_and(|encoder| encoder.mark_too_wide())
     }
 
-    /// Whether what is being written will be taken back.
-    pub(crate) const fn is_doomed(&self) -> bool {
-        self.state.is_doomed()
+    /// Returns whether what is being written will be taken back.
+    fn is_too_wide(&self) -> bool {
+        self.encoder.as_ref().is_some_and(|encoder| encoder.is_too_wide())
     }
 
-    /// Notes that a value cannot be written.
+    /// Records that a value cannot be encoded.
     #[cold]
     pub(crate) fn fail(&mut self, error: EncodeError) {
-        let fault = match error {
-            EncodeError::TooLong { octets, .. } => {
-                self.leave_out(octets);
-                Fault::TooLong
-            }
-            EncodeError::NoValue => Fault::NoValue,
-        };
-        self.state.fail(fault);
+        match error {
+            EncodeError::TooLong { octets, .. } => self.fail_with(Fault::TooLong, octets),
+            EncodeError::NoValue => self.fail_with(Fault::NoValue, 0),
+        }
     }
 
-    /// A length as a 32-bit size; one that does not fit is remembered as the error.
+    fn fail_with(&mut self, fault: Fault, octets: usize) {
+        self.room.count_overflow(octets);
+        if let Some(encoder) = &mut self.encoder {
+            encoder.fail(fault);
+        }
+    }
+
+    /// Returns a length as a 32-bit size. One that does not fit is recorded as an error.
     #[cold]
     pub(crate) fn size(&mut self, len: usize) -> u32 {
         u32::try_from(len).unwrap_or_else(|_| {
-            self.state.fail(Fault::TooLong);
             // A count may be of items that take no octets.
-            self.len = self.len.max(len);
+            self.fail_with(Fault::TooLong, len.saturating_sub(self.len()));
             u32::MAX
         })
     }
 
-    /// Writes over octets that were written before. What had no room is passed over.
+    /// Overwrites octets that were written before. Octets that did not fit are ignored.
     #[inline]
     pub(crate) fn patch<const N: usize>(&mut self, at: usize, octets: [u8; N]) {
-        if let Some(place) = self.room.get_mut(at..).and_then(<[_]>::first_chunk_mut) {
+        let place = self.room.written(at, at.wrapping_add(N));
+        if let Some(place) = place.and_then(<[_]>::first_chunk_mut) {
             *place = octets.map(MaybeUninit::new);
         }
     }
@@ -312,27 +379,21 @@ impl<'b> Writer<'b> {
     /// Moves what was written from `at` on, to make room for `N` more octets there.
     #[cold]
     pub(crate) fn insert<const N: usize>(&mut self, at: usize) {
-        let end = self.len;
         self.octets([0; N]);
-        if at <= end && self.len <= self.room.len() {
-            self.room.copy_within(at..end, at + N);
+        if let Some(moved) = self.room.written(at, self.room.len()) {
+            let len = moved.len();
+            moved.copy_within(..len.saturating_sub(N), N);
         }
     }
 }
 
-/// Puts nulls into room from an octet on, and gives the octet behind them. A writer would have to
-/// stand in memory for it.
 #[inline(never)]
-fn put_nulls(room: &mut [MaybeUninit<u8>], at: usize, count: usize) -> usize {
-    const NULL: MaybeUninit<u8> = MaybeUninit::new(Format::Null.code());
-    let end = at.saturating_add(count);
-    if let Some(places) = room.get_mut(at..end) {
-        match [NULL; 16].get(..count) {
-            Some(nulls) => copy(places, nulls),
-            None => places.fill(NULL),
-        }
+fn fill_with_nulls(place: &mut [MaybeUninit<u8>]) {
+    const NULLS: [MaybeUninit<u8>; 16] = [MaybeUninit::new(Format::Null.code()); 16];
+    match NULLS.get(..place.len()) {
+        Some(nulls) => copy(place, nulls),
+        None => place.fill(MaybeUninit::new(Format::Null.code())),
     }
-    end
 }
 
 #[cfg(test)]
@@ -344,9 +405,10 @@ mod tests {
         let content: [u8; 70] = core::array::from_fn(|i| u8::try_from(i).unwrap() + 1);
         for len in 0..content.len() {
             let mut octets = [0xee; 72];
-            let mut writer = Writer::fixed(&mut octets);
-            writer.variable(Format::Binary8, Format::Binary32, &content[..len]);
-            assert_eq!(writer.finish(), Ok(2 + len));
+            let written = Writer::fill(&mut octets, |writer| {
+                writer.variable(Format::Vbin8, Format::Vbin32, &content[..len]);
+            });
+            assert_eq!(written, Ok(2 + len));
             assert_eq!(octets[..2], [0xa0, u8::try_from(len).unwrap()]);
             assert_eq!(octets[2..2 + len], content[..len]);
             assert!(octets[2 + len..].iter().all(|octet| *octet == 0xee));
@@ -354,25 +416,45 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_can_end_with_another_writer() {
-        let mut octets = [0; 4];
-        let mut writer = Writer::fixed(&mut octets);
-        assert!(writer.attempt(|writer| {
-            *writer = Writer::new(&mut []);
-            true
-        }));
-        writer.octet(1);
-        assert_eq!(writer.finish(), Err(EncodeError::TooLong { octets: 1, limit: 0 }));
+    fn what_does_not_fit_is_counted_and_nothing_after_it_is_written() {
+        let mut octets = [0xee; 4];
+        let written = Writer::fill(&mut octets, |writer| {
+            writer.octets([1, 2, 3]);
+            writer.octets([4, 5]);
+            writer.octet(6);
+        });
+        assert_eq!(written, Err(EncodeError::TooLong { octets: 6, limit: 4 }));
+        assert_eq!(octets, [1, 2, 3, 0xee]);
     }
 
     #[test]
-    fn what_does_not_fit_is_counted_and_nothing_behind_it_is_written() {
-        let mut octets = [0xee; 4];
-        let mut writer = Writer::fixed(&mut octets);
-        writer.octets([1, 2, 3]);
-        writer.octets([4, 5]);
-        writer.octet(6);
-        assert_eq!(writer.finish(), Err(EncodeError::TooLong { octets: 6, limit: 4 }));
-        assert_eq!(octets, [1, 2, 3, 0xee]);
+    fn a_buffer_grows_while_it_is_written_to() {
+        let expected: alloc::vec::Vec<u8> = (0..=255).cycle().take(5000).collect();
+        let mut buffer = vec![7];
+        let written = Writer::append(&mut buffer, |writer| {
+            for octet in &expected {
+                writer.octet(*octet);
+            }
+        });
+        assert_eq!(written, Ok(5000));
+        assert_eq!(buffer[0], 7);
+        assert_eq!(buffer[1..], expected);
+        let bytes = to_bytes(&|writer| expected.chunks(7).for_each(|part| writer.slice(part)));
+        assert_eq!(bytes.unwrap(), expected);
+    }
+
+    #[test]
+    fn a_panic_that_is_caught_while_a_writer_is_in_use_makes_encoding_fail() {
+        let mut buffer = vec![7];
+        let written = Writer::append(&mut buffer, |writer| {
+            writer.octet(1);
+            let caught = std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| {
+                writer.outlined(|_| panic!("caught"));
+            }));
+            assert!(caught.is_err());
+            writer.octet(2);
+        });
+        assert_eq!(written, Err(EncodeError::TooLong { octets: 1, limit: 0 }));
+        assert_eq!(buffer, [7]);
     }
 }

@@ -16,7 +16,7 @@ mod outline;
 mod sample;
 
 pub use datum::{Datum, Descriptor, Form, Naming, Width};
-pub use outline::{Span, field_spans};
+pub use outline::{Span, field_spans, size_span};
 pub use sample::{Accepted, Signature};
 
 use std::str::{FromStr, SplitWhitespace};

@@ -23,7 +23,7 @@ use amqp_types::transport::{
     AmqpError, Attach, DeliveryNumber, DeliveryTag, Disposition, Error, Fields, Flow, Handle, Info,
     Open, Performative, Role, Transfer,
 };
-use amqp_types::{Decode, Encode, Owned, Symbol, Value};
+use amqp_types::{Decode, DecodeErrorKind, Encode, Owned, Symbol, Value};
 use standard_types::{ARCHETYPES, COMPOSITES, RESTRICTED, agree, named};
 
 /// Octets as the composite that they are made of, as each archetype that it provides, and as any
@@ -47,9 +47,9 @@ fn octets_cut_anywhere() {
     }
 }
 
-/// In a list that is cut, nothing says that a count is far off.
+/// The counts are larger than any memory, and so are the sizes before them.
 #[test]
-fn octets_cut_behind_counts_that_no_memory_would_do_for() {
+fn truncated_input_with_huge_counts() {
     for count in ["00000100", "00ffffff", "ffffffff"] {
         for data in [
             format!("d0 ffffffff {count} 40"),
@@ -72,13 +72,16 @@ fn octets_cut_behind_counts_that_no_memory_would_do_for() {
             }
         }
     }
-    let cut =
+    let truncated =
         octets("00 53 15 d0 ffffffff 00000006 41 43 40 40 00 a3 01 61 d0 ffffffff 00ffffff 40");
-    let error = Disposition::from_bytes(&cut).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "Disposition.state: the octets end before the value does (octet 30)"
-    );
+    let error = Disposition::from_bytes(&truncated).unwrap_err();
+    assert_eq!((error.kind(), error.at()), (DecodeErrorKind::SizeOverrun, 4));
+    assert_eq!(error.fields().count(), 0);
+    // The outer list is whole, the one in its field is not.
+    let truncated = octets("00 53 15 c0 0e 05 41 43 40 40 00 a3 01 61 d0 ffffffff");
+    let error = Disposition::from_bytes(&truncated).unwrap_err();
+    assert_eq!((error.kind(), error.at()), (DecodeErrorKind::SizeOverrun, 15));
+    assert!(error.fields().map(|field| field.name).eq(["state"]), "{error}");
 }
 
 #[test]
@@ -131,7 +134,7 @@ fn decoding_allocates_nothing() {
     fn free<T: Owned + Encode>(value: &T) {
         let octets = value.to_bytes().unwrap();
         let cost = measure(|| {
-            black_box(&T::Borrowed::from_bytes(black_box(&octets)).unwrap());
+            black_box(&T::Ref::from_bytes(black_box(&octets)).unwrap());
         });
         assert_eq!(cost.count_total, 0, "{octets:02x?}");
     }

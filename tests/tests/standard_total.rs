@@ -11,7 +11,7 @@
 mod standard_types;
 
 use allocation_counter::measure;
-use amqp_tests::facts::{Composite, Facts, field_spans};
+use amqp_tests::facts::{Composite, Facts, Span, field_spans, size_span};
 use amqp_tests::golden::{Golden, hex};
 use amqp_types::{DecodeError, DecodeErrorKind};
 use standard_types::{ARCHETYPES, COMPOSITES, Type, in_rust, named};
@@ -47,58 +47,68 @@ fn total(of: &Type, octets: &[u8]) {
     }
 }
 
-/// For each octet the fields that it is in, from the outermost composite inwards.
-fn fields_of_octets(facts: &Facts, octets: &[u8]) -> Vec<Vec<String>> {
-    let mut fields = vec![vec![]; octets.len()];
-    let Some(composite) = facts.composite_in(octets) else { return fields };
-    for (span, field) in field_spans(octets).into_iter().zip(&composite.fields) {
-        let name = format!("{}.{}", in_rust(composite.name), field.name);
-        let inner = fields_of_octets(facts, &octets[span.clone()]);
-        for (path, inner) in fields[span].iter_mut().zip(inner) {
-            *path = [vec![name.clone()], inner].concat();
-        }
-    }
-    fields
-}
-
 fn path(error: &DecodeError) -> Vec<String> {
     error.fields().map(|field| format!("{}.{}", field.of, field.name)).collect()
 }
 
+/// The size of the outermost list is read before its fields, so that truncated input is an error there.
 #[test]
-fn octets_cut_anywhere_are_an_error_that_names_the_field() {
+fn truncated_input_is_an_error_at_the_size_of_the_list() {
     let facts = Facts::of_the_standard();
-    let mut in_fields = 0;
     for golden in Golden::all() {
         let composite = facts.composite(golden.name).unwrap();
-        let fields = fields_of_octets(&facts, &golden.octets);
-        for (cut, expected) in fields.iter().enumerate() {
-            let octets = &golden.octets[..cut];
+        let size = size_span(&golden.octets, 0);
+        for len in 0..golden.octets.len() {
+            let octets = &golden.octets[..len];
             decode_as_all(composite, octets);
             let error = (named(COMPOSITES, golden.name).decode)(octets).unwrap_err();
-            in_fields += usize::from(!expected.is_empty());
-            let found = path(&error);
-            assert!(
-                found.starts_with(expected),
-                "{} {} cut at {cut}: {error}, but it is in {expected:?}",
-                golden.name,
-                golden.form
-            );
-            if expected.is_empty() {
-                assert_eq!(&found, expected, "{error}");
+            assert!(path(&error).is_empty(), "{error}");
+            if len >= size.end {
+                let found = (error.kind(), error.at());
+                assert_eq!(found, (DecodeErrorKind::SizeOverrun, size.start), "{}", hex(octets));
+            } else {
+                use DecodeErrorKind::{SizeOverrun, UnexpectedEnd};
+                assert!(matches!(error.kind(), UnexpectedEnd | SizeOverrun), "{error}");
             }
-            assert!(
-                matches!(
-                    error.kind(),
-                    DecodeErrorKind::UnexpectedEnd
-                        | DecodeErrorKind::SizeOverrun
-                        | DecodeErrorKind::SizeUnderrun
-                ),
-                "{error}"
-            );
         }
     }
-    assert!(in_fields > 7_500, "{in_fields}");
+}
+
+/// Where the sizes of the values in the fields of a composite are, inner composites included, and the
+/// fields that lead there.
+fn sizes_in_fields(facts: &Facts, octets: &[u8]) -> Vec<(Span, Vec<String>)> {
+    let mut sizes = vec![];
+    let Some(composite) = facts.composite_in(octets) else { return sizes };
+    for (span, field) in field_spans(octets).into_iter().zip(&composite.fields) {
+        let name = format!("{}.{}", in_rust(composite.name), field.name);
+        sizes.push((size_span(octets, span.start), vec![name.clone()]));
+        for (size, inner) in sizes_in_fields(facts, &octets[span.clone()]) {
+            let size = span.start + size.start..span.start + size.end;
+            sizes.push((size, [vec![name.clone()], inner].concat()));
+        }
+    }
+    sizes
+}
+
+#[test]
+fn a_size_that_exceeds_the_list_is_an_error_in_its_field() {
+    let facts = Facts::of_the_standard();
+    let mut found = 0;
+    for golden in Golden::all() {
+        for (size, fields) in sizes_in_fields(&facts, &golden.octets) {
+            let mut octets = golden.octets.clone();
+            octets[size.clone()].fill(0xff);
+            let exceeds = size.len() == 4 || size.end + 0xff > octets.len();
+            if size.is_empty() || !exceeds {
+                continue;
+            }
+            found += 1;
+            let error = (named(COMPOSITES, golden.name).decode)(&octets).unwrap_err();
+            assert_eq!(error.kind(), DecodeErrorKind::SizeOverrun, "{error}: {}", hex(&octets));
+            assert_eq!((error.at(), path(&error)), (size.start, fields), "{}", hex(&octets));
+        }
+    }
+    assert!(found > 300, "{found}");
 }
 
 #[test]

@@ -11,7 +11,7 @@
 use std::thread;
 
 use allocation_counter::{AllocationInfo, measure};
-use amqp_types::messaging::Properties;
+use amqp_types::messaging::{EncodedMessage, Message, MessageRef, Properties};
 use amqp_types::value::DescribedValue;
 use amqp_types::{
     Array, ByteString, Bytes, Decode, DecodeErrorKind, Encode, List, Map, Multiple, Symbol,
@@ -116,6 +116,25 @@ fn deep_descriptors_of_the_items_of_an_array() {
     octets.extend([0x00, 0x44].repeat(DEEP));
     octets.push(0x40);
     assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooDeep));
+}
+
+#[test]
+fn messages_of_descriptors_nested_deep() {
+    fn check(octets: Vec<u8>) {
+        let run = move || {
+            let message = EncodedMessage::new(octets.clone().into());
+            assert!(message.is_err() || message.unwrap().body().to_value::<Value>().is_err());
+            assert!(
+                Message::from_bytes(&octets).is_err() || MessageRef::from_bytes(&octets).is_ok()
+            );
+        };
+        thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
+    }
+    for section in 0x70..0x79 {
+        check([&[0x00, 0x53, section][..], &vec![0x00; DEEP]].concat());
+        check([&[0x00, 0x53, section][..], &[0x00, 0x44].repeat(DEEP)].concat());
+    }
+    check(vec![0x00; DEEP]);
 }
 
 #[test]

@@ -31,11 +31,11 @@ pub struct Place {
 #[amqp(crate = renamed, name = "com.example:names", decode_with = not_empty, borrowed = NamesRef)]
 struct Names(Map<Symbol, Symbol>);
 
-fn not_empty<'a, T: Decode<'a>>(
-    constructor: Constructor<'a>,
-    reader: &mut Reader<'a>,
+fn not_empty<'de, T: Decode<'de>>(
+    constructor: Constructor<'de>,
+    reader: &mut Reader<'_, 'de>,
 ) -> Result<T, Failed> {
-    T::decode_data(constructor, reader)
+    T::decode_value(constructor, reader)
 }
 
 #[derive(Debug, PartialEq, OneOf)]
@@ -70,14 +70,14 @@ fn main() {
     assert_eq!((borrowed.sensor, borrowed.place), ("kiln 3", Place { hall: 7 }));
     assert_eq!((borrowed.unit, borrowed.language.as_str()), ("C", "en"));
     assert_eq!(borrowed.to_bytes().unwrap(), octets);
-    assert_eq!(Reading::from_borrowed(borrowed), reading);
+    assert_eq!(Reading::from_ref(borrowed), reading);
 
     let names = Report::Names(Names([(symbol("a"), symbol("b"))].into_iter().collect()));
     let octets = names.to_bytes().unwrap();
     let ReportRef::Names(borrowed) = ReportRef::from_bytes(&octets).unwrap() else { panic!() };
     let map: MapRef<'_, SymbolRef<'_>, SymbolRef<'_>> = borrowed.0;
     assert_eq!(map.get("a").unwrap(), "b");
-    assert_eq!(Report::from_borrowed(ReportRef::Names(borrowed)), names);
+    assert_eq!(Report::from_ref(ReportRef::Names(borrowed)), names);
 
     assert_eq!(ModeRef::from_bytes(b"\xa3\x04slow"), Ok(ModeRef::Slow));
     assert!(matches!(ModeRef::from_bytes(b"\xa3\x01x"), Ok(ModeRef::Other(x)) if x == "x"));

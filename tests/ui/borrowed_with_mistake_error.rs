@@ -10,7 +10,7 @@ struct Reading {
 }
 
 fn read(octets: &[u8]) -> Reading {
-    Reading::from_borrowed(ReadingRef::from_bytes(octets).unwrap())
+    Reading::from_ref(ReadingRef::from_bytes(octets).unwrap())
 }
 
 fn main() {

@@ -5,7 +5,7 @@ use amqp_types::{Bytes, Constructor, Failed, Reader, Restricted};
 #[amqp(decode_with = number)]
 struct DeliveryTag(Bytes);
 
-fn number<'a>(_: Constructor<'a>, _: &mut Reader<'a>) -> Result<u32, Failed> {
+fn number<'de>(_: Constructor<'de>, _: &mut Reader<'_, 'de>) -> Result<u32, Failed> {
     Ok(1)
 }
 

@@ -1,6 +1,8 @@
 //! One budget of items for many values.
 
-use amqp_types::{Accepts, Budget, Bytes, Constructor, Decode, DecodeError, Failed, Reader};
+use amqp_types::{
+    Accepts, Budget, Bytes, Constructor, Decode, DecodeError, Decoder, Failed, Reader,
+};
 
 /// How many items the values of one input may still have, all together.
 ///
@@ -15,13 +17,13 @@ impl Items {
     }
 
     /// Decodes the value at the front, and says how many octets it takes.
-    pub(crate) fn spend<'a, T: Decode<'a>>(
+    pub(crate) fn spend<'de, T: Decode<'de>>(
         &mut self,
-        octets: &'a Bytes,
+        octets: &'de Bytes,
     ) -> Result<(T, usize), DecodeError> {
         let budget = Budget { items: self.0, ..Budget::for_input(octets.len()) };
-        let reader = Reader::shared(octets).with_budget(budget);
-        let (Spent { value, left }, len) = Spent::prefix_of(reader)?;
+        let decoder = Decoder::shared(octets).with_budget(budget);
+        let (Spent { value, left }, len) = decoder.decode_prefix()?;
         self.0 = left;
         Ok((value, len))
     }
@@ -33,12 +35,15 @@ struct Spent<T> {
     left: usize,
 }
 
-impl<'a, T: Decode<'a>> Decode<'a> for Spent<T> {
+impl<'de, T: Decode<'de>> Decode<'de> for Spent<T> {
     const ACCEPTS: &'static Accepts = T::ACCEPTS;
 
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let value = T::decode_data(constructor, reader)?;
-        Ok(Self { value, left: reader.budget().items })
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        let value = T::decode_value(constructor, reader)?;
+        Ok(Self { value, left: reader.budget().map_or(0, |budget| budget.items) })
     }
 }
 

@@ -15,7 +15,7 @@ use amqp_types::transport::{
     Attach, Begin, Close, Detach, Disposition, End, Error, Flow, Open, Transfer,
 };
 use amqp_types::{
-    Bytes, Decode, DecodeError, DecodeOwned, Described, Descriptor, Reader, Value, WireDescriptor,
+    Bytes, DecodeError, DecodeOwned, Decoder, Described, Descriptor, Value, WireDescriptor,
 };
 
 pub(crate) use self::choices::choice;
@@ -189,13 +189,11 @@ impl Type {
         Self::named_by(wire(descriptor))
     }
 
-    /// The type that the descriptor at the front of octets names, whatever is behind it.
+    /// Returns the type that the descriptor at the start of the octets names. The value after it is
+    /// not looked at.
     pub(crate) fn at_front(octets: &Bytes) -> Option<&'static Self> {
-        let mut reader = Reader::shared(octets);
-        if reader.octet() != Ok(0) {
-            return None;
-        }
-        match Value::decode(&mut reader).ok()? {
+        let Some((0, described)) = octets.split_first() else { return None };
+        match Decoder::new(described).decode_prefix().ok()?.0 {
             Value::Ulong(code) => Self::named_by(WireDescriptor::Code(code)),
             Value::Symbol(name) => Self::named_by(WireDescriptor::Name(name.as_str().as_bytes())),
             _ => None,

@@ -1,17 +1,22 @@
 //! Messages: sections in their order, each by the rules of its type.
 
 use amqp_types::messaging::{EncodedMessage, Section};
-use amqp_types::{Accepts, Bytes, Constructor, Decode, DecodeError, Failed, Reader, Value};
+use amqp_types::{
+    Accepts, Bytes, Constructor, Decode, DecodeError, Decoder, Failed, Reader, Value,
+};
 
 use super::items::Items;
 use super::known::Type;
 use super::problem::Problem;
 
-/// Whether this begins with a section that another may follow.
+/// Returns whether the octets begin with a section, after which another one may begin.
 pub(crate) fn begins(octets: &Bytes) -> bool {
-    let mut reader = Reader::shared(octets);
-    let first = reader.constructor().ok().filter(|first| Section::ACCEPTS.admits(first));
-    first.is_some_and(|first| reader.skip_data(first).is_ok() && reader.rest().starts_with(&[0]))
+    let begins = Decoder::new(octets).read(|reader| {
+        let first = reader.constructor()?;
+        reader.skip_value(first)?;
+        Ok(Section::ACCEPTS.contains(&first) && reader.remaining().starts_with(&[0]))
+    });
+    begins.unwrap_or(false)
 }
 
 /// The sections of one message, which must be all of the octets. With an error, the sections before
@@ -39,14 +44,17 @@ pub(crate) fn decode(octets: &Bytes, sections: &mut Vec<Value>) -> Result<(), Pr
     Ok(order.map(drop)?)
 }
 
-/// A section that keeps the rules; what is in it is let go.
+/// A section that was decoded by the rules of its type, and dropped.
 struct Checked;
 
-impl<'a> Decode<'a> for Checked {
+impl<'de> Decode<'de> for Checked {
     const ACCEPTS: &'static Accepts = Section::ACCEPTS;
 
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        Section::decode_data(constructor, reader).map(|_| Self)
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        Section::decode_value(constructor, reader).map(|_| Self)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use amqp_types::{Accepts, Bytes, Constructor, Decode, Failed, Reader, Value, WireDescriptor};
+use amqp_types::{
+    Accepts, Bytes, Constructor, Decode, Decoder, Failed, Reader, Value, WireDescriptor,
+};
 
 use super::known::Type;
 use super::problem::Problem;
@@ -14,7 +16,7 @@ pub(crate) fn decode(octets: &Bytes) -> Result<Value, Problem> {
 
 /// One value of the type that its descriptor names.
 pub(crate) fn decode_as_type(octets: &Bytes) -> Result<Value, Problem> {
-    let (Named(named), _) = Named::prefix_of(Reader::shared(octets))?;
+    let (Named(named), _) = Decoder::shared(octets).decode_prefix()?;
     match named {
         Ok(known) => (known.check)(octets).map_err(|error| Problem::in_type(error, known))?,
         Err(sentence) => return Err(Problem::new("unknown-type", 0, sentence)),
@@ -22,13 +24,16 @@ pub(crate) fn decode_as_type(octets: &Bytes) -> Result<Value, Problem> {
     decode(octets)
 }
 
-/// The type that a value's constructor names; nothing is read of the data behind it.
+/// The type that a value's constructor names. The data after the constructor is not read.
 struct Named(Result<&'static Type, String>);
 
-impl<'a> Decode<'a> for Named {
+impl<'de> Decode<'de> for Named {
     const ACCEPTS: &'static Accepts = Value::ACCEPTS;
 
-    fn decode_data(constructor: Constructor<'a>, _: &mut Reader<'a>) -> Result<Self, Failed> {
+    fn decode_value(
+        constructor: Constructor<'de>,
+        _: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
         let Some(descriptor) = constructor.descriptor() else {
             let primitive = constructor.format().primitive().name();
             return Ok(Self(Err(format!(

@@ -87,22 +87,6 @@ fn as_str(model: &Choices<'_>) -> Option<TokenStream> {
 
 fn encode(model: &Choices<'_>) -> TokenStream {
     let (item, krate) = (&model.item, &model.item.krate);
-    let source = model.kind.source(krate);
-    let longest = model.known.iter().map(|choice| choice.len).max().unwrap_or_default();
-    let mut len = match model.kind {
-        Kind::Symbol | Kind::String => {
-            tokens!(::core::option::Option::Some(#krate::derived::text_len(#longest)))
-        }
-        _ => tokens!(<#source as #krate::derived::Source>::MAX_LEN),
-    };
-    if let Some(Other { ty, .. }) = &model.other {
-        len = tokens!(#krate::derived::widest(&[#len, <#ty as #krate::Encode>::MAX_LEN]));
-    }
-    if model.descriptor.is_some() {
-        len = tokens! {
-            #krate::derived::described_len(&<Self as #krate::Described>::DESCRIPTOR, #len)
-        };
-    }
     let descriptor = descriptor(model);
     let null = model.other.as_ref().filter(|_| model.descriptor.is_none()).map(|other| {
         let Other { ident, ty } = other;
@@ -117,12 +101,10 @@ fn encode(model: &Choices<'_>) -> TokenStream {
         }
     });
     let body = tokens! {
-        const MAX_LEN: ::core::option::Option<::core::primitive::usize> = #len;
-
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {
             #descriptor
-            #krate::derived::encode_choice(self, writer);
+            #krate::derived::Choices::encode_choice(self, writer);
         }
 
         #null
@@ -135,28 +117,22 @@ fn decode(model: &Choices<'_>) -> TokenStream {
     let (item, krate) = (&model.item, &model.item.krate);
     let source = model.kind.source(krate);
     let of = tokens!(#krate::Decode<'__de>);
-    let (accepts, decode, glance) = match &model.descriptor {
+    let decode_choice = tokens!(<Self as #krate::derived::Choices>::decode_choice);
+    let (accepts, decode_value, decode) = match &model.descriptor {
         Some(_) => (
             tokens!(&#krate::Accepts::described(<Self as #krate::Described>::DESCRIPTOR)),
-            tokens! {
-                #krate::derived::described(
-                    constructor,
-                    <Self as #of>::ACCEPTS,
-                    reader,
-                    #krate::derived::decode_choice,
-                )
-            },
+            tokens!(reader.described(constructor, <Self as #of>::ACCEPTS, #decode_choice)),
             None,
         ),
         None => (
-            tokens!(<#source as #krate::derived::Source>::ACCEPTS),
-            tokens!(#krate::derived::decode_choice(constructor, reader)),
+            tokens!(<<#source as #krate::derived::Source>::Encoded<'__de> as #of>::ACCEPTS),
+            tokens!(#decode_choice(constructor, reader)),
             Some(tokens! {
                 #[inline]
-                fn glance(
-                    octets: &'__de [::core::primitive::u8],
-                ) -> ::core::option::Option<(Self, &'__de [::core::primitive::u8])> {
-                    #krate::derived::glance_choice(octets)
+                fn decode(
+                    reader: &mut #krate::Reader<'_, '__de>,
+                ) -> ::core::result::Result<Self, #krate::Failed> {
+                    <Self as #krate::derived::Choices>::decode_common(reader)
                 }
             }),
         ),
@@ -165,14 +141,14 @@ fn decode(model: &Choices<'_>) -> TokenStream {
         const ACCEPTS: &'static #krate::Accepts = #accepts;
 
         #[inline]
-        fn decode_data(
+        fn decode_value(
             constructor: #krate::Constructor<'__de>,
-            reader: &mut #krate::Reader<'__de>,
+            reader: &mut #krate::Reader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
-            #decode
+            #decode_value
         }
 
-        #glance
+        #decode
     };
     item.implement_decode(&item.bounds(kept(model), &of), &body)
 }
@@ -198,12 +174,12 @@ fn array_item(model: &Choices<'_>) -> TokenStream {
         }
 
         #[inline]
-        fn encode_data(
+        fn encode_value(
             &self,
             format: #krate::Format,
             writer: &mut #krate::Writer<'_>,
         ) -> ::core::primitive::bool {
-            #krate::derived::encode_choice_data(self, format, writer)
+            #krate::derived::Choices::encode_item(self, format, writer)
         }
     };
     item.implement(&tokens!(#krate::ArrayItem), &bounds, &body)
@@ -225,7 +201,10 @@ fn same_source(model: &Choices<'_>, other: &Other<'_>) -> TokenStream {
     quote_spanned! {span=>
         const _: () = ::core::assert!(
             <#ty as #krate::Decode<'static>>::ACCEPTS
-                .overlaps(<#source as #krate::derived::Source>::ACCEPTS),
+                .overlaps(
+                    <<#source as #krate::derived::Source>::Encoded<'static> as
+                        #krate::Decode<'static>>::ACCEPTS
+                ),
             #message,
         );
     }

@@ -32,7 +32,7 @@ fn defaults(model: &Composite<'_>) -> TokenStream {
         let ty = item.for_ever(field.ty);
         quote_spanned! {field.ident.span().resolved_at(Span::mixed_site())=>
             const _: () = ::core::assert!(
-                !<#ty as #krate::Decode<'static>>::ACCEPTS.begins_as(#krate::Primitive::Null),
+                !<#ty as #krate::Decode<'static>>::ACCEPTS.contains_primitive(#krate::Primitive::Null),
                 #message
             );
         }
@@ -40,18 +40,17 @@ fn defaults(model: &Composite<'_>) -> TokenStream {
     assertions.collect()
 }
 
-/// The fields as they are written, whether as a value or as an item of an array.
+/// The fields as they are encoded, whether as a value or as an item of an array.
 fn fields(model: &Composite<'_>) -> TokenStream {
     let krate = &model.item.krate;
     let lines = on_wire(model).map(|field| write(model, field));
-    // A generic parameter could have the name of one of the item's own.
     let (of, writer) = match model.source {
-        Source::List => (tokens!(ListFields), tokens!(impl #krate::derived::WriteFields)),
+        Source::List => (tokens!(ListFields), tokens!(#krate::compound::ListWriter<'_, '_>)),
         _ => (tokens!(MapFields), tokens!(#krate::compound::MapWriter<'_, '_>)),
     };
     let body = tokens! {
         #[inline]
-        fn write_fields(&self, fields: &mut #writer) {
+        fn encode_fields(&self, fields: &mut #writer) {
             #(#lines)*
         }
     };
@@ -59,19 +58,47 @@ fn fields(model: &Composite<'_>) -> TokenStream {
 }
 
 fn write(model: &Composite<'_>, field: &Field<'_>) -> TokenStream {
+    let krate = &model.item.krate;
     let Field { ident, ty, presence, .. } = field;
     let key = key(model, field);
-    match (presence, key) {
-        (Presence::Default(default), key) => {
-            let default = self::default(ty, default.as_ref());
-            let write = match key {
-                None => tokens!(fields.next_or::<#ty>(&self.#ident, &default);),
-                Some(key) => tokens!(fields.entry_or::<_, #ty>(&#key, &self.#ident, &default);),
-            };
-            tokens!({ let default: #ty = #default; #write })
+    let Presence::Default(default) = presence else {
+        return match key {
+            None => tokens!(fields.next::<#ty>(&self.#ident);),
+            Some(key) => tokens!(fields.entry::<_, #ty>(&#key, &self.#ident);),
+        };
+    };
+    let default = self::default(ty, default.as_ref());
+    let (compared, omitted, written) = match key {
+        None => (
+            tokens!(fields.next_or::<#ty>(&self.#ident, &default)),
+            tokens!(fields.next::<()>(&())),
+            tokens!(fields.next::<#ty>(&self.#ident)),
+        ),
+        Some(key) => (
+            tokens!(fields.entry_or::<_, #ty>(&#key, &self.#ident, &default)),
+            tokens!(()),
+            tokens!(fields.entry::<_, #ty>(&#key, &self.#ident)),
+        ),
+    };
+    // Floats and decimals can be equal and yet differ in their encoding, so that the default is told
+    // by its octets; a generic type may be one of them.
+    let is_exact = if model.item.is_generic(ty) {
+        tokens!(false)
+    } else {
+        let forever = model.item.for_ever(ty);
+        tokens!(const { <#forever as #krate::Decode<'static>>::ACCEPTS.is_exact() })
+    };
+    tokens! {
+        {
+            let default: #ty = #default;
+            if #is_exact {
+                #compared;
+            } else if #krate::derived::same_octets::<#ty>(&self.#ident, &default) {
+                #omitted;
+            } else {
+                #written;
+            }
         }
-        (_, None) => tokens!(fields.next::<#ty>(&self.#ident);),
-        (_, Some(key)) => tokens!(fields.entry::<_, #ty>(&#key, &self.#ident);),
     }
 }
 
@@ -95,62 +122,31 @@ fn default(ty: &Type, expression: Option<&TokenStream>) -> TokenStream {
 
 fn encode(model: &Composite<'_>) -> TokenStream {
     let (item, krate) = (&model.item, &model.item.krate);
-    let lens = on_wire(model).flat_map(|field| {
-        let ty = field.ty;
-        let key = (model.source != Source::List).then(|| {
-            let len = field.name.value().len();
-            tokens!(::core::option::Option::Some(#krate::derived::text_len(#len)))
-        });
-        // The length of a type that holds itself has no end.
-        let value = if item.is_recursive(ty) {
-            tokens!(::core::option::Option::None)
-        } else {
-            tokens!(<#ty as #krate::Encode>::MAX_LEN)
-        };
-        key.into_iter().chain([value])
-    });
-    let mut len = tokens!(#krate::derived::compound_len(&[#(#lens),*]));
-    if model.descriptor.is_some() {
-        len = tokens! {
-            #krate::derived::described_len(&<Self as #krate::Described>::DESCRIPTOR, #len)
-        };
-    }
     let descriptor = descriptor(model);
-    let function = function(model, "encode_list", "encode_map");
-    let small = (model.source == Source::List).then(|| {
-        let option = tokens!(::core::option::Option);
-        let described = match model.descriptor {
-            Some(_) => tokens!(#option::Some(&<Self as #krate::Described>::DESCRIPTOR)),
-            None => tokens!(#option::None),
-        };
-        tokens! {
-            #[inline]
-            fn encode_small(&self, writer: &mut #krate::Writer<'_>) {
-                #krate::derived::encode_list_small(self, #described, writer);
-            }
-        }
-    });
+    let (compound, of) = match model.source {
+        Source::List => (tokens!(list), tokens!(ListFields)),
+        _ => (tokens!(map), tokens!(MapFields)),
+    };
     let body = tokens! {
-        const MAX_LEN: ::core::option::Option<::core::primitive::usize> = #len;
-
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {
             #descriptor
-            #krate::derived::#function(self, writer);
+            writer.#compound(|fields| #krate::derived::#of::encode_fields(self, fields));
         }
-
-        #small
     };
     item.implement(&tokens!(#krate::Encode), &encode_bounds(model), &body)
 }
 
 fn array_item(model: &Composite<'_>) -> TokenStream {
     let (item, krate) = (&model.item, &model.item.krate);
-    let formats = function(model, "LIST_FORMATS", "MAP_FORMATS");
-    let function = function(model, "encode_list_data", "encode_map_data");
+    let (compound, of, narrow, wide) = match model.source {
+        Source::List => (tokens!(list_value), tokens!(ListFields), tokens!(List8), tokens!(List32)),
+        _ => (tokens!(map_value), tokens!(MapFields), tokens!(Map8), tokens!(Map32)),
+    };
     let descriptor = descriptor(model);
     let body = tokens! {
-        const FORMATS: &'static [#krate::Format] = #krate::derived::#formats;
+        const FORMATS: &'static [#krate::Format] =
+            &[#krate::Format::#narrow, #krate::Format::#wide];
 
         #[inline]
         fn encode_constructor(format: #krate::Format, writer: &mut #krate::Writer<'_>) {
@@ -159,12 +155,12 @@ fn array_item(model: &Composite<'_>) -> TokenStream {
         }
 
         #[inline]
-        fn encode_data(
+        fn encode_value(
             &self,
             format: #krate::Format,
             writer: &mut #krate::Writer<'_>,
         ) -> ::core::primitive::bool {
-            #krate::derived::#function(self, format, writer)
+            writer.#compound(format, |fields| #krate::derived::#of::encode_fields(self, fields))
         }
     };
     item.implement(&tokens!(#krate::ArrayItem), &encode_bounds(model), &body)
@@ -176,11 +172,6 @@ fn descriptor(model: &Composite<'_>) -> Option<TokenStream> {
         .descriptor
         .as_ref()
         .map(|_| tokens!(writer.descriptor(&<Self as #krate::Described>::DESCRIPTOR);))
-}
-
-fn function(model: &Composite<'_>, list: &str, map: &str) -> syn::Ident {
-    let name = if model.source == Source::List { list } else { map };
-    syn::Ident::new(name, Span::call_site())
 }
 
 fn on_wire<'m>(model: &'m Composite<'m>) -> impl Iterator<Item = &'m Field<'m>> {

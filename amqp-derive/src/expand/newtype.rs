@@ -1,6 +1,8 @@
 //! A newtype: the impls of the inner type, behind a descriptor if there is one.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
 
 use crate::descriptor::Descriptor;
 use crate::item::tokens;
@@ -19,9 +21,6 @@ fn plain(model: &Newtype<'_>) -> TokenStream {
     let Newtype { item, inner, .. } = model;
     let krate = &item.krate;
     let encode = tokens! {
-        const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
-            <#inner as #krate::Encode>::MAX_LEN;
-
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {
             <#inner as #krate::Encode>::encode(&self.0, writer);
@@ -32,137 +31,99 @@ fn plain(model: &Newtype<'_>) -> TokenStream {
             <#inner as #krate::Encode>::is_null(&self.0)
         }
     };
-    let read = read(model);
-    let mut decode = tokens! {
+    let decode_value = decode_value(model);
+    let decode = model.decode_with.is_none().then(|| {
+        tokens! {
+            #[inline]
+            fn decode(
+                reader: &mut #krate::Reader<'_, '__de>,
+            ) -> ::core::result::Result<Self, #krate::Failed> {
+                <#inner as #krate::Decode<'__de>>::decode(reader).map(Self)
+            }
+        }
+    });
+    let decode = tokens! {
         const ACCEPTS: &'static #krate::Accepts = <#inner as #krate::Decode<'__de>>::ACCEPTS;
 
         #[inline]
-        fn decode_data(
+        fn decode_value(
             constructor: #krate::Constructor<'__de>,
-            reader: &mut #krate::Reader<'__de>,
+            reader: &mut #krate::Reader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
-            #read.map(Self)
+            #decode_value.map(Self)
         }
 
         #[inline]
         fn absent() -> ::core::option::Option<Self> {
             <#inner as #krate::Decode<'__de>>::absent().map(Self)
         }
+
+        #decode
     };
-    if model.decode_with.is_none() {
-        decode.extend(shortcuts(model));
-    }
     impls(model, &encode, &decode)
 }
 
-/// What the inner type can do in a way of its own, where it alone reads.
-fn shortcuts(model: &Newtype<'_>) -> TokenStream {
-    let Newtype { item, inner, .. } = model;
-    let krate = &item.krate;
-    tokens! {
-        #[inline]
-        fn glance(
-            octets: &'__de [::core::primitive::u8],
-        ) -> ::core::option::Option<(Self, &'__de [::core::primitive::u8])> {
-            <#inner as #krate::Decode<'__de>>::glance(octets)
-                .map(|(value, rest)| (Self(value), rest))
-        }
-
-        #[inline]
-        fn decode(
-            reader: &mut #krate::Reader<'__de>,
-        ) -> ::core::result::Result<Self, #krate::Failed> {
-            <#inner as #krate::Decode<'__de>>::decode(reader).map(Self)
-        }
-
-        #[inline]
-        fn decode_items(
-            constructor: #krate::Constructor<'__de>,
-            count: ::core::primitive::usize,
-            reader: &mut #krate::Reader<'__de>,
-        ) -> ::core::result::Result<#krate::derived::Vec<Self>, #krate::Failed> {
-            <#inner as #krate::Decode<'__de>>::decode_items(constructor, count, reader)
-                .map(|items| ::core::iter::Iterator::collect(::core::iter::Iterator::map(
-                    ::core::iter::IntoIterator::into_iter(items),
-                    Self,
-                )))
-        }
-
-        #[inline]
-        fn check_items(
-            constructor: #krate::Constructor<'__de>,
-            count: ::core::primitive::usize,
-            reader: &mut #krate::Reader<'__de>,
-        ) -> ::core::result::Result<(), #krate::Failed> {
-            <#inner as #krate::Decode<'__de>>::check_items(constructor, count, reader)
-        }
-    }
-}
-
-/// What reads the data of the inner type.
-fn read(model: &Newtype<'_>) -> TokenStream {
+/// What decodes the data of the inner type.
+fn decode_value(model: &Newtype<'_>) -> TokenStream {
     let Newtype { item, inner, .. } = model;
     let krate = &item.krate;
     match &model.decode_with {
         Some(function) => {
-            tokens!(#krate::derived::read_with::<#inner>(#function, constructor, reader))
+            // If the function returns another type, the error is at its name.
+            let span = function.span().resolved_at(Span::mixed_site());
+            let call = quote_spanned!(span=> #function(constructor, reader));
+            tokens! {
+                {
+                    let decoded: ::core::result::Result<#inner, #krate::Failed> = #call;
+                    decoded
+                }
+            }
         }
-        None => tokens!(<#inner as #krate::Decode<'__de>>::decode_data(constructor, reader)),
+        None => tokens!(<#inner as #krate::Decode<'__de>>::decode_value(constructor, reader)),
     }
 }
 
 fn described(model: &Newtype<'_>, descriptor: &Descriptor) -> TokenStream {
     let Newtype { item, inner, .. } = model;
     let krate = &item.krate;
-    let read = read(model);
+    let decode_value = decode_value(model);
     let mut output = descriptor.implement(item);
     let encode = tokens! {
-        const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
-            #krate::derived::described_len(
-                &<Self as #krate::Described>::DESCRIPTOR,
-                <#inner as #krate::Encode>::MAX_LEN,
-            );
-
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {
             writer.descriptor(&<Self as #krate::Described>::DESCRIPTOR);
             <#inner as #krate::Encode>::encode(&self.0, writer);
         }
     };
-    let mut decode = tokens! {
+    let decode = model.decode_with.is_none().then(|| {
+        tokens! {
+            #[inline]
+            fn decode(
+                reader: &mut #krate::Reader<'_, '__de>,
+            ) -> ::core::result::Result<Self, #krate::Failed> {
+                let descriptor = &<Self as #krate::Described>::DESCRIPTOR;
+                match reader.described_value(descriptor, <#inner as #krate::Decode<'__de>>::decode) {
+                    ::core::option::Option::Some(inner) => inner.map(Self),
+                    ::core::option::Option::None => reader.decode_slow(),
+                }
+            }
+        }
+    });
+    let decode = tokens! {
         const ACCEPTS: &'static #krate::Accepts =
             &#krate::Accepts::described(<Self as #krate::Described>::DESCRIPTOR);
 
         #[inline]
-        fn decode_data(
+        fn decode_value(
             constructor: #krate::Constructor<'__de>,
-            reader: &mut #krate::Reader<'__de>,
+            reader: &mut #krate::Reader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
-            #krate::derived::described(
-                constructor,
-                <Self as #krate::Decode<'__de>>::ACCEPTS,
-                reader,
-                |constructor, reader| #read,
-            )
-            .map(Self)
+            let accepts = <Self as #krate::Decode<'__de>>::ACCEPTS;
+            reader.described(constructor, accepts, |constructor, reader| #decode_value).map(Self)
         }
+
+        #decode
     };
-    if model.decode_with.is_none() {
-        decode.extend(tokens! {
-            #[inline]
-            fn decode(
-                reader: &mut #krate::Reader<'__de>,
-            ) -> ::core::result::Result<Self, #krate::Failed> {
-                let descriptor = &<Self as #krate::Described>::DESCRIPTOR;
-                if !#krate::derived::behind_descriptor(descriptor, reader) {
-                    return #krate::derived::decode_rare(reader);
-                }
-                let inner = <#inner as #krate::Decode<'__de>>::decode(reader)?;
-                reader.ascend();
-                ::core::result::Result::Ok(Self(inner))
-            }
-        });
-    }
     output.extend(impls(model, &encode, &decode));
     output
 }
@@ -197,12 +158,12 @@ fn array_item(model: &Newtype<'_>) -> TokenStream {
         }
 
         #[inline]
-        fn encode_data(
+        fn encode_value(
             &self,
             format: #krate::Format,
             writer: &mut #krate::Writer<'_>,
         ) -> ::core::primitive::bool {
-            <#inner as #krate::ArrayItem>::encode_data(&self.0, format, writer)
+            <#inner as #krate::ArrayItem>::encode_value(&self.0, format, writer)
         }
     };
     item.implement(&tokens!(#krate::ArrayItem), &bounds, &body)

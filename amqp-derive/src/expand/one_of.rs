@@ -16,29 +16,16 @@ pub(crate) fn expand(model: &OneOf<'_>) -> TokenStream {
 fn encode(model: &OneOf<'_>) -> TokenStream {
     let OneOf { item, variants, .. } = model;
     let krate = &item.krate;
-    let lens = variants.iter().map(|Variant { ty, .. }| tokens!(<#ty as #krate::Encode>::MAX_LEN));
     let encodes = variants.iter().map(|Variant { ident, ty }| {
         tokens!(Self::#ident(value) => <#ty as #krate::Encode>::encode(value, writer),)
-    });
-    let puts = variants.iter().map(|Variant { ident, ty }| {
-        tokens!(Self::#ident(value) => <#ty as #krate::Encode>::put(value, rest),)
     });
     let nulls = variants.iter().map(|Variant { ident, ty }| {
         tokens!(Self::#ident(value) => <#ty as #krate::Encode>::is_null(value),)
     });
-    // `put` is always in line: for a call, what is left of the room would stand in memory.
     let body = tokens! {
-        const MAX_LEN: ::core::option::Option<::core::primitive::usize> =
-            #krate::derived::widest(&[#(#lens),*]);
-
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {
             match self { #(#encodes)* }
-        }
-
-        #[inline(always)]
-        fn put(&self, rest: &mut #krate::derived::Rest<'_>) -> ::core::primitive::bool {
-            match self { #(#puts)* }
         }
 
         #[inline]
@@ -61,31 +48,24 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
     });
     let decodes = variants.iter().map(|Variant { ident, ty }| {
         tokens! {
-            if <#ty as #of>::ACCEPTS.admits(&constructor) {
-                return <#ty as #of>::decode_data(constructor, reader).map(Self::#ident);
+            if <#ty as #of>::ACCEPTS.contains(&constructor) {
+                return <#ty as #of>::decode_value(constructor, reader).map(Self::#ident);
             }
         }
     });
     // A described variant is known by its number, which the compiler makes one jump of, and any
     // other one by its primitive type.
-    let glances = variants.iter().map(|Variant { ident, ty }| {
+    let described = variants.iter().map(|Variant { ident, ty }| {
         tokens! {
-            if <#ty as #of>::ACCEPTS.begins_with(code) {
+            if <#ty as #of>::ACCEPTS.contains_code(code) {
                 return <#ty as #of>::decode(reader).map(Self::#ident);
             }
         }
     });
     let primitives = variants.iter().map(|Variant { ident, ty }| {
         tokens! {
-            if <#ty as #of>::ACCEPTS.begins_as(primitive) {
+            if <#ty as #of>::ACCEPTS.contains_primitive(primitive) {
                 return <#ty as #of>::decode(reader).map(Self::#ident);
-            }
-        }
-    });
-    let at_a_glance = variants.iter().map(|Variant { ident, ty }| {
-        tokens! {
-            if let ::core::option::Option::Some((value, rest)) = <#ty as #of>::glance(octets) {
-                return ::core::option::Option::Some((Self::#ident(value), rest));
             }
         }
     });
@@ -103,9 +83,9 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
         };
 
         #[inline]
-        fn decode_data(
+        fn decode_value(
             constructor: #krate::Constructor<'__de>,
-            reader: &mut #krate::Reader<'__de>,
+            reader: &mut #krate::Reader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
             #(#decodes)*
             ::core::result::Result::Err(
@@ -114,25 +94,15 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
         }
 
         #[inline]
-        fn glance(
-            octets: &'__de [::core::primitive::u8],
-        ) -> ::core::option::Option<(Self, &'__de [::core::primitive::u8])> {
-            #(#at_a_glance)*
-            ::core::option::Option::None
-        }
-
-        #[inline]
         fn decode(
-            reader: &mut #krate::Reader<'__de>,
+            reader: &mut #krate::Reader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
-            if let ::core::option::Option::Some(code) = #krate::derived::small_descriptor(reader) {
-                #(#glances)*
-            } else if let ::core::option::Option::Some(primitive) =
-                #krate::derived::next_primitive(reader)
-            {
+            if let ::core::option::Option::Some(code) = reader.peek_descriptor() {
+                #(#described)*
+            } else if let ::core::option::Option::Some(primitive) = reader.peek_primitive() {
                 #(#primitives)*
             }
-            #krate::derived::decode_rare(reader)
+            reader.decode_slow()
         }
 
         #[inline]

@@ -29,8 +29,6 @@ pub(crate) struct Choice<'i> {
     pub(crate) ident: &'i Ident,
     /// The value as a literal.
     pub(crate) value: TokenStream,
-    /// How many octets its content has, for symbols and strings.
-    pub(crate) len: usize,
 }
 
 /// The variant that keeps all values that the others do not stand for.
@@ -189,7 +187,7 @@ impl<'i> Reading<'i> {
                 None
             }
         };
-        let Some((literal, seen, len)) = value else {
+        let Some((literal, seen)) = value else {
             return;
         };
         if let Some(first) = self.values.iter().position(|value| *value == seen) {
@@ -199,12 +197,12 @@ impl<'i> Reading<'i> {
             return;
         }
         self.values.push(seen);
-        self.choices.push(Choice { ident, value: literal, len });
+        self.choices.push(Choice { ident, value: literal });
     }
 }
 
-/// A value as a literal, as it is compared, and the octets of its content.
-type Value = (TokenStream, String, usize);
+/// A value as a literal, and as it is compared.
+type Value = (TokenStream, String);
 
 impl Kind {
     fn named(source: &str) -> Option<Self> {
@@ -269,7 +267,7 @@ impl Kind {
         match self {
             Self::Boolean => {
                 let value = entry.boolean(self.form(), faults)?;
-                Some((value.to_token_stream(), format!("`{}`", value.value), 1))
+                Some((value.to_token_stream(), format!("`{}`", value.value)))
             }
             Self::Integer(_) => self.in_range(entry.integer(self.form(), faults)?, faults),
             Self::Symbol | Self::String => {
@@ -278,7 +276,7 @@ impl Kind {
                     return None;
                 }
                 let text = value.value();
-                Some((value.to_token_stream(), format!("{text:?}"), text.len()))
+                Some((value.to_token_stream(), format!("{text:?}")))
             }
         }
     }
@@ -303,7 +301,7 @@ impl Kind {
             return None;
         }
         let value = format!("`{}`", integer.value);
-        Some((integer.into_token_stream(), value, 0))
+        Some((integer.into_token_stream(), value))
     }
 
     /// The type that reads and writes the choices.

@@ -1,7 +1,250 @@
-//! Composites that are lists: fields by position.
+//! The fields of a list, by position.
 
-mod reader;
-mod writer;
+use super::format_of;
+use crate::accepts::Accepts;
+use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::descriptor::Descriptor;
+use crate::encode::Encode;
+use crate::error::{DecodeErrorKind, Failed, FieldNames};
+use crate::format::{Format, Primitive};
+use crate::reader::{RawCompound, Reader};
+use crate::writer::{CompoundHeader, LIST, Writer};
 
-pub use reader::ListReader;
-pub use writer::ListWriter;
+/// Reads the fields of a composite that is a list, one after another: see [`Reader::list`].
+#[derive(Debug)]
+pub struct ListReader<'r, 'de> {
+    /// The cursor over the fields.
+    fields: Reader<'r, 'de>,
+    /// The number of fields in the list.
+    count: usize,
+    /// The number of fields that have been read or were absent.
+    index: usize,
+    /// The names of the fields, in the order in which they are read.
+    names: &'static FieldNames,
+}
+
+impl<'de> Reader<'_, 'de> {
+    /// Reads the fields of a list, whose constructor has been read, with a function. Fields that the
+    /// function does not read are ignored. Errors name the fields by `names`, which are in the order
+    /// in which they are read.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`DecodeErrorKind::UnexpectedType`] if the constructor is not one of those
+    /// accepted or the data is not a list; if the list's size or count is wrong; or as the function
+    /// does.
+    #[inline]
+    pub fn list<T>(
+        &mut self,
+        constructor: Constructor<'de>,
+        accepts: &'static Accepts,
+        names: &'static FieldNames,
+        read: impl FnOnce(&mut ListReader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
+        let format = format_of(constructor, accepts, Primitive::List, self)?;
+        let (count, fields) = self.compound(format)?.split();
+        self.fields(count, fields, names, read)
+    }
+
+    /// Reads the constructor and the fields of a described list, as [`list`](Self::list) does.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`constructor`](Self::constructor) and [`list`](Self::list) do.
+    #[inline]
+    pub fn described_list<T>(
+        &mut self,
+        descriptor: &Descriptor,
+        accepts: &'static Accepts,
+        names: &'static FieldNames,
+        read: impl FnOnce(&mut ListReader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
+        // Nearly every encoder writes the number in its shortest form and sizes of one octet.
+        let (count, fields) = if let Some((size, count, octets)) =
+            descriptor.list8_before(self.remaining())
+            && count < size
+            && let Some((fields, remaining)) = octets.split_at_checked(usize::from(size) - 1)
+        {
+            self.set_remaining(remaining);
+            (usize::from(count), fields)
+        } else if size_of::<T>() == 0
+            && let Some([LIST0, remaining @ ..]) = descriptor.written_before(self.remaining())
+        {
+            // A type without fields, as outcomes are.
+            self.set_remaining(remaining);
+            (0, remaining.split_at(0).0)
+        } else {
+            self.outlined(|reader| any_list(accepts, reader))?.split()
+        };
+        self.fields(count, fields, names, read)
+    }
+
+    #[inline]
+    fn fields<T>(
+        &mut self,
+        count: usize,
+        fields: &'de [u8],
+        names: &'static FieldNames,
+        read: impl FnOnce(&mut ListReader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
+        self.enter()?;
+        let mut list = ListReader { fields: self.at(fields), count, index: 0, names };
+        let value = read(&mut list)?;
+        if list.index < list.count || !list.fields.is_empty() {
+            let (index, count) = (list.index, list.count);
+            list.fields.outlined(|fields| skip_unknown(index, count, fields))?;
+        }
+        self.leave();
+        Ok(value)
+    }
+}
+
+const LIST0: u8 = Format::List0.code();
+
+/// Takes the data of a list with any constructor.
+#[cold]
+#[inline(never)]
+fn any_list<'de>(
+    accepts: &'static Accepts,
+    reader: &mut Reader<'_, 'de>,
+) -> Result<RawCompound<'de>, Failed> {
+    let constructor = reader.constructor()?;
+    let format = format_of(constructor, accepts, Primitive::List, reader)?;
+    reader.compound(format)
+}
+
+/// Skips the fields that a type does not know, after which the list must end.
+#[cold]
+#[inline(never)]
+fn skip_unknown(index: usize, count: usize, fields: &mut Reader<'_, '_>) -> Result<(), Failed> {
+    for _ in index..count {
+        fields.skip()?;
+    }
+    fields.end()
+}
+
+impl<'de> ListReader<'_, 'de> {
+    /// Decodes the next field. If the list has ended, each further field is null.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`DecodeErrorKind::MissingField`] if the field is absent and mandatory, or if the
+    /// field's value is invalid.
+    #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
+    #[expect(clippy::should_implement_trait, reason = "the fields are of different types")]
+    #[inline(always)]
+    pub fn next<T: Decode<'de>>(&mut self) -> Result<T, Failed> {
+        let (field, start) = (self.names.at(self.index), self.fields.remaining());
+        let is_there = self.index < self.count;
+        self.index += 1;
+        // No closures: one that is not inlined would take the address of the list.
+        let failed = if is_there {
+            match self.fields.outlined(T::decode) {
+                Ok(value) => return Ok(value),
+                Err(_) => self.fields.with_field(field, start),
+            }
+        } else {
+            match T::absent() {
+                Some(value) => return Ok(value),
+                None => self.fields.missing(field),
+            }
+        };
+        Err(failed)
+    }
+
+    /// Decodes the next field, which has a default value for when it is null or absent.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the field's value is invalid.
+    #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
+    #[inline(always)]
+    pub fn next_or<T: Decode<'de>>(&mut self, default: impl FnOnce() -> T) -> Result<T, Failed> {
+        Ok(self.next::<Option<T>>()?.unwrap_or_else(default))
+    }
+
+    /// Checks that the list has no more fields.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`DecodeErrorKind::UnknownField`] if it has.
+    #[inline]
+    pub fn end(&mut self) -> Result<(), Failed> {
+        if self.count > self.index {
+            return Err(self.fields.error(DecodeErrorKind::UnknownField));
+        }
+        Ok(())
+    }
+}
+
+/// Writes the fields of a composite that is a list, one after another: see [`Writer::list`].
+#[derive(Debug)]
+pub struct ListWriter<'l, 'w> {
+    writer: &'l mut Writer<'w>,
+    /// The number of fields that have been written.
+    count: usize,
+    /// The number of nulls to write after them once there is a field that is not null.
+    nulls: usize,
+}
+
+impl<'w> Writer<'w> {
+    /// Writes a list, whose fields a function writes; nulls at its end are omitted. A descriptor
+    /// goes before it.
+    #[inline]
+    pub fn list(&mut self, write: impl FnOnce(&mut ListWriter<'_, 'w>)) {
+        self.outlined(|writer| {
+            let header = CompoundHeader::begin(LIST, 0, writer);
+            let mut list = ListWriter { writer, count: 0, nulls: 0 };
+            write(&mut list);
+            let count = list.count;
+            header.end(count, writer);
+        });
+    }
+
+    /// Writes the data of a list that is an item of an array. Returns whether it fits the format, as
+    /// [`ArrayItem::encode_value`](crate::ArrayItem::encode_value) does.
+    #[must_use]
+    #[inline]
+    pub fn list_value(
+        &mut self,
+        format: Format,
+        write: impl FnOnce(&mut ListWriter<'_, 'w>),
+    ) -> bool {
+        let header = CompoundHeader::begin_value(LIST, format, self);
+        let mut list = ListWriter { writer: self, count: 0, nulls: 0 };
+        write(&mut list);
+        let count = list.count;
+        header.end_value(count, self)
+    }
+}
+
+impl ListWriter<'_, '_> {
+    /// Writes the next field.
+    #[expect(clippy::inline_always, reason = "the writer is in memory if this is a call")]
+    #[inline(always)]
+    pub fn next<T: Encode + ?Sized>(&mut self, value: &T) {
+        if value.is_null() {
+            self.nulls += 1;
+            return;
+        }
+        if self.nulls > 0 {
+            self.writer.nulls(self.nulls);
+            self.count += self.nulls;
+            self.nulls = 0;
+        }
+        self.count += 1;
+        self.writer.outlined(|writer| value.encode(writer));
+    }
+
+    /// Writes the next field, or null if the field equals its default value.
+    #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
+    #[inline(always)]
+    pub fn next_or<T: Encode + PartialEq>(&mut self, value: &T, default: &T) {
+        if value == default {
+            self.nulls += 1;
+        } else {
+            self.next(value);
+        }
+    }
+}

@@ -1,183 +1,219 @@
-//! Composites that are maps: fields by name.
+//! The fields of a map, by name.
 
-use super::open::{MAP, OpenCompound};
-use super::undescribed;
+use super::format_of;
+use alloc::vec::Vec;
+
 use crate::accepts::Accepts;
-use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::Encode;
 use crate::error::{DecodeErrorKind, Failed, FieldAt};
 use crate::format::{Format, Primitive};
+use crate::keys;
 use crate::primitive::SymbolRef;
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::value::ValueRef;
+use crate::writer::{CompoundHeader, MAP, Writer};
 
-/// Reads the fields of a composite that is a map, in whichever order they come.
+/// Reads the fields of a composite that is a map, in whichever order they come: see [`Reader::map_fields`].
 #[derive(Debug)]
-pub struct MapReader<'r, 'a> {
-    reader: &'r mut Reader<'a>,
-    /// All entries, and how many they are.
-    entries: &'a [u8],
-    count: usize,
+pub struct MapReader<'r, 'de> {
+    /// The cursor over the entries.
+    fields: Reader<'r, 'de>,
+    /// The number of entries that are left.
     left: usize,
-    /// How many of the keys the type did not know.
+    /// The number of keys that the type does not know.
     unknown: usize,
-    after: &'a [u8],
-    /// What the budget allows below the fields, for errors.
-    depth: u32,
-    /// Where the key that was read last begins, for errors.
-    key: &'a [u8],
+    /// The octets that begin with the last key, for errors.
+    key: &'de [u8],
 }
 
-impl<'r, 'a> MapReader<'r, 'a> {
-    /// Steps into a map whose constructor has been read.
+impl<'de> Reader<'_, 'de> {
+    /// Reads the fields of a map, whose constructor has been read, with a function, which must read
+    /// keys until there are no more.
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::UnexpectedType`] if the constructor is not one of those accepted or the
-    /// data is no map; otherwise what is wrong with the map's size and count.
+    /// Fails with [`DecodeErrorKind::UnexpectedType`] if the constructor is not one of those
+    /// accepted or the data is not a map; if the map's size or count is wrong; with
+    /// [`DecodeErrorKind::DuplicateKey`] if a key that the function does not know appears twice
+    /// (section 1.6.23); or as the function does.
     #[inline]
-    pub fn new(
-        constructor: Constructor<'a>,
+    pub fn map_fields<T>(
+        &mut self,
+        constructor: Constructor<'de>,
         accepts: &'static Accepts,
-        reader: &'r mut Reader<'a>,
-    ) -> Result<Self, Failed> {
-        if !accepts.admits(&constructor) {
-            return Err(reader.unexpected(&constructor, accepts));
-        }
-        let format = undescribed(&constructor, crate::derived::MAP, reader)?;
-        let (count, after) = enter_map(format, reader)?;
-        let (entries, count, depth) = (reader.rest(), count / 2, reader.budget().depth);
-        Ok(Self { entries, count, left: count, unknown: 0, after, depth, key: entries, reader })
+        read: impl FnOnce(&mut MapReader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
+        let format = format_of(constructor, accepts, Primitive::Map, self)?;
+        let (count, entries) = self.map(format)?.split();
+        self.items(entries, |reader| {
+            let mut map =
+                MapReader { fields: reader.at(entries), left: count / 2, unknown: 0, key: entries };
+            let value = read(&mut map)?;
+            let (rest, unknown) = (map.fields.remaining(), map.unknown);
+            reader.set_remaining(rest);
+            if unknown > 1 {
+                reader.outlined(|reader| compare_keys(count / 2, entries, reader))?;
+            }
+            Ok(value)
+        })
     }
+}
 
-    /// Reads the next key; none when the map has ended. Keys that are symbols and keys that are
-    /// strings are given as their octets; any other key as none at all, `b""`.
+impl<'de> MapReader<'_, 'de> {
+    /// Reads the next key, or returns `None` if the map has ended. A key that is a symbol or a string
+    /// is returned as its octets; any other key as no octets.
     ///
     /// # Errors
     ///
-    /// Whatever is wrong with the key's octets.
+    /// Fails if the key is invalid.
     #[inline]
-    pub fn next_key(&mut self) -> Result<Option<&'a [u8]>, Failed> {
+    pub fn next_key(&mut self) -> Result<Option<&'de [u8]>, Failed> {
         let Some(left) = self.left.checked_sub(1) else {
             return Ok(None);
         };
         self.left = left;
-        self.key = self.reader.rest();
-        let constructor = self.reader.constructor()?;
+        self.key = self.fields.remaining();
+        let constructor = self.fields.constructor()?;
         let text = match constructor.format().primitive() {
             _ if constructor.is_described() => None,
-            Primitive::Symbol => Some(SymbolRef::decode_data(constructor, self.reader)?.as_str()),
-            Primitive::String => Some(<&str>::decode_data(constructor, self.reader)?),
+            Primitive::Symbol => {
+                Some(SymbolRef::decode_value(constructor, &mut self.fields)?.as_str())
+            }
+            Primitive::String => Some(<&str>::decode_value(constructor, &mut self.fields)?),
             _ => None,
         };
         match text {
             Some(text) => Ok(Some(text.as_bytes())),
             None => {
-                self.reader.skip_data(constructor)?;
+                self.fields.skip_value(constructor)?;
                 Ok(Some(b""))
             }
         }
     }
 
-    /// Reads the value of a known field into its place, which must be empty.
+    /// Decodes the value of a known field into its place, which must be empty.
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::DuplicateField`] if it is not; whatever is wrong with the octets.
+    /// Fails with [`DecodeErrorKind::DuplicateField`] if the place is not empty, or if the field's
+    /// value is invalid.
     #[inline]
-    pub fn value<T: Decode<'a>>(
+    pub fn value<T: Decode<'de>>(
         &mut self,
         field: FieldAt,
         place: &mut Option<T>,
     ) -> Result<(), Failed> {
+        let start = self.fields.remaining();
         if place.is_some() {
-            self.reader.error_in(self.key, DecodeErrorKind::DuplicateField);
-            return Err(self.reader.within(field));
+            self.fields.error_in(self.key, DecodeErrorKind::DuplicateField);
+            return Err(self.fields.with_field(field, start));
         }
-        *place = Some(T::decode(self.reader).map_err(|_| self.reader.in_field(field, self.depth))?);
+        let value = T::decode(&mut self.fields);
+        *place = Some(value.map_err(|_| self.fields.with_field(field, start))?);
         Ok(())
     }
 
-    /// Passes over the value of a field that the type does not know.
+    /// Skips the value of a field that the type does not know.
     ///
     /// # Errors
     ///
-    /// What is wrong with its outline.
+    /// Fails if the value's outline is invalid.
     #[inline]
     pub fn unknown(&mut self) -> Result<(), Failed> {
         self.unknown += 1;
-        self.reader.skip()
+        self.fields.skip()
     }
 
-    /// The error for a field that the type does not know.
+    /// Fails because of a field that the type does not know.
     ///
     /// # Errors
     ///
-    /// Always [`DecodeErrorKind::UnknownField`], at the key.
+    /// Always fails, with [`DecodeErrorKind::UnknownField`] at the key.
     #[cold]
     pub fn unknown_strict(&mut self) -> Result<(), Failed> {
-        Err(self.reader.error_in(self.key, DecodeErrorKind::UnknownField))
+        Err(self.fields.error_in(self.key, DecodeErrorKind::UnknownField))
     }
 
-    /// The value of a field, once all have been read.
+    /// Returns the value of a field after all keys have been read.
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::MissingField`] for a field that must be there and is not.
+    /// Fails with [`DecodeErrorKind::MissingField`] if the field is absent and mandatory.
     #[inline]
-    pub fn take<T: Decode<'a>>(&mut self, field: FieldAt, place: Option<T>) -> Result<T, Failed> {
-        place.or_else(T::absent).ok_or_else(|| self.reader.missing(field))
-    }
-
-    /// Steps out of the map. If there were keys that the type does not know, nobody has compared them
-    /// yet: gives how many entries there are, their octets and the reader.
-    ///
-    /// # Errors
-    ///
-    /// Octets left over inside the map.
-    #[inline]
-    pub(crate) fn leave(self) -> Result<Option<NotCompared<'r, 'a>>, Failed> {
-        self.reader.leave(self.after)?;
-        let to_compare = self.unknown > 1 && !self.reader.finds_cut();
-        Ok(to_compare.then_some((self.count, self.entries, self.reader)))
+    pub fn take<T: Decode<'de>>(&mut self, field: FieldAt, place: Option<T>) -> Result<T, Failed> {
+        place.or_else(T::absent).ok_or_else(|| self.fields.missing(field))
     }
 }
 
-/// How many entries a map has, their octets, and the reader that is behind them.
-pub(crate) type NotCompared<'r, 'a> = (usize, &'a [u8], &'r mut Reader<'a>);
-
-/// Steps into a map: its items are keys and values in turn.
-#[inline]
-pub(crate) fn enter_map<'a>(
-    format: Format,
-    reader: &mut Reader<'a>,
-) -> Result<(usize, &'a [u8]), Failed> {
-    let (count, after) = reader.enter(format)?;
-    if count % 2 == 0 { Ok((count, after)) } else { Err(reader.error(DecodeErrorKind::OddMap)) }
+/// Compares the keys of entries, of which some are unknown to the type: only the outlines of those and
+/// of their values have been checked.
+#[cold]
+#[inline(never)]
+fn compare_keys<'de>(
+    count: usize,
+    entries: &'de [u8],
+    reader: &mut Reader<'_, 'de>,
+) -> Result<(), Failed> {
+    let mut entries = Reader::trusted(entries);
+    let mut keys: Vec<(ValueRef<'de>, &'de [u8])> = reader.vec_with_capacity(count)?;
+    let mut octets = 0;
+    for _ in 0..count {
+        let start = entries.remaining();
+        let key = entries.raw()?;
+        octets += key.len();
+        // A key that is not a value is ignored, like everything that the type does not know.
+        if let Ok(key) = ValueRef::from_bytes(key) {
+            keys.push((key, start));
+        }
+        entries.skip()?;
+    }
+    reader.charge_comparisons(count, octets)?;
+    match keys::first_duplicate(&keys, |(key, _)| key).and_then(|index| keys.get(index)) {
+        Some((_, key)) => Err(reader.error_in(key, DecodeErrorKind::DuplicateKey)),
+        None => Ok(()),
+    }
 }
 
-/// Writes the fields of a composite that is a map; fields that are null are left out.
+/// Writes the fields of a composite that is a map: see [`Writer::map`].
 #[derive(Debug)]
-pub struct MapWriter<'w, 'b> {
-    writer: &'w mut Writer<'b>,
-    compound: OpenCompound,
+pub struct MapWriter<'m, 'w> {
+    writer: &'m mut Writer<'w>,
+    /// The number of keys and values that have been written.
     count: usize,
 }
 
-impl<'w, 'b> MapWriter<'w, 'b> {
-    /// Begins a map. A descriptor goes before it.
+impl<'w> Writer<'w> {
+    /// Writes a map, whose entries a function writes. A descriptor goes before it.
     #[inline]
-    pub fn new(writer: &'w mut Writer<'b>) -> Self {
-        Self { compound: OpenCompound::begin(MAP, 0, writer), writer, count: 0 }
+    pub fn map(&mut self, write: impl FnOnce(&mut MapWriter<'_, 'w>)) {
+        let header = CompoundHeader::begin(MAP, 0, self);
+        let mut map = MapWriter { writer: self, count: 0 };
+        write(&mut map);
+        let count = map.count;
+        header.end(count, self);
     }
 
-    /// Begins the data of a map whose format code stands elsewhere: an item of an array.
+    /// Writes the data of a map that is an item of an array. Returns whether it fits the format, as
+    /// [`ArrayItem::encode_value`](crate::ArrayItem::encode_value) does.
+    #[must_use]
     #[inline]
-    pub fn data(format: Format, writer: &'w mut Writer<'b>) -> Self {
-        Self { compound: OpenCompound::begin_data(MAP, format, writer), writer, count: 0 }
+    pub fn map_value(
+        &mut self,
+        format: Format,
+        write: impl FnOnce(&mut MapWriter<'_, 'w>),
+    ) -> bool {
+        let header = CompoundHeader::begin_value(MAP, format, self);
+        let mut map = MapWriter { writer: self, count: 0 };
+        write(&mut map);
+        let count = map.count;
+        header.end_value(count, self)
     }
+}
 
-    /// Writes a key, a symbol or a string, and its value, unless that is null.
+impl MapWriter<'_, '_> {
+    /// Writes a key, which is a symbol or a string, and its value, unless the value is null.
     #[inline]
     pub fn entry<K: Encode, T: Encode + ?Sized>(&mut self, key: &K, value: &T) {
         if !value.is_null() {
@@ -187,24 +223,11 @@ impl<'w, 'b> MapWriter<'w, 'b> {
         }
     }
 
-    /// Writes a key and its value, unless that is the default.
+    /// Writes a key and its value, unless the value equals its default.
     #[inline]
     pub fn entry_or<K: Encode, T: Encode + PartialEq>(&mut self, key: &K, value: &T, default: &T) {
-        if !value.is_same(default) {
+        if value != default {
             self.entry(key, value);
         }
-    }
-
-    /// Ends the map.
-    #[inline]
-    pub fn finish(self) {
-        self.compound.end(self.count, self.writer);
-    }
-
-    /// Ends the data of an item of an array, and says whether it fits the format.
-    #[must_use]
-    #[inline]
-    pub fn finish_data(self) -> bool {
-        self.compound.end_data(self.count, self.writer)
     }
 }

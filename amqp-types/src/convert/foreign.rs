@@ -8,8 +8,6 @@
 macro_rules! foreign {
     ($type:ty, as $own:ident, $read:expr) => {
         impl $crate::Encode for $type {
-            const MAX_LEN: Option<usize> = <$crate::$own as $crate::Encode>::MAX_LEN;
-
             #[inline]
             fn encode(&self, writer: &mut $crate::Writer<'_>) {
                 $crate::Encode::encode(&$crate::$own::from(*self), writer);
@@ -20,8 +18,12 @@ macro_rules! foreign {
             const FORMATS: &'static [$crate::Format] = <$crate::$own as $crate::ArrayItem>::FORMATS;
 
             #[inline]
-            fn encode_data(&self, format: $crate::Format, writer: &mut $crate::Writer<'_>) -> bool {
-                $crate::ArrayItem::encode_data(&$crate::$own::from(*self), format, writer)
+            fn encode_value(
+                &self,
+                format: $crate::Format,
+                writer: &mut $crate::Writer<'_>,
+            ) -> bool {
+                $crate::ArrayItem::encode_value(&$crate::$own::from(*self), format, writer)
             }
         }
 
@@ -29,12 +31,12 @@ macro_rules! foreign {
             const ACCEPTS: &'static $crate::Accepts = <$crate::$own as $crate::Decode<'a>>::ACCEPTS;
 
             #[inline]
-            fn decode_data(
+            fn decode_value(
                 constructor: $crate::Constructor<'a>,
-                reader: &mut $crate::Reader<'a>,
+                reader: &mut $crate::Reader<'_, 'a>,
             ) -> Result<Self, $crate::Failed> {
-                let octets = reader.rest();
-                let own = <$crate::$own as $crate::Decode<'a>>::decode_data(constructor, reader)?;
+                let octets = reader.remaining();
+                let own = <$crate::$own as $crate::Decode<'a>>::decode_value(constructor, reader)?;
                 let read: fn($crate::$own) -> Result<Self, &'static str> = $read;
                 read(own)
                     .map_err(|rule| reader.error_in(octets, $crate::DecodeErrorKind::Invalid(rule)))
@@ -42,10 +44,10 @@ macro_rules! foreign {
         }
 
         impl $crate::Owned for $type {
-            type Borrowed<'a> = Self;
+            type Ref<'a> = Self;
 
             #[inline]
-            fn from_borrowed(borrowed: Self) -> Self {
+            fn from_ref(borrowed: Self) -> Self {
                 borrowed
             }
         }

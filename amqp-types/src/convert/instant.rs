@@ -64,7 +64,7 @@ pub(super) mod testing {
         + TryFrom<Timestamp, Error = TimestampOutOfRange>
         + ArrayItem
         + DecodeOwned
-        + for<'a> Owned<Borrowed<'a> = Self>
+        + for<'a> Owned<Ref<'a> = Self>
     {
         /// The earliest and the latest value of the type.
         const BOUNDS: (Self, Self);

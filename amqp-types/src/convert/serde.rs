@@ -120,9 +120,10 @@ use serde_core::de::{Deserialize, Deserializer, Error as _};
 use serde_core::ser::{Error as _, Serialize, Serializer};
 
 use crate::budget::Budget;
-use crate::codec::{DecodeOwned, Encode};
+use crate::decode::DecodeOwned;
+use crate::decoder::Decoder;
+use crate::encode::Encode;
 use crate::error::DecodeError;
-use crate::reader::Reader;
 use crate::value::Value;
 
 /// Serializes a value of any type that can be encoded, in the notation of [`Value`].
@@ -156,8 +157,9 @@ pub fn deserialize<'de, T: DecodeOwned, D: Deserializer<'de>>(
 /// Decodes octets that this module has encoded. They need no limits on items and memory, because
 /// the value that they come from was in memory.
 fn decode<T: DecodeOwned>(octets: &Bytes) -> Result<T, Reason> {
-    let budget = Budget { depth: Budget::DEPTH, items: usize::MAX, octets: usize::MAX };
-    T::from_reader(Reader::shared(octets).with_budget(budget)).map_err(Reason)
+    let most = usize::MAX;
+    let budget = Budget { depth: Budget::DEPTH, items: most, octets: most, comparisons: most };
+    Decoder::shared(octets).with_budget(budget).decode().map_err(Reason)
 }
 
 /// Displays the fields and the kind of an error, but not the octet, because the user of a text

@@ -5,13 +5,14 @@ use core::ops::Deref;
 
 use crate::Value;
 use crate::accepts::Accepts;
-use crate::borrowed::Owned;
-use crate::codec::{Decode, DecodeOwned, Encode};
 use crate::constructor::Constructor;
+use crate::decode::{Decode, DecodeOwned};
+use crate::encode::Encode;
 use crate::error::{DecodeError, Failed};
 use crate::reader::Reader;
 use crate::transparent::transparent_ref;
 use crate::value::{DescribedValue, DescribedValueRef};
+use crate::view::Owned;
 use crate::writer::Writer;
 
 /// A described value of a type that the standard does not define.
@@ -33,7 +34,7 @@ impl Extension {
     /// Returns an error if `value` cannot be encoded, if it is not encoded as a described value, or
     /// if its descriptor is reserved for the standard.
     pub fn from_encode<T: Encode + ?Sized>(value: &T) -> Result<Self, DecodeError> {
-        Value::of(value)?.to_type()
+        Value::from_encode(value)?.to_type()
     }
 
     /// Decodes the extension as a type of your own.
@@ -78,9 +79,12 @@ impl Encode for Extension {
 impl<'a> Decode<'a> for Extension {
     const ACCEPTS: &'static Accepts = &Accepts::extensions();
 
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if Self::ACCEPTS.admits(&constructor) {
-            Box::decode_data(constructor, reader).map(Self)
+    fn decode_value(
+        constructor: Constructor<'a>,
+        reader: &mut Reader<'_, 'a>,
+    ) -> Result<Self, Failed> {
+        if Self::ACCEPTS.contains(&constructor) {
+            Box::decode_value(constructor, reader).map(Self)
         } else {
             Err(reader.unexpected(&constructor, Self::ACCEPTS))
         }
@@ -111,9 +115,12 @@ impl Encode for ExtensionRef<'_> {
 impl<'a: 'b, 'b> Decode<'a> for ExtensionRef<'b> {
     const ACCEPTS: &'static Accepts = Extension::ACCEPTS;
 
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if Self::ACCEPTS.admits(&constructor) {
-            DescribedValueRef::decode_data(constructor, reader).map(Self)
+    fn decode_value(
+        constructor: Constructor<'a>,
+        reader: &mut Reader<'_, 'a>,
+    ) -> Result<Self, Failed> {
+        if Self::ACCEPTS.contains(&constructor) {
+            DescribedValueRef::decode_value(constructor, reader).map(Self)
         } else {
             Err(reader.unexpected(&constructor, Self::ACCEPTS))
         }
@@ -121,10 +128,10 @@ impl<'a: 'b, 'b> Decode<'a> for ExtensionRef<'b> {
 }
 
 impl Owned for Extension {
-    type Borrowed<'a> = ExtensionRef<'a>;
+    type Ref<'a> = ExtensionRef<'a>;
 
-    fn from_borrowed(borrowed: ExtensionRef<'_>) -> Self {
-        Self(Box::from_borrowed(borrowed.0))
+    fn from_ref(borrowed: ExtensionRef<'_>) -> Self {
+        Self(Box::from_ref(borrowed.0))
     }
 }
 

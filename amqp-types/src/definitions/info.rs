@@ -4,13 +4,14 @@ use core::borrow::Borrow;
 
 use super::{Fields, SymbolOrString};
 use crate::accepts::Accepts;
-use crate::borrowed::Owned;
-use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::Encode;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::reader::Reader;
 use crate::transparent::{transparent, transparent_ref};
 use crate::value::ValueRef;
+use crate::view::Owned;
 use crate::writer::Writer;
 use crate::{Map, MapRef, Restricted, Symbol, SymbolRef, Value};
 
@@ -26,9 +27,9 @@ transparent!(Info(Fields));
 
 fn decode_info<'a>(
     constructor: Constructor<'a>,
-    reader: &mut Reader<'a>,
+    reader: &mut Reader<'_, 'a>,
 ) -> Result<Fields, Failed> {
-    let map = Map::<SymbolOrString, Value>::decode_data(constructor, reader)?;
+    let map = Map::<SymbolOrString, Value>::decode_value(constructor, reader)?;
     Ok(Fields(map.with_keys(|SymbolOrString(key)| key)))
 }
 
@@ -39,12 +40,11 @@ pub struct InfoRef<'a>(pub MapRef<'a, InfoKeyRef<'a>, ValueRef<'a>>);
 transparent_ref!(InfoRef(MapRef<'a, InfoKeyRef<'a>, ValueRef<'a>>));
 
 impl Owned for Info {
-    type Borrowed<'a> = InfoRef<'a>;
+    type Ref<'a> = InfoRef<'a>;
 
-    fn from_borrowed(borrowed: InfoRef<'_>) -> Self {
-        let owned = |(key, value): (InfoKeyRef<'_>, _)| {
-            (Symbol::from_borrowed(key.0), Value::from_borrowed(value))
-        };
+    fn from_ref(borrowed: InfoRef<'_>) -> Self {
+        let owned =
+            |(key, value): (InfoKeyRef<'_>, _)| (Symbol::from_ref(key.0), Value::from_ref(value));
         Self(Fields(Map::of_distinct(borrowed.iter().map(owned).collect())))
     }
 }
@@ -56,12 +56,15 @@ pub struct InfoKeyRef<'a>(pub SymbolRef<'a>);
 impl<'a: 'b, 'b> Decode<'a> for InfoKeyRef<'b> {
     const ACCEPTS: &'static Accepts = SymbolOrString::ACCEPTS;
 
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if !<&str>::ACCEPTS.admits(&constructor) {
-            return SymbolRef::decode_data(constructor, reader).map(Self);
+    fn decode_value(
+        constructor: Constructor<'a>,
+        reader: &mut Reader<'_, 'a>,
+    ) -> Result<Self, Failed> {
+        if !<&str>::ACCEPTS.contains(&constructor) {
+            return SymbolRef::decode_value(constructor, reader).map(Self);
         }
-        let before = reader.rest();
-        let text = <&str>::decode_data(constructor, reader)?;
+        let before = reader.remaining();
+        let text = <&str>::decode_value(constructor, reader)?;
         let symbol = SymbolRef::new(text);
         symbol.map(Self).map_err(|_| reader.error_in(before, DecodeErrorKind::NotAscii))
     }

@@ -4,8 +4,9 @@
 use core::fmt;
 
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
 use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::{ArrayItem, Encode};
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::Format;
 use crate::reader::Reader;
@@ -99,8 +100,6 @@ macro_rules! octets {
         }
 
         impl$(<$lifetime>)? Encode for $type {
-            const MAX_LEN: Option<usize> = Some(2 + MAX_OCTETS);
-
             #[inline]
             fn encode(&self, writer: &mut Writer<'_>) {
                 self.as_slice().encode(writer);
@@ -111,8 +110,8 @@ macro_rules! octets {
             const FORMATS: &'static [Format] = <&[u8]>::FORMATS;
 
             #[inline]
-            fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-                self.as_slice().encode_data(format, writer)
+            fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+                self.as_slice().encode_value(format, writer)
             }
         }
 
@@ -120,19 +119,25 @@ macro_rules! octets {
             const ACCEPTS: &'static Accepts = <&[u8]>::ACCEPTS;
 
             #[inline]
-            fn decode_data(
+            fn decode_value(
                 constructor: Constructor<'a>,
-                reader: &mut Reader<'a>,
+                reader: &mut Reader<'_, 'a>,
             ) -> Result<Self, Failed> {
-                let octets = <&[u8]>::decode_data(constructor, reader)?;
+                let octets = <&[u8]>::decode_value(constructor, reader)?;
                 let rule = DecodeErrorKind::Invalid("at most 32 octets are allowed here");
                 Self::new(octets).ok_or_else(|| reader.error_in(octets, rule))
             }
 
             #[inline]
-            fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-                let (octets, rest) = <&[u8]>::glance(octets)?;
-                Some((Self::new(octets)?, rest))
+            fn decode(reader: &mut Reader<'_, 'a>) -> Result<Self, Failed> {
+                let start = reader.remaining();
+                match Self::new(<&[u8]>::decode(reader)?) {
+                    Some(octets) => Ok(octets),
+                    None => {
+                        reader.set_remaining(start);
+                        reader.decode_slow()
+                    }
+                }
             }
         }
     };
@@ -210,9 +215,9 @@ macro_rules! short_bytes {
         }
 
         impl $crate::Owned for $type {
-            type Borrowed<'a> = $borrowed<'a>;
+            type Ref<'a> = $borrowed<'a>;
 
-            fn from_borrowed(borrowed: $borrowed<'_>) -> Self {
+            fn from_ref(borrowed: $borrowed<'_>) -> Self {
                 Self(borrowed.0.into())
             }
         }
@@ -260,7 +265,7 @@ mod tests {
         assert_eq!(borrowed.to_bytes(), NAMED.to_bytes());
         assert_eq!(DeliveryTagRef::from_bytes(b"\xa0\x03tag"), Ok(borrowed));
         assert_eq!(DeliveryTagRef::try_from(&b"tag"[..]), Ok(borrowed));
-        assert_eq!((DeliveryTag::from_borrowed(borrowed), &*borrowed), (NAMED, &b"tag"[..]));
+        assert_eq!((DeliveryTag::from_ref(borrowed), &*borrowed), (NAMED, &b"tag"[..]));
         assert_eq!(format!("{borrowed:?}"), "DeliveryTagRef(b\"tag\")");
     }
 

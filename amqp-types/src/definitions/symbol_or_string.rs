@@ -3,8 +3,8 @@
 use bytestring::ByteString;
 
 use crate::accepts::Accepts;
-use crate::codec::Decode;
 use crate::constructor::Constructor;
+use crate::decode::Decode;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::Primitive;
 use crate::primitive::Symbol;
@@ -20,12 +20,15 @@ pub(crate) struct SymbolOrString(pub(crate) Symbol);
 impl<'a> Decode<'a> for SymbolOrString {
     const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Symbol).or(Primitive::String);
 
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if !ByteString::ACCEPTS.admits(&constructor) {
-            return Symbol::decode_data(constructor, reader).map(Self);
+    fn decode_value(
+        constructor: Constructor<'a>,
+        reader: &mut Reader<'_, 'a>,
+    ) -> Result<Self, Failed> {
+        if !ByteString::ACCEPTS.contains(&constructor) {
+            return Symbol::decode_value(constructor, reader).map(Self);
         }
-        let before = reader.rest();
-        let text = ByteString::decode_data(constructor, reader)?;
+        let before = reader.remaining();
+        let text = ByteString::decode_value(constructor, reader)?;
         Symbol::new(text).map(Self).map_err(|_| reader.error_in(before, DecodeErrorKind::NotAscii))
     }
 }

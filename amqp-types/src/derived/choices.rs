@@ -1,54 +1,182 @@
 //! Enums of choices: which value stands for which variant.
 
-use super::source::Source;
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
 use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::{ArrayItem, Encode};
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::Format;
+use crate::primitive::SymbolRef;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
 /// An enum of choices: how its variants and the values of its source match.
 pub trait Choices: Sized {
-    /// What the choices are written as.
+    /// The type that the choices are encoded as.
     type Source: Source;
 
     /// What keeps the values that no choice stands for; [`Never`] if those are refused.
     type Other;
 
-    /// The choice that a value stands for.
+    /// Returns the choice that a value stands for.
     fn of(value: <Self::Source as Source>::Value<'_>) -> Option<Self>;
 
-    /// The value that stands for the choice, or the value that was kept.
+    /// Returns the value that stands for the choice, or the value that was kept.
     ///
     /// # Errors
     ///
-    /// None: the two are equally good.
+    /// Returns the value that was kept, which is as good.
     fn value(&self) -> Result<<Self::Source as Source>::Value<'static>, &Self::Other>;
 
-    /// Keeps a value that no choice stands for.
+    /// Creates a choice that keeps a value that no choice stands for.
     fn other(other: Self::Other) -> Self;
+
+    /// As [`Decode::decode_value`].
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`DecodeErrorKind::UnknownChoice`] for a value that is not a choice, or if the
+    /// value is invalid.
+    #[inline]
+    fn decode_choice<'de>(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed>
+    where
+        Self::Other: Decode<'de>,
+    {
+        let start = reader.remaining();
+        let value = <Self::Source as Source>::Encoded::decode_value(constructor, reader)?;
+        if let Some(choice) = Self::of(<Self::Source as Source>::value(value)) {
+            return Ok(choice);
+        }
+        reader.set_remaining(start);
+        Self::Other::decode_value(constructor, reader).map(Self::other)
+    }
+
+    /// As [`Decode::decode`].
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`decode_choice`](Self::decode_choice) does.
+    #[inline]
+    fn decode_common<'de>(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed>
+    where
+        Self: Decode<'de>,
+    {
+        let start = reader.remaining();
+        let value = <Self::Source as Source>::Encoded::decode(reader)?;
+        if let Some(choice) = Self::of(<Self::Source as Source>::value(value)) {
+            return Ok(choice);
+        }
+        reader.set_remaining(start);
+        reader.decode_slow()
+    }
+
+    /// As [`Encode::encode`].
+    #[inline]
+    fn encode_choice(&self, writer: &mut Writer<'_>)
+    where
+        Self::Other: Encode,
+    {
+        match self.value() {
+            Ok(value) => <Self::Source as Source>::encoded(value).encode(writer),
+            Err(other) => other.encode(writer),
+        }
+    }
+
+    /// As [`ArrayItem::encode_value`].
+    #[inline]
+    fn encode_item(&self, format: Format, writer: &mut Writer<'_>) -> bool
+    where
+        Self::Other: ArrayItem,
+    {
+        match self.value() {
+            Ok(value) => <Self::Source as Source>::encoded(value).encode_value(format, writer),
+            Err(other) => other.encode_value(format, writer),
+        }
+    }
 }
 
-/// No value.
+/// The type that choices are encoded as: a boolean, an integer, [`SymbolChoice`] or
+/// [`StringChoice`].
+pub trait Source {
+    /// A value as Rust's `match` takes it.
+    type Value<'v>: Copy;
+
+    /// A value as it is encoded and decoded.
+    type Encoded<'v>: Decode<'v> + ArrayItem;
+
+    /// As [`ArrayItem::FORMATS`].
+    const FORMATS: &'static [Format];
+
+    /// Converts a decoded value.
+    fn value(encoded: Self::Encoded<'_>) -> Self::Value<'_>;
+
+    /// Converts a value that is to be encoded.
+    fn encoded(value: Self::Value<'static>) -> Self::Encoded<'static>;
+}
+
+/// Choices that are symbols.
+#[derive(Debug)]
+pub enum SymbolChoice {}
+
+/// Choices that are strings.
+#[derive(Debug)]
+pub enum StringChoice {}
+
+macro_rules! sources {
+    ($($type:ty: $value:ty, $encoded:ty, $static:ty, |$read:ident| $to_value:expr, |$write:ident| $to_encoded:expr;)*) => {$(
+        impl Source for $type {
+            type Value<'v> = $value;
+            type Encoded<'v> = $encoded;
+            const FORMATS: &'static [Format] = <$static as ArrayItem>::FORMATS;
+
+            #[inline]
+            fn value($read: Self::Encoded<'_>) -> Self::Value<'_> {
+                $to_value
+            }
+
+            #[inline]
+            fn encoded($write: Self::Value<'static>) -> Self::Encoded<'static> {
+                $to_encoded
+            }
+        }
+    )*};
+}
+
+sources! {
+    bool: Self, Self, Self, |value| value, |value| value;
+    u8: Self, Self, Self, |value| value, |value| value;
+    u16: Self, Self, Self, |value| value, |value| value;
+    u32: Self, Self, Self, |value| value, |value| value;
+    u64: Self, Self, Self, |value| value, |value| value;
+    i8: Self, Self, Self, |value| value, |value| value;
+    i16: Self, Self, Self, |value| value, |value| value;
+    i32: Self, Self, Self, |value| value, |value| value;
+    i64: Self, Self, Self, |value| value, |value| value;
+    StringChoice: &'v str, &'v str, &'static str, |text| text, |text| text;
+    // The derive has checked that the symbols are ASCII.
+    SymbolChoice: &'v str, SymbolRef<'v>, SymbolRef<'static>, |symbol| symbol.as_str(), |text| SymbolRef::new(text).unwrap_or_default();
+}
+
+/// The values that no choice stands for, where they are refused.
 #[derive(Clone, Copy, Debug)]
 pub enum Never {}
 
 impl Encode for Never {
-    const MAX_LEN: Option<usize> = Some(0);
-
     #[inline]
     fn encode(&self, _: &mut Writer<'_>) {
         match *self {}
     }
 }
 
-impl<'a> Decode<'a> for Never {
+impl<'de> Decode<'de> for Never {
     const ACCEPTS: &'static Accepts = &Accepts::NOTHING;
 
     #[cold]
-    fn decode_data(_: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+    #[inline]
+    fn decode_value(_: Constructor<'de>, reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
         Err(reader.error(DecodeErrorKind::UnknownChoice))
     }
 }
@@ -57,56 +185,8 @@ impl ArrayItem for Never {
     const FORMATS: &'static [Format] = &[];
 
     #[inline]
-    fn encode_data(&self, _: Format, _: &mut Writer<'_>) -> bool {
+    fn encode_value(&self, _: Format, _: &mut Writer<'_>) -> bool {
         match *self {}
-    }
-}
-
-/// Reads a choice.
-///
-/// # Errors
-///
-/// [`DecodeErrorKind::UnknownChoice`] for a value that is none; whatever is wrong with the octets.
-#[inline]
-pub fn decode_choice<'a, T: Choices<Other: Decode<'a>>>(
-    constructor: Constructor<'a>,
-    reader: &mut Reader<'a>,
-) -> Result<T, Failed> {
-    let before = reader.rest();
-    let value = T::Source::read(constructor, reader)?;
-    if let Some(choice) = T::of(value) {
-        return Ok(choice);
-    }
-    reader.go_to(before);
-    T::Other::decode_data(constructor, reader).map(T::other)
-}
-
-/// As [`Decode::glance`].
-#[inline]
-pub fn glance_choice<T: Choices>(octets: &[u8]) -> Option<(T, &[u8])> {
-    let (value, rest) = T::Source::glance(octets)?;
-    Some((T::of(value)?, rest))
-}
-
-/// Writes a choice.
-#[inline]
-pub fn encode_choice<T: Choices<Other: Encode>>(choice: &T, writer: &mut Writer<'_>) {
-    match choice.value() {
-        Ok(value) => T::Source::write(value, writer),
-        Err(other) => other.encode(writer),
-    }
-}
-
-/// Writes the data of a choice, as an item of an array.
-#[inline]
-pub fn encode_choice_data<T: Choices<Other: ArrayItem>>(
-    choice: &T,
-    format: Format,
-    writer: &mut Writer<'_>,
-) -> bool {
-    match choice.value() {
-        Ok(value) => T::Source::write_data(value, format, writer),
-        Err(other) => other.encode_data(format, writer),
     }
 }
 

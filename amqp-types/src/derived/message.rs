@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 
-use crate::codec::{Decode, Encode};
+use crate::decode::Decode;
+use crate::encode::Encode;
 use crate::error::{DecodeError, DecodeErrorKind, FieldAt};
 use crate::messaging::{AnnotationKey, Body, Message, Properties, SimpleValue};
 use crate::primitive::Symbol;
@@ -70,7 +71,7 @@ pub fn data<T: Into<Bytes>>(field: Option<T>) -> Body {
 ///
 /// [`DecodeErrorKind::MissingField`].
 pub fn due<T>(field: Option<T>, place: FieldAt) -> Result<T, DecodeError> {
-    field.ok_or_else(|| DecodeError::new(DecodeErrorKind::MissingField, 0).within(place))
+    field.ok_or_else(|| DecodeError::new(DecodeErrorKind::MissingField, 0).in_field(place))
 }
 
 /// Reads one of the properties.
@@ -123,7 +124,7 @@ pub fn body<T: for<'a> Decode<'a>>(message: &Message, place: FieldAt) -> Result<
     if message.body.is_null() {
         return due(T::absent(), place);
     }
-    message.body.to_value().map_err(|error| error.within(place))
+    message.body.to_value().map_err(|error| error.in_field(place))
 }
 
 /// Reads the octets of the body, unless it is null.
@@ -137,7 +138,7 @@ pub fn octets<T: From<Bytes>>(message: &Message, place: FieldAt) -> Result<Optio
     }
     match message.body.to_data() {
         Ok(octets) => Ok(Some(octets.into())),
-        Err(error) => Err(error.within(place)),
+        Err(error) => Err(error.in_field(place)),
     }
 }
 
@@ -150,5 +151,5 @@ fn read<T: for<'a> Decode<'a>, P: Encode>(
         return due(T::absent(), place);
     };
     let octets = part.to_bytes().map_err(DecodeError::unwritten);
-    octets.and_then(|octets| T::from_shared(&octets)).map_err(|error| error.within(place))
+    octets.and_then(|octets| T::from_shared(&octets)).map_err(|error| error.in_field(place))
 }

@@ -56,37 +56,14 @@ pub(super) struct Path {
 }
 
 impl Path {
-    pub(super) const EMPTY: Self = Self { of: [None; 4], indices: [Self::NO_FIELD; 4] };
+    pub(super) const EMPTY: Self = Self { of: [None; 4], indices: [0; 4] };
 
-    /// The index of room in which there is no field, not even one that is still to be named.
-    const NO_FIELD: u16 = u16::MAX;
-
-    /// Goes on outwards.
-    pub(super) fn push(&mut self, place: FieldAt) {
-        if let Some((of, index)) = self.room() {
-            (*of, *index) = (Some(place.of), place.index);
+    /// Adds a field, outwards. It is dropped if there is no room.
+    pub(super) fn push(&mut self, field: FieldAt) {
+        let mut room = self.of.iter_mut().zip(&mut self.indices);
+        if let Some((of, index)) = room.find(|(of, _)| of.is_none()) {
+            (*of, *index) = (Some(field.of), field.index);
         }
-    }
-
-    /// Goes on outwards, to a field that counts as soon as [`name`](Self::name) has said whose it is.
-    pub(super) fn push_index(&mut self, index: usize) {
-        if let Some((_, room)) = self.room() {
-            *room = u16::try_from(index).unwrap_or(Self::NO_FIELD);
-        }
-    }
-
-    /// Says whose the field is that was pushed last by its index, if there is one.
-    pub(super) fn name(&mut self, names: &'static FieldNames) {
-        if let Some((of, index)) = self.room()
-            && *index != Self::NO_FIELD
-        {
-            *of = Some(names);
-        }
-    }
-
-    /// Where the next field goes.
-    fn room(&mut self) -> Option<(&mut Option<&'static FieldNames>, &mut u16)> {
-        self.of.iter_mut().zip(&mut self.indices).find(|(of, _)| of.is_none())
     }
 
     pub(super) fn len(&self) -> usize {
@@ -137,29 +114,5 @@ mod tests {
         (0..5).for_each(|index| path.push(NAMES.at(index)));
         assert_eq!(path.len(), 4);
         assert!(path.fields().map(|field| field.name).eq(["d", "c", "b", "a"]));
-    }
-
-    #[test]
-    fn a_field_can_be_named_until_there_is_one_around_it() {
-        static NAMES: FieldNames = FieldNames::new("T\0a\0b\0c\0d\0e");
-        static OTHER: FieldNames = FieldNames::new("U\0x\0y");
-        let mut path = Path::EMPTY;
-        path.name(&NAMES);
-        assert_eq!(path.len(), 0);
-        path.push_index(1);
-        assert_eq!(path.fields().next(), None);
-        path.name(&NAMES);
-        path.name(&OTHER);
-        assert!(path.fields().eq([NAMES.name(1)]));
-        path.push_index(0);
-        path.push(OTHER.at(1));
-        assert!(path.fields().eq([OTHER.name(1), NAMES.name(1)]));
-        // Where there is no room left, too.
-        path.push(NAMES.at(2));
-        path.push_index(0);
-        path.push(OTHER.at(0));
-        path.push_index(0);
-        path.name(&NAMES);
-        assert!(path.fields().map(|field| field.name).eq(["x", "c", "y", "b"]));
     }
 }

@@ -6,12 +6,13 @@ use bytes::Bytes;
 
 use super::{AmqpSequence, AmqpValue, BodyKind, Data};
 use crate::Value;
-use crate::codec::{Decode, Encode};
+use crate::decode::Decode;
+use crate::decoder::Decoder;
 use crate::descriptor::Described;
+use crate::encode::Encode;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::format::Format;
 use crate::primitive::encode_list;
-use crate::reader::Reader;
 use crate::writer::Writer;
 
 /// What a message carries: octets, sequences of values, or one value (section 3.2).
@@ -154,7 +155,7 @@ impl Body {
         match self {
             Self::Data(octets) => {
                 writer.descriptor(&Data::DESCRIPTOR);
-                writer.variable_size(Format::Binary8, Format::Binary32, octets.len());
+                writer.variable_size(Format::Vbin8, Format::Vbin32, octets.len());
             }
             Self::Encoded(EncodedBody { octets, .. }) => {
                 if let Err(error) = octets {
@@ -200,15 +201,13 @@ impl Eq for Body {}
 
 /// Decodes sections that stand one after another.
 fn all<'a, T: Decode<'a>, U>(octets: &'a Bytes, take: fn(T) -> U) -> Result<Vec<U>, DecodeError> {
-    let mut reader = Reader::shared(octets);
-    let mut parts = Vec::new();
-    while !reader.is_empty() {
-        match T::decode(&mut reader) {
-            Ok(part) => parts.push(take(part)),
-            Err(failed) => return Err(reader.noted(failed)),
+    Decoder::shared(octets).read(|reader| {
+        let mut parts = Vec::new();
+        while !reader.is_empty() {
+            parts.push(take(T::decode(reader)?));
         }
-    }
-    Ok(parts)
+        Ok(parts)
+    })
 }
 
 #[cfg(test)]
@@ -246,7 +245,7 @@ mod tests {
     fn what_cannot_be_written_says_so_wherever_it_is_asked_for() {
         let none = MandatoryMultiple::<u8>::from_bytes(b"\xe0\x02\x00\x50").unwrap();
         let why = "a mandatory field that takes several values has none (octet 0)";
-        assert_eq!(Value::of(&none).unwrap_err().to_string(), why);
+        assert_eq!(Value::from_encode(&none).unwrap_err().to_string(), why);
         let body = Body::value(&none);
         assert_eq!(body.to_value::<Value>().unwrap_err().to_string(), why);
         let message = Message { body, ..Message::default() };

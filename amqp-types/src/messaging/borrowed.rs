@@ -9,13 +9,13 @@ use super::{
     DataRef, DeliveryAnnotations, DeliveryAnnotationsRef, Footer, FooterRef, Header, Message,
     MessageAnnotations, MessageAnnotationsRef, Properties, PropertiesRef,
 };
-use crate::borrowed::{ListRef, Owned};
 use crate::budget::Budget;
-use crate::codec::Decode;
+use crate::decode::Decode;
+use crate::decoder::Decoder;
 use crate::descriptor::Described;
 use crate::error::{DecodeError, DecodeErrorKind};
-use crate::reader::{Reader, behind_sized};
 use crate::value::ValueRef;
+use crate::view::{ListRef, Owned};
 
 /// A [`Message`](struct@Message) that borrows: all its sections (section 3.2). Like all borrowed forms
 /// it is decoded without an allocation, but for [maps of many keys in no order](crate::cost).
@@ -77,11 +77,8 @@ impl<'a> MessageRef<'a> {
         if let Some(message) = Self::glance(octets) {
             return Ok(message);
         }
-        let mut reader = Reader::new(octets);
-        match sections(&mut reader) {
-            Ok(sections) => Self::of(octets, &sections),
-            Err(failed) => Err(reader.noted(failed)),
-        }
+        let sections = Decoder::new(octets).read(sections)?;
+        Self::of(octets, &sections)
     }
 
     /// Decodes each section where it is found, if all begin as nearly every one does, each is good, and
@@ -90,26 +87,26 @@ impl<'a> MessageRef<'a> {
     /// `None` says nothing of the octets: what is wrong with them, and in which order, is for who looks
     /// closer.
     fn glance(octets: &'a [u8]) -> Option<Self> {
-        let (mut rest, mut reader) = (octets, Reader::new(octets));
+        let mut rest = octets;
         let message = Self {
-            header: next(&mut rest, &mut reader)?,
-            delivery_annotations: next(&mut rest, &mut reader)?,
-            message_annotations: next(&mut rest, &mut reader)?,
-            properties: next(&mut rest, &mut reader)?,
-            application_properties: next(&mut rest, &mut reader)?,
+            header: next(&mut rest)?,
+            delivery_annotations: next(&mut rest)?,
+            message_annotations: next(&mut rest)?,
+            properties: next(&mut rest)?,
+            application_properties: next(&mut rest)?,
             body: match Place::glance(rest) {
                 Some((Place::Body(kind), behind)) => {
                     BodyRef { kind, octets: take_until(behind, &mut rest)? }
                 }
                 _ => BodyRef::default(),
             },
-            footer: next(&mut rest, &mut reader)?,
+            footer: next(&mut rest)?,
         };
         rest.is_empty().then_some(message)
     }
 
     pub(super) fn of(octets: &'a [u8], sections: &Sections) -> Result<Self, DecodeError> {
-        let reader = || Reader::new(octets);
+        let reader = || Decoder::new(octets);
         let body = sections.body.zip(octets.get(sections.body_range()));
         Ok(Self {
             header: sections.decode(Place::Header, octets, reader())?,
@@ -131,14 +128,14 @@ impl<'a> MessageRef<'a> {
     pub fn to_message(&self) -> Message {
         Message {
             header: self.header,
-            delivery_annotations: self.delivery_annotations.map(DeliveryAnnotations::from_borrowed),
-            message_annotations: self.message_annotations.map(MessageAnnotations::from_borrowed),
-            properties: self.properties.map(Properties::from_borrowed),
+            delivery_annotations: self.delivery_annotations.map(DeliveryAnnotations::from_ref),
+            message_annotations: self.message_annotations.map(MessageAnnotations::from_ref),
+            properties: self.properties.map(Properties::from_ref),
             application_properties: self
                 .application_properties
-                .map(ApplicationProperties::from_borrowed),
+                .map(ApplicationProperties::from_ref),
             body: self.body.to_body(),
-            footer: self.footer.map(Footer::from_borrowed),
+            footer: self.footer.map(Footer::from_ref),
         }
     }
 }
@@ -222,16 +219,16 @@ impl<'a> BodyRef<'a> {
             if rest.is_empty() {
                 return None;
             }
-            let mut reader = Reader::new(octets).with_budget(budget);
-            reader.go_to(rest);
-            Some(match T::decode(&mut reader) {
-                Ok(part) => {
-                    (rest, budget) = (reader.rest(), reader.budget());
+            let decoder = Decoder::new(octets).at_part(rest).with_budget(budget);
+            Some(match decoder.decode_prefix() {
+                Ok((part, len)) => {
+                    rest = rest.get(len..).unwrap_or_default();
+                    budget = Budget::for_input(rest.len());
                     Ok(take(part))
                 }
-                Err(failed) => {
+                Err(error) => {
                     rest = &[];
-                    Err(reader.noted(failed))
+                    Err(error)
                 }
             })
         }))
@@ -242,14 +239,13 @@ impl<'a> BodyRef<'a> {
 /// no answer if it is not good, or is not seen at a glance to be all there.
 #[expect(clippy::option_option, reason = "a section that is not there is an answer")]
 #[inline]
-fn next<'a, T: Decode<'a> + Described>(
-    octets: &mut &'a [u8],
-    reader: &mut Reader<'a>,
-) -> Option<Option<T>> {
-    let Some(value) = T::DESCRIPTOR.written_before(octets) else { return Some(None) };
-    reader.go_to_part(take_until(behind_sized(value)?, octets)?);
-    let section = T::decode(reader).ok()?;
-    reader.is_empty().then_some(Some(section))
+fn next<'a, T: Decode<'a> + Described>(octets: &mut &'a [u8]) -> Option<Option<T>> {
+    if T::DESCRIPTOR.written_before(octets).is_none() {
+        return Some(None);
+    }
+    let (section, len) = Decoder::new(octets).decode_prefix().ok()?;
+    *octets = octets.get(len..)?;
+    Some(Some(section))
 }
 
 /// The octets before these; those that are left are these.

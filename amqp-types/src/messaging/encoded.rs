@@ -10,7 +10,9 @@ use super::{
     ApplicationProperties, Body, BodyKind, DeliveryAnnotations, Footer, Header, Message,
     MessageAnnotations, MessageRef, Properties,
 };
-use crate::codec::{Decode, Encode};
+use crate::decode::Decode;
+use crate::decoder::Decoder;
+use crate::encode::Encode;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, Failed};
 use crate::reader::Reader;
 
@@ -48,15 +50,17 @@ impl Sections {
         &self,
         place: Place,
         octets: &'a [u8],
-        reader: Reader<'a>,
+        decoder: Decoder<'a>,
     ) -> Result<Option<T>, DecodeError> {
         let range = self.range(place);
         if range.is_empty() {
             return Ok(None);
         }
         let section = octets.get(range).unwrap_or_default();
-        let decoded = T::from_reader(reader.at_part(section));
-        decoded.map(Some).map_err(|error| error.within(place.field()))
+        match decoder.at_part(section).decode() {
+            Ok(section) => Ok(Some(section)),
+            Err(error) => Err(error.in_field(place.field())),
+        }
     }
 }
 
@@ -69,11 +73,8 @@ impl EncodedMessage {
     /// them is not looked at. A body in which not even the sizes are right has all the rest of the
     /// octets, and is an error of what asks for it.
     pub fn new(octets: Bytes) -> Result<Self, DecodeError> {
-        let mut reader = Reader::shared(&octets);
-        match sections(&mut reader) {
-            Ok(sections) => Ok(Self { octets, sections }),
-            Err(failed) => Err(reader.noted(failed)),
-        }
+        let sections = Decoder::new(&octets).read(sections)?;
+        Ok(Self { octets, sections })
     }
 
     /// All the octets.
@@ -229,19 +230,20 @@ impl EncodedMessage {
     }
 
     fn decode<'a, T: Decode<'a>>(&'a self, place: Place) -> Result<Option<T>, DecodeError> {
-        self.sections.decode(place, &self.octets, Reader::shared(&self.octets))
+        self.sections.decode(place, &self.octets, Decoder::shared(&self.octets))
     }
 }
 
 /// Tells the sections apart, without looking into them.
-pub(super) fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
+pub(super) fn sections(reader: &mut Reader<'_, '_>) -> Result<Sections, Failed> {
     let mut ends = [0; Place::COUNT];
     let mut last: Option<Place> = None;
     let mut body = None;
+    let len = reader.remaining().len();
     while !reader.is_empty() {
         let place = section(last, reader)?;
         if let Some(end) = ends.get_mut(place.index()) {
-            *end = reader.position();
+            *end = len - reader.remaining().len();
         }
         if let Place::Body(kind) = place {
             body = Some(kind);
@@ -258,19 +260,19 @@ pub(super) fn sections(reader: &mut Reader<'_>) -> Result<Sections, Failed> {
 
 /// Passes over the next section, which is behind `last`, and says where it belongs.
 #[inline]
-fn section(last: Option<Place>, reader: &mut Reader<'_>) -> Result<Place, Failed> {
-    if let Some((place, rest)) = Place::glance(reader.rest())
+fn section(last: Option<Place>, reader: &mut Reader<'_, '_>) -> Result<Place, Failed> {
+    if let Some((place, rest)) = Place::glance(reader.remaining())
         && last.is_none_or(|last| last.index() < place.index())
     {
-        reader.go_to(rest);
+        reader.set_remaining(rest);
         return Ok(place);
     }
     other_section(last, reader)
 }
 
 #[inline(never)]
-fn other_section(last: Option<Place>, reader: &mut Reader<'_>) -> Result<Place, Failed> {
-    let section = reader.rest();
+fn other_section(last: Option<Place>, reader: &mut Reader<'_, '_>) -> Result<Place, Failed> {
+    let section = reader.remaining();
     let Some(place) = Place::ahead(reader)? else {
         let why = "a message is made of sections, and this is none";
         return Err(reader.error_in(section, DecodeErrorKind::Invalid(why)));
@@ -279,14 +281,14 @@ fn other_section(last: Option<Place>, reader: &mut Reader<'_>) -> Result<Place, 
         && let Some(why) = misplaced(last, place)
     {
         reader.error_in(section, DecodeErrorKind::Invalid(why));
-        return Err(reader.within(place.field()));
+        return Err(reader.with_field(place.field(), section));
     }
     match (reader.skip(), place) {
         (Ok(()), _) => {}
         // Where the body ends cannot be known: it has all the rest, and is an error to whoever asks
         // for it.
-        (Err(_), Place::Body(_)) => reader.go_to(section.split_at(section.len()).1),
-        (Err(_), _) => return Err(reader.within(place.field())),
+        (Err(_), Place::Body(_)) => reader.set_remaining(section.split_at(section.len()).1),
+        (Err(_), _) => return Err(reader.with_field(place.field(), section)),
     }
     Ok(place)
 }

@@ -1,7 +1,8 @@
 //! `filter-set`: the filters of a source (section 3.5.8).
 
-use crate::codec::{DecodeOwned, Encode};
+use crate::decode::DecodeOwned;
 use crate::descriptor::Described;
+use crate::encode::Encode;
 use crate::error::DecodeError;
 use crate::transparent::{transparent, transparent_ref};
 use crate::value::{DescribedValue, DescribedValueRef};
@@ -30,7 +31,7 @@ impl FilterSet {
         name: Symbol,
         filter: &T,
     ) -> Result<Option<DescribedValue>, DecodeError> {
-        let filter = Value::of(filter)?.to_type()?;
+        let filter = Value::from_encode(filter)?.to_type()?;
         Ok(self.insert(name, Some(filter)).flatten())
     }
 

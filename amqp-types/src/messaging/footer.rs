@@ -2,15 +2,16 @@
 
 use super::{AnnotationKey, AnnotationKeyRef, Annotations};
 use crate::accepts::Accepts;
-use crate::borrowed::Owned;
-use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
-use crate::definitions::{InfoKeyRef, SymbolOrString as LenientSymbol};
+use crate::decode::Decode;
+use crate::definitions::{InfoKeyRef, SymbolOrString};
+use crate::encode::Encode;
 use crate::error::Failed;
 use crate::format::Primitive;
 use crate::reader::Reader;
 use crate::transparent::{transparent, transparent_ref};
 use crate::value::ValueRef;
+use crate::view::Owned;
 use crate::writer::Writer;
 use crate::{Map, MapRef, Restricted, Value};
 
@@ -32,11 +33,11 @@ pub struct FooterRef<'a>(pub MapRef<'a, FooterKeyRef<'a>, ValueRef<'a>>);
 transparent_ref!(FooterRef(MapRef<'a, FooterKeyRef<'a>, ValueRef<'a>>));
 
 impl Owned for Footer {
-    type Borrowed<'a> = FooterRef<'a>;
+    type Ref<'a> = FooterRef<'a>;
 
-    fn from_borrowed(borrowed: FooterRef<'_>) -> Self {
+    fn from_ref(borrowed: FooterRef<'_>) -> Self {
         let owned = |(key, value): (FooterKeyRef<'_>, _)| {
-            (AnnotationKey::from_borrowed(key.0), Value::from_borrowed(value))
+            (AnnotationKey::from_ref(key.0), Value::from_ref(value))
         };
         Self(Annotations(Map::of_distinct(borrowed.iter().map(owned).collect())))
     }
@@ -44,9 +45,9 @@ impl Owned for Footer {
 
 fn lenient<'a>(
     constructor: Constructor<'a>,
-    reader: &mut Reader<'a>,
+    reader: &mut Reader<'_, 'a>,
 ) -> Result<Annotations, Failed> {
-    let map = Map::<LenientKey, Value>::decode_data(constructor, reader)?;
+    let map = Map::<LenientKey, Value>::decode_value(constructor, reader)?;
     Ok(Annotations(map.with_keys(|LenientKey(key)| key)))
 }
 
@@ -55,18 +56,21 @@ fn lenient<'a>(
 struct LenientKey(AnnotationKey);
 
 impl<'a> Decode<'a> for LenientKey {
-    const ACCEPTS: &'static Accepts = &LenientSymbol::ACCEPTS.or(Primitive::Ulong);
+    const ACCEPTS: &'static Accepts = &SymbolOrString::ACCEPTS.or(Primitive::Ulong);
 
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if u64::ACCEPTS.admits(&constructor) {
-            return u64::decode_data(constructor, reader)
+    fn decode_value(
+        constructor: Constructor<'a>,
+        reader: &mut Reader<'_, 'a>,
+    ) -> Result<Self, Failed> {
+        if u64::ACCEPTS.contains(&constructor) {
+            return u64::decode_value(constructor, reader)
                 .map(|key| Self(AnnotationKey::Ulong(key)));
         }
-        if !Self::ACCEPTS.admits(&constructor) {
+        if !Self::ACCEPTS.contains(&constructor) {
             return Err(reader.unexpected(&constructor, AnnotationKey::ACCEPTS));
         }
-        LenientSymbol::decode_data(constructor, reader)
-            .map(|LenientSymbol(key)| Self(AnnotationKey::Symbol(key)))
+        SymbolOrString::decode_value(constructor, reader)
+            .map(|SymbolOrString(key)| Self(AnnotationKey::Symbol(key)))
     }
 }
 
@@ -77,15 +81,18 @@ pub struct FooterKeyRef<'a>(pub AnnotationKeyRef<'a>);
 impl<'a: 'b, 'b> Decode<'a> for FooterKeyRef<'b> {
     const ACCEPTS: &'static Accepts = LenientKey::ACCEPTS;
 
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if u64::ACCEPTS.admits(&constructor) {
-            return u64::decode_data(constructor, reader)
+    fn decode_value(
+        constructor: Constructor<'a>,
+        reader: &mut Reader<'_, 'a>,
+    ) -> Result<Self, Failed> {
+        if u64::ACCEPTS.contains(&constructor) {
+            return u64::decode_value(constructor, reader)
                 .map(|key| Self(AnnotationKeyRef::Ulong(key)));
         }
-        if !Self::ACCEPTS.admits(&constructor) {
+        if !Self::ACCEPTS.contains(&constructor) {
             return Err(reader.unexpected(&constructor, AnnotationKey::ACCEPTS));
         }
-        InfoKeyRef::decode_data(constructor, reader)
+        InfoKeyRef::decode_value(constructor, reader)
             .map(|InfoKeyRef(key)| Self(AnnotationKeyRef::Symbol(key)))
     }
 }

@@ -8,7 +8,7 @@ use super::{
     ApplicationProperties, Body, DeliveryAnnotations, EncodedMessage, Footer, Header,
     MessageAnnotations, Properties,
 };
-use crate::codec::Encode;
+use crate::encode::Encode;
 use crate::error::{DecodeError, EncodeError};
 use crate::writer::{Buffer, Writer};
 

@@ -8,7 +8,7 @@ use crate::OneOf;
 use crate::descriptor::{Described, WireDescriptor};
 use crate::error::{Failed, FieldAt, FieldNames};
 use crate::format::Format;
-use crate::reader::{Reader, behind_sized};
+use crate::reader::Reader;
 
 /// A part of a message (archetype `section`).
 #[expect(
@@ -67,15 +67,15 @@ impl Place {
 
     /// Where the section belongs that the reader is about to read; none if it is no section. What
     /// comes behind the descriptor is not looked at.
-    pub(super) fn ahead(reader: &mut Reader<'_>) -> Result<Option<Self>, Failed> {
+    pub(super) fn ahead(reader: &mut Reader<'_, '_>) -> Result<Option<Self>, Failed> {
         const SMALL: u8 = Format::SmallUlong.code();
-        let section = reader.rest();
+        let section = reader.remaining();
         match section {
             [0, SMALL, code, ..] => Ok(Self::of(WireDescriptor::Code(u64::from(*code)))),
             [0, described @ ..] => {
-                reader.go_to(described);
+                reader.set_remaining(described);
                 let descriptor = reader.raw()?;
-                reader.go_to(section);
+                reader.set_remaining(section);
                 Ok(Self::of(WireDescriptor::of(descriptor)))
             }
             // What is wrong with it comes first.
@@ -88,8 +88,14 @@ impl Place {
     pub(super) fn glance(octets: &[u8]) -> Option<(Self, &[u8])> {
         const SMALL: u8 = Format::SmallUlong.code();
         let [0, SMALL, code, value @ ..] = octets else { return None };
+        // Without a budget, descriptors of descriptors would be followed to any depth.
+        if value.starts_with(&[0]) {
+            return None;
+        }
         let place = Self::of(WireDescriptor::Code(u64::from(*code)))?;
-        Some((place, behind_sized(value)?))
+        let mut reader = Reader::trusted(value);
+        reader.skip().ok()?;
+        Some((place, reader.remaining()))
     }
 
     /// Where the section belongs that this describes.

@@ -5,9 +5,9 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use super::{SimpleValue, SimpleValueRef};
-use crate::borrowed::Owned;
 use crate::transparent::{transparent, transparent_ref};
 use crate::value::ValueRef;
+use crate::view::Owned;
 use crate::{List, ListRef, Map, MapRef, Restricted, Value};
 
 /// The application's own properties of a message; no node may change them (section 3.2.5).
@@ -33,10 +33,10 @@ pub struct AmqpSequence(pub List<Value>);
 pub struct AmqpValue<T = Value>(pub T);
 
 impl<T: Owned> Owned for AmqpValue<T> {
-    type Borrowed<'a> = AmqpValue<T::Borrowed<'a>>;
+    type Ref<'a> = AmqpValue<T::Ref<'a>>;
 
-    fn from_borrowed(borrowed: AmqpValue<T::Borrowed<'_>>) -> Self {
-        Self(T::from_borrowed(borrowed.0))
+    fn from_ref(borrowed: AmqpValue<T::Ref<'_>>) -> Self {
+        Self(T::from_ref(borrowed.0))
     }
 }
 

@@ -8,15 +8,16 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use crate::accepts::Accepts;
-use crate::borrowed::Owned;
-use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::Encode;
 use crate::error::Failed;
 use crate::format::Primitive;
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Symbol, SymbolRef, Timestamp, Uuid};
 use crate::reader::Reader;
 use crate::value::{Value, ValueRef};
-use crate::writer::{Rest, Writer};
+use crate::view::Owned;
+use crate::writer::Writer;
 
 /// A [`Value`] of a simple type: any primitive one but list, map and array, and not described. The
 /// values of application-properties are such (section 3.2.5).
@@ -113,12 +114,6 @@ impl Encode for SimpleValue {
         self.0.encode(writer);
     }
 
-    #[expect(clippy::inline_always, reason = "as the value's own")]
-    #[inline(always)]
-    fn put(&self, rest: &mut Rest<'_>) -> bool {
-        self.0.put(rest)
-    }
-
     #[inline]
     fn is_null(&self) -> bool {
         self.0.is_null()
@@ -129,11 +124,24 @@ impl<'a> Decode<'a> for SimpleValue {
     const ACCEPTS: &'static Accepts = &Accepts::SIMPLE;
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if Self::ACCEPTS.admits(&constructor) {
-            Value::decode_data(constructor, reader).map(Self)
+    fn decode_value(
+        constructor: Constructor<'a>,
+        reader: &mut Reader<'_, 'a>,
+    ) -> Result<Self, Failed> {
+        if Self::ACCEPTS.contains(&constructor) {
+            Value::decode_value(constructor, reader).map(Self)
         } else {
             Err(reader.unexpected(&constructor, Self::ACCEPTS))
+        }
+    }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'_, 'a>) -> Result<Self, Failed> {
+        match reader.peek_primitive() {
+            Some(primitive) if Self::ACCEPTS.contains_primitive(primitive) => {
+                Value::decode(reader).map(Self)
+            }
+            _ => reader.decode_slow(),
         }
     }
 
@@ -156,10 +164,10 @@ impl<'a> Deref for SimpleValueRef<'a> {
 }
 
 impl Owned for SimpleValue {
-    type Borrowed<'a> = SimpleValueRef<'a>;
+    type Ref<'a> = SimpleValueRef<'a>;
 
-    fn from_borrowed(borrowed: SimpleValueRef<'_>) -> Self {
-        Self(Value::from_borrowed(borrowed.0))
+    fn from_ref(borrowed: SimpleValueRef<'_>) -> Self {
+        Self(Value::from_ref(borrowed.0))
     }
 }
 
@@ -179,38 +187,25 @@ impl<'a: 'b, 'b> Decode<'a> for SimpleValueRef<'b> {
     const ACCEPTS: &'static Accepts = &Accepts::SIMPLE;
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if Self::ACCEPTS.admits(&constructor) {
-            ValueRef::decode_data(constructor, reader).map(Self)
+    fn decode_value(
+        constructor: Constructor<'a>,
+        reader: &mut Reader<'_, 'a>,
+    ) -> Result<Self, Failed> {
+        if Self::ACCEPTS.contains(&constructor) {
+            ValueRef::decode_value(constructor, reader).map(Self)
         } else {
             Err(reader.unexpected(&constructor, Self::ACCEPTS))
         }
     }
 
-    // What a value is at a glance is a simple one.
     #[inline]
-    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        ValueRef::glance(octets).map(|(value, rest)| (Self(value), rest))
-    }
-
-    #[expect(clippy::inline_always, reason = "a call takes as long as what it does")]
-    #[inline(always)]
-    fn behind(octets: &'a [u8]) -> Option<&'a [u8]> {
-        ValueRef::behind(octets)
-    }
-
-    #[inline]
-    fn again(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        ValueRef::again(octets).map(|(value, rest)| (Self(value), rest))
-    }
-
-    #[inline]
-    fn hand<B>(
-        octets: &'a [u8],
-        init: B,
-        each: impl FnOnce(B, Self) -> B,
-    ) -> (B, Option<&'a [u8]>) {
-        ValueRef::hand(octets, init, |folded, value| each(folded, Self(value)))
+    fn decode(reader: &mut Reader<'_, 'a>) -> Result<Self, Failed> {
+        match reader.peek_primitive() {
+            Some(primitive) if Self::ACCEPTS.contains_primitive(primitive) => {
+                ValueRef::decode(reader).map(Self)
+            }
+            _ => reader.decode_slow(),
+        }
     }
 
     #[inline]

@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 
 use super::sequence::sequence;
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode, decode_any};
-use crate::compound::{ARRAY, OpenCompound};
 use crate::constructor::Constructor;
-use crate::error::{DecodeErrorKind, Failed};
-use crate::format::{Category, Format, Primitive};
-use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::decode::Decode;
+use crate::encode::{ArrayItem, Encode};
+use crate::error::Failed;
+use crate::format::{Format, Primitive};
+use crate::reader::{RawArray, Reader};
+use crate::writer::{ARRAY, CompoundHeader, Writer};
 
 /// A sequence of values that are all of one type, and share one constructor on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,137 +27,51 @@ impl<T: ArrayItem> Encode for Array<T> {
 impl<T: ArrayItem> ArrayItem for Array<T> {
     const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
 
-    fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-        let array = OpenCompound::begin_data(ARRAY, format, writer);
-        encode_constructor_and_items(&self.0, writer);
-        array.end_data(self.len(), writer)
+    fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        let header = CompoundHeader::begin_value(ARRAY, format, writer);
+        encode_items(&self.0, writer);
+        header.end_value(self.len(), writer)
     }
 }
 
 /// Writes items as an array, which need not be an [`Array`].
-pub(crate) fn encode_array<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
-    let array = OpenCompound::begin(ARRAY, items.len(), writer);
-    encode_constructor_and_items(items, writer);
-    array.end(items.len(), writer);
+fn encode_array<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
+    let header = CompoundHeader::begin(ARRAY, items.len(), writer);
+    encode_items(items, writer);
+    header.end(items.len(), writer);
 }
 
-fn encode_constructor_and_items<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
-    write_in_narrowest(T::FORMATS, writer, |format, writer| {
+/// Writes the constructor that items share, and their data.
+fn encode_items<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
+    writer.in_narrowest(T::FORMATS, |format, writer| {
         T::encode_constructor(format, writer);
-        T::encode_items(items, format, writer)
+        match T::BULK {
+            Some(bulk) if T::FORMATS.last() == Some(&format) => {
+                writer.bulk(items, &bulk);
+                true
+            }
+            _ => items.iter().all(|item| item.encode_value(format, writer)),
+        }
     });
 }
 
-/// Writes constructor and items in the first of the formats that fits all items. The last one
-/// does.
-pub(crate) fn write_in_narrowest(
-    formats: &[Format],
-    writer: &mut Writer<'_>,
-    mut write: impl FnMut(Format, &mut Writer<'_>) -> bool,
-) {
-    let start = writer.len();
-    let [narrower @ .., last] = formats else {
-        return;
-    };
-    for format in narrower {
-        if writer.is_doomed() || writer.attempt(|writer| write(*format, writer)) {
-            return;
-        }
-        writer.truncate(start);
-        let by_size = !matches!(format.category(), Category::Fixed(_));
-        if by_size && writer.doom() {
-            return;
-        }
-    }
-    let fits = write(*last, writer);
-    debug_assert!(fits || writer.is_doomed(), "the last format fits every item");
-}
-
-impl<'a, T: Decode<'a>> Decode<'a> for Array<T> {
+impl<'de, T: Decode<'de>> Decode<'de> for Array<T> {
     const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Array);
 
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if !Self::ACCEPTS.admits(&constructor) {
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.contains(&constructor) {
             return Err(reader.unexpected(&constructor, Self::ACCEPTS));
         }
-        let array = enter_array(constructor.format(), reader)?;
-        if !T::ACCEPTS.admits(&array.constructor) {
-            return Err(reader.unexpected(&array.constructor, T::ACCEPTS));
-        }
-        let items = T::decode_items(array.constructor, array.count, reader)?;
-        reader.leave(array.after)?;
-        Ok(Self(items))
-    }
-
-    #[inline]
-    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let Some(array) = enter_fixed(T::ACCEPTS, reader) else {
-            return decode_any(reader);
-        };
-        let items = T::decode_items(array.constructor, array.count, reader)?;
-        reader.leave(array.after)?;
-        Ok(Self(items))
-    }
-}
-
-/// An array whose items come next.
-pub(crate) struct EnteredArray<'a> {
-    pub(crate) constructor: Constructor<'a>,
-    pub(crate) count: usize,
-    /// What to give back to [`Reader::leave`].
-    pub(crate) after: &'a [u8],
-}
-
-/// Steps into an array: its size and count, and the constructor of its items.
-pub(crate) fn enter_array<'a>(
-    format: Format,
-    reader: &mut Reader<'a>,
-) -> Result<EnteredArray<'a>, Failed> {
-    let size_at = reader.rest();
-    let (count, after) = reader.enter(format)?;
-    if reader.is_empty() && !reader.ends_cut(after) {
-        return Err(reader.error_in(size_at, DecodeErrorKind::SizeUnderrun));
-    }
-    let constructor = reader.constructor()?;
-    if constructor.format().is_zero_width() {
-        reader.charge_items(count)?;
-    } else if count > reader.rest().len() {
-        return Err(reader.error(DecodeErrorKind::SizeOverrun));
-    }
-    Ok(EnteredArray { constructor, count, after })
-}
-
-/// Steps into an array of numbers or the like, which nearly all are: items of one width that are all
-/// there, behind a constructor without a descriptor. `None` says nothing of the octets.
-#[inline]
-pub(crate) fn enter_fixed<'a>(
-    items: &Accepts,
-    reader: &mut Reader<'a>,
-) -> Option<EnteredArray<'a>> {
-    const NARROW: u8 = Format::Array8.code();
-    const WIDE: u8 = Format::Array32.code();
-    let (size, count, code, data) = match *reader.rest() {
-        [NARROW, size, count, code, ref data @ ..] => {
-            (usize::from(size).checked_sub(2), usize::from(count), code, data)
-        }
-        [WIDE, a, b, c, d, e, f, g, h, code, ref data @ ..] => {
-            let number = |octets| usize::try_from(u32::from_be_bytes(octets)).ok();
-            let (size, count) = (number([a, b, c, d]), number([e, f, g, h]));
-            (size.and_then(|size| size.checked_sub(5)), count.unwrap_or(usize::MAX), code, data)
-        }
-        _ => return None,
-    };
-    let body = size.and_then(|size| data.split_at_checked(size));
-    let ((body, after), format) = (body?, Format::from_code(code)?);
-    match format.category() {
-        Category::Fixed(width @ 1..)
-            if items.begins_as(format.primitive())
-                && count.checked_mul(usize::from(width)) == Some(body.len()) =>
-        {
-            reader.enter_body(body)?;
-            Some(EnteredArray { constructor: Constructor::primitive(format), count, after })
-        }
-        _ => None,
+        let RawArray { constructor, count, items, .. } = reader.array(constructor.format())?;
+        reader.items(items, |reader| {
+            if !T::ACCEPTS.contains(&constructor) {
+                return Err(reader.unexpected(&constructor, T::ACCEPTS));
+            }
+            T::decode_items(constructor, count, reader).map(Self)
+        })
     }
 }
 
@@ -170,6 +84,7 @@ mod tests {
 
     use super::*;
     use crate::budget::Budget;
+    use crate::decoder::Decoder;
     use crate::testing::{decodes_from, encodes_to, hex, refuses};
 
     #[test]
@@ -218,11 +133,11 @@ mod tests {
 
     #[test]
     fn items_are_paid_for_whatever_they_are() {
-        fn costs<T: for<'a> Decode<'a>>(octets: &str, cost: usize) {
+        fn costs<T: for<'de> Decode<'de>>(octets: &str, cost: usize) {
             let octets = hex(octets);
             for (left, is_enough) in [(cost - 1, false), (cost, true)] {
                 let budget = Budget { octets: left, ..Budget::for_input(octets.len()) };
-                let read = Array::<T>::from_reader(Reader::new(&octets).with_budget(budget));
+                let read = Decoder::new(&octets).with_budget(budget).decode::<Array<T>>();
                 assert_eq!(read.is_ok(), is_enough);
             }
         }

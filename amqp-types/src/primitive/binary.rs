@@ -8,48 +8,60 @@ use bytes::Bytes;
 
 use super::content::{Content, content};
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode, decode_rare};
 use crate::constructor::Constructor;
+use crate::decode::{Common, Decode};
+use crate::encode::{ArrayItem, Encode};
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::{Rest, Writer};
+use crate::writer::Writer;
 
 const BINARY: Content =
-    Content { primitive: Primitive::Binary, narrow: Format::Binary8, wide: Format::Binary32 };
+    Content { primitive: Primitive::Binary, narrow: Format::Vbin8, wide: Format::Vbin32 };
 
 content!([], [u8], &[u8], BINARY, |octets| octets);
 content!([], Bytes, BINARY, |octets| octets);
 
-impl<'a: 'b, 'b> Decode<'a> for &'b [u8] {
+impl<'de: 'b, 'b> Decode<'de> for &'b [u8] {
     const ACCEPTS: &'static Accepts = BINARY.accepts();
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        BINARY.read(constructor, reader)
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        BINARY.take(constructor, reader)
     }
 
     #[inline]
-    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        BINARY.narrow(octets)
+    fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+        Self::decode_common(reader)
     }
 }
 
-impl<'a> Decode<'a> for Bytes {
+impl<'de: 'b, 'b> Common<'de> for &'b [u8] {
+    #[inline]
+    fn split_common(input: &'de [u8]) -> Option<(Self, &'de [u8])> {
+        BINARY.split_narrow(input)
+    }
+}
+
+impl<'de> Decode<'de> for Bytes {
     const ACCEPTS: &'static Accepts = BINARY.accepts();
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let octets = BINARY.read(constructor, reader)?;
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        let octets = BINARY.take(constructor, reader)?;
         reader.to_owned(octets)
     }
 
     #[inline]
-    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        match BINARY.read_narrow(reader) {
-            Some(octets) => reader.to_owned(octets),
-            None => decode_rare(reader),
-        }
+    fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+        let octets = <&[u8]>::decode(reader)?;
+        reader.to_owned(octets)
     }
 }
 

@@ -1,25 +1,19 @@
 //! `boolean` (section 1.6.2): `0x41` is true, `0x42` is false; `0x56` and an octet says either.
 
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
 use crate::constructor::Constructor;
+use crate::decode::{Common, Decode};
+use crate::encode::{ArrayItem, Encode};
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::{Rest, Writer};
+use crate::writer::Writer;
 
 impl Encode for bool {
-    const MAX_LEN: Option<usize> = Some(1);
-
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
-        writer.format(if *self { Format::True } else { Format::False });
-    }
-
-    #[inline]
-    fn put(&self, rest: &mut Rest<'_>) -> bool {
-        // True's code is the one before, which takes no jump.
-        rest.octets([Format::False.code() - u8::from(*self)])
+        // The code of true is the one before, so that no branch is needed.
+        writer.octet(Format::False.code() - u8::from(*self));
     }
 }
 
@@ -27,30 +21,30 @@ impl ArrayItem for bool {
     const FORMATS: &'static [Format] = &[Format::Boolean];
 
     #[inline]
-    fn encode_data(&self, _: Format, writer: &mut Writer<'_>) -> bool {
+    fn encode_value(&self, _: Format, writer: &mut Writer<'_>) -> bool {
         writer.octet(u8::from(*self));
         true
     }
 }
 
-impl<'a> Decode<'a> for bool {
+impl<'de> Decode<'de> for bool {
     const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Boolean);
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
         match constructor.format() {
             _ if constructor.is_described() => Err(reader.unexpected(&constructor, Self::ACCEPTS)),
             Format::True => Ok(true),
             Format::False => Ok(false),
             Format::Boolean => {
-                let taken = reader.take(1)?;
-                match taken {
-                    [0] => Ok(false),
-                    [1] => Ok(true),
-                    other => {
-                        let octet = other.first().copied().unwrap_or_default();
-                        Err(reader.error_in(taken, DecodeErrorKind::InvalidBoolean(octet)))
-                    }
+                let start = reader.remaining();
+                match reader.octet()? {
+                    0 => Ok(false),
+                    1 => Ok(true),
+                    other => Err(reader.error_in(start, DecodeErrorKind::InvalidBoolean(other))),
                 }
             }
             _ => Err(reader.unexpected(&constructor, Self::ACCEPTS)),
@@ -58,11 +52,18 @@ impl<'a> Decode<'a> for bool {
     }
 
     #[inline]
-    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
+    fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+        Self::decode_common(reader)
+    }
+}
+
+impl<'de> Common<'de> for bool {
+    #[inline]
+    fn split_common(input: &'de [u8]) -> Option<(Self, &'de [u8])> {
         const TRUE: u8 = Format::True.code();
         const FALSE: u8 = Format::False.code();
-        match octets {
-            [code @ (TRUE | FALSE), rest @ ..] => Some((*code == TRUE, rest)),
+        match input {
+            [code @ (TRUE | FALSE), remaining @ ..] => Some((*code == TRUE, remaining)),
             _ => None,
         }
     }

@@ -1,20 +1,18 @@
 //! `char` (section 1.6.16): `0x73` and the four octets of a Unicode scalar value.
 
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
 use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::{ArrayItem, Encode};
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
 impl Encode for char {
-    const MAX_LEN: Option<usize> = Some(5);
-
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
-        writer.format(Format::Char);
-        writer.octets(u32::from(*self).to_be_bytes());
+        writer.fixed_width(Format::Char, u32::from(*self).to_be_bytes());
     }
 }
 
@@ -22,24 +20,27 @@ impl ArrayItem for char {
     const FORMATS: &'static [Format] = &[Format::Char];
 
     #[inline]
-    fn encode_data(&self, _: Format, writer: &mut Writer<'_>) -> bool {
+    fn encode_value(&self, _: Format, writer: &mut Writer<'_>) -> bool {
         writer.octets(u32::from(*self).to_be_bytes());
         true
     }
 }
 
-impl<'a> Decode<'a> for char {
+impl<'de> Decode<'de> for char {
     const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Char);
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if !Self::ACCEPTS.admits(&constructor) {
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.contains(&constructor) {
             return Err(reader.unexpected(&constructor, Self::ACCEPTS));
         }
-        let before = reader.rest();
+        let start = reader.remaining();
         let code = u32::from_be_bytes(reader.octets()?);
         Self::from_u32(code)
-            .ok_or_else(|| reader.error_in(before, DecodeErrorKind::InvalidChar(code)))
+            .ok_or_else(|| reader.error_in(start, DecodeErrorKind::InvalidChar(code)))
     }
 }
 

@@ -5,17 +5,17 @@ use crate::constructor::Constructor;
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::{Rest, Writer};
+use crate::writer::Writer;
 
-/// One of the three types, with its two encodings: a size of one octet, and of four.
-pub(crate) struct Content {
+/// One of the three types, with its two encodings: a size of one octet, or of four.
+pub(super) struct Content {
     pub(super) primitive: Primitive,
     pub(super) narrow: Format,
     pub(super) wide: Format,
 }
 
 impl Content {
-    pub(crate) const fn accepts(&self) -> &'static Accepts {
+    pub(super) const fn accepts(&self) -> &'static Accepts {
         match self.primitive {
             Primitive::Binary => &const { Accepts::primitive(Primitive::Binary) },
             Primitive::String => &const { Accepts::primitive(Primitive::String) },
@@ -25,11 +25,11 @@ impl Content {
 
     /// Takes the octets after a constructor of this type.
     #[inline]
-    pub(crate) fn read<'a>(
+    pub(super) fn take<'de>(
         &self,
-        constructor: Constructor<'a>,
-        reader: &mut Reader<'a>,
-    ) -> Result<&'a [u8], Failed> {
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<&'de [u8], Failed> {
         let format = constructor.format();
         if (format == self.narrow || format == self.wide) && !constructor.is_described() {
             reader.variable(format)
@@ -38,27 +38,19 @@ impl Content {
         }
     }
 
-    /// Takes the octets of a value that begins with the narrow constructor and is all there, as
-    /// nearly all do and are. Anything else is for who looks closer.
+    /// Returns the octets of a value that begins the input in the narrow encoding, as nearly all do,
+    /// and the octets after it.
     #[inline]
-    pub(crate) fn read_narrow<'a>(&self, reader: &mut Reader<'a>) -> Option<&'a [u8]> {
-        let (octets, rest) = self.narrow(reader.rest())?;
-        reader.go_to(rest);
-        Some(octets)
-    }
-
-    /// The same of octets, with what is behind the value.
-    #[inline]
-    pub(crate) fn narrow<'a>(&self, octets: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
-        let (size, data) = self.narrow_size(octets)?;
+    pub(super) fn split_narrow<'de>(&self, input: &'de [u8]) -> Option<(&'de [u8], &'de [u8])> {
+        let (size, data) = self.narrow_size(input)?;
         data.split_at_checked(size)
     }
 
-    /// The size behind the narrow constructor, if octets begin with that, and what is behind the
-    /// size.
+    /// Returns the size of a value that begins the input in the narrow encoding, and the octets after
+    /// the size.
     #[inline]
-    pub(crate) fn narrow_size<'a>(&self, octets: &'a [u8]) -> Option<(usize, &'a [u8])> {
-        match octets {
+    pub(super) fn narrow_size<'de>(&self, input: &'de [u8]) -> Option<(usize, &'de [u8])> {
+        match input {
             [code, size, data @ ..] if *code == self.narrow.code() => {
                 Some((usize::from(*size), data))
             }
@@ -67,18 +59,13 @@ impl Content {
     }
 
     #[inline]
-    pub(crate) fn write(&self, octets: &[u8], writer: &mut Writer<'_>) {
+    pub(super) fn encode(&self, octets: &[u8], writer: &mut Writer<'_>) {
         writer.variable(self.narrow, self.wide, octets);
-    }
-
-    #[inline]
-    pub(crate) fn put(&self, octets: &[u8], rest: &mut Rest<'_>) -> bool {
-        rest.variable(self.narrow, self.wide, octets)
     }
 
     /// Writes size and octets, if the size fits the format.
     #[inline]
-    pub(crate) fn write_data(
+    pub(super) fn encode_value(
         &self,
         octets: &[u8],
         format: Format,
@@ -98,8 +85,8 @@ impl Content {
     }
 }
 
-/// Writing, for a type that can show its octets. What has no size of its own, such as `str`, is
-/// written as such, and is an item of an array by reference.
+/// `Encode` and `ArrayItem` for a type that can return its octets. A type without a size, such as
+/// `str`, is an item of an array by reference.
 macro_rules! content {
     ([$($lifetime:lifetime)?], $type:ty, $content:expr, |$self:ident| $octets:expr) => {
         content!([$($lifetime)?], $type, $type, $content, |$self| $octets);
@@ -109,13 +96,7 @@ macro_rules! content {
             #[inline]
             fn encode(&self, writer: &mut Writer<'_>) {
                 let $self = self;
-                $content.write($octets, writer);
-            }
-
-            #[inline]
-            fn put(&self, rest: &mut Rest<'_>) -> bool {
-                let $self = self;
-                $content.put($octets, rest)
+                $content.encode($octets, writer);
             }
         }
 
@@ -123,9 +104,9 @@ macro_rules! content {
             const FORMATS: &'static [Format] = &[$content.narrow, $content.wide];
 
             #[inline]
-            fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+            fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
                 let $self = self;
-                $content.write_data($octets, format, writer)
+                $content.encode_value($octets, format, writer)
             }
         }
     };

@@ -1,15 +1,15 @@
 //! `int` (section 1.6.9): `0x71` and 4 octets; `0x54` and one octet for small values.
 
-use alloc::vec::Vec;
-
 use super::integer::integer;
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::bulk::{Bulk, bulk};
 use crate::constructor::Constructor;
+use crate::decode::{Common, Decode};
+use crate::encode::{ArrayItem, Encode};
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::{Rest, Writer};
+use crate::writer::Writer;
 
 integer!(i32 as i8, Int, SmallInt);
 

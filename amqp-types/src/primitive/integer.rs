@@ -4,161 +4,99 @@
 macro_rules! integer {
     ($type:ty as $octet:ty, $full:ident, $small:ident $(, $zero:ident)?) => {
         impl Encode for $type {
-            const MAX_LEN: Option<usize> = Some(1 + size_of::<Self>());
-
             #[inline]
             fn encode(&self, writer: &mut Writer<'_>) {
-                $(if *self == 0 {
-                    return writer.format(Format::$zero);
-                })?
-                match <$octet>::try_from(*self) {
-                    Ok(small) => {
-                        let [octet] = small.to_be_bytes();
-                        writer.octets([Format::$small.code(), octet]);
-                    }
-                    Err(_) => writer.fixed_width(Format::$full, self.to_be_bytes()),
-                }
-            }
-
-            #[inline]
-            fn put(&self, rest: &mut Rest<'_>) -> bool {
-                match <$octet>::try_from(*self) {
-                    $(Ok(0) => rest.octets([Format::$zero.code()]),)?
-                    Ok(small) => {
-                        let [octet] = small.to_be_bytes();
-                        rest.octets([Format::$small.code(), octet])
-                    }
-                    Err(_) => rest.fixed_width(Format::$full, self.to_be_bytes()),
-                }
+                let zero = None$(.or((*self == 0).then_some(Format::$zero)))?;
+                let small = <$octet>::try_from(*self).ok().map(|small| {
+                    let [octet] = small.to_be_bytes();
+                    [Format::$small.code(), octet]
+                });
+                writer.shortest(zero, small, Format::$full, self.to_be_bytes());
             }
         }
 
         impl ArrayItem for $type {
-            // Not the one for zero: its items take no octets, and arrays of those are refused by
-            // careful peers for what they can be made to claim.
+            // Not the one for zero: its items take no octets, and careful peers refuse arrays of those
+            // because they can announce any number of items.
             const FORMATS: &'static [Format] = &[Format::$small, Format::$full];
+            const BULK: Option<Bulk<Self>> =
+                Some(bulk!(Self, Self::from_be_bytes, Self::to_be_bytes));
 
             #[inline]
-            fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+            fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
                 if format == Format::$full {
                     writer.octets(self.to_be_bytes());
                     return true;
                 }
                 <$octet>::try_from(*self).map(|small| writer.octets(small.to_be_bytes())).is_ok()
             }
-
-            #[inline]
-            fn encode_items(items: &[Self], format: Format, writer: &mut Writer<'_>) -> bool {
-                if format == Format::$full {
-                    writer.items(items, Self::to_be_bytes);
-                    return true;
-                }
-                items.iter().all(|item| item.encode_data(format, writer))
-            }
         }
 
-        impl<'a> Decode<'a> for $type {
+        impl<'de> Decode<'de> for $type {
             const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::$full);
 
             #[inline]
-            fn decode_data(
-                constructor: Constructor<'a>,
-                reader: &mut Reader<'a>,
+            fn decode_value(
+                constructor: Constructor<'de>,
+                reader: &mut Reader<'_, 'de>,
             ) -> Result<Self, Failed> {
                 match constructor.format() {
                     _ if constructor.is_described() => {
                         Err(reader.unexpected(&constructor, Self::ACCEPTS))
                     }
+                    Format::$full => Ok(Self::from_be_bytes(reader.octets()?)),
                     Format::$small => Ok(Self::from(<$octet>::from_be_bytes(reader.octets()?))),
                     $(Format::$zero => Ok(0),)?
-                    Format::$full => Ok(Self::from_be_bytes(reader.octets()?)),
                     _ => Err(reader.unexpected(&constructor, Self::ACCEPTS)),
                 }
             }
 
             #[inline]
-            fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-                const SMALL: u8 = Format::$small.code();
-                const FULL: u8 = Format::$full.code();
-                const LEN: usize = 1 + size_of::<$type>();
-                if let Some(([FULL, data @ ..], rest)) = octets.split_first_chunk::<LEN>() {
-                    return Some((Self::from_be_bytes(*data), rest));
-                }
-                match octets {
-                    [SMALL, octet, rest @ ..] => {
-                        Some((Self::from(<$octet>::from_be_bytes([*octet])), rest))
-                    }
-                    $([code, rest @ ..] if *code == Format::$zero.code() => Some((0, rest)),)?
-                    _ => None,
-                }
-            }
-
-            #[inline]
-            fn glance_small(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-                // How many octets are left comes back in a register, as the value does.
-                #[inline(never)]
-                fn glance(octets: &[u8]) -> ($type, usize) {
-                    match <$type>::glance(octets) {
-                        Some((value, rest)) => (value, rest.len()),
-                        // More than there are.
-                        None => (0, usize::MAX),
-                    }
-                }
-                let (value, left) = glance(octets);
-                let len = octets.len().checked_sub(left)?;
-                Some((value, octets.get(len..)?))
+            fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+                Self::decode_common(reader)
             }
 
             fn decode_items(
-                constructor: Constructor<'a>,
+                constructor: Constructor<'de>,
                 count: usize,
-                reader: &mut Reader<'a>,
-            ) -> Result<Vec<Self>, Failed> {
+                reader: &mut Reader<'_, 'de>,
+            ) -> Result<alloc::vec::Vec<Self>, Failed> {
                 match constructor.format() {
-                    _ if constructor.is_described() => {}
+                    _ if constructor.is_described() => {
+                        Err(reader.unexpected(&constructor, Self::ACCEPTS))
+                    }
                     Format::$full => {
-                        let octets = reader.take(count.saturating_mul(size_of::<Self>()))?;
-                        reader.charge_octets(octets.len())?;
-                        let (items, _) = octets.as_chunks();
-                        return Ok($crate::bulk::read(items, Self::from_be_bytes));
+                        let full = bulk!(Self, Self::from_be_bytes, Self::to_be_bytes);
+                        reader.bulk(count, &full)
                     }
-                    Format::$small => {
-                        let (items, _) = reader.take(count)?.as_chunks();
-                        reader.charge_octets(count.saturating_mul(size_of::<Self>()))?;
-                        let item = |data| Self::from(<$octet>::from_be_bytes(data));
-                        return Ok($crate::bulk::read(items, item));
+                    _ => {
+                        let mut items = reader.vec_with_capacity(count)?;
+                        for _ in 0..count {
+                            items.push(Self::decode_value(constructor, reader)?);
+                        }
+                        Ok(items)
                     }
-                    _ => {}
                 }
-                $crate::codec::decode_each(constructor, count, reader)
             }
+        }
 
-            fn check_items(
-                constructor: Constructor<'a>,
-                count: usize,
-                reader: &mut Reader<'a>,
-            ) -> Result<(), Failed> {
-                if constructor.format() == Format::$full && !constructor.is_described() {
-                    return reader.take(count.saturating_mul(size_of::<Self>())).map(drop);
-                }
-                (0..count).try_for_each(|_| Self::decode_data(constructor, reader).map(drop))
-            }
-
+        impl<'de> Common<'de> for $type {
             #[inline]
-            fn hand_items<B>(
-                constructor: Constructor<'a>,
-                count: usize,
-                octets: &'a [u8],
-                init: B,
-                each: impl FnMut(B, Self) -> B,
-            ) -> B {
-                match constructor.format() {
-                    Format::$full => $crate::bulk::fold(octets, Self::from_be_bytes, init, each),
-                    Format::$small => {
-                        let small = |octet| Self::from(<$octet>::from_be_bytes(octet));
-                        $crate::bulk::fold(octets, small, init, each)
+            fn split_common(input: &'de [u8]) -> Option<(Self, &'de [u8])> {
+                const SMALL: u8 = Format::$small.code();
+                const FULL: u8 = Format::$full.code();
+                const LEN: usize = 1 + size_of::<$type>();
+                if let Some(([FULL, data @ ..], remaining)) = input.split_first_chunk::<LEN>() {
+                    return Some((Self::from_be_bytes(*data), remaining));
+                }
+                match input {
+                    [SMALL, octet, remaining @ ..] => {
+                        Some((Self::from(<$octet>::from_be_bytes([*octet])), remaining))
                     }
-                    _ => core::iter::repeat_n(0, count).fold(init, each),
+                    $([code, remaining @ ..] if *code == Format::$zero.code() => {
+                        Some((0, remaining))
+                    })?
+                    _ => None,
                 }
             }
         }
@@ -166,30 +104,3 @@ macro_rules! integer {
 }
 
 pub(super) use integer;
-
-#[cfg(test)]
-mod tests {
-    use core::fmt::Debug;
-
-    use crate::codec::Decode;
-    use crate::testing::hex;
-
-    fn sees_the_same<T: for<'a> Decode<'a> + Debug + PartialEq>() {
-        for code in 0..=u8::MAX {
-            let octets = [&[code][..], &hex("81 02 03 04 05 06 07 08 09")].concat();
-            for len in 0..=octets.len() {
-                let octets = &octets[..len];
-                assert_eq!(T::glance_small(octets), T::glance(octets), "{octets:02x?}");
-            }
-        }
-    }
-
-    #[test]
-    fn in_less_code_the_same_is_seen() {
-        sees_the_same::<u32>();
-        sees_the_same::<u64>();
-        sees_the_same::<i32>();
-        sees_the_same::<i64>();
-        sees_the_same::<Option<u32>>();
-    }
-}

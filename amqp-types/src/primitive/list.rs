@@ -5,13 +5,13 @@ use alloc::vec::Vec;
 
 use super::sequence::sequence;
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
-use crate::compound::{LIST, OpenCompound};
 use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::{ArrayItem, Encode};
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::Writer;
+use crate::writer::{CompoundHeader, LIST, Writer};
 
 /// A sequence of values. Here all are of one Rust type; where they are of several, derive
 /// `Composite` on a struct, or use [`Value`](crate::Value) for the items.
@@ -28,8 +28,8 @@ impl<T: Encode> Encode for List<T> {
 impl<T: Encode> ArrayItem for List<T> {
     const FORMATS: &'static [Format] = &[LIST.0, LIST.1];
 
-    fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-        encode_list_data(&self.0, format, writer)
+    fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        encode_list_value(self.0.iter(), format, writer)
     }
 }
 
@@ -37,42 +37,48 @@ impl<T: Encode> ArrayItem for List<T> {
 #[inline]
 pub(crate) fn encode_list(items: impl ExactSizeIterator<Item: Encode>, writer: &mut Writer<'_>) {
     let count = items.len();
-    let list = OpenCompound::begin(LIST, count, writer);
-    writer.values(items);
-    list.end(count, writer);
+    if count == 0 {
+        return writer.format(Format::List0);
+    }
+    writer.outlined(|writer| {
+        let header = CompoundHeader::begin(LIST, count, writer);
+        items.for_each(|item| item.encode(writer));
+        header.end(count, writer);
+    });
 }
 
-/// Writes items as the data of a list within an array.
-pub(crate) fn encode_list_data<T: Encode>(
-    items: &[T],
+/// Writes items as the data of a list that is an item of an array. Returns whether it fits the format.
+#[inline]
+pub(crate) fn encode_list_value(
+    items: impl ExactSizeIterator<Item: Encode>,
     format: Format,
     writer: &mut Writer<'_>,
 ) -> bool {
-    let list = OpenCompound::begin_data(LIST, format, writer);
-    writer.values(items.iter());
-    list.end_data(items.len(), writer)
+    let count = items.len();
+    let header = CompoundHeader::begin_value(LIST, format, writer);
+    items.for_each(|item| item.encode(writer));
+    header.end_value(count, writer)
 }
 
-impl<'a, T: Decode<'a>> Decode<'a> for List<T> {
+impl<'de, T: Decode<'de>> Decode<'de> for List<T> {
     const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::List);
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if !Self::ACCEPTS.admits(&constructor) {
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.contains(&constructor) {
             return Err(reader.unexpected(&constructor, Self::ACCEPTS));
         }
-        let (count, after) = reader.enter(constructor.format())?;
-        let mut items = Vec::new();
-        if reader.finds_cut() {
-            T::check_values(count, reader)?;
-        } else {
-            items = reader.room_for(count)?;
+        let (count, items) = reader.compound(constructor.format())?.split();
+        reader.items(items, |reader| {
+            let mut items = reader.vec_with_capacity(count)?;
             for _ in 0..count {
-                items.push(T::decode(reader)?);
+                items.push(reader.outlined(T::decode)?);
             }
-        }
-        reader.leave(after)?;
-        Ok(Self(items))
+            Ok(Self(items))
+        })
     }
 }
 

@@ -1,15 +1,15 @@
 //! `long` (section 1.6.10): `0x81` and 8 octets; `0x55` and one octet for small values.
 
-use alloc::vec::Vec;
-
 use super::integer::integer;
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::bulk::{Bulk, bulk};
 use crate::constructor::Constructor;
+use crate::decode::{Common, Decode};
+use crate::encode::{ArrayItem, Encode};
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::{Rest, Writer};
+use crate::writer::Writer;
 
 integer!(i64 as i8, Long, SmallLong);
 

@@ -7,13 +7,14 @@ use core::fmt;
 use core::slice;
 
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
-use crate::compound::{MAP, OpenCompound, enter_map};
 use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::{ArrayItem, Encode};
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
+use crate::keys;
 use crate::reader::Reader;
-use crate::writer::{Rest, Writer};
+use crate::writer::{CompoundHeader, MAP, Writer};
 
 /// Distinct keys, each with a value, in the order in which they were put in or read: on the wire
 /// the order of a map means something.
@@ -111,77 +112,85 @@ impl<K, V> Map<K, V> {
 impl<K: Encode, V: Encode> Encode for Map<K, V> {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
-        // Most maps hold what can be put, and are then written without a writer in memory. One value that
-        // cannot be costs the others twice.
-        if !writer.put(|rest| put_entries(self, rest)) {
-            writer.apart(|writer| write_entries(self, writer));
-        }
+        encode_map(self.entries(), writer);
     }
-}
-
-#[inline(never)]
-fn put_entries<K: Encode, V: Encode>(map: &Map<K, V>, rest: Rest<'_>) -> Option<usize> {
-    rest.compound(MAP, map.len() * 2, |rest| {
-        map.entries().all(|(key, value)| key.put(rest) && value.put(rest))
-    })
-}
-
-#[inline(never)]
-fn write_entries<K: Encode, V: Encode>(map: &Map<K, V>, writer: &mut Writer<'_>) {
-    encode_map(map.entries(), writer);
 }
 
 impl<K: Encode, V: Encode> ArrayItem for Map<K, V> {
     const FORMATS: &'static [Format] = &[MAP.0, MAP.1];
 
-    fn encode_data(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-        let map = OpenCompound::begin_data(MAP, format, writer);
-        writer.entries(self.entries());
-        map.end_data(self.len() * 2, writer)
+    fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        encode_map_value(self.entries(), format, writer)
     }
 }
 
-/// Writes entries as a map.
+/// Writes entries as a map, which need not be a [`Map`].
 #[inline]
 pub(crate) fn encode_map<K: Encode, V: Encode>(
     entries: impl ExactSizeIterator<Item = (K, V)>,
     writer: &mut Writer<'_>,
 ) {
     let count = entries.len() * 2;
-    let map = OpenCompound::begin(MAP, count, writer);
-    writer.entries(entries);
-    map.end(count, writer);
+    writer.outlined(|writer| {
+        let header = CompoundHeader::begin(MAP, count, writer);
+        encode_entries(entries, writer);
+        header.end(count, writer);
+    });
 }
 
-impl<'a, K: Decode<'a> + Ord, V: Decode<'a>> Decode<'a> for Map<K, V> {
+/// Writes entries as the data of a map that is an item of an array. Returns whether it fits the
+/// format.
+#[inline]
+pub(crate) fn encode_map_value<K: Encode, V: Encode>(
+    entries: impl ExactSizeIterator<Item = (K, V)>,
+    format: Format,
+    writer: &mut Writer<'_>,
+) -> bool {
+    let count = entries.len() * 2;
+    let header = CompoundHeader::begin_value(MAP, format, writer);
+    encode_entries(entries, writer);
+    header.end_value(count, writer)
+}
+
+#[inline]
+fn encode_entries<K: Encode, V: Encode>(
+    entries: impl Iterator<Item = (K, V)>,
+    writer: &mut Writer<'_>,
+) {
+    for (key, value) in entries {
+        key.encode(writer);
+        value.encode(writer);
+    }
+}
+
+impl<'de, K: Decode<'de> + Ord, V: Decode<'de>> Decode<'de> for Map<K, V> {
     const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Map);
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        if !Self::ACCEPTS.admits(&constructor) {
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.contains(&constructor) {
             return Err(reader.unexpected(&constructor, Self::ACCEPTS));
         }
-        let (count, after) = enter_map(constructor.format(), reader)?;
-        let start = reader.rest();
-        let mut entries = Vec::new();
-        if reader.finds_cut() {
+        let (count, octets) = reader.map(constructor.format())?.split();
+        reader.items(octets, |reader| {
+            let (mut entries, mut octets_of_keys) = (reader.vec_with_capacity(count / 2)?, 0);
             for _ in 0..count / 2 {
-                K::check_values(1, reader)?;
-                V::check_values(1, reader)?;
+                let start = reader.remaining().len();
+                let key = reader.outlined(K::decode)?;
+                octets_of_keys += start - reader.remaining().len();
+                entries.push((key, reader.outlined(V::decode)?));
             }
-        } else {
-            entries = reader.room_for(count / 2)?;
-            for _ in 0..count / 2 {
-                entries.push((K::decode(reader)?, V::decode(reader)?));
-            }
-        }
-        reader.leave(after)?;
-        Self::try_from(entries).map_err(|DuplicateKey { index }| {
-            // Where the key is that was there already: nobody has kept the places of all keys.
-            let mut again = Reader::new(start);
-            let keys_and_values = index * 2;
-            let key = (0..keys_and_values).try_for_each(|_| again.skip()).map(|()| again.rest());
-            reader.error_in(key.unwrap_or(start), DecodeErrorKind::DuplicateKey)
+            reader.charge_comparisons(entries.len(), octets_of_keys)?;
+            Self::try_from(entries).map_err(|DuplicateKey { index }| {
+                // No places of keys were kept, so that the way to this one is skipped again.
+                let mut again = Reader::trusted(octets);
+                let skipped = (0..index * 2).try_for_each(|_| again.skip());
+                let key = skipped.map_or(octets, |()| again.remaining());
+                reader.error_in(key, DecodeErrorKind::DuplicateKey)
+            })
         })
     }
 }
@@ -190,31 +199,11 @@ impl<K: Ord, V> TryFrom<Vec<(K, V)>> for Map<K, V> {
     type Error = DuplicateKey;
 
     fn try_from(entries: Vec<(K, V)>) -> Result<Self, DuplicateKey> {
-        match duplicate(&entries) {
+        match keys::first_duplicate(&entries, |(key, _)| key) {
             Some(index) => Err(DuplicateKey { index }),
             None => Ok(Self(entries)),
         }
     }
-}
-
-/// The first entry whose key an entry before it has.
-fn duplicate<K: Ord, V>(entries: &[(K, V)]) -> Option<usize> {
-    /// Up to here it is quicker to compare each with each than to sort.
-    const FEW: usize = 16;
-
-    if entries.is_sorted_by(|(a, _), (b, _)| a < b) {
-        return None;
-    }
-    if entries.len() <= FEW {
-        return entries.iter().enumerate().position(|(index, (key, _))| {
-            entries.iter().take(index).any(|(earlier, _)| earlier == key)
-        });
-    }
-    let mut sorted: Vec<(&K, usize)> =
-        entries.iter().enumerate().map(|(index, (key, _))| (key, index)).collect();
-    sorted.sort_unstable();
-    let pairs = sorted.iter().zip(sorted.iter().skip(1));
-    pairs.filter(|((a, _), (b, _))| a == b).map(|(_, (_, index))| *index).min()
 }
 
 impl<K: Ord, V, const N: usize> TryFrom<[(K, V); N]> for Map<K, V> {

@@ -11,90 +11,106 @@ use bytestring::ByteString;
 
 use super::content::{Content, content};
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode, decode_rare};
 use crate::constructor::Constructor;
+use crate::decode::{Common, Decode};
+use crate::encode::{ArrayItem, Encode};
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
 use crate::text;
-use crate::writer::{Rest, Writer};
+use crate::writer::Writer;
 
-pub(crate) const STRING: Content =
-    Content { primitive: Primitive::String, narrow: Format::String8, wide: Format::String32 };
+const STRING: Content =
+    Content { primitive: Primitive::String, narrow: Format::Str8, wide: Format::Str32 };
 
 content!([], str, &str, STRING, |text| text.as_bytes());
 content!([], ByteString, STRING, |text| text.as_bytes());
 content!([], String, STRING, |text| text.as_bytes());
 
-impl<'a: 'b, 'b> Decode<'a> for &'b str {
+impl<'de: 'b, 'b> Decode<'de> for &'b str {
     const ACCEPTS: &'static Accepts = STRING.accepts();
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let octets = STRING.read(constructor, reader)?;
-        utf8(octets, reader)
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        let octets = STRING.take(constructor, reader)?;
+        text::utf8(octets).ok_or_else(|| not_utf8(octets, reader))
     }
 
-    #[expect(clippy::inline_always, reason = "a call hands text and rest back through memory")]
+    #[inline]
+    fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+        Self::decode_common(reader)
+    }
+}
+
+impl<'de: 'b, 'b> Common<'de> for &'b str {
+    #[expect(clippy::inline_always, reason = "a call returns text and input through memory")]
     #[inline(always)]
-    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let (size, data) = STRING.narrow_size(octets)?;
+    fn split_common(input: &'de [u8]) -> Option<(Self, &'de [u8])> {
+        let (size, data) = STRING.narrow_size(input)?;
         text::split_utf8(data, size)
     }
 }
 
-impl<'a> Decode<'a> for ByteString {
+impl<'de> Decode<'de> for ByteString {
     const ACCEPTS: &'static Accepts = STRING.accepts();
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let octets = STRING.read(constructor, reader)?;
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        let octets = STRING.take(constructor, reader)?;
         owned(octets, reader)
     }
 
     #[inline]
-    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        match STRING.read_narrow(reader) {
-            Some(octets) => owned(octets, reader),
-            None => decode_rare(reader),
+    fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+        match STRING.split_narrow(reader.remaining()) {
+            Some((octets, remaining)) => {
+                reader.set_remaining(remaining);
+                owned(octets, reader)
+            }
+            None => reader.decode_slow(),
         }
     }
 }
 
-impl<'a> Decode<'a> for String {
+impl<'de> Decode<'de> for String {
     const ACCEPTS: &'static Accepts = STRING.accepts();
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let text = <&str>::decode_data(constructor, reader)?;
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        let text = <&str>::decode_value(constructor, reader)?;
         reader.charge_octets(text.len())?;
         Ok(text.into())
     }
 }
 
 #[inline]
-fn utf8<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<&'a str, Failed> {
-    text::utf8(octets).ok_or_else(|| not_utf8(octets, reader))
-}
-
-#[inline]
-fn owned<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<ByteString, Failed> {
+fn owned<'de>(octets: &'de [u8], reader: &mut Reader<'_, 'de>) -> Result<ByteString, Failed> {
     match text::shared_ascii(reader.to_owned(octets)?) {
         Ok(text) => Ok(text),
-        Err(owned) => not_ascii(owned, octets, reader),
+        Err(owned) => not_ascii(owned).ok_or_else(|| not_utf8(octets, reader)),
     }
 }
 
 #[inline(never)]
-fn not_ascii(owned: Bytes, octets: &[u8], reader: &mut Reader<'_>) -> Result<ByteString, Failed> {
-    ByteString::try_from(owned).map_err(|_| not_utf8(octets, reader))
+fn not_ascii(owned: Bytes) -> Option<ByteString> {
+    ByteString::try_from(owned).ok()
 }
 
-/// At the octet where it stops being UTF-8.
+/// Records an error at the octet where the text stops being UTF-8.
 #[cold]
-fn not_utf8(octets: &[u8], reader: &mut Reader<'_>) -> Failed {
-    let good = str::from_utf8(octets).map_or_else(|fault| fault.valid_up_to(), str::len);
-    reader.error_in(octets.get(good..).unwrap_or(octets), DecodeErrorKind::NotUtf8)
+#[inline]
+fn not_utf8(octets: &[u8], reader: &mut Reader<'_, '_>) -> Failed {
+    let valid = str::from_utf8(octets).map_or_else(|fault| fault.valid_up_to(), str::len);
+    reader.error_in(octets.get(valid..).unwrap_or(octets), DecodeErrorKind::NotUtf8)
 }
 
 #[cfg(test)]

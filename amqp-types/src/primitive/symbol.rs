@@ -8,16 +8,17 @@ use bytestring::ByteString;
 
 use super::content::{Content, content};
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode, decode_rare};
 use crate::constructor::Constructor;
+use crate::decode::{Common, Decode};
+use crate::encode::{ArrayItem, Encode};
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
 use crate::text;
-use crate::writer::{Rest, Writer};
+use crate::writer::Writer;
 
-pub(crate) const SYMBOL: Content =
-    Content { primitive: Primitive::Symbol, narrow: Format::Symbol8, wide: Format::Symbol32 };
+const SYMBOL: Content =
+    Content { primitive: Primitive::Symbol, narrow: Format::Sym8, wide: Format::Sym32 };
 
 /// A symbolic value from a constrained domain, in ASCII, such as a mechanism or a capability.
 ///
@@ -172,62 +173,71 @@ impl From<SymbolRef<'_>> for Symbol {
     }
 }
 
-impl<'a: 'b, 'b> Decode<'a> for SymbolRef<'b> {
+impl<'de: 'b, 'b> Decode<'de> for SymbolRef<'b> {
     const ACCEPTS: &'static Accepts = SYMBOL.accepts();
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let octets = SYMBOL.read(constructor, reader)?;
-        ascii(octets, reader).map(Self)
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        let octets = SYMBOL.take(constructor, reader)?;
+        text::ascii(octets).map(Self).ok_or_else(|| not_ascii(octets, reader))
     }
 
     #[inline]
-    fn glance(octets: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let (size, data) = SYMBOL.narrow_size(octets)?;
-        let (text, rest) = text::split_ascii(data, size)?;
-        Some((Self(text), rest))
+    fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+        Self::decode_common(reader)
     }
 }
 
-impl<'a> Decode<'a> for Symbol {
+impl<'de: 'b, 'b> Common<'de> for SymbolRef<'b> {
+    #[inline]
+    fn split_common(input: &'de [u8]) -> Option<(Self, &'de [u8])> {
+        let (size, data) = SYMBOL.narrow_size(input)?;
+        let (text, remaining) = text::split_ascii(data, size)?;
+        Some((Self(text), remaining))
+    }
+}
+
+impl<'de> Decode<'de> for Symbol {
     const ACCEPTS: &'static Accepts = SYMBOL.accepts();
 
     #[inline]
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        let octets = SYMBOL.read(constructor, reader)?;
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        let octets = SYMBOL.take(constructor, reader)?;
         owned(octets, reader)
     }
 
     #[inline]
-    fn decode(reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        match SYMBOL.read_narrow(reader) {
-            Some(octets) => owned(octets, reader),
-            None => decode_rare(reader),
+    fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+        match SYMBOL.split_narrow(reader.remaining()) {
+            Some((octets, remaining)) => {
+                reader.set_remaining(remaining);
+                owned(octets, reader)
+            }
+            None => reader.decode_slow(),
         }
     }
 }
 
 #[inline]
-fn owned<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<Symbol, Failed> {
-    let owned = match reader.to_owned(octets) {
-        Ok(owned) => text::shared_ascii(owned),
-        // What is wrong with the octets comes before what they would have taken.
-        Err(failed) if octets.is_ascii() => return Err(failed),
-        Err(_) => return Err(not_ascii(octets, reader)),
-    };
-    owned.map(Symbol).map_err(|_| not_ascii(octets, reader))
+fn owned<'de>(octets: &'de [u8], reader: &mut Reader<'_, 'de>) -> Result<Symbol, Failed> {
+    match text::shared_ascii(reader.to_owned(octets)?) {
+        Ok(text) => Ok(Symbol(text)),
+        Err(_) => Err(not_ascii(octets, reader)),
+    }
 }
 
-#[inline]
-fn ascii<'a>(octets: &'a [u8], reader: &mut Reader<'a>) -> Result<&'a str, Failed> {
-    text::ascii(octets).ok_or_else(|| not_ascii(octets, reader))
-}
-
-/// At the first octet that is not ASCII.
+/// Records an error at the first octet that is not ASCII.
 #[cold]
-fn not_ascii(octets: &[u8], reader: &mut Reader<'_>) -> Failed {
-    let good = octets.iter().take_while(|octet| octet.is_ascii()).count();
-    reader.error_in(octets.get(good..).unwrap_or(octets), DecodeErrorKind::NotAscii)
+#[inline]
+fn not_ascii(octets: &[u8], reader: &mut Reader<'_, '_>) -> Failed {
+    let valid = octets.iter().position(|octet| !octet.is_ascii()).unwrap_or_default();
+    reader.error_in(octets.get(valid..).unwrap_or(octets), DecodeErrorKind::NotAscii)
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 //! `uint` (section 1.6.5): `0x70` and 4 octets; `0x52` and one octet for small values, `0x43` alone is 0.
 
-use alloc::vec::Vec;
-
 use super::integer::integer;
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::bulk::{Bulk, bulk};
 use crate::constructor::Constructor;
+use crate::decode::{Common, Decode};
+use crate::encode::{ArrayItem, Encode};
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::{Rest, Writer};
+use crate::writer::Writer;
 
 integer!(u32 as u8, Uint, SmallUint, Uint0);
 

@@ -1,15 +1,15 @@
 //! `ulong` (section 1.6.6): `0x80` and 8 octets; `0x53` and one octet for small values, `0x44` alone is 0.
 
-use alloc::vec::Vec;
-
 use super::integer::integer;
 use crate::accepts::Accepts;
-use crate::codec::{ArrayItem, Decode, Encode};
+use crate::bulk::{Bulk, bulk};
 use crate::constructor::Constructor;
+use crate::decode::{Common, Decode};
+use crate::encode::{ArrayItem, Encode};
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::Reader;
-use crate::writer::{Rest, Writer};
+use crate::writer::Writer;
 
 integer!(u64 as u8, Ulong, SmallUlong, Ulong0);
 

@@ -1,154 +1,208 @@
-//! Constructors, and passing over what is behind them.
+//! Constructors, and skipping the values after them.
 
+use super::Reader;
+use crate::accepts::Accepts;
 use crate::constructor::Constructor;
+use crate::descriptor::Descriptor;
 use crate::error::{DecodeErrorKind, Failed};
-use crate::format::Format;
-use crate::reader::Reader;
+use crate::format::{Format, Primitive};
 
-impl<'a> Reader<'a> {
-    /// Takes a constructor: a format code, and the descriptors before it.
+impl<'de> Reader<'_, 'de> {
+    /// Reads a constructor: a format code, and the descriptors before it.
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::UnexpectedEnd`], [`DecodeErrorKind::UnknownFormat`], or whatever is wrong
-    /// with a descriptor; [`DecodeErrorKind::TooDeep`] for too many descriptors.
+    /// Fails with [`DecodeErrorKind::UnexpectedEnd`] if the constructor is not all there,
+    /// [`DecodeErrorKind::UnknownFormat`] if no encoding has the format code,
+    /// [`DecodeErrorKind::TooDeep`] if there are too many descriptors, or because a descriptor is
+    /// invalid.
     #[inline]
-    pub fn constructor(&mut self) -> Result<Constructor<'a>, Failed> {
-        if let [code, rest @ ..] = self.rest
+    pub fn constructor(&mut self) -> Result<Constructor<'de>, Failed> {
+        if let [code, remaining @ ..] = self.remaining
             && let Some(format) = Format::from_code(*code)
         {
-            self.rest = rest;
+            self.remaining = remaining;
             return Ok(Constructor::primitive(format));
         }
-        self.other_constructor()
+        self.outlined(described_constructor)
     }
 
-    #[inline(never)]
-    fn other_constructor(&mut self) -> Result<Constructor<'a>, Failed> {
-        // What encoders write before nearly every composite: a small ulong.
-        const SMALL: u8 = Format::SmallUlong.code();
-        match self.rest {
-            [0, SMALL, _, code, rest @ ..] if *code != 0 => {
-                let Some(format) = Format::from_code(*code) else {
-                    let code_at = self.position() + 3;
-                    return Err(self.error_at(code_at, DecodeErrorKind::UnknownFormat(*code)));
-                };
-                let described = self.rest.get(1..).unwrap_or_default();
-                self.rest = rest;
-                Ok(Constructor::described(format, described, 2, 3))
-            }
-            [0, described @ ..] => self.described_constructor(described),
-            [code, ..] => Err(self.error(DecodeErrorKind::UnknownFormat(*code))),
-            [] => Err(self.error(DecodeErrorKind::UnexpectedEnd)),
+    /// Returns the descriptor's number if a described value comes next and the descriptor is a ulong
+    /// of one octet, as nearly all are.
+    #[inline]
+    #[must_use]
+    pub const fn peek_descriptor(&self) -> Option<u8> {
+        const SMALL_ULONG: u8 = Format::SmallUlong.code();
+        match self.remaining {
+            [0, SMALL_ULONG, code, ..] => Some(*code),
+            _ => None,
         }
     }
 
-    /// The general case: any descriptors, any number of them.
-    fn described_constructor(&mut self, described: &'a [u8]) -> Result<Constructor<'a>, Failed> {
-        let before = self.budget.depth;
-        self.rest = described;
-        self.skip_descriptor()?;
-        let descriptor = self.taken_since(described).len();
-        let format = loop {
-            match self.octet()? {
-                0 => {
-                    self.descend()?;
-                    self.skip_descriptor()?;
-                }
-                code => match Format::from_code(code) {
-                    Some(format) => break format,
-                    None => {
-                        let code_at = self.position() - 1;
-                        return Err(self.error_at(code_at, DecodeErrorKind::UnknownFormat(code)));
-                    }
-                },
-            }
-        };
-        self.budget.depth = before;
-        let len = self.taken_since(described).len();
-        Ok(Constructor::described(format, described, descriptor, len))
-    }
-
-    /// Passes over a descriptor. One that is described itself is a level deeper.
-    fn skip_descriptor(&mut self) -> Result<(), Failed> {
-        if self.rest.first() != Some(&0) {
-            return self.skip();
+    /// Returns the primitive type of the next value, if the value is not described.
+    #[inline]
+    #[must_use]
+    pub const fn peek_primitive(&self) -> Option<Primitive> {
+        match self.remaining {
+            [code, ..] => match Format::from_code(*code) {
+                Some(format) => Some(format.primitive()),
+                None => None,
+            },
+            [] => None,
         }
-        self.descend()?;
-        self.skip()?;
-        self.ascend();
-        Ok(())
     }
 
-    /// Passes over one value, whatever it is. Only its outline is checked: nothing looks inside.
+    /// Decodes the value after a descriptor with a function, one level deeper. The constructor has been
+    /// read, and must be one of those accepted.
     ///
     /// # Errors
     ///
-    /// As [`constructor`](Self::constructor) and [`variable`](Self::variable).
+    /// Fails with [`DecodeErrorKind::UnexpectedType`] if it is not, or as the function does.
+    #[inline]
+    pub fn described<T>(
+        &mut self,
+        constructor: Constructor<'de>,
+        accepts: &'static Accepts,
+        decode_value: impl FnOnce(Constructor<'de>, &mut Reader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
+        if !accepts.contains(&constructor) {
+            return Err(self.unexpected(&constructor, accepts));
+        }
+        self.enter()?;
+        let value = decode_value(constructor.inner(), self)?;
+        self.leave();
+        Ok(value)
+    }
+
+    /// Decodes the value after a descriptor with a function, one level deeper. Returns `None` and reads
+    /// nothing unless the descriptor comes next as this crate encodes it and the value after it is not
+    /// described.
+    #[inline]
+    pub fn described_value<T>(
+        &mut self,
+        descriptor: &Descriptor,
+        decode: impl FnOnce(&mut Reader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Option<Result<T, Failed>> {
+        let value @ [code, ..] = descriptor.written_before(self.remaining)? else {
+            return None;
+        };
+        if Format::from_code(*code).is_none() || !self.try_enter() {
+            return None;
+        }
+        self.remaining = value;
+        let value = decode(self);
+        self.leave();
+        Some(value)
+    }
+
+    /// Skips one value of any type. Only its outline is checked: the items of lists, maps and arrays
+    /// are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`constructor`](Self::constructor) and [`variable`](Self::variable) do.
     pub fn skip(&mut self) -> Result<(), Failed> {
         let constructor = self.constructor()?;
-        self.skip_data(constructor)
+        self.skip_value(constructor)
     }
 
-    /// Passes over the data after a constructor.
+    /// Skips the data after a constructor.
     ///
     /// # Errors
     ///
-    /// As [`variable`](Self::variable).
-    pub fn skip_data(&mut self, constructor: Constructor<'a>) -> Result<(), Failed> {
+    /// Fails as [`variable`](Self::variable) does.
+    pub fn skip_value(&mut self, constructor: Constructor<'de>) -> Result<(), Failed> {
         self.variable(constructor.format()).map(drop)
     }
 
-    /// Takes one value as the octets it is.
+    /// Takes one value of any type as the octets it is encoded in.
     ///
     /// # Errors
     ///
-    /// As [`skip`](Self::skip).
-    pub fn raw(&mut self) -> Result<&'a [u8], Failed> {
-        let before = self.rest;
+    /// Fails as [`skip`](Self::skip) does.
+    pub fn raw(&mut self) -> Result<&'de [u8], Failed> {
+        let start = self.remaining;
         self.skip()?;
-        Ok(self.taken_since(before))
+        Ok(self.taken_since(start))
     }
 
-    /// What has been read since the cursor stood at `before`.
-    pub(crate) fn taken_since(&self, before: &'a [u8]) -> &'a [u8] {
-        let taken = before.len() - self.rest.len();
-        before.get(..taken).unwrap_or(before)
+    /// Returns the octets that have been read since the cursor was at `start`.
+    pub(crate) fn taken_since(&self, start: &'de [u8]) -> &'de [u8] {
+        let taken = start.len() - self.remaining.len();
+        start.get(..taken).unwrap_or(start)
     }
-}
 
-/// What is behind a value that has been read before.
-#[inline]
-pub(crate) fn behind(octets: &[u8]) -> Option<&[u8]> {
-    behind_sized(octets).or_else(|| behind_other(octets))
-}
-
-/// What is behind a value whose size stands in its outline, as far as that is seen at a glance.
-#[inline]
-pub(crate) fn behind_sized(octets: &[u8]) -> Option<&[u8]> {
-    const BINARY: u8 = Format::Binary8.code();
-    const STRING: u8 = Format::String8.code();
-    const SYMBOL: u8 = Format::Symbol8.code();
-    const LIST: u8 = Format::List8.code();
-    const MAP: u8 = Format::Map8.code();
-    const EMPTY: u8 = Format::List0.code();
-    const LONG_BINARY: u8 = Format::Binary32.code();
-    const LONG_LIST: u8 = Format::List32.code();
-    const LONG_MAP: u8 = Format::Map32.code();
-    match octets {
-        [BINARY | STRING | SYMBOL | LIST | MAP, size, data @ ..] => data.get(usize::from(*size)..),
-        [EMPTY, rest @ ..] => Some(rest),
-        [LONG_BINARY | LONG_LIST | LONG_MAP, a, b, c, d, data @ ..] => {
-            let size = u32::from_be_bytes([*a, *b, *c, *d]);
-            data.get(usize::try_from(size).ok()?..)
+    /// Skips a descriptor, which is a level of nesting if it is described itself.
+    fn skip_descriptor(&mut self) -> Result<(), Failed> {
+        if self.remaining.first() != Some(&0) {
+            return self.skip();
         }
-        _ => None,
+        self.enter()?;
+        self.skip()?;
+        self.leave();
+        Ok(())
     }
 }
 
+/// Reads a constructor that has descriptors, or an error.
 #[inline(never)]
-fn behind_other(octets: &[u8]) -> Option<&[u8]> {
-    let mut reader = Reader::checked(octets);
-    reader.skip().ok()?;
-    Some(reader.rest())
+fn described_constructor<'de>(reader: &mut Reader<'_, 'de>) -> Result<Constructor<'de>, Failed> {
+    // Nearly every composite has one descriptor, a small ulong.
+    const SMALL_ULONG: u8 = Format::SmallUlong.code();
+    if let [0, described @ ..] = reader.remaining
+        && let [SMALL_ULONG, _, code, remaining @ ..] = described
+        && let Some(format) = Format::from_code(*code)
+    {
+        reader.remaining = remaining;
+        return Ok(Constructor::described(format, described, 2, 3));
+    }
+    let described = match reader.remaining {
+        [0, described @ ..] => described,
+        [code, ..] => return Err(reader.error(DecodeErrorKind::UnknownFormat(*code))),
+        [] => return Err(reader.error(DecodeErrorKind::UnexpectedEnd)),
+    };
+    reader.remaining = described;
+    reader.skip_descriptor()?;
+    let descriptor = reader.taken_since(described).len();
+    let mut levels = 0;
+    let format = loop {
+        match reader.remaining {
+            [0, inner @ ..] => {
+                reader.remaining = inner;
+                reader.enter()?;
+                levels += 1;
+                reader.skip_descriptor()?;
+            }
+            [code, remaining @ ..] => {
+                let Some(format) = Format::from_code(*code) else {
+                    return Err(reader.error(DecodeErrorKind::UnknownFormat(*code)));
+                };
+                reader.remaining = remaining;
+                break format;
+            }
+            [] => return Err(reader.error(DecodeErrorKind::UnexpectedEnd)),
+        }
+    };
+    for _ in 0..levels {
+        reader.leave();
+    }
+    let len = reader.taken_since(described).len();
+    Ok(Constructor::described(format, described, descriptor, len))
+}
+
+impl Constructor<'_> {
+    /// Returns the constructor of the value that is described: this one without its outermost
+    /// descriptor.
+    ///
+    /// The constructor of a value that is not described is its own inner constructor.
+    #[inline]
+    #[must_use]
+    pub fn inner(&self) -> Self {
+        let plain = Self::primitive(self.format());
+        if !self.is_nested() {
+            return plain;
+        }
+        // The octets have been read before, so that they cannot fail now.
+        Reader::trusted(self.after_descriptor()).constructor().unwrap_or(plain)
+    }
 }

@@ -1,145 +1,154 @@
-//! Errors: noted in the reader, with the octet that they are at.
+//! Errors, which are recorded in the decoder, and the budget.
+//!
+//! Functions that are called get the decoder and an address instead of the reader, because a reader
+//! whose address is taken would not be kept in registers.
 
+use super::Reader;
 use crate::accepts::Accepts;
 use crate::budget::Budget;
 use crate::constructor::Constructor;
-use crate::error::{DecodeError, DecodeErrorKind, Failed, FieldAt, FieldNames, Found};
-use crate::reader::Reader;
+use crate::decoder::Decoder;
+use crate::error::{DecodeErrorKind, Failed, FieldAt, Found};
+use crate::keys;
 
-impl<'a> Reader<'a> {
-    /// Notes an error at the next octet.
-    #[cold]
+impl Reader<'_, '_> {
+    /// Records an error at the next octet.
+    #[inline]
     pub fn error(&mut self, kind: DecodeErrorKind) -> Failed {
-        self.error_at(self.position(), kind)
+        self.error_in(self.remaining, kind)
     }
 
-    /// Notes an error in octets that were just taken: at their start.
-    #[cold]
-    pub fn error_in(&mut self, taken: &[u8], kind: DecodeErrorKind) -> Failed {
-        self.error_at(taken.as_ptr().addr().saturating_sub(self.start), kind)
+    /// Records an error at the start of octets of the input, such as those that were just taken.
+    #[inline]
+    pub fn error_in(&mut self, octets: &[u8], kind: DecodeErrorKind) -> Failed {
+        fail(self.decoder.as_deref_mut(), octets.as_ptr().addr(), kind)
     }
 
-    /// Notes an error at an octet, counted from the first one.
-    #[cold]
-    pub fn error_at(&mut self, at: usize, kind: DecodeErrorKind) -> Failed {
-        self.error = Some(DecodeError::new(kind, at));
-        Failed::NOTED
-    }
-
-    /// Notes that a constructor, just read, is not one of those expected.
-    #[cold]
+    /// Records that a constructor, just read, is not one of those expected.
+    #[inline]
     pub fn unexpected(
         &mut self,
         constructor: &Constructor<'_>,
         expected: &'static Accepts,
     ) -> Failed {
-        let found = Found::in_constructor(constructor);
-        let kind = DecodeErrorKind::UnexpectedType { expected, found };
-        let first = if constructor.is_described() {
-            constructor.descriptor_octets().as_ptr().addr().saturating_sub(self.start)
-        } else {
-            self.position()
-        };
-        self.error_at(first.saturating_sub(1), kind)
+        let after = self.remaining.as_ptr().addr();
+        fail_unexpected(self.decoder.as_deref_mut(), after, *constructor, expected)
     }
 
-    /// Notes that a mandatory field is missing here.
-    #[cold]
-    pub(crate) fn missing(&mut self, field: FieldAt) -> Failed {
-        self.error(DecodeErrorKind::MissingField);
-        self.within(field)
-    }
-
-    /// Notes that the error is in a field.
-    #[cold]
-    pub(crate) fn within(&mut self, field: FieldAt) -> Failed {
-        if let Some(error) = &mut self.error {
-            error.push_field(field);
-        }
-        Failed::NOTED
-    }
-
-    /// Notes that the error is in a field of a composite whose fields are at this depth.
+    /// Records that the error is in a field, whose value began with `field_at`.
     ///
-    /// A null in place of a field whose type takes none is a missing field. Further in, such as
-    /// among the keys of a map, it is a value of a wrong type.
-    #[cold]
-    pub(crate) fn in_field(&mut self, field: FieldAt, depth: u32) -> Failed {
-        self.or_missing(depth);
-        self.within(field)
+    /// A null in place of a mandatory field is a missing field rather than a value of a wrong type.
+    #[inline]
+    pub(crate) fn with_field(&mut self, field: FieldAt, field_at: &[u8]) -> Failed {
+        fail_in_field(self.decoder.as_deref_mut(), field_at.as_ptr().addr(), field)
     }
 
-    /// The same in a list: what reads a field is not told the names, which takes less code, and
-    /// [`named`](Self::named) gives them afterwards.
-    #[cold]
-    pub(crate) fn in_index(&mut self, index: usize, depth: u32) -> Failed {
-        self.or_missing(depth);
-        if let Some(error) = &mut self.error {
-            error.push_index(index);
-        }
-        Failed::NOTED
+    /// Returns what is left of the budget. There is none for input that has been validated before.
+    #[must_use]
+    pub fn budget(&self) -> Option<Budget> {
+        self.decoder.as_ref().map(|decoder| decoder.budget)
     }
 
-    fn or_missing(&mut self, depth: u32) {
-        if let Some(error) = &mut self.error
-            && self.budget.depth == depth
-        {
-            error.or_missing();
-        }
+    /// Records that a mandatory field is missing here.
+    #[inline]
+    pub(crate) fn missing(&mut self, field: FieldAt) -> Failed {
+        let start = self.remaining;
+        self.error(DecodeErrorKind::MissingField);
+        self.with_field(field, start)
     }
 
-    /// Names the field of a list that the error is in, if it is in one: by its place among these.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn named(&mut self, names: &'static FieldNames) -> Failed {
-        if let Some(error) = &mut self.error {
-            error.name_field(names);
-        }
-        Failed::NOTED
-    }
-
-    /// Checks that what was read is all that there is, and is kept.
+    /// Charges the budget for memory that a value is about to take.
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::LeftOver`].
+    /// Fails with [`DecodeErrorKind::TooManyOctets`] if the budget does not allow it.
     #[inline]
-    pub(crate) fn end(&mut self) -> Result<(), Failed> {
-        if self.is_empty() && !self.finds_cut() {
-            return Ok(());
-        }
-        Err(self.error(DecodeErrorKind::LeftOver))
+    pub fn charge_octets(&mut self, octets: usize) -> Result<(), Failed> {
+        let allowed =
+            self.decoder.as_mut().is_none_or(|decoder| decoder.budget.charge_octets(octets));
+        if allowed { Ok(()) } else { Err(self.error(DecodeErrorKind::TooManyOctets)) }
     }
 
-    /// The error that was noted: there is one, where something failed.
-    #[cold]
-    pub(crate) fn noted(&self, _: Failed) -> DecodeError {
-        let unknown = DecodeErrorKind::Invalid("the value cannot be read");
-        self.error.unwrap_or(DecodeError::new(unknown, self.position()))
+    /// Charges the budget for items of an array that take no octets.
+    pub(crate) fn charge_items(&mut self, items: usize) -> Result<(), Failed> {
+        let allowed =
+            self.decoder.as_mut().is_none_or(|decoder| decoder.budget.charge_items(items));
+        if allowed { Ok(()) } else { Err(self.error(DecodeErrorKind::TooManyItems)) }
     }
 
-    /// Goes back to `start`, if a value that failed is to be read once more from there, and says so.
-    /// Otherwise the error to be given is the one that is noted.
+    /// Charges the budget for comparing this many keys, which take this many octets together.
     ///
-    /// Of octets that were cut short, the error is in the field in which they were. The size of a list
-    /// that goes past them is seen before its fields are. These are read up to the end, then, just to find
-    /// the one: nothing is kept of them.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn starts_over(&mut self, start: &'a [u8], failed: Failed) -> bool {
-        let error = self.noted(failed);
-        if let Some(first) = self.cut {
-            if !error.is_cut() || error.depth() <= first.depth() {
-                self.error = self.cut;
-            }
-            return false;
-        }
-        if error.kind() != DecodeErrorKind::SizeOverrun {
-            return false;
-        }
-        self.cut = self.error.take();
-        self.go_to(start);
-        self.budget.octets = Budget::for_input(start.len()).octets;
-        true
+    /// # Errors
+    ///
+    /// Fails with [`DecodeErrorKind::TooManyComparisons`] if the budget does not allow it.
+    pub(crate) fn charge_comparisons(&mut self, keys: usize, octets: usize) -> Result<(), Failed> {
+        let comparisons = keys::comparisons(keys, octets);
+        let allowed = self
+            .decoder
+            .as_mut()
+            .is_none_or(|decoder| decoder.budget.charge_comparisons(comparisons));
+        if allowed { Ok(()) } else { Err(self.error(DecodeErrorKind::TooManyComparisons)) }
     }
+
+    /// Enters a level of nesting: a list, map, array or described value.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`DecodeErrorKind::TooDeep`] if the budget does not allow it.
+    #[inline]
+    pub fn enter(&mut self) -> Result<(), Failed> {
+        if self.try_enter() { Ok(()) } else { Err(self.error(DecodeErrorKind::TooDeep)) }
+    }
+
+    /// Enters a level of nesting. Returns whether the budget allows it.
+    #[inline]
+    pub(crate) fn try_enter(&mut self) -> bool {
+        self.decoder.as_mut().is_none_or(|decoder| decoder.budget.enter())
+    }
+
+    /// Leaves a level that was [entered](Self::enter).
+    #[inline]
+    pub fn leave(&mut self) {
+        if let Some(decoder) = &mut self.decoder {
+            decoder.budget.leave();
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn fail(decoder: Option<&mut Decoder<'_>>, address: usize, kind: DecodeErrorKind) -> Failed {
+    match decoder {
+        Some(decoder) => decoder.fail(address, kind),
+        None => Failed::RECORDED,
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn fail_unexpected(
+    decoder: Option<&mut Decoder<'_>>,
+    after: usize,
+    constructor: Constructor<'_>,
+    expected: &'static Accepts,
+) -> Failed {
+    let found = Found::in_constructor(&constructor);
+    let first = if constructor.is_described() {
+        constructor.descriptor_octets().as_ptr().addr()
+    } else {
+        after
+    };
+    fail(decoder, first.saturating_sub(1), DecodeErrorKind::UnexpectedType { expected, found })
+}
+
+#[cold]
+#[inline(never)]
+fn fail_in_field(decoder: Option<&mut Decoder<'_>>, field_at: usize, field: FieldAt) -> Failed {
+    if let Some(decoder) = decoder {
+        let position = decoder.position(field_at);
+        if let Some(error) = &mut decoder.error {
+            error.with_field(field, position);
+        }
+    }
+    Failed::RECORDED
 }

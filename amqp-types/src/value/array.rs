@@ -1,10 +1,20 @@
-//! Arrays whose item type is known only when they are read.
+//! Arrays whose item type is known only when they are decoded, owned and borrowed (section 1.6.24).
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::fmt;
 
-use super::Value;
-use crate::format::Primitive;
+use super::common::formats;
+use super::{Value, ValueRef};
+use crate::accepts::Accepts;
+use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::{ArrayItem, Encode};
+use crate::error::Failed;
+use crate::format::{Format, Primitive};
+use crate::reader::{RawCompound, Reader};
+use crate::view::{Data, Owned, ViewItems};
+use crate::writer::{ARRAY, CompoundHeader, Writer};
 
 /// An array of any one type.
 ///
@@ -12,9 +22,9 @@ use crate::format::Primitive;
 /// descriptors too, which are kept once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArrayValue {
-    pub(super) descriptors: Vec<Value>,
-    pub(super) of: Primitive,
-    pub(super) items: Vec<Value>,
+    descriptors: Vec<Value>,
+    of: Primitive,
+    items: Vec<Value>,
 }
 
 /// Values do not make an array: they are not all of one type.
@@ -83,5 +93,249 @@ impl ArrayValue {
     #[must_use]
     pub fn into_items(self) -> Vec<Value> {
         self.items
+    }
+}
+
+impl<'de> Decode<'de> for ArrayValue {
+    const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Array);
+
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.contains(&constructor) {
+            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
+        }
+        let array = reader.array(constructor.format())?;
+        let format = array.constructor.format();
+        let mut descriptors = Vec::new();
+        reader.items(array.items, |reader| {
+            let mut constructors = reader.at(array.octets.split().1);
+            while let [0, descriptor @ ..] = constructors.remaining() {
+                constructors.set_remaining(descriptor);
+                constructors.charge_octets(size_of::<Value>())?;
+                descriptors.push(Value::decode(&mut constructors)?);
+            }
+            let items = Value::decode_items(Constructor::primitive(format), array.count, reader)?;
+            Ok(Self { descriptors, of: format.primitive(), items })
+        })
+    }
+}
+
+impl Encode for ArrayValue {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        let header = CompoundHeader::begin(ARRAY, self.items.len(), writer);
+        encode_items(&self.descriptors, self.of, &self.items.iter(), Value::encode_value, writer);
+        header.end(self.items.len(), writer);
+    }
+}
+
+impl ArrayItem for ArrayValue {
+    const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
+
+    fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        let header = CompoundHeader::begin_value(ARRAY, format, writer);
+        encode_items(&self.descriptors, self.of, &self.items.iter(), Value::encode_value, writer);
+        header.end_value(self.items.len(), writer)
+    }
+}
+
+/// Writes the constructor that items share, and their data.
+fn encode_items<T>(
+    descriptors: impl IntoIterator<Item: Encode>,
+    of: Primitive,
+    items: &(impl Iterator<Item = T> + Clone),
+    encode_value: impl Fn(T, Format, &mut Writer<'_>) -> bool,
+    writer: &mut Writer<'_>,
+) {
+    for descriptor in descriptors {
+        writer.octet(0);
+        descriptor.encode(writer);
+    }
+    writer.in_narrowest(formats(of), |format, writer| {
+        writer.format(format);
+        items.clone().all(|item| encode_value(item, format, writer))
+    });
+}
+
+/// An [`ArrayValue`] that borrows. All of it is validated when it is decoded; the items are decoded
+/// one by one as they are asked for (section 1.6.24).
+#[derive(Clone, Copy)]
+pub struct ArrayValueRef<'a> {
+    octets: RawCompound<'a>,
+}
+
+/// The items of an [`ArrayValueRef`].
+pub type ArrayValueItems<'a> = ViewItems<'a, Data<'a, ValueRef<'a>>>;
+
+/// The descriptors of the items of an [`ArrayValueRef`].
+#[derive(Clone, Debug)]
+pub struct ArrayValueDescriptors<'a> {
+    /// The octets that begin with the next descriptor, or with the format code.
+    remaining: &'a [u8],
+}
+
+impl<'a> ArrayValueRef<'a> {
+    /// Returns the number of items.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.octets.split().0
+    }
+
+    /// Returns whether there are no items.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns an iterator over what describes each of the items, the outermost descriptor first;
+    /// mostly there is none.
+    #[must_use]
+    pub fn descriptors(&self) -> ArrayValueDescriptors<'a> {
+        ArrayValueDescriptors { remaining: self.octets.split().1 }
+    }
+
+    /// Returns the type of the items, after their descriptors.
+    #[must_use]
+    pub fn of(&self) -> Primitive {
+        self.octets.split_array().1.format().primitive()
+    }
+
+    /// Returns an iterator over the items, without their descriptors.
+    #[must_use]
+    pub fn iter(&self) -> ArrayValueItems<'a> {
+        let (count, constructor, items) = self.octets.split_array();
+        ViewItems::new(count, items, Data::new(Constructor::primitive(constructor.format())))
+    }
+}
+
+impl<'a> Iterator for ArrayValueDescriptors<'a> {
+    type Item = ValueRef<'a>;
+
+    fn next(&mut self) -> Option<ValueRef<'a>> {
+        let [0, descriptor @ ..] = self.remaining else {
+            return None;
+        };
+        let mut reader = Reader::trusted(descriptor);
+        let descriptor = ValueRef::decode(&mut reader).ok();
+        self.remaining = reader.remaining();
+        descriptor
+    }
+}
+
+impl<'de: 'b, 'b> Decode<'de> for ArrayValueRef<'b> {
+    const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Array);
+
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.contains(&constructor) {
+            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
+        }
+        if reader.is_trusted() {
+            let octets = reader.compound(constructor.format())?;
+            return Ok(Self { octets });
+        }
+        let array = reader.array(constructor.format())?;
+        reader.items(array.items, |reader| {
+            let mut constructors = reader.at(array.octets.split().1);
+            while let [0, descriptor @ ..] = constructors.remaining() {
+                constructors.set_remaining(descriptor);
+                ValueRef::decode(&mut constructors)?;
+            }
+            let item = Constructor::primitive(array.constructor.format());
+            (0..array.count).try_for_each(|_| ValueRef::decode_value(item, reader).map(drop))
+        })?;
+        Ok(Self { octets: array.octets })
+    }
+}
+
+impl Encode for ArrayValueRef<'_> {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        let header = CompoundHeader::begin(ARRAY, self.len(), writer);
+        self.encode_items(writer);
+        header.end(self.len(), writer);
+    }
+}
+
+impl ArrayItem for ArrayValueRef<'_> {
+    const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
+
+    fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        let header = CompoundHeader::begin_value(ARRAY, format, writer);
+        self.encode_items(writer);
+        header.end_value(self.len(), writer)
+    }
+}
+
+impl ArrayValueRef<'_> {
+    fn encode_items(&self, writer: &mut Writer<'_>) {
+        let encode_value =
+            |item: ValueRef<'_>, format, writer: &mut Writer<'_>| item.encode_value(format, writer);
+        encode_items(self.descriptors(), self.of(), &self.iter(), encode_value, writer);
+    }
+}
+
+impl fmt::Debug for ArrayValueRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArrayValueRef")
+            .field("descriptors", &self.descriptors().collect::<Vec<_>>())
+            .field("of", &self.of())
+            .field("items", &self.iter().collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+impl PartialEq for ArrayValueRef<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for ArrayValueRef<'_> {}
+
+impl PartialOrd for ArrayValueRef<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ArrayValueRef<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.descriptors()
+            .cmp(other.descriptors())
+            .then_with(|| self.of().cmp(&other.of()))
+            .then_with(|| self.iter().cmp(other.iter()))
+    }
+}
+
+impl<'a> IntoIterator for ArrayValueRef<'a> {
+    type Item = ValueRef<'a>;
+    type IntoIter = ArrayValueItems<'a>;
+
+    fn into_iter(self) -> ArrayValueItems<'a> {
+        self.iter()
+    }
+}
+
+impl<'a> IntoIterator for &ArrayValueRef<'a> {
+    type Item = ValueRef<'a>;
+    type IntoIter = ArrayValueItems<'a>;
+
+    fn into_iter(self) -> ArrayValueItems<'a> {
+        self.iter()
+    }
+}
+
+impl Owned for ArrayValue {
+    type Ref<'a> = ArrayValueRef<'a>;
+
+    fn from_ref(borrowed: ArrayValueRef<'_>) -> Self {
+        Self {
+            descriptors: borrowed.descriptors().map(Value::from_ref).collect(),
+            of: borrowed.of(),
+            items: borrowed.iter().map(Value::from_ref).collect(),
+        }
     }
 }

@@ -7,11 +7,11 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use bytestring::ByteString;
 
-use super::{ArrayValue, DescribedValue, Value};
+use super::{ArrayValue, DescribedValue, Value, kinds};
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Map, Symbol, SymbolRef, Timestamp, Uuid};
 
 macro_rules! conversions {
-    ($($type:ty => $variant:ident)*) => {$(
+    ($($variant:ident $doc:literal $type:ty, $borrowed:ty;)*) => {$(
         impl From<$type> for Value {
             fn from(value: $type) -> Self {
                 Self::$variant(value.into())
@@ -33,32 +33,10 @@ macro_rules! conversions {
     )*};
 }
 
+kinds!(conversions);
 conversions! {
-    bool => Boolean
-    u8 => Ubyte
-    u16 => Ushort
-    u32 => Uint
-    u64 => Ulong
-    i8 => Byte
-    i16 => Short
-    i32 => Int
-    i64 => Long
-    f32 => Float
-    f64 => Double
-    Decimal32 => Decimal32
-    Decimal64 => Decimal64
-    Decimal128 => Decimal128
-    char => Char
-    Timestamp => Timestamp
-    Uuid => Uuid
-    Bytes => Binary
-    ByteString => String
-    String => String
-    Symbol => Symbol
-    Vec<Value> => List
-    Map<Value, Value> => Map
-    Box<ArrayValue> => Array
-    Box<DescribedValue> => Described
+    String "" String, ();
+    Described "" Box<DescribedValue>, ();
 }
 
 impl From<()> for Value {

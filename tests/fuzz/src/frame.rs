@@ -185,11 +185,11 @@ fn owned(body: &FrameBodyRef<'_>) -> FrameBody {
     match *body {
         FrameBodyRef::Amqp { channel, performative, payload } => FrameBody::Amqp {
             channel,
-            performative: Performative::from_borrowed(performative),
+            performative: Performative::from_ref(performative),
             payload: Bytes::copy_from_slice(payload),
         },
         FrameBodyRef::Empty { channel } => FrameBody::Empty { channel },
-        FrameBodyRef::Sasl(body) => FrameBody::Sasl(SaslFrame::from_borrowed(body)),
+        FrameBodyRef::Sasl(body) => FrameBody::Sasl(SaslFrame::from_ref(body)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Octets as a message.
 
 use amqp_types::messaging::{BodyKind, EncodedMessage, Message, MessageRef, Section};
-use amqp_types::{Bytes, Decode, DecodeError, DecodeErrorKind, Reader, Value};
+use amqp_types::{Bytes, Decode, DecodeError, DecodeErrorKind, Decoder, Value};
 
 use super::typed::{encoded, sensible};
 
@@ -85,14 +85,16 @@ fn decoded(message: &EncodedMessage) {
 
 /// Each section is one by itself; all of them one after another are the message.
 fn sections(octets: &Bytes) {
-    let mut reader = Reader::new(octets);
     let mut written = Vec::new();
-    while !reader.is_empty() {
-        // The body has not been decoded, and need not; not even its size need be right.
-        match reader.raw().map(Section::from_bytes) {
-            Ok(Ok(section)) => written.extend_from_slice(&encoded(&section)),
-            _ => return,
+    let all = Decoder::new(octets).read(|reader| {
+        while !reader.is_empty() {
+            // The body has not been decoded, and even its size may be wrong.
+            match Section::from_bytes(reader.raw()?) {
+                Ok(section) => written.extend_from_slice(&encoded(&section)),
+                Err(error) => return Err(reader.error(error.kind())),
+            }
         }
-    }
-    assert!(!written.is_empty(), "there is always a body");
+        Ok(())
+    });
+    assert!(all.is_err() || !written.is_empty(), "there is always a body");
 }

@@ -1,6 +1,6 @@
 //! What octets have in them that excuses a difference between what is read and what is written.
 
-use amqp_types::{Category, Constructor, Primitive, Reader};
+use amqp_types::{Category, Constructor, Decoder, Primitive, Reader};
 
 use super::types::COMPOSITES;
 
@@ -20,12 +20,12 @@ impl Outline {
     /// Looks into one value, as far as its octets make sense.
     pub(super) fn of(octets: &[u8]) -> Self {
         let mut outline = Self::default();
-        outline.value(&mut Reader::new(octets), 0);
+        let _ = Decoder::new(octets).read(|reader| Ok(outline.value(reader, 0)));
         outline
     }
 
-    /// Says whether there may be another value behind this one.
-    fn value(&mut self, reader: &mut Reader<'_>, depth: u32) -> bool {
+    /// Returns whether another value may come after this one.
+    fn value(&mut self, reader: &mut Reader<'_, '_>, depth: u32) -> bool {
         let Ok(constructor) = reader.constructor() else {
             return false;
         };
@@ -35,12 +35,18 @@ impl Outline {
 
     fn descriptors(&mut self, mut constructor: Constructor<'_>, depth: u32) {
         while constructor.is_described() && depth < DEEP {
-            self.value(&mut Reader::new(constructor.descriptor_octets()), depth + 1);
+            let _ = Decoder::new(constructor.descriptor_octets())
+                .read(|reader| Ok(self.value(reader, depth + 1)));
             constructor = constructor.inner();
         }
     }
 
-    fn data(&mut self, constructor: Constructor<'_>, reader: &mut Reader<'_>, depth: u32) -> bool {
+    fn data(
+        &mut self,
+        constructor: Constructor<'_>,
+        reader: &mut Reader<'_, '_>,
+        depth: u32,
+    ) -> bool {
         let format = constructor.format();
         let Ok(data) = reader.variable(format) else {
             return false;
@@ -55,8 +61,20 @@ impl Outline {
             return false;
         };
         let count = count.iter().fold(0, |count, octet| count << 8 | usize::from(*octet));
-        let items = &mut Reader::new(items);
-        if format.primitive() != Primitive::Array {
+        let all =
+            Decoder::new(items).read(|items| Ok(self.items(constructor, count, items, depth)));
+        all.unwrap_or(false)
+    }
+
+    /// Looks at the items of a list, map or array.
+    fn items(
+        &mut self,
+        constructor: Constructor<'_>,
+        count: usize,
+        items: &mut Reader<'_, '_>,
+        depth: u32,
+    ) -> bool {
+        if constructor.format().primitive() != Primitive::Array {
             self.unknown_fields |= constructor.descriptor().is_some_and(|descriptor| {
                 COMPOSITES.iter().any(|it| it.descriptor.matches(descriptor) && count > it.fields)
             });

@@ -29,7 +29,7 @@ fn same<T: Encode + DecodeOwned + PartialEq + Debug>(value: &T) {
     let octets = encoded(value);
     assert_eq!(T::from_bytes(&octets).as_ref(), Ok(value));
     assert_eq!(T::from_shared(&octets).as_ref(), Ok(value));
-    let any = Value::of(value).expect("a value of some type");
+    let any = Value::from_encode(value).expect("a value of some type");
     assert_eq!(encoded(&any), octets);
     assert_eq!(any.to_type().as_ref(), Ok(value));
 }

@@ -41,7 +41,7 @@ pub(super) struct Type {
 const fn of<T>() -> Type
 where
     T: Owned + DecodeOwned + Encode + PartialEq + Debug,
-    for<'a> T::Borrowed<'a>: Encode + Debug,
+    for<'a> T::Ref<'a>: Encode + Debug,
 {
     Type { accepts: T::ACCEPTS, check: typed::<T> }
 }

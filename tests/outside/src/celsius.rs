@@ -39,25 +39,23 @@ impl fmt::Display for BelowAbsoluteZero {
 impl std::error::Error for BelowAbsoluteZero {}
 
 impl Encode for Celsius {
-    const MAX_LEN: Option<usize> = Some(3);
-
     fn encode(&self, writer: &mut Writer<'_>) {
         writer.format(Format::Short);
         writer.octets(self.0.to_be_bytes());
     }
 }
 
-impl<'a> Decode<'a> for Celsius {
+impl<'de> Decode<'de> for Celsius {
     const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Short);
 
-    fn decode_data(
-        constructor: Constructor<'a>,
-        reader: &mut Reader<'a>,
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
     ) -> Result<Self, Failed> {
-        if !Self::ACCEPTS.admits(&constructor) {
+        if !Self::ACCEPTS.contains(&constructor) {
             return Err(reader.unexpected(&constructor, Self::ACCEPTS));
         }
-        let data = reader.rest();
+        let data = reader.remaining();
         let tenths = i16::from_be_bytes(reader.octets()?);
         Self::from_tenths(tenths)
             .map_err(|BelowAbsoluteZero| reader.error_in(data, DecodeErrorKind::Invalid(RULE)))
@@ -67,7 +65,7 @@ impl<'a> Decode<'a> for Celsius {
 impl ArrayItem for Celsius {
     const FORMATS: &'static [Format] = &[Format::Short];
 
-    fn encode_data(&self, _: Format, writer: &mut Writer<'_>) -> bool {
+    fn encode_value(&self, _: Format, writer: &mut Writer<'_>) -> bool {
         writer.octets(self.0.to_be_bytes());
         true
     }

@@ -29,6 +29,24 @@ pub fn field_spans(octets: &[u8]) -> Vec<Span> {
     spans
 }
 
+/// Returns where the size of a value is, after its descriptors. It is empty if the format has none.
+///
+/// # Panics
+///
+/// Panics if the octets are not well formed.
+pub fn size_span(octets: &[u8], value: usize) -> Span {
+    let code = octet(octets, value);
+    if code == 0 {
+        return size_span(octets, value_end(octets, value + 1));
+    }
+    let width = match code >> 4 {
+        0xa | 0xc | 0xe => 1,
+        0xb | 0xd | 0xf => 4,
+        _ => 0,
+    };
+    value + 1..value + 1 + width
+}
+
 /// Behind the value that begins at an octet.
 fn value_end(octets: &[u8], at: usize) -> usize {
     let code = octet(octets, at);

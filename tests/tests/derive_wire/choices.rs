@@ -1,4 +1,4 @@
-use amqp_types::{Composite, Encode, Restricted, Symbol, SymbolRef};
+use amqp_types::{Composite, Restricted, Symbol, SymbolRef};
 
 use crate::{both, reads, refuses};
 
@@ -145,15 +145,6 @@ fn in_a_composite() {
         "c0 04 02 42 5007",
         "Attach.mode: the value is not one of the type's choices (octet 5)",
     );
-}
-
-#[test]
-fn bounds_on_the_length_are_constants() {
-    assert_eq!(Role::MAX_LEN, bool::MAX_LEN);
-    assert_eq!(SettleMode::MAX_LEN, Some(2));
-    assert_eq!(Mechanism::MAX_LEN, Some(2 + 9));
-    assert_eq!(Condition::MAX_LEN, None);
-    assert_eq!(Port::MAX_LEN, Some(3));
 }
 
 #[derive(Debug, PartialEq, Restricted)]

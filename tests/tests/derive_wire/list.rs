@@ -243,14 +243,6 @@ fn a_type_can_hold_itself() {
     both(tree, "00 53 62 c0 0e 02 5001 c0 09 01 00 53 62 c0 03 01 5002");
 }
 
-#[test]
-fn bounds_on_the_length_are_constants() {
-    const LEN: Option<usize> = Small::MAX_LEN;
-    assert_eq!(LEN, Some(3 + 3 + 2 + 1 + 2));
-    assert_eq!(Reading::<u8>::MAX_LEN, None);
-    assert_eq!(Empty::MAX_LEN, Some(2 + 3));
-}
-
 /// A default need not be of the very type, only become it.
 #[derive(Composite, Debug, PartialEq)]
 struct Defaults<'a> {

@@ -1,4 +1,4 @@
-use amqp_types::{Composite, Encode, Multiple, Symbol};
+use amqp_types::{Composite, Multiple, Symbol};
 
 use crate::{both, hex, reads, refuses};
 
@@ -126,9 +126,4 @@ fn errors_name_the_field() {
     refuses::<Point>("c1 04 01 a10178", "the map has a key without a value (octet 3)");
     refuses::<Point>("45", "expected map, found list (octet 0)");
     refuses::<Settings<'static, u8>>("00 53 70 45", "expected map, found list (octet 3)");
-}
-
-#[test]
-fn the_bound_counts_the_keys() {
-    assert_eq!(Point::MAX_LEN, Some(3 + 2 * (3 + 5)));
 }

@@ -159,15 +159,15 @@ pub(crate) fn decode<T: DecodeOwned>(octets: &[u8]) -> Result<(), DecodeError> {
 pub(crate) fn agree<T>(octets: &[u8])
 where
     T: Owned + DecodeOwned + Encode + PartialEq + Debug,
-    for<'a> T::Borrowed<'a>: Encode + PartialEq + Debug,
+    for<'a> T::Ref<'a>: Encode + PartialEq + Debug,
 {
     let owned = T::from_bytes(octets);
     let again = owned.as_ref().map(encode).unwrap_or_default();
-    match (owned, T::Borrowed::from_bytes(octets)) {
+    match (owned, T::Ref::from_bytes(octets)) {
         (Ok(owned), Ok(borrowed)) => {
             assert_eq!(borrowed.to_bytes().as_ref(), Ok(&again), "{borrowed:?}");
-            assert_eq!(T::Borrowed::from_bytes(&again).as_ref(), Ok(&borrowed), "one value");
-            assert_eq!(T::from_borrowed(borrowed), owned);
+            assert_eq!(T::Ref::from_bytes(&again).as_ref(), Ok(&borrowed), "one value");
+            assert_eq!(T::from_ref(borrowed), owned);
         }
         (Err(owned), Err(borrowed)) => assert_eq!(borrowed, owned, "{octets:02x?}"),
         // What is borrowed takes no memory.

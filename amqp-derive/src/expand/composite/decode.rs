@@ -1,7 +1,7 @@
 //! `impl Decode` for a composite.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::spanned::Spanned;
 
 use super::{default, on_wire};
@@ -11,61 +11,46 @@ use crate::model::{Composite, Field, Presence, Source};
 pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
     let krate = &model.item.krate;
     let accepts = match (&model.descriptor, model.source) {
-        (Some(_), _) => {
-            tokens!(&#krate::Accepts::described(<Self as #krate::Described>::DESCRIPTOR))
-        }
-        (None, Source::List) => tokens!(#krate::derived::LIST),
-        (None, _) => tokens!(#krate::derived::MAP),
+        (Some(_), _) => tokens!(described(<Self as #krate::Described>::DESCRIPTOR)),
+        (None, Source::List) => tokens!(primitive(#krate::Primitive::List)),
+        (None, _) => tokens!(primitive(#krate::Primitive::Map)),
     };
-    let read = match (model.source, &model.descriptor) {
-        (Source::List, descriptor) => {
-            // A described list can be entered at a glance.
-            let open = descriptor.as_ref().map(|_| {
-                let whole = on_wire(model).next().map(|_| {
-                    tokens! {
-                        #[inline]
-                        fn decode_whole(
-                            reader: &mut #krate::Reader<'__de>,
-                        ) -> ::core::result::Result<Self, #krate::Failed> {
-                            #krate::derived::open_whole(reader)
-                        }
-                    }
-                });
+    let decode = match model.source {
+        Source::List => {
+            let described = model.descriptor.as_ref().map(|_| {
                 tokens! {
                     #[inline]
                     fn decode(
-                        reader: &mut #krate::Reader<'__de>,
+                        reader: &mut #krate::Reader<'_, '__de>,
                     ) -> ::core::result::Result<Self, #krate::Failed> {
-                        #krate::derived::open_list(reader)
+                        <Self as #krate::derived::DecodeFields>::decode_described_list(reader)
                     }
-
-                    #whole
                 }
             });
             tokens! {
                 #[inline]
-                fn decode_data(
+                fn decode_value(
                     constructor: #krate::Constructor<'__de>,
-                    reader: &mut #krate::Reader<'__de>,
+                    reader: &mut #krate::Reader<'_, '__de>,
                 ) -> ::core::result::Result<Self, #krate::Failed> {
-                    #krate::derived::decode_list(constructor, reader)
+                    <Self as #krate::derived::DecodeFields>::decode_list(constructor, reader)
                 }
 
-                #open
+                #described
             }
         }
         _ => map(model),
     };
     let body = tokens! {
-        const ACCEPTS: &'static #krate::Accepts = #accepts;
+        const ACCEPTS: &'static #krate::Accepts = &#krate::Accepts::#accepts;
 
-        #read
+        #decode
     };
     let bounds = bounds(model);
     let mut output = model.item.implement_decode(&bounds, &body);
     if model.source == Source::List {
         output.extend(model.item.implement_for_de(
-            &tokens!(#krate::derived::ReadList<'__de>),
+            &tokens!(#krate::derived::DecodeFields<'__de>),
             &bounds,
             &list(model),
         ));
@@ -75,50 +60,31 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
 
 fn list(model: &Composite<'_>) -> TokenStream {
     let krate = &model.item.krate;
-    let reads = on_wire(model).map(|field| {
-        let (local, ty) = (local(field), field.ty);
-        let read = match &field.presence {
-            Presence::Default(expression) => {
-                let default = default(ty, expression.as_ref());
-                tokens!(fields.read_or::<#ty>(|| -> #ty { #default })?)
-            }
-            _ => tokens!(fields.read::<#ty>()?),
-        };
-        tokens!(let #local = #read;)
-    });
     let values = model.fields.iter().map(|field| {
         let Field { ident, ty, presence, .. } = field;
         let value = match presence {
+            Presence::Plain => tokens!(fields.next::<#ty>()?),
+            Presence::Default(expression) => {
+                let default = default(ty, expression.as_ref());
+                tokens!(fields.next_or::<#ty>(|| -> #ty { #default })?)
+            }
             Presence::Skip => default(ty, None),
-            _ => local(field).into_token_stream(),
         };
         tokens!(#ident: #value,)
     });
-    let values: Vec<_> = values.collect();
-    let nothing = on_wire(model).next().is_none().then(|| {
-        tokens! {
-            #[inline]
-            fn without_fields() -> ::core::option::Option<Self> {
-                ::core::option::Option::Some(Self { #(#values)* })
-            }
-        }
-    });
-    let finish = if model.strict { tokens!(finish_strict) } else { tokens!(finish) };
-    let mutable = on_wire(model).next().map(|_| tokens!(mut));
+    let end = model.strict.then(|| tokens!(fields.end()?;));
     let names = names(model);
     tokens! {
         const NAMES: &'static #krate::compound::FieldNames = #names;
 
         #[inline]
-        fn read_fields(
-            #mutable fields: #krate::compound::ListReader<'_, '__de>,
+        fn decode_fields(
+            fields: &mut #krate::compound::ListReader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
-            #(#reads)*
-            fields.#finish()?;
-            ::core::result::Result::Ok(Self { #(#values)* })
+            let value = Self { #(#values)* };
+            #end
+            ::core::result::Result::Ok(value)
         }
-
-        #nothing
     }
 }
 
@@ -160,23 +126,22 @@ fn map(model: &Composite<'_>) -> TokenStream {
     let unknown = if model.strict { tokens!(unknown_strict) } else { tokens!(unknown) };
     tokens! {
         #[inline]
-        fn decode_data(
+        fn decode_value(
             constructor: #krate::Constructor<'__de>,
-            reader: &mut #krate::Reader<'__de>,
+            reader: &mut #krate::Reader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
             let accepts = <Self as #krate::Decode<'__de>>::ACCEPTS;
-            let mut fields = #krate::compound::MapReader::new(constructor, accepts, reader)?;
-            #names
-            #(#places)*
-            while let #some::Some(key) = fields.next_key()? {
-                match key {
-                    #(#arms)*
-                    _ => fields.#unknown()?,
+            reader.map_fields(constructor, accepts, |fields| {
+                #names
+                #(#places)*
+                while let #some::Some(key) = fields.next_key()? {
+                    match key {
+                        #(#arms)*
+                        _ => fields.#unknown()?,
+                    }
                 }
-            }
-            let value = Self { #(#takes)* };
-            fields.finish()?;
-            ::core::result::Result::Ok(value)
+                ::core::result::Result::Ok(Self { #(#takes)* })
+            })
         }
     }
 }

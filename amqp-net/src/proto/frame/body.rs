@@ -4,7 +4,7 @@ use std::fmt;
 
 use amqp_types::security::SaslFrame;
 use amqp_types::transport::{FrameHeader, FrameType, Performative};
-use amqp_types::{Decode, DecodeError, Reader};
+use amqp_types::{Decode, DecodeError, Decoder};
 use bytes::Bytes;
 
 use super::Frame;
@@ -59,16 +59,8 @@ impl Frame {
         match frame_type {
             FrameType::AMQP if self.body.is_empty() => Ok(FrameBody::Empty { channel }),
             FrameType::AMQP => {
-                let mut reader = Reader::shared(&self.body);
-                match Performative::decode(&mut reader) {
-                    Ok(performative) => {
-                        let payload = self.body.slice_ref(reader.rest());
-                        Ok(FrameBody::Amqp { channel, performative, payload })
-                    }
-                    Err(failed) => {
-                        Err(reader.into_error_of::<Performative>(&self.body, failed).into())
-                    }
-                }
+                let (performative, len) = Decoder::shared(&self.body).decode_prefix()?;
+                Ok(FrameBody::Amqp { channel, performative, payload: self.body.slice(len..) })
             }
             FrameType::SASL if self.body.is_empty() => Err(FrameBodyError::EmptySasl),
             FrameType::SASL => Ok(SaslFrame::from_shared(&self.body).map(FrameBody::Sasl)?),

@@ -2,7 +2,7 @@
 
 use amqp_types::security::SaslFrameRef;
 use amqp_types::transport::{FrameHeader, FrameType, PerformativeRef};
-use amqp_types::{Decode, Failed, Reader};
+use amqp_types::{Decode, DecodeError, Decoder};
 use bytes::Bytes;
 
 use super::{Frame, FrameBodyError};
@@ -55,14 +55,9 @@ impl<'a> FrameRef<'a> {
         match frame_type {
             FrameType::AMQP if body.is_empty() => Ok(FrameBodyRef::Empty { channel }),
             FrameType::AMQP => {
-                let mut reader = Reader::new(body);
-                match performative(&mut reader) {
-                    Ok(performative) => {
-                        let payload = reader.rest();
-                        Ok(FrameBodyRef::Amqp { channel, performative, payload })
-                    }
-                    Err(failed) => Err(no_performative(reader, body, failed)),
-                }
+                let (performative, len) = performative(body)?;
+                let payload = body.get(len..).unwrap_or_default();
+                Ok(FrameBodyRef::Amqp { channel, performative, payload })
             }
             FrameType::SASL if body.is_empty() => Err(FrameBodyError::EmptySasl),
             FrameType::SASL => sasl(body).map(FrameBodyRef::Sasl),
@@ -93,14 +88,8 @@ impl Frame {
 // What `decode` is made of, so that little of it is repeated wherever it is called.
 
 #[inline(never)]
-fn performative<'a>(reader: &mut Reader<'a>) -> Result<PerformativeRef<'a>, Failed> {
-    PerformativeRef::decode(reader)
-}
-
-#[cold]
-#[inline(never)]
-fn no_performative<'a>(reader: Reader<'a>, body: &'a [u8], failed: Failed) -> FrameBodyError {
-    reader.into_error_of::<PerformativeRef<'a>>(body, failed).into()
+fn performative(body: &[u8]) -> Result<(PerformativeRef<'_>, usize), DecodeError> {
+    Decoder::new(body).decode_prefix()
 }
 
 #[inline(never)]
@@ -132,11 +121,11 @@ mod tests {
                 let borrowed = frame.decode_borrowed().map(|body| match body {
                     FrameBodyRef::Amqp { channel, performative, payload } => FrameBody::Amqp {
                         channel,
-                        performative: Performative::from_borrowed(performative),
+                        performative: Performative::from_ref(performative),
                         payload: Bytes::copy_from_slice(payload),
                     },
                     FrameBodyRef::Empty { channel } => FrameBody::Empty { channel },
-                    FrameBodyRef::Sasl(sasl) => FrameBody::Sasl(Owned::from_borrowed(sasl)),
+                    FrameBodyRef::Sasl(sasl) => FrameBody::Sasl(Owned::from_ref(sasl)),
                 });
                 assert_eq!(borrowed, frame.decode());
             }

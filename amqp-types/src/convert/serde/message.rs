@@ -11,10 +11,11 @@ use super::Reason;
 use super::read::{AnyValue, Items, Text};
 use super::write::object;
 use crate::budget::Budget;
-use crate::codec::{Decode, Encode};
+use crate::decode::Decode;
+use crate::decoder::Decoder;
+use crate::encode::Encode;
 use crate::error::DecodeError;
 use crate::messaging::{Body, EncodedMessage, Message};
-use crate::reader::Reader;
 use crate::value::Value;
 
 /// # Errors
@@ -108,15 +109,13 @@ impl Sections {
 /// Decodes a sequence of values. The octets may come from a peer and are not validated, so the
 /// default budget applies.
 fn sections(octets: &Bytes) -> Result<Vec<Value>, DecodeError> {
-    let mut reader = Reader::shared(octets);
-    let mut sections = Vec::new();
-    while !reader.is_empty() {
-        match Value::decode(&mut reader) {
-            Ok(section) => sections.push(section),
-            Err(failed) => return Err(reader.noted(failed)),
+    Decoder::shared(octets).read(|reader| {
+        let mut sections = Vec::new();
+        while !reader.is_empty() {
+            sections.push(Value::decode(reader)?);
         }
-    }
-    Ok(sections)
+        Ok(sections)
+    })
 }
 
 impl<'de> Visitor<'de> for Sections {

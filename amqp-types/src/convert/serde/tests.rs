@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_core::de::{DeserializeOwned, DeserializeSeed, SeqAccess};
 
 use super::*;
-use crate::codec::Decode;
+use crate::decode::Decode;
 use crate::extension::filter::SelectorFilter;
 use crate::format::Primitive;
 use crate::messaging::{

@@ -3,7 +3,8 @@
 use serde_core::de::{Deserialize, Deserializer};
 use serde_core::ser::{Serialize, Serializer};
 
-use crate::codec::{DecodeOwned, Encode};
+use crate::decode::DecodeOwned;
+use crate::encode::Encode;
 use crate::extension::{self, filter};
 use crate::messaging::AmqpValue;
 use crate::multiple::{MandatoryMultiple, Multiple};

@@ -4,13 +4,14 @@ use core::fmt;
 
 use super::{AmqpError, ConnectionError, LinkError, SessionError, TransactionError};
 use crate::accepts::Accepts;
-use crate::borrowed::Owned;
-use crate::codec::{Decode, Encode};
 use crate::constructor::Constructor;
+use crate::decode::Decode;
 use crate::derived::Choices;
+use crate::encode::Encode;
 use crate::error::Failed;
-use crate::primitive::SYMBOL;
+use crate::format::Format;
 use crate::reader::Reader;
+use crate::view::Owned;
 use crate::writer::Writer;
 use crate::{Symbol, SymbolRef};
 
@@ -49,7 +50,7 @@ impl ErrorCondition {
 
 impl Encode for ErrorCondition {
     fn encode(&self, writer: &mut Writer<'_>) {
-        SYMBOL.write(self.as_str().as_bytes(), writer);
+        writer.variable(Format::Sym8, Format::Sym32, self.as_str().as_bytes());
     }
 }
 
@@ -57,8 +58,11 @@ impl Encode for ErrorCondition {
 impl<'a> Decode<'a> for ErrorCondition {
     const ACCEPTS: &'static Accepts = Symbol::ACCEPTS;
 
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        Symbol::decode_data(constructor, reader).map(Self::from)
+    fn decode_value(
+        constructor: Constructor<'a>,
+        reader: &mut Reader<'_, 'a>,
+    ) -> Result<Self, Failed> {
+        Symbol::decode_value(constructor, reader).map(Self::from)
     }
 }
 
@@ -97,8 +101,11 @@ impl<'a> ErrorConditionRef<'a> {
 impl<'a: 'b, 'b> Decode<'a> for ErrorConditionRef<'b> {
     const ACCEPTS: &'static Accepts = Symbol::ACCEPTS;
 
-    fn decode_data(constructor: Constructor<'a>, reader: &mut Reader<'a>) -> Result<Self, Failed> {
-        SymbolRef::decode_data(constructor, reader).map(Self::from)
+    fn decode_value(
+        constructor: Constructor<'a>,
+        reader: &mut Reader<'_, 'a>,
+    ) -> Result<Self, Failed> {
+        SymbolRef::decode_value(constructor, reader).map(Self::from)
     }
 }
 
@@ -118,14 +125,14 @@ impl<'a> From<SymbolRef<'a>> for ErrorConditionRef<'a> {
 
 impl Encode for ErrorConditionRef<'_> {
     fn encode(&self, writer: &mut Writer<'_>) {
-        SYMBOL.write(self.as_str().as_bytes(), writer);
+        writer.variable(Format::Sym8, Format::Sym32, self.as_str().as_bytes());
     }
 }
 
 impl Owned for ErrorCondition {
-    type Borrowed<'a> = ErrorConditionRef<'a>;
+    type Ref<'a> = ErrorConditionRef<'a>;
 
-    fn from_borrowed(borrowed: ErrorConditionRef<'_>) -> Self {
+    fn from_ref(borrowed: ErrorConditionRef<'_>) -> Self {
         match borrowed {
             ErrorConditionRef::Amqp(condition) => Self::Amqp(condition),
             ErrorConditionRef::Connection(condition) => Self::Connection(condition),
@@ -149,7 +156,7 @@ impl From<Symbol> for ErrorCondition {
     fn from(condition: Symbol) -> Self {
         match ErrorConditionRef::from(SymbolRef::from(&condition)) {
             ErrorConditionRef::Other(_) => Self::Other(condition),
-            standard => Self::from_borrowed(standard),
+            standard => Self::from_ref(standard),
         }
     }
 }

@@ -253,16 +253,16 @@ struct Typed<T, const F: bool>(PhantomData<T>);
 impl<T, const F: bool> Read for Typed<T, F>
 where
     T: Owned + 'static,
-    for<'a> T::Borrowed<'a>: Sum + Encode,
+    for<'a> T::Ref<'a>: Sum + Encode,
 {
     const COLUMN: &'static str = column(F);
 
     fn read(octets: &[u8]) -> u64 {
-        T::Borrowed::from_bytes(octets).unwrap().sum::<F>()
+        T::Ref::from_bytes(octets).unwrap().sum::<F>()
     }
 
     fn recode(octets: &[u8]) -> Vec<u8> {
-        T::Borrowed::from_bytes(octets).unwrap().to_bytes().unwrap().to_vec()
+        T::Ref::from_bytes(octets).unwrap().to_bytes().unwrap().to_vec()
     }
 }
 

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use amqp_net::proto::{FrameBody, FrameSplitter, FrameWriter};
 use amqp_types::messaging::{Body, EncodedMessage, Message};
 use amqp_types::transport::{Attach, Disposition, Flow, Open, Performative, Transfer};
-use amqp_types::{Array, Bytes, Decode, Encode, Reader, Value};
+use amqp_types::{Array, Bytes, Decode, Encode, Decoder, Value};
 
 use super::OURS;
 use crate::bench::{Bench, Codec, Frames, TransferFields};
@@ -149,7 +149,7 @@ pub fn values(octets: &[u8]) -> Vec<Value> {
     let mut values = Vec::new();
     let mut rest = octets;
     while !rest.is_empty() {
-        let (value, len) = Value::prefix_of(Reader::new(rest)).unwrap();
+        let (value, len): (Value, usize) = Decoder::new(rest).decode_prefix().unwrap();
         values.push(value);
         rest = &rest[len..];
     }

@@ -10,7 +10,7 @@ use crate::messaging::{AnnotationKeyRef, FooterKeyRef, FooterRef};
 use crate::testing::hex;
 use crate::transport::{Info, InfoRef};
 use crate::{
-    Array, ArrayItem, ByteString, Bytes, DecodeOwned, Encode, List, MandatoryMultiple, Map,
+    Array, ArrayItem, ByteString, Bytes, Decode, DecodeOwned, Encode, List, MandatoryMultiple, Map,
     Multiple, Symbol, SymbolRef, Value, ValueRef,
 };
 
@@ -18,23 +18,23 @@ use crate::{
 fn reads<T>(octets: &str)
 where
     T: Owned + DecodeOwned + Encode + PartialEq + Debug,
-    for<'a> T::Borrowed<'a>: Encode,
+    for<'a> T::Ref<'a>: Encode,
 {
     let octets = hex(octets);
     let owned = T::from_bytes(&octets).unwrap();
-    let borrowed = T::Borrowed::from_bytes(&octets).unwrap();
+    let borrowed = T::Ref::from_bytes(&octets).unwrap();
     assert_eq!(borrowed.to_bytes(), owned.to_bytes());
-    assert_eq!(T::from_borrowed(borrowed), owned);
+    assert_eq!(T::from_ref(borrowed), owned);
 }
 
 /// The borrowed form refuses these octets with the same sentence.
 fn refuses<T: Owned + DecodeOwned + Debug>(octets: &str, sentence: &str)
 where
-    for<'a> T::Borrowed<'a>: Debug,
+    for<'a> T::Ref<'a>: Debug,
 {
     let octets = hex(octets);
     assert_eq!(T::from_bytes(&octets).unwrap_err().to_string(), sentence);
-    assert_eq!(T::Borrowed::from_bytes(&octets).unwrap_err().to_string(), sentence);
+    assert_eq!(T::Ref::from_bytes(&octets).unwrap_err().to_string(), sentence);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn keys_in_no_order_are_told_apart_however_many_they_are() {
     }
     fn octets<K: Encode>(keys: &[K]) -> Bytes {
         let mut list = List(Vec::new());
-        list.extend(keys.iter().flat_map(|key| [Value::of(key).unwrap(), Value::Null]));
+        list.extend(keys.iter().flat_map(|key| [Value::from_encode(key).unwrap(), Value::Null]));
         // A map is a list of twice as many, by another format code.
         let mut octets = list.to_bytes().unwrap().to_vec();
         octets[0] += 1;
@@ -183,7 +183,7 @@ fn what_is_nested_is_checked_once() {
     let borrowed = ValueRef::from_bytes(&octets).unwrap();
     assert_eq!(depth(borrowed), 61);
     assert_eq!(borrowed, borrowed);
-    assert_eq!(Value::from_borrowed(borrowed), value);
+    assert_eq!(Value::from_ref(borrowed), value);
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn what_is_nested_is_as_deep() {
         let octets = hex(&format!("{}45", "0044".repeat(depth)));
         let owned = Value::from_bytes(&octets).map_err(|error| error.to_string());
         let borrowed = ValueRef::from_bytes(&octets).map_err(|error| error.to_string());
-        assert_eq!(borrowed.map(Value::from_borrowed), owned);
+        assert_eq!(borrowed.map(Value::from_ref), owned);
     }
 }
 
@@ -256,9 +256,9 @@ fn same_keys(keys: &[&str]) {
     let size = u8::try_from(octets.len() + 1).unwrap();
     let octets = [&[0xc1, size, u8::try_from(keys.len() * 2).unwrap()], &octets[..]].concat();
     let owned = Map::<String, ()>::from_bytes(&octets);
-    let borrowed = MapRef::<&str, ()>::from_bytes(&octets).map(Map::from_borrowed);
+    let borrowed = MapRef::<&str, ()>::from_bytes(&octets).map(Map::from_ref);
     assert_eq!(borrowed, owned, "{keys:?}");
-    let values = ValueRef::from_bytes(&octets).map(Value::from_borrowed);
+    let values = ValueRef::from_bytes(&octets).map(Value::from_ref);
     assert_eq!(values, Value::from_bytes(&octets), "{keys:?}");
 }
 

@@ -1,0 +1,200 @@
+//! Types that can be decoded.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::mem;
+
+use bytes::Bytes;
+
+use crate::accepts::Accepts;
+use crate::constructor::Constructor;
+use crate::decoder::Decoder;
+use crate::error::{DecodeError, Failed};
+use crate::reader::Reader;
+
+/// A type that can be decoded from an AMQP value, possibly borrowing from the input.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be decoded from an AMQP value",
+    label = "not an AMQP type",
+    note = "for `Vec<u8>` use `Bytes` or `&[u8]`, for other sequences `List<T>` or `Array<T>`, for \
+            maps `Map<K, V>`, for `usize` an integer with a width",
+    note = "on a type of your own, derive `Composite` (a struct with fields), `Restricted` (a \
+            newtype, or an enum of choices) or `OneOf` (an enum of types)"
+)]
+pub trait Decode<'de>: Sized {
+    /// The constructors that this type can be decoded from.
+    const ACCEPTS: &'static Accepts;
+
+    /// Decodes the data after a constructor that has been read.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the type does not accept the constructor, or the data is invalid. The reader records
+    /// why: [`Reader::error`] returns what to return here.
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed>;
+
+    /// Decodes a constructor and the data after it.
+    ///
+    /// A type may override this with a match on its most common encodings that ends in
+    /// [`Reader::decode_slow`].
+    ///
+    /// # Errors
+    ///
+    /// Fails if the input is not a value of this type.
+    #[inline]
+    fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+        reader.decode_slow()
+    }
+
+    /// Decodes the data of an array's items, which share one constructor. `count` has been checked
+    /// against the input; memory is still to be charged to the budget.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`decode_value`](Self::decode_value) does.
+    #[inline]
+    fn decode_items(
+        constructor: Constructor<'de>,
+        count: usize,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Vec<Self>, Failed> {
+        let mut items = reader.vec_with_capacity(count)?;
+        for _ in 0..count {
+            items.push(Self::decode_value(constructor, reader)?);
+        }
+        Ok(items)
+    }
+
+    /// Returns the value of a field of this type if the list ends before it, which is the value of a
+    /// field that is null. The fields of a type that does not accept null have none, and are
+    /// mandatory.
+    #[inline]
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Decodes a value from all of an input.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the input is not exactly one value of this type.
+    #[inline]
+    fn from_bytes(input: &'de [u8]) -> Result<Self, DecodeError> {
+        Decoder::new(input).decode()
+    }
+
+    /// Decodes a value from all of an input that can be shared: content that is backed by [`Bytes`]
+    /// is not copied.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the input is not exactly one value of this type.
+    #[inline]
+    fn from_shared(input: &'de Bytes) -> Result<Self, DecodeError> {
+        Decoder::shared(input).decode()
+    }
+}
+
+impl<'de> Reader<'_, 'de> {
+    /// Decodes a constructor and the data after it, in a function that is not inlined: what
+    /// [`Decode::decode`] calls for anything but the common encodings of a type.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the input is not a value of this type.
+    #[inline]
+    pub fn decode_slow<T: Decode<'de>>(&mut self) -> Result<T, Failed> {
+        self.outlined(decode_any)
+    }
+}
+
+/// A primitive type with encodings that are common in what peers send, and are decoded inline.
+pub(crate) trait Common<'de>: Decode<'de> {
+    /// Decodes a value that begins the input in one of the common encodings. Returns the value and
+    /// the octets after it, or `None` for any other encoding and for invalid input.
+    fn split_common(input: &'de [u8]) -> Option<(Self, &'de [u8])>;
+
+    /// As [`Decode::decode`].
+    #[expect(clippy::inline_always, reason = "the cursor is in memory if this is a call")]
+    #[inline(always)]
+    fn decode_common(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+        match Self::split_common(reader.remaining()) {
+            Some((value, remaining)) => {
+                reader.set_remaining(remaining);
+                Ok(value)
+            }
+            None => reader.decode_slow(),
+        }
+    }
+}
+
+#[inline(never)]
+fn decode_any<'de, T: Decode<'de>>(reader: &mut Reader<'_, 'de>) -> Result<T, Failed> {
+    let constructor = reader.constructor()?;
+    T::decode_value(constructor, reader)
+}
+
+impl<'de> Decoder<'de> {
+    /// Decodes a value from all of the input.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the input is not exactly one value of this type.
+    #[inline]
+    pub fn decode<T: Decode<'de>>(self) -> Result<T, DecodeError> {
+        // Decoding what owns something takes longer than a call, and is much code.
+        if const { mem::needs_drop::<T>() } { decode_outlined(self) } else { self.read(decode_all) }
+    }
+
+    /// Decodes a value from the front of the input. Returns the value, and how many octets it takes.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the input does not begin with a value of this type.
+    #[inline]
+    pub fn decode_prefix<T: Decode<'de>>(self) -> Result<(T, usize), DecodeError> {
+        let len = self.input.len();
+        self.read(|reader| {
+            let value = T::decode(reader)?;
+            Ok((value, len - reader.remaining().len()))
+        })
+    }
+}
+
+#[inline(never)]
+fn decode_outlined<'de, T: Decode<'de>>(decoder: Decoder<'de>) -> Result<T, DecodeError> {
+    decoder.read(decode_all)
+}
+
+#[inline]
+fn decode_all<'de, T: Decode<'de>>(reader: &mut Reader<'_, 'de>) -> Result<T, Failed> {
+    let value = T::decode(reader)?;
+    reader.end()?;
+    Ok(value)
+}
+
+impl<'de, T: Decode<'de>> Decode<'de> for Box<T> {
+    const ACCEPTS: &'static Accepts = T::ACCEPTS;
+
+    #[inline]
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        reader.charge_octets(size_of::<T>())?;
+        T::decode_value(constructor, reader).map(Self::new)
+    }
+
+    #[inline]
+    fn absent() -> Option<Self> {
+        T::absent().map(Self::new)
+    }
+}
+
+/// A type that owns everything it decodes: its values outlive the input.
+pub trait DecodeOwned: for<'de> Decode<'de> {}
+
+impl<T: for<'de> Decode<'de>> DecodeOwned for T {}

@@ -1,0 +1,110 @@
+//! What one decode keeps: its input, its budget, and the error once there is one.
+
+use bytes::Bytes;
+
+use crate::budget::Budget;
+use crate::error::{DecodeError, DecodeErrorKind, Failed};
+
+/// Decodes values from an input, within a [`Budget`].
+///
+/// [`Decode::from_bytes`](crate::Decode::from_bytes) and
+/// [`Decode::from_shared`](crate::Decode::from_shared) are shorter where the default budget will do
+/// and the value is all of the input.
+///
+/// ```
+/// use amqp_types::{Budget, Decoder, Value};
+///
+/// let budget = Budget { depth: 4, ..Budget::for_input(3) };
+/// let (value, octets) = Decoder::new(b"\x52\x07rest").with_budget(budget).decode_prefix()?;
+/// assert_eq!((value, octets), (Value::Uint(7), 2));
+/// # Ok::<(), amqp_types::DecodeError>(())
+/// ```
+#[derive(Debug)]
+pub struct Decoder<'de> {
+    /// The input that is to be decoded.
+    pub(crate) input: &'de [u8],
+    /// The address of the octet that positions in errors count from.
+    origin: usize,
+    /// The allocation that the input is a part of, if values may share it.
+    shared: Option<&'de Bytes>,
+    pub(crate) budget: Budget,
+    pub(crate) error: Option<DecodeError>,
+}
+
+impl<'de> Decoder<'de> {
+    /// Creates a decoder. Types that own their content copy it out of the input.
+    #[inline]
+    #[must_use]
+    pub fn new(input: &'de [u8]) -> Self {
+        Self {
+            input,
+            origin: input.as_ptr().addr(),
+            shared: None,
+            budget: Budget::for_input(input.len()),
+            error: None,
+        }
+    }
+
+    /// Creates a decoder whose values may share the input: content backed by [`Bytes`] keeps the
+    /// input's allocation alive and is not copied.
+    #[inline]
+    #[must_use]
+    pub fn shared(input: &'de Bytes) -> Self {
+        Self { shared: Some(input), ..Self::new(input) }
+    }
+
+    /// Replaces the default budget.
+    #[inline]
+    #[must_use]
+    pub const fn with_budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Limits the decoder to a part of its input. Positions in errors still count from the start of
+    /// the whole input.
+    #[inline]
+    #[must_use]
+    pub(crate) const fn at_part(mut self, part: &'de [u8]) -> Self {
+        self.input = part;
+        self.budget = Budget::for_input(part.len());
+        self
+    }
+
+    /// Returns the position of an address in the input, for errors.
+    pub(crate) const fn position(&self, address: usize) -> usize {
+        address.saturating_sub(self.origin)
+    }
+
+    /// Records an error at an address in the input.
+    pub(crate) fn fail(&mut self, address: usize, kind: DecodeErrorKind) -> Failed {
+        self.error = Some(DecodeError::new(kind, self.position(address)));
+        Failed::RECORDED
+    }
+
+    /// Returns the error that was recorded.
+    #[cold]
+    pub(crate) fn into_error(self, _: Failed) -> DecodeError {
+        const UNKNOWN: DecodeErrorKind = DecodeErrorKind::Invalid("the value cannot be decoded");
+        self.error.unwrap_or(DecodeError::new(UNKNOWN, 0))
+    }
+
+    /// Makes an owned copy of a slice of the input. It shares the input's allocation where that is
+    /// possible.
+    pub(crate) fn own(&mut self, slice: &[u8]) -> Result<Bytes, Failed> {
+        if let Some(shared) = self.shared {
+            // A caller may pass a slice of something else: that is copied.
+            let offset = slice.as_ptr().addr().wrapping_sub(shared.as_ptr().addr());
+            if let Some(end) = offset.checked_add(slice.len())
+                && end <= shared.len()
+            {
+                return Ok(shared.slice(offset..end));
+            }
+        }
+        if self.budget.charge_octets(slice.len()) {
+            Ok(Bytes::copy_from_slice(slice))
+        } else {
+            Err(self.fail(slice.as_ptr().addr(), DecodeErrorKind::TooManyOctets))
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Borrowed forms: views of lists, maps and arrays that decode their items when they are asked for.
+
+mod array;
+mod distinct;
+mod items;
+mod list;
+mod map;
+mod multiple;
+mod owned;
+
+pub use array::{ArrayItems, ArrayRef};
+pub use items::ViewItems;
+pub(crate) use items::{Data, Entries, Values};
+pub use list::{ListItems, ListRef};
+pub use map::{MapEntries, MapRef};
+pub use multiple::{MandatoryMultipleRef, MultipleItems, MultipleRef};
+pub use owned::Owned;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! Arrays that borrow.
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::fmt;
+use core::marker::PhantomData;
+
+use super::items::view;
+use super::{Data, Owned, ViewItems};
+use crate::accepts::Accepts;
+use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::{ArrayItem, Encode};
+use crate::error::Failed;
+use crate::format::{Format, Primitive};
+use crate::primitive::Array;
+use crate::reader::{RawCompound, Reader};
+use crate::writer::{ARRAY, CompoundHeader, Writer};
+
+/// An [`Array`] that borrows. All of it is validated when it is decoded; the items are decoded one by
+/// one as they are asked for (section 1.6.24).
+pub struct ArrayRef<'a, T> {
+    octets: RawCompound<'a>,
+    items: PhantomData<fn() -> T>,
+}
+
+/// The items of an [`ArrayRef`].
+pub type ArrayItems<'a, T> = ViewItems<'a, Data<'a, T>>;
+
+impl<T> ArrayRef<'_, T> {
+    /// Returns the number of items.
+    #[inline]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.octets.split().0
+    }
+
+    /// Returns whether there are no items.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<'a, T: Decode<'a>> ArrayRef<'a, T> {
+    /// Returns an iterator over the items, in order.
+    #[inline]
+    #[must_use]
+    pub fn iter(&self) -> ArrayItems<'a, T> {
+        let (count, constructor, items) = self.octets.split_array();
+        ViewItems::new(count, items, Data::new(constructor))
+    }
+
+    /// Returns the items as a vector. Numbers are converted all at once, which takes little longer
+    /// than to copy them.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<T> {
+        let (count, constructor, items) = self.octets.split_array();
+        if count == 0 {
+            return Vec::new();
+        }
+        // The items have been decoded before, so that they cannot fail now.
+        T::decode_items(constructor, count, &mut Reader::trusted(items)).unwrap_or_default()
+    }
+}
+
+impl<'de: 'b, 'b, T: Decode<'de>> Decode<'de> for ArrayRef<'b, T> {
+    const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Array);
+
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.contains(&constructor) {
+            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
+        }
+        if reader.is_trusted() {
+            let octets = reader.compound(constructor.format())?;
+            return Ok(Self { octets, items: PhantomData });
+        }
+        let array = reader.array(constructor.format())?;
+        reader.items(array.items, |reader| {
+            let constructor = array.constructor;
+            if !T::ACCEPTS.contains(&constructor) {
+                return Err(reader.unexpected(&constructor, T::ACCEPTS));
+            }
+            (0..array.count).try_for_each(|_| T::decode_value(constructor, reader).map(drop))
+        })?;
+        Ok(Self { octets: array.octets, items: PhantomData })
+    }
+}
+
+impl<'a, T: Decode<'a> + ArrayItem> ArrayRef<'a, T> {
+    /// Writes the constructor that items share, and their data.
+    fn encode_items(&self, writer: &mut Writer<'_>) {
+        writer.in_narrowest(T::FORMATS, |format, writer| {
+            T::encode_constructor(format, writer);
+            self.iter().all(|item| item.encode_value(format, writer))
+        });
+    }
+}
+
+impl<'a, T: Decode<'a> + ArrayItem> Encode for ArrayRef<'a, T> {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        let header = CompoundHeader::begin(ARRAY, self.len(), writer);
+        self.encode_items(writer);
+        header.end(self.len(), writer);
+    }
+}
+
+impl<'a, T: Decode<'a> + ArrayItem> ArrayItem for ArrayRef<'a, T> {
+    const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
+
+    fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        let header = CompoundHeader::begin_value(ARRAY, format, writer);
+        self.encode_items(writer);
+        header.end_value(self.len(), writer)
+    }
+}
+
+impl<T: Owned> Owned for Array<T> {
+    type Ref<'a> = ArrayRef<'a, T::Ref<'a>>;
+
+    fn from_ref<'a>(borrowed: ArrayRef<'a, T::Ref<'a>>) -> Self {
+        borrowed.iter().map(T::from_ref).collect()
+    }
+}
+
+view!(ArrayRef<T>, ArrayItems, T, debug_list);

@@ -1,0 +1,141 @@
+//! Telling the keys of a map apart as they are read, without an allocation.
+
+use crate::format::Format;
+
+/// The keys of a map that are all short texts of one type, as nearly all are: such keys are equal
+/// only if their octets are, so that each needs to be looked at once.
+///
+/// A key is reduced to a sign of eight octets, and the signs are kept in a hash table with open
+/// addressing. Equal signs may be those of different keys: then, and if keys are not short texts,
+/// the keys are decoded again and compared.
+pub(super) struct ShortKeys<const SLOTS: usize> {
+    /// The format code of all keys.
+    code: u8,
+    /// The signs; 0 in a slot that is free.
+    slots: [u64; SLOTS],
+    distinct: bool,
+}
+
+impl<const SLOTS: usize> ShortKeys<SLOTS> {
+    /// The largest number of keys: half of the slots stay free, so that a search ends soon.
+    pub(super) const MOST: usize = SLOTS / 2;
+
+    /// Creates a table for the keys of entries, at most [`MOST`](Self::MOST) of them.
+    #[inline]
+    pub(super) fn new(count: usize, entries: &[u8]) -> Self {
+        const STRING: u8 = Format::Str8.code();
+        const SYMBOL: u8 = Format::Sym8.code();
+        let code = match entries {
+            [code @ (STRING | SYMBOL), ..] => *code,
+            _ => 0,
+        };
+        Self { code, slots: [0; SLOTS], distinct: code != 0 && count <= Self::MOST }
+    }
+
+    /// Adds the key that octets begin with.
+    #[inline]
+    pub(super) fn add(&mut self, key: &[u8]) {
+        match key {
+            [code, size, data @ ..] if *code == self.code && self.distinct => {
+                let sign = sign(data, usize::from(*size));
+                self.distinct = self.insert(sign);
+            }
+            _ => self.distinct = false,
+        }
+    }
+
+    /// Inserts a sign. Returns whether it is known to be new.
+    #[inline]
+    fn insert(&mut self, sign: u64) -> bool {
+        // The upper bits of the product depend on all bits of the sign.
+        let hash = sign.wrapping_mul(SPREAD) >> (u64::BITS - SLOTS.ilog2());
+        #[expect(clippy::cast_possible_truncation, reason = "it is less than the slots")]
+        let mut index = hash as usize;
+        loop {
+            match self.slots.get_mut(index) {
+                Some(slot) if *slot == 0 => {
+                    *slot = sign;
+                    return sign != 0;
+                }
+                Some(slot) if *slot != sign => index = (index + 1) % SLOTS,
+                _ => return false,
+            }
+        }
+    }
+
+    /// Returns whether all keys are known to be distinct.
+    #[inline]
+    pub(super) const fn are_distinct(&self) -> bool {
+        self.distinct
+    }
+}
+
+/// An odd number that spreads bits when it is multiplied: 2^64 divided by the golden ratio.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Returns a number that is equal for equal texts, and rarely for others: it is made of the start,
+/// the end and the length of the text that data begins with.
+#[inline]
+fn sign(data: &[u8], size: usize) -> u64 {
+    let text = data.get(..size).unwrap_or(data);
+    let ends = match (text.first_chunk(), text.last_chunk()) {
+        (Some(first), Some(last)) => {
+            u64::from_be_bytes(*first).rotate_left(8) ^ u64::from_be_bytes(*last)
+        }
+        _ => match data.first_chunk() {
+            // The octets after a shorter text are cleared.
+            Some(octets) => u64::from_be_bytes(*octets) & !(u64::MAX >> (size * 8)),
+            None => {
+                let mut octets = [0; 8];
+                octets.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+                u64::from_be_bytes(octets)
+            }
+        },
+    };
+    ends ^ (size as u64 + 1).wrapping_mul(SPREAD)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    fn are_distinct(keys: &[&str]) -> bool {
+        let mut entries: Vec<u8> = Vec::new();
+        let mut starts = Vec::new();
+        for key in keys {
+            starts.push(entries.len());
+            entries.extend([0xa1, u8::try_from(key.len()).unwrap()]);
+            entries.extend(key.as_bytes());
+        }
+        let mut table = ShortKeys::<32>::new(keys.len(), &entries);
+        for start in starts {
+            table.add(&entries[start..]);
+        }
+        table.are_distinct()
+    }
+
+    #[test]
+    fn keys_of_every_length_are_told_apart() {
+        for len in 0..40 {
+            let keys: Vec<_> = (0..16).map(|key| format!("{:a<len$}{key:x}", "")).collect();
+            let mut keys: Vec<_> = keys.iter().map(|key| &**key).collect();
+            assert!(are_distinct(&keys));
+            keys[15] = keys[0];
+            assert!(!are_distinct(&keys));
+        }
+        assert!(are_distinct(&["a", "aa", "aaa"]));
+        assert!(!are_distinct(&["", ""]));
+    }
+
+    #[test]
+    fn nothing_is_said_of_too_many_keys_or_other_ones() {
+        let keys: Vec<_> = (0..17).map(|key| format!("{key}")).collect();
+        assert!(!are_distinct(&keys.iter().map(|key| &**key).collect::<Vec<_>>()));
+        let mut table = ShortKeys::<32>::new(1, &[0x43]);
+        table.add(&[0x43]);
+        assert!(!table.are_distinct());
+    }
+}

@@ -1,0 +1,102 @@
+//! Lists that borrow.
+
+use core::cmp::Ordering;
+use core::fmt;
+use core::marker::PhantomData;
+
+use super::items::view;
+use super::{Owned, Values, ViewItems};
+use crate::accepts::Accepts;
+use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::{ArrayItem, Encode};
+use crate::error::Failed;
+use crate::format::{Format, Primitive};
+use crate::primitive::{List, encode_list, encode_list_value};
+use crate::reader::{RawCompound, Reader};
+use crate::writer::{LIST, Writer};
+
+/// A [`List`] that borrows. All of it is validated when it is decoded; the items are decoded one by
+/// one as they are asked for (section 1.6.22).
+pub struct ListRef<'a, T> {
+    octets: RawCompound<'a>,
+    items: PhantomData<fn() -> T>,
+}
+
+/// The items of a [`ListRef`].
+pub type ListItems<'a, T> = ViewItems<'a, Values<T>>;
+
+impl<T> ListRef<'_, T> {
+    /// Returns the number of items.
+    #[inline]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.octets.split().0
+    }
+
+    /// Returns whether there are no items.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<'a, T: Decode<'a>> ListRef<'a, T> {
+    /// Returns an iterator over the items, in order.
+    #[inline]
+    #[must_use]
+    pub fn iter(&self) -> ListItems<'a, T> {
+        let (count, items) = self.octets.split();
+        ViewItems::new(count, items, Values::new())
+    }
+}
+
+impl<'de: 'b, 'b, T: Decode<'de>> Decode<'de> for ListRef<'b, T> {
+    const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::List);
+
+    #[inline]
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.contains(&constructor) {
+            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
+        }
+        let octets = reader.compound(constructor.format())?;
+        if !reader.is_trusted() {
+            let (count, items) = octets.split();
+            reader.items(items, |reader| {
+                for _ in 0..count {
+                    reader.outlined(T::decode)?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(Self { octets, items: PhantomData })
+    }
+}
+
+impl<'a, T: Decode<'a> + Encode> Encode for ListRef<'a, T> {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        encode_list(self.iter(), writer);
+    }
+}
+
+impl<'a, T: Decode<'a> + Encode> ArrayItem for ListRef<'a, T> {
+    const FORMATS: &'static [Format] = &[LIST.0, LIST.1];
+
+    fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        encode_list_value(self.iter(), format, writer)
+    }
+}
+
+impl<T: Owned> Owned for List<T> {
+    type Ref<'a> = ListRef<'a, T::Ref<'a>>;
+
+    fn from_ref<'a>(borrowed: ListRef<'a, T::Ref<'a>>) -> Self {
+        borrowed.iter().map(T::from_ref).collect()
+    }
+}
+
+view!(ListRef<T>, ListItems, T, debug_list);

@@ -1,0 +1,189 @@
+//! Maps that borrow.
+
+use core::borrow::Borrow;
+use core::cmp::Ordering;
+use core::fmt;
+use core::marker::PhantomData;
+
+use super::distinct::ShortKeys;
+use super::items::view;
+use super::{Entries, Owned, ViewItems};
+use crate::accepts::Accepts;
+use crate::constructor::Constructor;
+use crate::decode::Decode;
+use crate::encode::{ArrayItem, Encode};
+use crate::error::{DecodeErrorKind, Failed};
+use crate::format::{Format, Primitive};
+use crate::keys;
+use crate::primitive::{Map, encode_map, encode_map_value};
+use crate::reader::{RawCompound, Reader};
+use crate::writer::{MAP, Writer};
+
+/// A [`Map`] that borrows. All of it is validated when it is decoded, and its keys are distinct; the
+/// entries are decoded one by one as they are asked for (section 1.6.23).
+///
+/// Decoding allocates for a moment if the keys must be sorted to find duplicates: if they do not
+/// ascend and are more than 128, or not all short strings or all short symbols. The
+/// [`Budget`](crate::Budget) is charged for it.
+///
+/// Keys that are all short strings, or all short symbols, are told apart by their octets: a type
+/// whose values can be equal where those differ must not be a key here.
+pub struct MapRef<'a, K, V> {
+    octets: RawCompound<'a>,
+    items: PhantomData<fn() -> (K, V)>,
+}
+
+/// The entries of a [`MapRef`].
+pub type MapEntries<'a, K, V> = ViewItems<'a, Entries<K, V>>;
+
+impl<K, V> MapRef<'_, K, V> {
+    /// Returns the number of entries.
+    #[inline]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.octets.split().0 / 2
+    }
+
+    /// Returns whether there are no entries.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<'a, K: Decode<'a>, V: Decode<'a>> MapRef<'a, K, V> {
+    /// Returns an iterator over the entries, in order.
+    #[inline]
+    #[must_use]
+    pub fn iter(&self) -> MapEntries<'a, K, V> {
+        let (count, entries) = self.octets.split();
+        ViewItems::new(count / 2, entries, Entries::new())
+    }
+
+    /// Returns the value of a key. It is found by decoding one entry after another.
+    #[must_use]
+    pub fn get<Q: Eq + ?Sized>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        self.iter().find(|(own, _)| own.borrow() == key).map(|(_, value)| value)
+    }
+}
+
+impl<'de: 'b, 'b, K: Decode<'de> + Copy + Ord, V: Decode<'de>> Decode<'de> for MapRef<'b, K, V> {
+    const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Map);
+
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        if !Self::ACCEPTS.contains(&constructor) {
+            return Err(reader.unexpected(&constructor, Self::ACCEPTS));
+        }
+        if reader.is_trusted() {
+            let octets = reader.compound(constructor.format())?;
+            return Ok(Self { octets, items: PhantomData });
+        }
+        let octets = reader.map(constructor.format())?;
+        let (count, entries) = octets.split();
+        reader.items(entries, |reader| validate::<K, V>(count / 2, reader))?;
+        Ok(Self { octets, items: PhantomData })
+    }
+}
+
+/// Validates entries, the distinctness of their keys included.
+#[inline]
+fn validate<'de, K: Decode<'de> + Ord, V: Decode<'de>>(
+    count: usize,
+    reader: &mut Reader<'_, 'de>,
+) -> Result<(), Failed> {
+    /// Clearing a larger table takes longer than decoding a small map.
+    const FEW: usize = 32;
+    const MANY: usize = 256;
+    if count <= ShortKeys::<FEW>::MOST {
+        validate_with::<FEW, K, V>(count, reader)
+    } else {
+        validate_with::<MANY, K, V>(count, reader)
+    }
+}
+
+fn validate_with<'de, const SLOTS: usize, K: Decode<'de> + Ord, V: Decode<'de>>(
+    count: usize,
+    reader: &mut Reader<'_, 'de>,
+) -> Result<(), Failed> {
+    let entries = reader.remaining();
+    let mut keys = ShortKeys::<SLOTS>::new(count, entries);
+    let mut octets_of_keys = 0;
+    for _ in 0..count {
+        let key = reader.remaining();
+        reader.outlined(K::decode)?;
+        octets_of_keys += key.len() - reader.remaining().len();
+        keys.add(key);
+        reader.outlined(V::decode)?;
+    }
+    if count < 2 || keys.are_distinct() {
+        return Ok(());
+    }
+    reader.charge_comparisons(count, octets_of_keys)?;
+    reader.outlined(|reader| compare_keys::<K>(count, entries, reader))
+}
+
+/// Compares the keys of entries that have been validated.
+#[cold]
+#[inline(never)]
+fn compare_keys<'de, K: Decode<'de> + Ord>(
+    count: usize,
+    entries: &'de [u8],
+    reader: &mut Reader<'_, 'de>,
+) -> Result<(), Failed> {
+    let keys = || {
+        let mut reader = Reader::trusted(entries);
+        (0..count).map_while(move |_| {
+            let key = K::decode(&mut reader).ok()?;
+            reader.skip().ok()?;
+            Some(key)
+        })
+    };
+    if keys().is_sorted_by(|a, b| a < b) {
+        return Ok(());
+    }
+    reader.charge_octets(count.saturating_mul(size_of::<K>() + size_of::<(&K, usize)>()))?;
+    let keys: alloc::vec::Vec<K> = keys().collect();
+    let Some(index) = keys::first_duplicate(&keys, |key| key) else {
+        return Ok(());
+    };
+    // No places of keys were kept, so that the way to this one is skipped again.
+    let mut again = Reader::trusted(entries);
+    let skipped = (0..index * 2).try_for_each(|_| again.skip());
+    let key = skipped.map_or(entries, |()| again.remaining());
+    Err(reader.error_in(key, DecodeErrorKind::DuplicateKey))
+}
+
+impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> Encode for MapRef<'a, K, V> {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        encode_map(self.iter(), writer);
+    }
+}
+
+impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> ArrayItem for MapRef<'a, K, V> {
+    const FORMATS: &'static [Format] = &[MAP.0, MAP.1];
+
+    fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        encode_map_value(self.iter(), format, writer)
+    }
+}
+
+impl<K: Owned, V: Owned> Owned for Map<K, V>
+where
+    for<'a> K::Ref<'a>: Ord,
+{
+    type Ref<'a> = MapRef<'a, K::Ref<'a>, V::Ref<'a>>;
+
+    fn from_ref<'a>(borrowed: MapRef<'a, K::Ref<'a>, V::Ref<'a>>) -> Self {
+        let owned = |(key, value)| (K::from_ref(key), V::from_ref(value));
+        Self::of_distinct(borrowed.iter().map(owned).collect())
+    }
+}
+
+view!(MapRef<K, V>, MapEntries, (K, V), debug_map);

@@ -1,0 +1,107 @@
+//! Lists, maps and arrays that are being written: their size and count are known after their items.
+
+use super::Writer;
+use crate::format::Format;
+
+/// The two formats of a kind of compound: narrow, then wide.
+pub(crate) type Formats = (Format, Format);
+
+pub(crate) const LIST: Formats = (Format::List8, Format::List32);
+pub(crate) const MAP: Formats = (Format::Map8, Format::Map32);
+pub(crate) const ARRAY: Formats = (Format::Array8, Format::Array32);
+
+/// The size and count of a list, map or array whose items are being written.
+///
+/// A header begins with one octet for each, which fits nearly all compounds; the items are moved if
+/// they turn out longer.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct CompoundHeader {
+    formats: Formats,
+    /// The position of the size. The format code is right before it, unless the items of an array
+    /// share it.
+    at: usize,
+    is_wide: bool,
+}
+
+impl CompoundHeader {
+    /// Writes the format code, and leaves room for size and count. `count` is the number of items,
+    /// or 0 if it is not known: more than 255 need the wide format.
+    #[inline]
+    pub(crate) fn begin(formats: Formats, count: usize, writer: &mut Writer<'_>) -> Self {
+        let is_wide = count > usize::from(u8::MAX);
+        if is_wide {
+            writer.fixed_width(formats.1, [0; 8]);
+            Self { formats, at: writer.len().wrapping_sub(8), is_wide }
+        } else {
+            writer.octets([formats.0.code(), 0, 0]);
+            Self { formats, at: writer.len().wrapping_sub(2), is_wide }
+        }
+    }
+
+    /// Leaves room for size and count after a format code that the items of an array share.
+    #[inline]
+    pub(crate) fn begin_value(formats: Formats, format: Format, writer: &mut Writer<'_>) -> Self {
+        let at = writer.len();
+        let is_wide = format == formats.1;
+        if is_wide {
+            writer.octets([0; 8]);
+        } else {
+            writer.octets([0; 2]);
+        }
+        Self { formats, at, is_wide }
+    }
+
+    /// Writes size and count.
+    #[inline]
+    pub(crate) fn end(self, count: usize, writer: &mut Writer<'_>) {
+        if count == 0 && self.formats.0 == Format::List8 {
+            writer.truncate(self.at - 1);
+            writer.format(Format::List0);
+        } else if self.is_wide || !self.write_narrow(count, writer) {
+            writer.rarely(|writer| self.end_wide(count, writer));
+        }
+    }
+
+    /// Writes size and count. Returns whether they fit the format; if not, takes everything back.
+    #[inline]
+    pub(crate) fn end_value(self, count: usize, writer: &mut Writer<'_>) -> bool {
+        if self.is_wide {
+            self.write_wide(count, writer);
+        } else if !self.write_narrow(count, writer) {
+            writer.truncate(self.at);
+            return false;
+        }
+        true
+    }
+
+    #[inline]
+    fn write_narrow(&self, count: usize, writer: &mut Writer<'_>) -> bool {
+        // A size counts everything after itself, the count included.
+        match (u8::try_from(writer.len().wrapping_sub(self.at + 1)), u8::try_from(count)) {
+            (Ok(size), Ok(count)) => {
+                writer.patch(self.at, [size, count]);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn write_wide(&self, count: usize, writer: &mut Writer<'_>) {
+        let size = writer.size(writer.len().saturating_sub(self.at + 4));
+        let count = writer.size(count);
+        writer.patch(self.at, size.to_be_bytes());
+        writer.patch(self.at + 4, count.to_be_bytes());
+    }
+
+    /// Writes size and count in the wide format. If the header began narrow, the items are moved.
+    #[cold]
+    #[inline(never)]
+    fn end_wide(self, count: usize, writer: &mut Writer<'_>) {
+        if !self.is_wide {
+            writer.insert::<6>(self.at + 2);
+            writer.patch(self.at - 1, [self.formats.1.code()]);
+        }
+        self.write_wide(count, writer);
+    }
+}
