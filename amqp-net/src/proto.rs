@@ -45,8 +45,8 @@ pub use client::{ClientFailure, ClientNegotiation, ClientSettings};
 pub use closing::{Closed, Closing, ClosingLimits};
 pub use fault::Fault;
 pub use frame::{
-    Frame, FrameBody, FrameBodyError, FrameBodyRef, FrameError, FrameRef, FrameSplitter,
-    FrameWriteError, FrameWriter,
+    Frame, FrameBody, FrameBodyError, FrameBytes, FrameError, FrameSplitter, FrameWriteError,
+    FrameWriter,
 };
 pub use likely::Likely;
 pub use octets::FirstOctets;

@@ -266,7 +266,7 @@ pub fn frames() -> Vec<u8> {
     let payload = octets(6, 256);
     let mut frames = amqp_net::proto::FrameWriter::new(65_536);
     let transfer = transfer();
-    while frames.octets_mut().len() + 285 <= 1 << 20 {
+    while frames.buffer_mut().len() + 285 <= 1 << 20 {
         frames.amqp(1, &transfer, &payload).unwrap();
     }
     frames.split().into()

@@ -109,7 +109,7 @@ impl Stage for AwaitingMechanisms {
         match self.outcome {
             None => Progress::Pending(self),
             Some(Ok(mechanisms)) => {
-                Progress::Done(Mechanisms { mechanisms, rest: self.frames.into_rest() })
+                Progress::Done(Mechanisms { mechanisms, rest: self.frames.into_remaining() })
             }
             Some(Err(failure)) => {
                 let closing = Closing::new(self.now, Bytes::new(), self.closing)
@@ -120,7 +120,7 @@ impl Stage for AwaitingMechanisms {
     }
 }
 
-fn mechanisms_in(frame: &Frame) -> Result<Vec<Symbol>, SaslFailure> {
+fn mechanisms_in(frame: &Frame<Bytes>) -> Result<Vec<Symbol>, SaslFailure> {
     if frame.header.frame_type != FrameType::SASL {
         return Err(SaslFailure::FrameType(frame.header.frame_type));
     }

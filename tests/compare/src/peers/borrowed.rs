@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use amqp_net::proto::{FrameBodyRef, FrameSplitter};
+use amqp_net::proto::{FrameBody, FrameSplitter};
 use amqp_types::messaging::MessageRef;
 use amqp_types::transport::{Attach, Disposition, Flow, Open, PerformativeRef, Transfer};
 use amqp_types::{Array, Decode, Encode, Owned, Value, ValueRef};
@@ -82,9 +82,9 @@ pub fn frames(bench: &mut Bench, buffer: &[u8]) {
         let mut splitter = FrameSplitter::new(65_536);
         let mut input = octets;
         let (mut count, mut ids, mut len) = (0, 0, 0);
-        while let Some(frame) = splitter.poll_borrowed(&mut input).unwrap() {
+        while let Some(frame) = splitter.next_frame(&mut input).unwrap() {
             let body = frame.decode().unwrap();
-            let FrameBodyRef::Amqp { performative, payload, .. } = body else {
+            let FrameBody::Amqp { performative, payload, .. } = body else {
                 panic!("not an AMQP frame")
             };
             let PerformativeRef::Transfer(transfer) = performative else {

@@ -91,7 +91,7 @@ fn failures() {
         (
             "00001001 02010000",
             SaslFailure::Frame(FrameError::TooLarge { size: 4097, max_frame_size: 4096 }),
-            "the peer broke the framing of SASL: a frame of 4097 octets is more than the 4096 taken here",
+            "the peer broke the framing of SASL: the frame header announces 4097 octets, more than the limit of 4096",
         ),
         (
             "00000008 01010000",
