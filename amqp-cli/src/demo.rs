@@ -13,8 +13,8 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use amqp_net::proto::ServerSettings;
-use amqp_net::{Listener, ListenerSettings};
+use amqp_net::proto::NegotiationSettings;
+use amqp_net::{Listener, ProtocolHeader};
 use tokio::time::timeout;
 
 use self::step::Step;
@@ -34,8 +34,8 @@ pub(crate) fn run() -> ExitCode {
 }
 
 async fn show(out: &mut impl Write) -> io::Result<bool> {
-    let settings = ListenerSettings::new(ServerSettings::default());
-    let mut listener = Listener::bind("127.0.0.1:0", settings).await?;
+    let settings = NegotiationSettings::new(ProtocolHeader::AMQP).also_accept(ProtocolHeader::SASL);
+    let mut listener = Listener::bind("127.0.0.1:0", &settings).await?;
     writeln!(out, "A server for AMQP and SASL 1.0.0 listens on {}.", listener.local_addr())?;
     writeln!(out, "Who connects sends eight octets first: \"AMQP\", a protocol id, and a version")?;
     writeln!(out, "(major, minor, revision). The server answers with eight octets of its own.")?;

@@ -2,6 +2,7 @@
 
 mod decode;
 mod demo;
+mod finish;
 mod hex;
 mod output;
 mod probe;

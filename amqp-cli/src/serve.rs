@@ -11,8 +11,8 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use amqp_net::proto::ServerSettings;
-use amqp_net::{Arrival, Listener, ListenerSettings};
+use amqp_net::proto::NegotiationSettings;
+use amqp_net::{Incoming, Listener, ProtocolHeader};
 use clap::Args;
 use tokio::time::timeout;
 
@@ -48,15 +48,16 @@ async fn serve(address: &Address, log: Log) -> io::Result<()> {
     // Before anybody can know that the server runs, and could want to stop it.
     let mut signals = StopSignals::new()?;
     let room = Room::find();
-    let settings = ListenerSettings::new(ServerSettings::default()).max_handshakes(room.handshakes);
+    let settings = NegotiationSettings::new(ProtocolHeader::AMQP).also_accept(ProtocolHeader::SASL);
     // To find the address of a name may take long.
     let bound = tokio::select! {
-        bound = Listener::bind(address.host_and_port(), settings) => bound,
+        bound = Listener::bind(address.host_and_port(), &settings) => bound,
         () = signals.received() => return Ok(()),
     };
-    let listener = bound.map_err(|error| {
+    let mut listener = bound.map_err(|error| {
         io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
     })?;
+    listener.set_max_handshakes(room.handshakes);
     log.line(format!("listening on {}", listener.local_addr()));
 
     let mut visitors = Visitors { listener, farewells: Farewells::new(room.farewells), log };
@@ -86,8 +87,8 @@ impl Visitors {
     async fn receive_all(&mut self) {
         loop {
             tokio::select! {
-                Some(arrival) = self.listener.accept(), if self.farewells.have_room() => {
-                    self.receive(arrival);
+                Some(incoming) = self.listener.accept(), if self.farewells.have_room() => {
+                    self.receive(incoming);
                 }
                 Some(()) = self.farewells.one_over() => {}
                 else => return,
@@ -95,9 +96,9 @@ impl Visitors {
         }
     }
 
-    fn receive(&mut self, arrival: Arrival) {
+    fn receive(&mut self, incoming: Incoming) {
         let Self { farewells, log, .. } = self;
-        let Some((peer, negotiated)) = visitor::receive(arrival, log) else { return };
+        let Some((peer, negotiated)) = visitor::receive(incoming, log) else { return };
         let farewell = visitor::take_leave(peer, negotiated, log.clone());
         if let Some(peer) = farewells.begin(peer, farewell) {
             log.line(format!("{peer}: cut off before it had left, because too many others stay"));

@@ -2,22 +2,19 @@
 
 use std::io;
 
-use amqp_net::proto::{ClosingLimits, ServerFailure};
-use amqp_net::{Arrival, Listener, ProtocolHeader};
-use amqp_types::Symbol;
+use amqp_net::proto::NegotiationError;
+use amqp_net::{Incoming, Listener, ProtocolHeader};
 use tokio::net::TcpStream;
 
 use super::tap::{Tap, Wire};
-
-/// The mechanism that the server offers: whoever comes is let in.
-pub(crate) const MECHANISM: Symbol = Symbol::from_static("ANONYMOUS");
+use crate::finish::finish;
 
 /// What came of a meeting.
 pub(crate) struct Meeting<T> {
     /// What the client makes of it.
     pub(crate) client: T,
     /// What the server makes of it.
-    pub(crate) server: Result<ProtocolHeader, ServerFailure>,
+    pub(crate) server: Result<ProtocolHeader, NegotiationError>,
     /// What they have sent each other.
     pub(crate) wire: Wire,
 }
@@ -34,22 +31,16 @@ pub(crate) async fn meet<T>(
     Ok(Meeting { client, server: server?, wire: tapped.wire() })
 }
 
-async fn receive(listener: &mut Listener) -> io::Result<Result<ProtocolHeader, ServerFailure>> {
+async fn receive(listener: &mut Listener) -> io::Result<Result<ProtocolHeader, NegotiationError>> {
     match listener.accept().await {
-        Some(Arrival::Agreed { negotiated, .. }) => {
-            let header = negotiated.header;
-            if header == ProtocolHeader::SASL {
-                let limits = ClosingLimits::default();
-                let offered = negotiated.offer_mechanisms(&[MECHANISM], limits).await;
-                offered.map_err(io::Error::other)?;
-            } else {
-                negotiated.close(ClosingLimits::default()).await;
-            }
+        Some(Incoming::Agreed { negotiated, .. }) => {
+            let header = negotiated.header();
+            finish(negotiated).await.map_err(io::Error::other)?;
             Ok(Ok(header))
         }
-        Some(Arrival::Failed { failure, .. }) => Ok(Err(failure)),
-        Some(Arrival::NotAccepted(error)) => Err(error),
-        Some(Arrival::GaveWay { .. }) | None => {
+        Some(Incoming::Failed { error, .. }) => Ok(Err(error)),
+        Some(Incoming::NotAccepted(error)) => Err(error),
+        Some(Incoming::Evicted { .. }) | None => {
             Err(io::Error::other("the server dropped the only client it has"))
         }
     }

@@ -2,16 +2,20 @@
 
 use std::io;
 
-use amqp_net::proto::{ClientFailure, ClientSettings, Likely, SaslSettings, ServerFailure};
+use amqp_net::proto::{
+    DetectedProtocol, NegotiationError, NegotiationErrorKind, NegotiationSettings, Side,
+};
 use amqp_net::{Listener, ProtocolHeader, ProtocolId, negotiate};
 use amqp_types::security::SaslMechanisms;
 use amqp_types::transport::{FrameHeader, FrameType};
 use amqp_types::{Decode, Symbol};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::meeting::{MECHANISM, Meeting, meet};
+use super::STEP_LIMIT;
+use super::meeting::{Meeting, meet};
 use super::step::Step;
 use super::tap::Wire;
+use crate::finish::MECHANISM;
 
 const MECHANISMS_MEANING: &str =
     "sasl-mechanisms: a list described by 0x40, and in it one symbol, \"ANONYMOUS\"";
@@ -25,8 +29,8 @@ const AMQP_0_9_1_OCTETS: [u8; 8] = *b"AMQP\x00\x00\x09\x01";
 pub(crate) async fn agreed(listener: &mut Listener) -> Step {
     let mut step = Step::new("A client and the server agree on a version");
     let meeting = meet(listener, async |stream| {
-        let settings = ClientSettings::new(ProtocolHeader::AMQP);
-        negotiate(stream, &settings).await.map(|negotiated| negotiated.header)
+        let settings = NegotiationSettings::new(ProtocolHeader::AMQP);
+        negotiate(stream, Side::Client, &settings).await.map(|negotiated| negotiated.header())
     });
     let Some(Meeting { client, server, wire }) = step.must(meeting.await) else {
         return step;
@@ -46,10 +50,8 @@ pub(crate) async fn agreed(listener: &mut Listener) -> Step {
 pub(crate) async fn agreed_on_sasl(listener: &mut Listener) -> Step {
     let mut step = Step::new("A client and the server agree on SASL, to authenticate first");
     let meeting = meet(listener, async |stream| {
-        let settings = ClientSettings::new(ProtocolHeader::SASL);
-        let negotiated = negotiate(stream, &settings).await.map_err(io::Error::other)?;
-        let offered = negotiated.mechanisms(&SaslSettings::default()).await;
-        offered.map(|offered| offered.mechanisms).map_err(io::Error::other)
+        let settings = NegotiationSettings::new(ProtocolHeader::SASL);
+        negotiate(stream, Side::Client, &settings).await?.mechanisms(STEP_LIMIT).await
     });
     let Some(Meeting { client, server, wire }) = step.must(meeting.await) else {
         return step;
@@ -95,7 +97,8 @@ pub(crate) async fn another_version(listener: &mut Listener) -> Step {
         ProtocolHeader { id: ProtocolId::AMQP, major: 1, minor: 1, revision: 0 };
     let mut step = Step::new("A client of another version, AMQP 1.1.0, is refused");
     let meeting = meet(listener, async |stream| {
-        negotiate(stream, &ClientSettings::new(AMQP_1_1)).await.map(|negotiated| negotiated.header)
+        let settings = NegotiationSettings::new(AMQP_1_1);
+        negotiate(stream, Side::Client, &settings).await.map(|negotiated| negotiated.header())
     });
     let Some(Meeting { client, server, wire }) = step.must(meeting.await) else {
         return step;
@@ -103,13 +106,16 @@ pub(crate) async fn another_version(listener: &mut Listener) -> Step {
     show_headers(&mut step, &wire);
     step.check(wire.sent == AMQP_1_1_OCTETS, "the client asks for AMQP 1.1.0");
     step.check(wire.received == AMQP_OCTETS, "the server answers with what it supports");
-    let asked = AMQP_1_1;
-    let refusal = ServerFailure::Unsupported { asked, answered: ProtocolHeader::AMQP };
-    step.check(server == Err(refusal), "the server has refused AMQP 1.1.0");
-    let refused = ClientFailure::Refused { asked, offered: ProtocolHeader::AMQP };
-    step.check(client.as_ref() == Err(&refused), "the client knows what it can have instead");
-    if let Err(failure) = client {
-        step.says(&format_args!("The client says: {failure}."));
+    let refused = |side, sent, received| {
+        let kind = NegotiationErrorKind::Refused { received };
+        Err(NegotiationError { side, sent: Some(sent), kind })
+    };
+    let refusal = refused(Side::Server, ProtocolHeader::AMQP, AMQP_1_1);
+    step.check(server == refusal, "the server has refused AMQP 1.1.0");
+    let refusal = refused(Side::Client, AMQP_1_1, ProtocolHeader::AMQP);
+    step.check(client == refusal, "the client knows what it can have instead");
+    if let Err(error) = client {
+        step.says(&format_args!("The client says: {error}."));
     }
     step
 }
@@ -130,14 +136,14 @@ pub(crate) async fn amqp_0_9_1(listener: &mut Listener) -> Step {
     step.check(wire.received == AMQP_OCTETS, "the server answers with what it supports");
     match server {
         Ok(_) => step.check(false, "the server refuses AMQP 0-9-1"),
-        Err(failure) => {
-            let is_known = matches!(
-                failure,
-                ServerFailure::NotAmqp { likely: Likely::Amqp091, answered, .. }
-                    if answered == ProtocolHeader::AMQP
+        Err(error) => {
+            let is_detected = matches!(
+                error.kind,
+                NegotiationErrorKind::NotAmqp { protocol: DetectedProtocol::Amqp091, .. }
             );
-            step.check(is_known, "the server knows that this is AMQP 0-9-1");
-            step.says(&format_args!("The server says: {failure}."));
+            step.check(is_detected, "the server knows that this is AMQP 0-9-1");
+            step.check(error.sent == Some(ProtocolHeader::AMQP), "the server offers AMQP 1.0.0");
+            step.says(&format_args!("The server says: {error}."));
         }
     }
     step

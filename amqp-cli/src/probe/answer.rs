@@ -3,7 +3,7 @@
 use std::fmt;
 
 use amqp_net::ProtocolHeader;
-use amqp_net::proto::{ClientFailure, Likely, SaslFailure};
+use amqp_net::proto::{DetectedProtocol, NegotiationError, NegotiationErrorKind};
 use amqp_types::Symbol;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -15,11 +15,11 @@ pub(crate) enum Answer {
     /// The peer answered with the same header.
     Agreed(ProtocolHeader),
     /// The same for the SASL header, and then the mechanisms, at least one; or why there are none.
-    AgreedOnSasl(ProtocolHeader, Result<Vec<Symbol>, SaslFailure>),
+    AgreedOnSasl(ProtocolHeader, Result<Vec<Symbol>, NegotiationError>),
     /// The peer answered with another AMQP 1.x header.
     Refused(ProtocolHeader),
     /// The peer answered, but with no AMQP 1.0 header.
-    NotAmqp(Likely, Vec<u8>),
+    NotAmqp(DetectedProtocol, Vec<u8>),
     /// The peer said nothing, or not a whole header, in the time there was.
     Silent,
     /// The peer closed the connection without a whole header.
@@ -65,9 +65,9 @@ impl Answer {
     }
 
     /// Why there are no mechanisms, although SASL was agreed on.
-    pub(crate) const fn sasl_failure(&self) -> Option<&SaslFailure> {
+    pub(crate) const fn sasl_error(&self) -> Option<&NegotiationError> {
         match self {
-            Self::AgreedOnSasl(_, Err(failure)) => Some(failure),
+            Self::AgreedOnSasl(_, Err(error)) => Some(error),
             _ => None,
         }
     }
@@ -77,7 +77,14 @@ impl Answer {
         matches!(
             self,
             Self::Agreed(_)
-                | Self::AgreedOnSasl(_, Err(SaslFailure::Silent { .. } | SaslFailure::Closed(_)))
+                | Self::AgreedOnSasl(
+                    _,
+                    Err(NegotiationError {
+                        kind: NegotiationErrorKind::MechanismsTimedOut { .. }
+                            | NegotiationErrorKind::MechanismsClosed(_),
+                        ..
+                    })
+                )
                 | Self::TlsFailed(TlsFailure::Echo)
         )
     }
@@ -95,9 +102,9 @@ impl Answer {
     }
 
     /// What the peer most likely is, if it does not speak AMQP 1.0.
-    pub(crate) const fn likely(&self) -> Option<Likely> {
+    pub(crate) const fn detected(&self) -> Option<DetectedProtocol> {
         match self {
-            Self::NotAmqp(likely, _) => Some(*likely),
+            Self::NotAmqp(protocol, _) => Some(*protocol),
             _ => None,
         }
     }
@@ -125,15 +132,18 @@ impl Answer {
     }
 }
 
-impl From<ClientFailure> for Answer {
-    fn from(failure: ClientFailure) -> Self {
-        match failure {
-            ClientFailure::Refused { offered, .. } => Self::Refused(offered),
-            ClientFailure::NotAmqp { likely, octets, .. } => Self::NotAmqp(likely, octets.to_vec()),
-            ClientFailure::Silent { .. } => Self::Silent,
-            ClientFailure::Closed { .. } => Self::Closed,
-            // Nothing else is known to happen.
-            other => Self::Unreachable(other.to_string()),
+/// The answer to a header that the peer did not agree on.
+impl From<NegotiationError> for Answer {
+    fn from(error: NegotiationError) -> Self {
+        match &error.kind {
+            NegotiationErrorKind::Refused { received } => Self::Refused(*received),
+            NegotiationErrorKind::NotAmqp { protocol, received } => {
+                Self::NotAmqp(*protocol, received.to_vec())
+            }
+            NegotiationErrorKind::TimedOut { .. } => Self::Silent,
+            NegotiationErrorKind::Closed { .. } => Self::Closed,
+            // No other error is known to occur.
+            _ => Self::Unreachable(error.to_string()),
         }
     }
 }
@@ -154,9 +164,9 @@ impl fmt::Display for Answer {
                 write!(f, "agreed on {header}, but no mechanisms: {reason}")
             }
             Self::Refused(offered) => write!(f, "refused, it offers {offered}"),
-            Self::NotAmqp(likely, octets) => {
+            Self::NotAmqp(protocol, octets) => {
                 let octets = octets.get(..8).unwrap_or(octets);
-                write!(f, "not AMQP 1.0 but {likely}: it answered {}", Spaced(octets))
+                write!(f, "not AMQP 1.0 but {protocol}: it answered {}", Spaced(octets))
             }
             Self::Silent => f.write_str("no answer in time"),
             Self::Closed => f.write_str("closed without an answer"),
@@ -181,8 +191,8 @@ impl Serialize for Answer {
                 }
             }
             Self::Refused(offered) => object.serialize_entry("offered", &Header(*offered))?,
-            Self::NotAmqp(likely, octets) => {
-                object.serialize_entry("likely", likely.name())?;
+            Self::NotAmqp(protocol, octets) => {
+                object.serialize_entry("likely", protocol.name())?;
                 object.serialize_entry("octets", &format_args!("{}", Plain(octets)))?;
             }
             Self::Silent | Self::Closed => {}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use amqp_net::ProtocolHeader;
 use amqp_net::negotiate;
-use amqp_net::proto::{ClientSettings, ClosingLimits, SaslFailure, SaslSettings};
+use amqp_net::proto::{ClosingLimits, NegotiationSettings, Side};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -100,23 +100,17 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     // What the peer has to say after its header is not what was asked.
-    let closing = ClosingLimits { octets: 0, time: Duration::ZERO };
-    let settings = ClientSettings::new(header).handshake_limit(left(deadline)).closing(closing);
-    let negotiated = match negotiate(stream, &settings).await {
+    let closing = ClosingLimits { bytes: 0, time: Duration::ZERO };
+    let settings =
+        NegotiationSettings::new(header).handshake_timeout(left(deadline)).closing(closing);
+    let mut negotiated = match negotiate(stream, Side::Client, &settings).await {
         Ok(negotiated) => negotiated,
-        Err(failure) => return failure.into(),
+        Err(error) => return error.into(),
     };
     if header != ProtocolHeader::SASL {
-        return Answer::Agreed(negotiated.header);
+        return Answer::Agreed(header);
     }
-    let settings = SaslSettings::default().limit(left(deadline)).closing(closing);
-    match negotiated.mechanisms(&settings).await {
-        Ok(offered) if offered.mechanisms.is_empty() => {
-            Answer::AgreedOnSasl(header, Err(SaslFailure::NoMechanisms))
-        }
-        Ok(offered) => Answer::AgreedOnSasl(header, Ok(offered.mechanisms)),
-        Err(failure) => Answer::AgreedOnSasl(header, Err(failure)),
-    }
+    Answer::AgreedOnSasl(header, negotiated.mechanisms(left(deadline)).await)
 }
 
 fn left(deadline: Instant) -> Duration {

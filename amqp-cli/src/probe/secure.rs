@@ -71,15 +71,17 @@ pub(crate) fn failure(stream: &mut Stream) -> Option<TlsFailure> {
 #[cfg(feature = "tls")]
 fn instead_of_tls(error: &std::io::Error, octets: &[u8]) -> Answer {
     use amqp_net::ProtocolHeader;
-    use amqp_net::proto::Likely;
+    use amqp_net::proto::DetectedProtocol;
 
     let header = octets.first_chunk::<8>().map(|octets| ProtocolHeader::from_bytes(octets));
-    match (header, Likely::of(octets)) {
+    match (header, DetectedProtocol::detect(octets)) {
         _ if octets.is_empty() => Answer::Closed,
-        (_, Likely::Tls) if is_client_hello(octets) => Answer::TlsFailed(TlsFailure::Echo),
-        (_, Likely::Tls) => Answer::TlsFailed(TlsFailure::Other(error.to_string())),
-        (Some(Ok(offered)), Likely::Unknown) => Answer::Refused(offered),
-        (_, likely) => Answer::NotAmqp(likely, octets.to_vec()),
+        (_, DetectedProtocol::Tls) if is_client_hello(octets) => {
+            Answer::TlsFailed(TlsFailure::Echo)
+        }
+        (_, DetectedProtocol::Tls) => Answer::TlsFailed(TlsFailure::Other(error.to_string())),
+        (Some(Ok(offered)), DetectedProtocol::Unknown) => Answer::Refused(offered),
+        (_, protocol) => Answer::NotAmqp(protocol, octets.to_vec()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the answers mean, taken together.
 
-use amqp_net::proto::Likely;
+use amqp_net::proto::DetectedProtocol;
 use amqp_net::{ProtocolHeader, ProtocolId};
 
 use super::answer::{Answer, TlsFailure};
@@ -46,8 +46,8 @@ pub(crate) fn peer(answers: &Answers) -> String {
         return without_tls(answers);
     } else if let Some(broken) = broken_sasl(answers) {
         return broken;
-    } else if let Some(likely) = likely(answers) {
-        return other_peer(likely).to_owned();
+    } else if let Some(protocol) = detected(answers) {
+        return other_peer(protocol).to_owned();
     } else if offered(answers, ProtocolId::TLS) {
         "an AMQP peer that insists on TLS"
     } else if let Some(header) = answers.each().into_iter().find_map(Answer::offered) {
@@ -92,16 +92,16 @@ fn amqp_peer(answers: &Answers) -> &'static str {
     }
 }
 
-const fn other_peer(likely: Likely) -> &'static str {
-    match likely {
-        Likely::Amqp091 => {
+const fn other_peer(protocol: DetectedProtocol) -> &'static str {
+    match protocol {
+        DetectedProtocol::Amqp091 => {
             "a broker for AMQP 0-9-1 only, such as RabbitMQ 3 without its AMQP 1.0 plugin"
         }
-        Likely::Amqp09 | Likely::Amqp08 => "an old broker for AMQP 0-9 or 0-8",
-        Likely::Amqp010 => "a broker for AMQP 0-10, such as an old Qpid",
-        Likely::Tls => "a peer that speaks TLS from the first octet",
-        Likely::Http => "a web server",
-        Likely::Text => "a server for some text protocol",
+        DetectedProtocol::Amqp09 | DetectedProtocol::Amqp08 => "an old broker for AMQP 0-9 or 0-8",
+        DetectedProtocol::Amqp010 => "a broker for AMQP 0-10, such as an old Qpid",
+        DetectedProtocol::Tls => "a peer that speaks TLS from the first octet",
+        DetectedProtocol::Http => "a web server",
+        DetectedProtocol::Text => "a server for some text protocol",
         _ => "a server for some other protocol",
     }
 }
@@ -111,8 +111,8 @@ fn without_tls(answers: &Answers) -> String {
     if let Some(header) = answers.each().into_iter().find_map(Answer::offered) {
         return format!("a peer without TLS on this port: it offers {header}");
     }
-    if let Some(likely) = likely(answers) {
-        return format!("a peer without TLS on this port: it speaks {likely}");
+    if let Some(protocol) = detected(answers) {
+        return format!("a peer without TLS on this port: it speaks {protocol}");
     }
     if let Some(failure) = tls_failure(answers) {
         return format!("a peer that speaks TLS but did not set it up with us: {failure}");
@@ -135,7 +135,7 @@ fn broken_sasl(answers: &Answers) -> Option<String> {
         // TLS is to come first.
         _ if answers.amqp.offered() == Some(ProtocolHeader::TLS) => None,
         answer => {
-            let failure = answer.sasl_failure()?;
+            let failure = answer.sasl_error()?;
             Some(format!("a peer whose SASL is of no use: {failure}"))
         }
     }
@@ -169,18 +169,20 @@ pub(crate) fn advice(answers: &Answers, url: &Url) -> String {
             format!("{see_log}; it may want TLS first: amqp probe {}", url.with_secure(true))
         };
     }
-    match likely(answers) {
-        Some(Likely::Amqp091) => {
+    match detected(answers) {
+        Some(DetectedProtocol::Amqp091) => {
             "use a client for AMQP 0-9-1; or for RabbitMQ 3, enable its plugin: rabbitmq-plugins \
              enable rabbitmq_amqp1_0"
         }
-        Some(Likely::Amqp09 | Likely::Amqp010 | Likely::Amqp08) => {
+        Some(DetectedProtocol::Amqp09 | DetectedProtocol::Amqp010 | DetectedProtocol::Amqp08) => {
             "use a client for that version: it is another protocol than AMQP 1.0"
         }
-        Some(Likely::Tls) => {
+        Some(DetectedProtocol::Tls) => {
             return format!("probe it with TLS: amqp probe {}", url.with_secure(true));
         }
-        Some(Likely::Http) => "look for another port: AMQP mostly has 5672, or 5671 with TLS",
+        Some(DetectedProtocol::Http) => {
+            "look for another port: AMQP mostly has 5672, or 5671 with TLS"
+        }
         Some(_) => "look for another port, or another host",
         None if offered(answers, ProtocolId::TLS) => {
             "connect with TLS, behind the TLS header or on the port for amqps, mostly 5671"
@@ -203,7 +205,7 @@ pub(crate) fn advice(answers: &Answers, url: &Url) -> String {
 /// What to do when TLS is not set up.
 fn how_to_do_tls(answers: &Answers, url: &Url) -> String {
     let without = format!("probe it without TLS: amqp probe {}", url.with_secure(false));
-    if likely(answers).is_some() || answers.each().into_iter().any(|a| a.offered().is_some()) {
+    if detected(answers).is_some() || answers.each().into_iter().any(|a| a.offered().is_some()) {
         without
     } else if tls_failure(answers).is_some() {
         "it speaks TLS but refused ours: does it want a client certificate, or another version of \
@@ -215,7 +217,7 @@ fn how_to_do_tls(answers: &Answers, url: &Url) -> String {
 }
 
 fn how_to_connect(answers: &Answers, url: &Url) -> String {
-    if answers.sasl.sasl_failure().is_some() {
+    if answers.sasl.sasl_error().is_some() {
         return "connect without SASL: what it has of SASL is of no use".to_owned();
     }
     if !with_sasl(answers) {
@@ -244,10 +246,10 @@ fn names(answers: &Answers) -> String {
 }
 
 /// What the peer most likely is, by the answer that says the most.
-fn likely(answers: &Answers) -> Option<Likely> {
-    let mut guesses = answers.each().into_iter().filter_map(Answer::likely);
+fn detected(answers: &Answers) -> Option<DetectedProtocol> {
+    let mut guesses = answers.each().into_iter().filter_map(Answer::detected);
     let first = guesses.next()?;
-    Some(if first == Likely::Unknown { guesses.next().unwrap_or(first) } else { first })
+    Some(if first == DetectedProtocol::Unknown { guesses.next().unwrap_or(first) } else { first })
 }
 
 /// Whether a header with this id is among those offered.
@@ -259,7 +261,9 @@ fn offered(answers: &Answers, id: ProtocolId) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use amqp_net::proto::{Ending, SaslFailure};
+    use amqp_net::proto::{
+        FrameBodyError, NegotiationError, NegotiationErrorKind, Side, StreamEnd,
+    };
     use amqp_types::Symbol;
 
     use super::*;
@@ -273,6 +277,15 @@ mod tests {
     fn sasl(mechanisms: &[&'static str]) -> Answer {
         let mechanisms = mechanisms.iter().map(|name| Symbol::from_static(name)).collect();
         Answer::AgreedOnSasl(ProtocolHeader::SASL, Ok(mechanisms))
+    }
+
+    const EMPTY: NegotiationErrorKind = NegotiationErrorKind::FrameBody(FrameBodyError::EmptySasl);
+
+    /// An agreement on SASL without mechanisms.
+    fn broken_sasl(kind: NegotiationErrorKind) -> Answer {
+        let sent = Some(ProtocolHeader::SASL);
+        let error = NegotiationError { side: Side::Client, sent, kind };
+        Answer::AgreedOnSasl(ProtocolHeader::SASL, Err(error))
     }
 
     fn check(answers: &Answers, speaks: bool, who: &str, what: &str) {
@@ -291,7 +304,7 @@ mod tests {
         check(&answers(agreed(), rabbit, to_sasl()), true, "RabbitMQ 3 with", "or without it");
         let rabbit = sasl(&["PLAIN", "AMQPLAIN", "ANONYMOUS"]);
         check(&answers(to_sasl(), rabbit, to_sasl()), true, "RabbitMQ, most likely 4", "(PLAIN, ");
-        let older = || Answer::NotAmqp(Likely::Amqp091, b"AMQP\0\0\x09\x01".to_vec());
+        let older = || Answer::NotAmqp(DetectedProtocol::Amqp091, b"AMQP\0\0\x09\x01".to_vec());
         check(&answers(older(), older(), older()), false, "without its AMQP 1.0 plugin", "0-9-1");
         let anonymous = || sasl(&["ANONYMOUS"]);
         check(&answers(agreed(), anonymous(), Answer::Silent), true, "Qpid Proton", "ANONYMOUS");
@@ -305,9 +318,9 @@ mod tests {
     #[test]
     fn peers_of_other_kinds() {
         let same = |answer: Answer| answers(answer.clone(), answer.clone(), answer);
-        let tls = Answer::NotAmqp(Likely::Tls, vec![21, 3, 1, 0, 2, 2, 10]);
+        let tls = Answer::NotAmqp(DetectedProtocol::Tls, vec![21, 3, 1, 0, 2, 2, 10]);
         check(&same(tls), false, "TLS", "amqp probe amqps://broker:5672");
-        let http = Answer::NotAmqp(Likely::Http, b"HTTP/1.1 400".to_vec());
+        let http = Answer::NotAmqp(DetectedProtocol::Http, b"HTTP/1.1 400".to_vec());
         check(&same(http), false, "web server", "another port");
         check(&same(Answer::Silent), false, "does not answer", "amqps://");
         check(&same(Answer::Closed), false, "does not answer", "amqps://");
@@ -317,16 +330,17 @@ mod tests {
         let nobody = same(Answer::Unreachable("refused".to_owned()));
         check(&nobody, false, "nobody", "check the host");
         assert!(is_unreachable(&nobody));
-        let echo = |failure| {
-            let sasl = Answer::AgreedOnSasl(ProtocolHeader::SASL, Err(failure));
-            answers(Answer::Agreed(ProtocolHeader::AMQP), sasl, Answer::Agreed(ProtocolHeader::TLS))
+        let echo = |kind| {
+            let (amqp, tls) = (ProtocolHeader::AMQP, ProtocolHeader::TLS);
+            answers(Answer::Agreed(amqp), broken_sasl(kind), Answer::Agreed(tls))
         };
-        for failure in
-            [SaslFailure::Silent { after: Duration::ZERO }, SaslFailure::Closed(Ending::Clean)]
-        {
-            check(&echo(failure), false, "an echo", "another port");
+        for kind in [
+            NegotiationErrorKind::MechanismsTimedOut { after: Duration::ZERO },
+            NegotiationErrorKind::MechanismsClosed(StreamEnd::Clean),
+        ] {
+            check(&echo(kind), false, "an echo", "another port");
         }
-        check(&echo(SaslFailure::EmptyFrame), true, "AMQP 1.0", "without SASL");
+        check(&echo(EMPTY), true, "AMQP 1.0", "without SASL");
         let plain = Answers { no_tls: true, ..same(Answer::Refused(ProtocolHeader::SASL)) };
         check(&plain, false, "without TLS on this port: it offers SASL", "amqp probe amqp://");
     }
@@ -339,15 +353,14 @@ mod tests {
         check(&closed, false, "asked for SASL and then closed", amqps);
         let silent = answers(to_sasl(), Answer::Silent, Answer::Closed);
         check(&silent, false, "asked for SASL and then did not answer", amqps);
-        let broken = |failure| Answer::AgreedOnSasl(ProtocolHeader::SASL, Err(failure));
-        let none = answers(to_sasl(), broken(SaslFailure::NoMechanisms), to_sasl());
+        let none = answers(to_sasl(), broken_sasl(NegotiationErrorKind::NoMechanisms), to_sasl());
         check(&none, false, "must offer at least one SASL mechanism", amqps);
         let to_tls = || Answer::Refused(ProtocolHeader::TLS);
         let tls = Answer::Agreed(ProtocolHeader::TLS);
-        let tls_first = answers(to_tls(), broken(SaslFailure::EmptyFrame), tls);
+        let tls_first = answers(to_tls(), broken_sasl(EMPTY), tls);
         check(&tls_first, false, "insists on TLS", "behind the TLS header");
         let bare = Answer::Agreed(ProtocolHeader::AMQP);
-        let bare = answers(bare, broken(SaslFailure::EmptyFrame), Answer::Closed);
+        let bare = answers(bare, broken_sasl(EMPTY), Answer::Closed);
         check(&bare, true, "AMQP 1.0", "connect without SASL");
     }
 
