@@ -1,4 +1,4 @@
-//! A client meets the server, and both ends are looked at.
+//! A connection between a client and the server, with the results of both sides.
 
 use std::io;
 
@@ -9,18 +9,17 @@ use tokio::net::TcpStream;
 use super::tap::{Tap, Wire};
 use crate::finish::finish;
 
-/// What came of a meeting.
+/// The results of a connection.
 pub(crate) struct Meeting<T> {
-    /// What the client makes of it.
+    /// The result of the client.
     pub(crate) client: T,
-    /// What the server makes of it.
+    /// The result of the server.
     pub(crate) server: Result<ProtocolHeader, NegotiationError>,
-    /// What they have sent each other.
+    /// The octets that they sent.
     pub(crate) wire: Wire,
 }
 
-/// Lets a client do its part with the server. Whatever the client keeps of its stream, the server
-/// waits for the end of.
+/// Connects a client to the server. The server waits until the client has dropped its stream.
 pub(crate) async fn meet<T>(
     listener: &mut Listener,
     client: impl AsyncFnOnce(Tap<TcpStream>) -> T,
@@ -41,7 +40,7 @@ async fn receive(listener: &mut Listener) -> io::Result<Result<ProtocolHeader, N
         Some(Incoming::Failed { error, .. }) => Ok(Err(error)),
         Some(Incoming::NotAccepted(error)) => Err(error),
         Some(Incoming::Evicted { .. }) | None => {
-            Err(io::Error::other("the server dropped the only client it has"))
+            Err(io::Error::other("the server dropped its only client"))
         }
     }
 }

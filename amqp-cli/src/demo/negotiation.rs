@@ -1,4 +1,4 @@
-//! The steps in which a client and the server find out whether they can talk.
+//! The steps in which a client and the server negotiate.
 
 use std::io;
 
@@ -25,7 +25,7 @@ const SASL_OCTETS: [u8; 8] = *b"AMQP\x03\x01\x00\x00";
 const AMQP_1_1_OCTETS: [u8; 8] = *b"AMQP\x00\x01\x01\x00";
 const AMQP_0_9_1_OCTETS: [u8; 8] = *b"AMQP\x00\x00\x09\x01";
 
-/// Both want the same.
+/// A client asks for what the server supports.
 pub(crate) async fn agreed(listener: &mut Listener) -> Step {
     let mut step = Step::new("A client and the server agree on a version");
     let meeting = meet(listener, async |stream| {
@@ -46,7 +46,7 @@ pub(crate) async fn agreed(listener: &mut Listener) -> Step {
     step
 }
 
-/// The client wants to say who it is first.
+/// A client asks for SASL, to authenticate first.
 pub(crate) async fn agreed_on_sasl(listener: &mut Listener) -> Step {
     let mut step = Step::new("A client and the server agree on SASL, to authenticate first");
     let meeting = meet(listener, async |stream| {
@@ -62,10 +62,10 @@ pub(crate) async fn agreed_on_sasl(listener: &mut Listener) -> Step {
     step.check(wire.received.starts_with(&SASL_OCTETS), "the server answers with the same header");
     step.check(server == Ok(ProtocolHeader::SASL), "the server has agreed on SASL 1.0.0");
     if let Some(mechanisms) = step.must(client) {
-        step.check(mechanisms == [MECHANISM], "the client has got the mechanism ANONYMOUS");
+        step.check(mechanisms == [MECHANISM], "the client receives the mechanism ANONYMOUS");
         let names: Vec<&str> = mechanisms.iter().map(Symbol::as_str).collect();
         step.says(&format_args!(
-            "Agreed on {}; it offers the mechanisms {}.",
+            "Agreed on {}; mechanisms offered: {}.",
             ProtocolHeader::SASL,
             names.join(", "),
         ));
@@ -91,7 +91,7 @@ fn show_mechanisms(step: &mut Step, frame: &[u8]) {
     }
 }
 
-/// A client of a version that does not exist yet.
+/// A client asks for a version that does not exist.
 pub(crate) async fn another_version(listener: &mut Listener) -> Step {
     const AMQP_1_1: ProtocolHeader =
         ProtocolHeader { id: ProtocolId::AMQP, major: 1, minor: 1, revision: 0 };
@@ -113,19 +113,19 @@ pub(crate) async fn another_version(listener: &mut Listener) -> Step {
     let refusal = refused(Side::Server, ProtocolHeader::AMQP, AMQP_1_1);
     step.check(server == refusal, "the server has refused AMQP 1.1.0");
     let refusal = refused(Side::Client, AMQP_1_1, ProtocolHeader::AMQP);
-    step.check(client == refusal, "the client knows what it can have instead");
+    step.check(client == refusal, "the client knows what the server supports");
     if let Err(error) = client {
         step.says(&format_args!("The client says: {error}."));
     }
     step
 }
 
-/// A client of the protocol that had the name before.
+/// A client speaks the protocol that was called AMQP before.
 pub(crate) async fn amqp_0_9_1(listener: &mut Listener) -> Step {
     let mut step = Step::new("A client of AMQP 0-9-1, another protocol, is refused");
     let meeting = meet(listener, async |mut stream| -> io::Result<()> {
         stream.write_all(&AMQP_0_9_1_OCTETS).await?;
-        // To the end: the server closes behind its answer.
+        // Until the server closes the connection after its answer.
         stream.read_to_end(&mut Vec::new()).await.map(|_| ())
     });
     let Some(Meeting { client, server, wire }) = step.must(meeting.await) else {
@@ -141,7 +141,7 @@ pub(crate) async fn amqp_0_9_1(listener: &mut Listener) -> Step {
                 error.kind,
                 NegotiationErrorKind::NotAmqp { protocol: DetectedProtocol::Amqp091, .. }
             );
-            step.check(is_detected, "the server knows that this is AMQP 0-9-1");
+            step.check(is_detected, "the server detects AMQP 0-9-1");
             step.check(error.sent == Some(ProtocolHeader::AMQP), "the server offers AMQP 1.0.0");
             step.says(&format_args!("The server says: {error}."));
         }
@@ -149,7 +149,7 @@ pub(crate) async fn amqp_0_9_1(listener: &mut Listener) -> Step {
     step
 }
 
-/// Shows what both sent first.
+/// Shows the first eight octets of both sides.
 fn show_headers(step: &mut Step, wire: &Wire) {
     for (whose, octets) in [("client", &wire.sent), ("server", &wire.received)] {
         let octets = octets.get(..8).unwrap_or(octets);

@@ -1,4 +1,4 @@
-//! What is done with one visitor, and what is said about it.
+//! What is logged about a connection, and how it ends.
 
 use std::net::SocketAddr;
 
@@ -8,14 +8,14 @@ use tokio::net::TcpStream;
 use super::log::Log;
 use crate::finish::{MECHANISM, finish};
 
-/// Logs a line about an incoming. Gives the visitor that is still to be taken leave of.
-pub(crate) fn receive(
+/// Logs a line about an incoming connection. Returns the connection if both sides agree.
+pub(crate) fn negotiated(
     incoming: Incoming,
     log: &Log,
 ) -> Option<(SocketAddr, Negotiated<TcpStream>)> {
     match incoming {
         Incoming::Agreed { ref negotiated, .. } if negotiated.header() == ProtocolHeader::SASL => {
-            log.line(format!("{incoming}; it is offered the mechanism {MECHANISM}"));
+            log.line(format!("{incoming}; offering the mechanism {MECHANISM}"));
         }
         _ => log.line(incoming.to_string()),
     }
@@ -25,8 +25,8 @@ pub(crate) fn receive(
     }
 }
 
-/// Takes leave of a visitor, and logs a line if that goes wrong.
-pub(crate) async fn take_leave(peer: SocketAddr, negotiated: Negotiated<TcpStream>, log: Log) {
+/// Closes a connection after the negotiation, and logs a line if that fails.
+pub(crate) async fn close(peer: SocketAddr, negotiated: Negotiated<TcpStream>, log: Log) {
     if let Err(error) = finish(negotiated).await {
         log.line(format!("{peer}: {error}"));
     }
