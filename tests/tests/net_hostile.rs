@@ -134,14 +134,14 @@ fn good_clients(address: SocketAddr, count: usize) -> Duration {
     (0..count).map(|_| good_client(address)).max().unwrap()
 }
 
-/// A bad client, with what it is to be told before the connection ends.
+/// A bad client, with the answer that it must receive before the connection ends.
 struct Bad {
     stream: TcpStream,
     began: Instant,
     told: &'static [u8],
 }
 
-/// What a bad client begins with, and what it is to be told. It sends no more, and stays.
+/// What a bad client sends, and the answer that it must receive. It then stays without sending.
 fn kinds() -> Vec<(Vec<u8>, &'static [u8])> {
     let mut kinds: Vec<(Vec<u8>, &[u8])> = vec![(Vec::new(), b"")];
     // Half a header, of any length.

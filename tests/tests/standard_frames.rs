@@ -83,7 +83,7 @@ fn the_data_offset_says_where_the_body_begins() {
     assert_eq!(frames.split()[4], 2, "no extended header is written");
 }
 
-/// Section 2.3.1: an offset below 2 is malformed; from the layout, so is one behind the frame's end.
+/// Section 2.3.1: an offset below 2 is malformed; from the layout, so is one after the end of the frame.
 #[test]
 fn a_body_inside_the_header_or_behind_the_end_is_malformed() {
     for (size, doff) in [(8, 0), (8, 1), (512, 1), (8, 3), (11, 3), (512, 129), (512, 255)] {
@@ -157,7 +157,7 @@ fn a_sasl_frame_is_on_no_channel() {
     }
 }
 
-/// Section 5.3.1: a SASL frame has one body, and nothing behind it.
+/// Section 5.3.1: a SASL frame has one body, and nothing after it.
 #[test]
 fn a_sasl_frame_has_just_its_body() {
     assert_eq!(frame("00000008 02 01 0000").decode(), Err(FrameBodyError::EmptySasl));
@@ -167,7 +167,7 @@ fn a_sasl_frame_has_just_its_body() {
     assert_eq!(error.fault(), Fault::Peer);
 }
 
-/// Section 2.4.1: every peer takes 512 octets, and before `open` no more.
+/// Section 2.4.1: every peer accepts 512 octets, and before `open` no larger frame is allowed.
 #[test]
 fn every_peer_takes_512_octets() {
     assert_eq!(MIN_MAX_FRAME_SIZE, 512);
@@ -241,7 +241,7 @@ fn limits_change_with_open() {
     assert_eq!(splitter.poll_frame().unwrap().unwrap().header.size, 1015);
 }
 
-/// Section 2.3.2: a performative, and behind it the payload, which is not copied.
+/// Section 2.3.2: a performative, then the payload, which is not copied.
 #[test]
 fn a_performative_and_its_payload() {
     let transfer = Performative::Transfer(Transfer::default());
@@ -285,7 +285,7 @@ fn an_empty_frame_is_a_heartbeat() {
     assert_eq!(extended.decode(), Ok(FrameBody::Empty { channel: 0 }));
 }
 
-/// Section 2.3: frames of both types come one behind another, cut wherever the network likes.
+/// Section 2.3: frames of both types follow each other, and input is cut anywhere.
 #[test]
 fn many_frames_in_one_buffer() {
     let ok = SaslOutcome { code: SaslCode::Ok, additional_data: None };

@@ -332,9 +332,9 @@ mod tests {
             "the version that the peer offers",
         );
         check(&same(Answer::Refused(ProtocolHeader::TLS)), false, "requires TLS", "with TLS");
-        let nobody = same(Answer::Unreachable("refused".to_owned()));
-        check(&nobody, false, "cannot be reached", "check the host");
-        assert!(is_unreachable(&nobody));
+        let unreachable = same(Answer::Unreachable("refused".to_owned()));
+        check(&unreachable, false, "cannot be reached", "check the host");
+        assert!(is_unreachable(&unreachable));
         let echo = |kind| {
             let (amqp, tls) = (ProtocolHeader::AMQP, ProtocolHeader::TLS);
             answers(Answer::Agreed(amqp), broken_sasl(kind), Answer::Agreed(tls))

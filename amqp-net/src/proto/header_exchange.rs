@@ -1,7 +1,6 @@
 //! The exchange of the headers (section 2.2): which header to send, and what that of the peer means.
 
 use amqp_types::transport::ProtocolHeader;
-use bytes::Bytes;
 
 use super::detected_protocol::DetectedProtocol;
 use super::header_buffer::{HeaderBuffer, HeaderState};
@@ -14,16 +13,16 @@ use super::stream_end::StreamEnd;
 /// failed.
 #[derive(Debug)]
 pub(super) struct HeaderExchange {
-    side: Side,
-    settings: NegotiationSettings,
-    input: HeaderBuffer,
+    pub(super) side: Side,
+    pub(super) settings: NegotiationSettings,
+    pub(super) input: HeaderBuffer,
     /// The header that this side has sent, or is about to send.
     sent: Option<ProtocolHeader>,
     header_due: bool,
     /// The header that both sides have sent.
-    agreed: Option<ProtocolHeader>,
+    pub(super) agreed: Option<ProtocolHeader>,
     /// How sending ended, if it ended before receiving.
-    write_end: Option<StreamEnd>,
+    pub(super) write_end: Option<StreamEnd>,
 }
 
 impl HeaderExchange {
@@ -41,27 +40,6 @@ impl HeaderExchange {
             exchange.send(settings.preferred());
         }
         exchange
-    }
-
-    pub(super) const fn side(&self) -> Side {
-        self.side
-    }
-
-    pub(super) const fn settings(&self) -> &NegotiationSettings {
-        &self.settings
-    }
-
-    pub(super) const fn agreed(&self) -> Option<ProtocolHeader> {
-        self.agreed
-    }
-
-    pub(super) const fn has_write_error(&self) -> bool {
-        self.write_end.is_some()
-    }
-
-    /// Takes the bytes that were received after the header.
-    pub(super) fn take_trailing(&mut self) -> Bytes {
-        self.input.take_trailing()
     }
 
     /// Returns the header to send now, once.

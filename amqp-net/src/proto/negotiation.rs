@@ -133,9 +133,9 @@ impl Negotiation {
             self.output = Bytes::copy_from_slice(&header.to_bytes());
         }
         if let Err(error) = updated {
-            let limits = exchange.settings().closing_limits(exchange.side());
+            let limits = exchange.settings.closing_limits(exchange.side);
             let mut closing = Closing::new(now, limits, *deadline);
-            if exchange.has_write_error() {
+            if exchange.write_end.is_some() {
                 closing.abandon();
             }
             self.state = State::Closing(closing, Some(error));
@@ -158,8 +158,8 @@ impl Negotiation {
     pub fn poll_outcome(&mut self) -> Option<Result<Agreed, NegotiationError>> {
         match &mut self.state {
             State::Negotiating(exchange, _) if self.output.is_empty() => {
-                let header = exchange.agreed()?;
-                let trailing = exchange.take_trailing();
+                let header = exchange.agreed?;
+                let trailing = exchange.input.take_trailing();
                 self.state = State::Agreed;
                 Some(Ok(Agreed { header, trailing }))
             }
@@ -181,7 +181,7 @@ impl Negotiation {
     /// protocol that was agreed on, or the connection is about to be closed.
     pub const fn wants_read(&self) -> bool {
         match &self.state {
-            State::Negotiating(exchange, _) => exchange.agreed().is_none(),
+            State::Negotiating(exchange, _) => exchange.agreed.is_none(),
             State::Agreed => false,
             State::Closing(closing, _) => closing.wants_read(),
         }

@@ -135,7 +135,7 @@ fn real_servers() {
         ("RabbitMQ with plugin", A, &[a]),
         ("Proton", A, &[a]),
         ("fe2o3 goes on with its open", A, &[Octets(&a_and_open)]),
-        ("a server that closes right behind its header", A, &[a, FIN]),
+        ("a server that closes right after its header", A, &[a, FIN]),
         ("any server with SASL", S, &[Octets(&s_and_mechanisms)]),
     ];
     for (who, asked, script) in agreed {
