@@ -41,7 +41,7 @@ pub(super) fn close<S>(stream: S, last: Bytes, limits: ClosingLimits) -> impl Fu
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut driven = Driven::new(stream, Negotiation::close(last, limits, now()));
+    let mut driven = Driven::new(stream, Negotiation::closing(last, limits, now()));
     async move { driven.until(closed).await }
 }
 

@@ -70,9 +70,9 @@ impl Negotiation {
         negotiation
     }
 
-    /// Closes a connection on which nothing is left to negotiate, after sending `last`. There is no
-    /// outcome.
-    pub fn close(last: Bytes, limits: ClosingLimits, now: Instant) -> Self {
+    /// Begins to close a connection on which nothing is to be negotiated any more, after sending
+    /// `last`. There is no outcome.
+    pub fn closing(last: Bytes, limits: ClosingLimits, now: Instant) -> Self {
         let closing = Closing::new(now, limits, None);
         Self { output: last, state: State::Closing(closing, None) }
     }
@@ -187,7 +187,8 @@ impl Negotiation {
         }
     }
 
-    /// Whether the negotiation has failed, and the stream can be closed now.
+    /// Whether the connection has been closed, after a failure or by [`closing`](Self::closing), so that
+    /// the stream can be dropped.
     pub fn is_closed(&self) -> bool {
         matches!(&self.state, State::Closing(closing, _) if closing.is_over())
             && self.output.is_empty()

@@ -1,6 +1,5 @@
 //! How a stream ends.
 
-use std::fmt;
 use std::io;
 
 /// How a stream ended.
@@ -29,23 +28,11 @@ impl From<io::ErrorKind> for StreamEnd {
 
 impl StreamEnd {
     /// Describes the end, as the beginning of a sentence: "the peer closed the connection".
-    pub(super) const fn describe(self, peer: &'static str) -> impl fmt::Display {
-        Description { end: self, peer }
-    }
-}
-
-struct Description {
-    end: StreamEnd,
-    peer: &'static str,
-}
-
-impl fmt::Display for Description {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let peer = self.peer;
-        match self.end {
-            StreamEnd::Clean => write!(f, "{peer} closed the connection"),
-            StreamEnd::Reset => write!(f, "{peer} reset the connection"),
-            StreamEnd::Failed(kind) => write!(f, "the connection to {peer} broke ({kind})"),
+    pub(super) fn describe(self, peer: &str) -> String {
+        match self {
+            Self::Clean => format!("{peer} closed the connection"),
+            Self::Reset => format!("{peer} reset the connection"),
+            Self::Failed(kind) => format!("the connection to {peer} broke ({kind})"),
         }
     }
 }

@@ -9,7 +9,7 @@ const LIMITS: ClosingLimits = ClosingLimits { bytes: 10, time: Duration::from_se
 const LAST: Bytes = Bytes::from_static(b"bye");
 
 fn closing(now: Instant) -> Negotiation {
-    let mut closing = Negotiation::close(LAST, LIMITS, now);
+    let mut closing = Negotiation::closing(LAST, LIMITS, now);
     assert_eq!(closing.poll_transmit(), Some(Transmit::Bytes(LAST)));
     assert_eq!(closing.poll_transmit(), Some(Transmit::Shutdown));
     assert_eq!(closing.poll_transmit(), None);
@@ -51,7 +51,7 @@ fn it_waits_no_longer_than_the_limit() {
 #[test]
 fn after_a_clean_end_the_last_bytes_are_sent() {
     let now = Instant::now();
-    let mut closing = Negotiation::close(LAST, LIMITS, now);
+    let mut closing = Negotiation::closing(LAST, LIMITS, now);
     closing.handle_eof(now, StreamEnd::Clean);
     assert!(!closing.is_closed());
     assert_eq!(closing.poll_transmit(), Some(Transmit::Bytes(LAST)));
@@ -63,11 +63,11 @@ fn after_a_clean_end_the_last_bytes_are_sent() {
 #[test]
 fn after_a_reset_nothing_is_sent() {
     let now = Instant::now();
-    let mut closing = Negotiation::close(LAST, LIMITS, now);
+    let mut closing = Negotiation::closing(LAST, LIMITS, now);
     closing.handle_eof(now, StreamEnd::Reset);
     assert_eq!(closing.poll_transmit(), None);
     assert!(closing.is_closed());
-    let mut closing = Negotiation::close(LAST, LIMITS, now);
+    let mut closing = Negotiation::closing(LAST, LIMITS, now);
     closing.handle_write_error(now, StreamEnd::Reset);
     assert_eq!(closing.poll_transmit(), None);
     assert!(closing.is_closed());
