@@ -93,6 +93,8 @@ impl Listener {
     /// Sets how many handshakes can be pending, at least one; 4096 by default. When there are more,
     /// the oldest is dropped: a working client needs far less time than it has had.
     ///
+    /// If more are pending already, no connection is accepted until enough of them have ended.
+    ///
     /// Each takes an open file, as does each connection after its handshake. Choose the number so
     /// that all of them stay below the limit of open files of the process.
     pub fn set_max_handshakes(&mut self, max: usize) {
