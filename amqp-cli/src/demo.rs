@@ -1,7 +1,7 @@
-//! `amqp demo`: the main job in one command, with nothing else installed.
+//! `amqp demo`: how two peers agree on a version, shown with nothing else installed.
 //!
-//! Everything it shows has happened: clients and a server over TCP on the loopback interface, and
-//! the octets as they went past. Every step is checked against what the standard asks for.
+//! Clients and a server communicate over TCP on the loopback interface, and the octets that they
+//! exchange are shown. Every step is checked against the standard.
 
 mod derived;
 mod meeting;
@@ -13,17 +13,17 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use amqp_net::proto::ServerSettings;
-use amqp_net::{Listener, ListenerSettings};
+use amqp_net::proto::NegotiationSettings;
+use amqp_net::{Listener, ProtocolHeader};
 use tokio::time::timeout;
 
 use self::step::Step;
 use crate::{output, runtime};
 
-/// No step takes a hundredth of this; one that hangs has failed.
+/// The time limit of a step, a hundred times as long as any step takes.
 const STEP_LIMIT: Duration = Duration::from_secs(20);
 
-/// Shows all steps; it is a failure if one of them did not come out as it should.
+/// Shows all steps. Fails if one of them does not have the expected result.
 pub(crate) fn run() -> ExitCode {
     match runtime::run(show(&mut io::stdout())).and_then(|shown| shown) {
         Ok(true) => ExitCode::SUCCESS,
@@ -34,11 +34,14 @@ pub(crate) fn run() -> ExitCode {
 }
 
 async fn show(out: &mut impl Write) -> io::Result<bool> {
-    let settings = ListenerSettings::new(ServerSettings::default());
-    let mut listener = Listener::bind("127.0.0.1:0", settings).await?;
+    let settings = NegotiationSettings::new(ProtocolHeader::AMQP).also_accept(ProtocolHeader::SASL);
+    let mut listener = Listener::bind("127.0.0.1:0", &settings).await?;
     writeln!(out, "A server for AMQP and SASL 1.0.0 listens on {}.", listener.local_addr())?;
-    writeln!(out, "Who connects sends eight octets first: \"AMQP\", a protocol id, and a version")?;
-    writeln!(out, "(major, minor, revision). The server answers with eight octets of its own.")?;
+    writeln!(
+        out,
+        "A client begins with eight octets: \"AMQP\", a protocol id, and a version (major,"
+    )?;
+    writeln!(out, "minor, revision). The server answers with eight octets.")?;
 
     let mut good = true;
     let mut number = 0;
@@ -54,9 +57,9 @@ async fn show(out: &mut impl Write) -> io::Result<bool> {
     show(derived::there_and_back())?;
 
     let end = if good {
-        "Every step came out as it should."
+        "Every step had the expected result."
     } else {
-        "Not every step came out as it should: look for FAILED above."
+        "A step did not have the expected result: see FAILED above."
     };
     writeln!(out, "\n{end}")?;
     Ok(good)
@@ -64,8 +67,8 @@ async fn show(out: &mut impl Write) -> io::Result<bool> {
 
 async fn within(step: impl Future<Output = Step>) -> Step {
     timeout(STEP_LIMIT, step).await.unwrap_or_else(|_| {
-        let mut hung = Step::new("A step that did not come to its end");
-        hung.check(false, "it takes less than 20 seconds");
+        let mut hung = Step::new("A step that did not end");
+        hung.check(false, "the step takes less than 20 seconds");
         hung
     })
 }

@@ -1,7 +1,8 @@
-//! The program `amqp`: AMQP 1.0 to look at.
+//! The program `amqp`: inspect AMQP 1.0.
 
 mod decode;
 mod demo;
+mod finish;
 mod hex;
 mod output;
 mod probe;
@@ -12,10 +13,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// The exit code for a command line that cannot be obeyed; the parser's too.
+/// The exit code for a wrong command line, also of the parser.
 const MISUSE: u8 = 2;
 
-/// AMQP 1.0 to look at: ask a peer what it speaks, be a peer, decode octets
+/// Inspect AMQP 1.0: probe a peer, run a test server, decode bytes
 #[derive(Debug, Parser)]
 #[command(name = "amqp", version, max_term_width = 80)]
 struct Cli {
@@ -27,26 +28,26 @@ struct Cli {
 enum Command {
     /// Show how two peers agree on a version, and what a derived type looks like
     ///
-    /// A server and clients talk over TCP on the loopback interface; nothing else is needed. Each
-    /// step is shown with its octets and checked. Exit code: 0 if every step came out as it
-    /// should, else 1.
+    /// A server and clients communicate over TCP on the loopback interface; nothing else is needed.
+    /// Each step is shown with its octets and checked. Exit code: 0 if every step had the expected
+    /// result, else 1.
     #[command(after_help = "Example:\n  amqp demo")]
     Demo,
 
-    /// Negotiate as a server with whoever comes
+    /// Run a test server that negotiates with any client
     ///
-    /// Offers AMQP 1.0.0, and SASL 1.0.0 with the mechanism ANONYMOUS; what it is asked for beyond
-    /// those it refuses with the header that it supports. Prints where it listens, then a line
-    /// about each visitor. Exit code: 0 once SIGINT (Ctrl-C) or SIGTERM has stopped it, 1 if it
-    /// cannot listen.
+    /// Supports AMQP 1.0.0, and SASL 1.0.0 with the mechanism ANONYMOUS. Refuses anything else by
+    /// sending a header that it supports. Prints the address on which it listens, then a line about
+    /// each connection, and closes each connection after the negotiation. Exit code: 0 after SIGINT
+    /// (Ctrl-C) or SIGTERM, 1 if it cannot listen.
     #[command(after_help = "Example:\n  amqp serve --listen 127.0.0.1:0")]
     Serve(serve::Options),
 
-    /// Ask a peer for AMQP, SASL and TLS, and tell what it answered
+    /// Ask a peer for AMQP, SASL and TLS, and show its answers
     ///
-    /// Asks for each on a connection of its own and prints the versions, the mechanisms, who the
-    /// peer seems to be, and what to do. Exit code: 0 if AMQP 1.0.0 can be spoken there, with SASL
-    /// or without; 1 if the peer is something else; 2 for misuse; 3 if nobody could be reached.
+    /// Asks for each on a separate connection. Prints the versions, the mechanisms, what the peer
+    /// seems to be, and what to do. Exit code: 0 if the peer speaks AMQP 1.0.0, with or without SASL;
+    /// 1 if it does not; 2 for a wrong command line; 3 if the peer cannot be reached.
     #[command(after_help = "Examples:\n  amqp probe amqp://localhost\n  \
                             amqp probe amqps://broker.example.com:5671 --timeout 2 --json")]
     Probe(probe::Options),

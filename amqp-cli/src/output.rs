@@ -4,30 +4,30 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// Whether nobody reads what we write any more, as when it is piped into `head`. That is no
-/// failure of ours.
+/// Whether the output has been closed by its reader, for example by `head`. This is not a failure of
+/// the program.
 pub(crate) fn reader_is_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe
 }
 
-/// Says on the standard error why there is no result, and gives the exit code for that.
+/// Prints an error and returns the exit code for it.
 pub(crate) fn failure(error: &dyn Display) -> ExitCode {
     complain(error);
     ExitCode::FAILURE
 }
 
-/// Says on the standard error what is wrong. If it is closed there is nobody to tell.
+/// Prints an error on the standard error, unless that is closed.
 pub(crate) fn complain(error: &dyn Display) {
     let _ = writeln!(io::stderr(), "error: {error}");
 }
 
-/// Writes lines about what is wrong to the standard error. If it is closed there is nobody to tell.
+/// Prints the lines of an error on the standard error, unless that is closed.
 pub(crate) fn complain_at_length(lines: &[u8]) {
     let _ = io::stderr().write_all(lines);
 }
 
-/// A text broken into lines for 80 columns; each but the first is indented by so much, as the
-/// first one already is.
+/// Wraps a text for 80 columns. The first line is indented already; the others are indented by
+/// `indent`.
 pub(crate) fn wrapped(text: &str, indent: usize) -> String {
     let mut lines = String::with_capacity(text.len());
     let mut column = indent;

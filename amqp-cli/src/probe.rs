@@ -1,4 +1,4 @@
-//! `amqp probe`: what does a peer speak?
+//! `amqp probe`: which protocols and versions a peer speaks.
 
 mod answer;
 mod ask;
@@ -19,18 +19,18 @@ use self::report::Report;
 use self::url::Url;
 use crate::{MISUSE, output, runtime};
 
-/// Nobody was reached.
+/// The exit code if the peer cannot be reached.
 const UNREACHABLE: u8 = 3;
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// Whom to ask: `amqp://HOST[:PORT]`, or `amqps://HOST[:PORT]` for TLS from the first octet
+    /// The peer: `amqp://HOST[:PORT]`, or `amqps://HOST[:PORT]` for TLS from the first octet
     ///
-    /// HOST:PORT alone means `amqp://`. The ports are 5672 and 5671 unless the URL says another. A user, a password and a path may
-    /// be there and are not used. Any certificate is taken: nothing secret is sent.
+    /// HOST:PORT alone means `amqp://`. The default ports are 5672 and 5671. A user, a password and a
+    /// path are ignored. Any certificate is accepted, because nothing secret is sent.
     url: Url,
 
-    /// How long it all may take
+    /// Time limit for the whole probe
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds,
         allow_negative_numbers = true)]
     timeout: Duration,
@@ -43,17 +43,17 @@ pub(crate) struct Options {
 fn seconds(text: &str) -> Result<Duration, &'static str> {
     let seconds = text.parse().map_err(|_| "not a number of seconds")?;
     match Duration::try_from_secs_f64(seconds) {
-        Ok(limit) if limit.is_zero() => Err("it takes some time"),
+        Ok(limit) if limit.is_zero() => Err("must be greater than 0"),
         Ok(limit) if limit <= Duration::from_secs(3600) => Ok(limit),
-        _ => Err("the time must be above 0 and an hour at most"),
+        _ => Err("must be greater than 0 and at most 3600"),
     }
 }
 
-/// Asks, and prints what was answered.
+/// Probes the peer and prints its answers.
 pub(crate) fn run(options: &Options) -> ExitCode {
     let Options { url, timeout, json } = options;
     if url.secure && !secure::SUPPORTED {
-        output::complain(&"this program was built without TLS: amqps:// cannot be probed");
+        output::complain(&"cannot probe amqps://: this program was built without TLS");
         return ExitCode::from(MISUSE);
     }
     let answers = match runtime::run(ask(url, *timeout)) {
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_that_can_be_waited() {
+    fn valid_and_invalid_time_limits() {
         assert_eq!(seconds("5"), Ok(Duration::from_secs(5)));
         assert_eq!(seconds("0.25"), Ok(Duration::from_millis(250)));
         for text in ["", "0", "-1", "nan", "inf", "1e300", "3601", "5s"] {

@@ -1,14 +1,14 @@
-//! Running what waits for the network.
+//! Running a future that uses the network.
 
 use std::io;
 
 use tokio::runtime::Builder;
 
-/// Runs a future to its end on this thread.
+/// Runs a future on this thread until it is complete.
 pub(crate) fn run<F: Future>(future: F) -> io::Result<F::Output> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let output = runtime.block_on(future);
-    // The resolver's thread may be waiting for a server that does not answer.
+    // Do not wait for the thread of the resolver, which may be waiting for a name server.
     runtime.shutdown_background();
     Ok(output)
 }

@@ -1,43 +1,43 @@
-//! `amqp serve`: a server that negotiates with whoever comes.
+//! `amqp serve`: a server that negotiates with any client.
 
 mod address;
-mod farewells;
+mod closing;
+mod connection;
+mod limits;
 mod log;
-mod room;
 mod stop;
-mod visitor;
 
 use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use amqp_net::proto::ServerSettings;
-use amqp_net::{Arrival, Listener, ListenerSettings};
+use amqp_net::proto::NegotiationSettings;
+use amqp_net::{Incoming, Listener, ProtocolHeader};
 use clap::Args;
 use tokio::time::timeout;
 
 use self::address::Address;
-use self::farewells::Farewells;
+use self::closing::ClosingConnections;
+use self::limits::Limits;
 use self::log::Log;
-use self::room::Room;
 use self::stop::StopSignals;
 use crate::{output, runtime};
 
-/// How long visitors may take to leave once the server has been told to stop.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// How long connections may take to close after the server has been told to stop.
+const CLOSING_TIME: Duration = Duration::from_secs(1);
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// Where to listen; port 0 takes one that is free
+    /// Address to listen on; port 0 selects a free port
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:5672")]
     listen: Address,
 }
 
-/// Serves until it is told to stop.
+/// Serves until a signal stops it.
 pub(crate) fn run(options: &Options) -> ExitCode {
     let (log, writer) = Log::start();
     let served = runtime::run(serve(&options.listen, log)).and_then(|served| served);
-    writer.finish(FAREWELL);
+    writer.finish(CLOSING_TIME);
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => output::failure(&error),
@@ -45,62 +45,62 @@ pub(crate) fn run(options: &Options) -> ExitCode {
 }
 
 async fn serve(address: &Address, log: Log) -> io::Result<()> {
-    // Before anybody can know that the server runs, and could want to stop it.
+    // Before the first line of output, after which a signal may be sent.
     let mut signals = StopSignals::new()?;
-    let room = Room::find();
-    let settings = ListenerSettings::new(ServerSettings::default()).max_handshakes(room.handshakes);
-    // To find the address of a name may take long.
+    let limits = Limits::of_process();
+    let settings = NegotiationSettings::new(ProtocolHeader::AMQP).also_accept(ProtocolHeader::SASL);
+    // Resolving a name may take long.
     let bound = tokio::select! {
-        bound = Listener::bind(address.host_and_port(), settings) => bound,
+        bound = Listener::bind(address.host_and_port(), &settings) => bound,
         () = signals.received() => return Ok(()),
     };
-    let listener = bound.map_err(|error| {
+    let mut listener = bound.map_err(|error| {
         io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
     })?;
+    listener.set_max_handshakes(limits.handshakes);
     log.line(format!("listening on {}", listener.local_addr()));
 
-    let mut visitors = Visitors { listener, farewells: Farewells::new(room.farewells), log };
+    let mut server = Server { listener, closing: ClosingConnections::new(limits.closing), log };
     tokio::select! {
-        () = visitors.receive_all() => {}
+        () = server.run() => {}
         () = signals.received() => {}
     }
-    visitors.listener.stop();
-    // Whoever has not left by then is cut off; a second signal does so at once.
+    server.listener.stop();
+    // Connections that are still open after this time, or at a second signal, are dropped.
     tokio::select! {
-        _ = timeout(FAREWELL, visitors.receive_all()) => {}
+        _ = timeout(CLOSING_TIME, server.run()) => {}
         () = signals.received() => {}
     }
     Ok(())
 }
 
-/// Those who come, and those who are there.
-struct Visitors {
+struct Server {
     listener: Listener,
-    farewells: Farewells,
+    closing: ClosingConnections,
     log: Log,
 }
 
-impl Visitors {
-    /// Receives visitors until the listener was stopped and the last one has left. To drop the
-    /// future loses none.
-    async fn receive_all(&mut self) {
+impl Server {
+    /// Serves until the listener has been stopped and the last connection is closed. Dropping the
+    /// future loses no connection.
+    async fn run(&mut self) {
         loop {
             tokio::select! {
-                Some(arrival) = self.listener.accept(), if self.farewells.have_room() => {
-                    self.receive(arrival);
+                Some(incoming) = self.listener.accept(), if self.closing.has_room() => {
+                    self.handle(incoming);
                 }
-                Some(()) = self.farewells.one_over() => {}
+                Some(()) = self.closing.next_closed() => {}
                 else => return,
             }
         }
     }
 
-    fn receive(&mut self, arrival: Arrival) {
-        let Self { farewells, log, .. } = self;
-        let Some((peer, negotiated)) = visitor::receive(arrival, log) else { return };
-        let farewell = visitor::take_leave(peer, negotiated, log.clone());
-        if let Some(peer) = farewells.begin(peer, farewell) {
-            log.line(format!("{peer}: cut off before it had left, because too many others stay"));
+    fn handle(&mut self, incoming: Incoming) {
+        let Self { closing, log, .. } = self;
+        let Some((peer, negotiated)) = connection::negotiated(incoming, log) else { return };
+        let closed = connection::close(peer, negotiated, log.clone());
+        if let Some(peer) = closing.begin(peer, closed) {
+            log.line(format!("{peer}: dropped before it was closed: too many others stay open"));
         }
     }
 }

@@ -24,8 +24,8 @@ fn the_demo_shows_each_step() {
         "   client  41 4d 51 50 03 01 00 00  \"AMQP\", id 3 (SASL), 1.0.0",
         "   client  41 4d 51 50 00 01 01 00  \"AMQP\", id 0 (AMQP), 1.1.0",
         "   client  41 4d 51 50 00 00 09 01  \"AMQP\", id 0 (AMQP), 0.9.1",
-        "5. A type of one's own goes through to_bytes and from_bytes",
-        "Every step came out as it should.",
+        "5. A type of your own is encoded by to_bytes and decoded by from_bytes",
+        "Every step had the expected result.",
     ] {
         assert!(seen.stdout.lines().any(|seen| seen == line), "{line}:\n{}", seen.stdout);
     }
@@ -44,8 +44,8 @@ fn misuse_has_exit_code_2_and_says_what_is_wrong() {
         (&["probe", "http://localhost"], "scheme"),
         (&["probe", "amqp://localhost:port"], "port"),
         (&["probe", "amqp://localhost", "--timeout", "soon"], "seconds"),
-        (&["probe", "amqp://localhost", "--timeout", "-1"], "above 0"),
-        (&["probe", "amqp://localhost", "--timeout", "0"], "some time"),
+        (&["probe", "amqp://localhost", "--timeout", "-1"], "greater than 0"),
+        (&["probe", "amqp://localhost", "--timeout", "0"], "greater than 0"),
         (&["serve", "--listen", "localhost"], "HOST:PORT"),
         (&["decode", "--yaml"], "--yaml"),
         (&["demo", "more"], "more"),

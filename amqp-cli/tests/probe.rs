@@ -53,8 +53,8 @@ fn a_peer_that_agrees() {
     for line in [
         "  AMQP   agreed on AMQP 1.0.0",
         "  SASL   agreed on SASL 1.0.0, mechanisms: ANONYMOUS",
-        "  TLS    refused, it offers AMQP 1.0.0",
-        "  1.0.0  yes, AMQP 1.0.0 is spoken here, with SASL and without",
+        "  TLS    refused, the peer offers AMQP 1.0.0",
+        "  1.0.0  yes, the peer speaks AMQP 1.0.0, with or without SASL",
     ] {
         assert!(seen.stdout.lines().any(|seen| seen == line), "{line}:\n{}", seen.stdout);
     }
@@ -72,7 +72,7 @@ fn a_peer_that_insists_on_sasl() {
     let offered = json!({"outcome": "refused", "offered": {"id": 3, "version": [1, 0, 0]}});
     assert_eq!((&report["amqp"], &report["tls"]), (&offered, &offered));
     assert_eq!(report["sasl"]["mechanisms"], json!(["ANONYMOUS"]));
-    assert!(report["peer"].as_str().unwrap().contains("insists on SASL"));
+    assert!(report["peer"].as_str().unwrap().contains("requires SASL"));
 }
 
 #[test]
@@ -93,12 +93,12 @@ fn an_echo_is_no_amqp() {
         assert_eq!(report["tls"]["header"]["id"], json!(2));
         assert!(report["peer"].as_str().unwrap().contains("echo"), "{report}");
         let seen = probe(address, &["--timeout", "1"]);
-        assert!(seen.stdout.contains("no, AMQP 1.0.0 cannot be spoken here"), "{}", seen.stdout);
+        assert!(seen.stdout.contains("no, the peer does not speak AMQP 1.0.0"), "{}", seen.stdout);
         assert!(seen.stdout.contains("but no mechanisms"), "{}", seen.stdout);
     }
 }
 
-/// What there can be in place of the mechanisms, and a word of what is said about it.
+/// What a peer may send instead of mechanisms, and a part of the reason.
 const NO_MECHANISMS: [(&[u8], &str); 4] = [
     (b"\x00\x00\x00\x0c\x02\x01\x00\x00\x00\x53\x40\xff", "cannot be decoded"),
     (b"\x00\x10\x00\x00\x02\x01\x00\x00", "framing"),
@@ -129,7 +129,7 @@ fn sasl_without_mechanisms_does_not_count() {
         let advice = report["advice"].as_str().unwrap();
         assert!(advice.contains("without SASL"), "{advice}");
         let seen = probe(takes_both, &[]);
-        let line = "  1.0.0  yes, AMQP 1.0.0 is spoken here, without SASL";
+        let line = "  1.0.0  yes, the peer speaks AMQP 1.0.0, without SASL";
         assert!(seen.stdout.lines().any(|seen| seen == line), "{}", seen.stdout);
     }
 }
@@ -142,7 +142,9 @@ fn a_peer_that_asks_for_sasl_and_closes() {
     });
     let (code, report) = probe_json(address);
     assert_eq!((code, &report["sasl"]), (Some(1), &json!({"outcome": "closed"})), "{report}");
-    assert!(report["peer"].as_str().unwrap().contains("asked for SASL and then closed"));
+    assert!(
+        report["peer"].as_str().unwrap().contains("closes the connection after the SASL header")
+    );
     assert!(report["advice"].as_str().unwrap().contains(&format!("amqps://{address}")));
 }
 
@@ -179,7 +181,7 @@ fn peers_of_other_kinds() {
         (&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], "http", "web server"),
         (b"\x15\x03\x01\x00\x02\x02\x0a", "tls", "TLS"),
         (b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", "text", "text protocol"),
-        (b"\xde\xad\xbe\xef\x00\x01\x02\x03", "unknown", "other protocol"),
+        (b"\xde\xad\xbe\xef\x00\x01\x02\x03", "unknown", "unknown protocol"),
     ] {
         let address = answering(move |_| answer.to_vec());
         let (code, report) = probe_json(address);

@@ -33,7 +33,7 @@ fn probe(url: &str) -> (Option<i32>, Value) {
     (seen.code, serde_json::from_str(&seen.stdout).expect("a line of JSON"))
 }
 
-/// A peer that speaks TLS with a certificate that nobody has signed, for another name.
+/// A peer that speaks TLS with a self-signed certificate for another name.
 fn secure_peer() -> SocketAddr {
     peer_with_tls(rustls::DEFAULT_VERSIONS, false)
 }
@@ -66,7 +66,7 @@ fn peer_with_tls(versions: &[&'static SupportedProtocolVersion], mutual: bool) -
             SASL => [SASL, ANONYMOUS].concat(),
             _ => AMQP.to_vec(),
         };
-        // Probed without TLS, there is nobody to answer.
+        // Without TLS, nothing answers.
         let _ = stream.write_all(&answer).and_then(|()| stream.flush());
         stream.conn.send_close_notify();
         let _ = stream.conn.write_tls(&mut stream.sock);

@@ -1,4 +1,4 @@
-//! `amqp serve`: who comes, what they get, what is said about them, and how it stops.
+//! `amqp serve`: what clients receive, what is logged about them, and how the server stops.
 #![cfg(unix)]
 #![allow(
     clippy::expect_used,
@@ -29,9 +29,9 @@ impl Server {
         Self::of(&mut amqp(&["serve", "--listen", "127.0.0.1:0"]))
     }
 
-    /// One that can have only so many files open.
-    fn with_open_files(most: usize) -> Self {
-        let script = format!("ulimit -n {most} && exec \"$0\" serve --listen 127.0.0.1:0");
+    /// Starts a server with a limit of open files.
+    fn with_open_files(max: usize) -> Self {
+        let script = format!("ulimit -n {max} && exec \"$0\" serve --listen 127.0.0.1:0");
         let mut command = Command::new("sh");
         command.args(["-c", &script, env!("CARGO_BIN_EXE_amqp")]);
         Self::of(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))
@@ -52,7 +52,7 @@ impl Server {
         line.trim_end().to_owned()
     }
 
-    /// Sends a signal, and waits for the end: the exit code, and what was printed until then.
+    /// Sends a signal and waits for the end. Returns the exit code and the rest of the output.
     fn stop(mut self, signal: &str) -> (Option<i32>, String, String) {
         self.signal(signal);
         let began = Instant::now();
@@ -74,14 +74,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It has ended already unless the test has failed.
+        // It has ended already, unless the test failed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
 #[test]
-fn visitors_get_answers_and_lines() {
+fn clients_get_answers_and_lines() {
     let mut server = Server::start();
     for (sent, answer, says) in [
         (AMQP, AMQP.to_vec(), "agreed on AMQP 1.0.0"),
@@ -93,26 +93,26 @@ fn visitors_get_answers_and_lines() {
         (b"\x16\x03\x01\x02\x00\x01\x00\x01", AMQP.to_vec(), "TLS"),
     ] {
         let mut stream = TcpStream::connect(server.address).unwrap();
-        let visitor = stream.local_addr().unwrap();
+        let client = stream.local_addr().unwrap();
         stream.write_all(sent).unwrap();
         let mut seen = vec![0; answer.len()];
         stream.read_exact(&mut seen).unwrap();
         assert_eq!(seen, answer, "{says}");
-        // The server closes behind its answer; so does a visitor.
+        // The server closes the connection after its answer, and so does the client.
         assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0);
         drop(stream);
         let line = server.line();
-        assert!(line.starts_with(&visitor.to_string()) && line.contains(says), "{line}");
+        assert!(line.starts_with(&client.to_string()) && line.contains(says), "{line}");
     }
     let sasl = exchange(server.address, SASL);
     assert!(sasl.starts_with(SASL) && sasl.ends_with(b"ANONYMOUS"), "{sasl:02x?}");
-    assert!(server.line().contains("agreed on SASL 1.0.0; it is offered the mechanism ANONYMOUS"));
+    assert!(server.line().contains("agreed on SASL 1.0.0; offering the mechanism ANONYMOUS"));
     let (code, lines, errors) = server.stop("TERM");
     assert_eq!((code, lines.as_str(), errors.as_str()), (Some(0), "", ""));
 }
 
 #[test]
-fn both_signals_stop_it_with_visitors_there() {
+fn both_signals_stop_it_with_open_connections() {
     for signal in ["TERM", "INT"] {
         let server = Server::start();
         let mut half = TcpStream::connect(server.address).unwrap();
@@ -127,9 +127,9 @@ fn both_signals_stop_it_with_visitors_there() {
     }
 }
 
-/// Far more visitors that stay than the server can have files open, and others among them.
+/// Far more clients that stay than the server can have files open, and others among them.
 #[test]
-fn visitors_that_stay_keep_nobody_out() {
+fn clients_that_stay_do_not_keep_others_out() {
     for sent in [AMQP, SASL, b"AMQP", b""] {
         let mut server = Server::with_open_files(96);
         let mut lines = std::mem::replace(&mut server.stdout, closed_reader());
@@ -141,7 +141,7 @@ fn visitors_that_stay_keep_nobody_out() {
         let mut staying = Vec::new();
         for count in 0..300 {
             let mut stream = TcpStream::connect(server.address).unwrap();
-            // It may be one that has to give way already.
+            // It may have been dropped already.
             let _ = stream.write_all(sent);
             staying.push(stream);
             if count % 30 == 29 {
@@ -157,17 +157,18 @@ fn visitors_that_stay_keep_nobody_out() {
         server.signal("TERM");
         let text = reader.join().unwrap();
         assert!(!text.contains("cannot accept"), "{sent:02x?}: {text}");
-        let gave_way = if sent.len() == 8 { "too many others stay" } else { "in theirs" };
-        assert!(text.contains(gave_way), "{sent:02x?}: {text}");
+        let dropped =
+            if sent.len() == 8 { "too many others stay" } else { "too many pending handshakes" };
+        assert!(text.contains(dropped), "{sent:02x?}: {text}");
         assert_eq!(text.matches("agreed on AMQP").count(), if sent == AMQP { 310 } else { 10 });
         assert_eq!(server.child.wait().unwrap().code(), Some(0));
     }
 }
 
 #[test]
-fn it_serves_when_nobody_reads_its_lines() {
+fn it_serves_when_its_output_is_not_read() {
     let server = Server::start();
-    // More lines than a pipe and the server's own queue have room for.
+    // More lines than a pipe and the queue of the server can hold.
     for _ in 0..3000 {
         assert_eq!(exchange(server.address, AMQP_0_9_1), AMQP);
     }
@@ -177,7 +178,7 @@ fn it_serves_when_nobody_reads_its_lines() {
 }
 
 #[test]
-fn it_serves_when_its_reader_has_left() {
+fn it_serves_when_its_output_is_closed() {
     let mut server = Server::start();
     server.stdout = closed_reader();
     for _ in 0..3 {
@@ -187,7 +188,7 @@ fn it_serves_when_its_reader_has_left() {
     assert_eq!((code, errors.as_str()), (Some(0), ""));
 }
 
-/// The output of a program that has none.
+/// The output of a program that prints nothing.
 fn closed_reader() -> BufReader<ChildStdout> {
     let mut child = amqp(&["decode"]).spawn().unwrap();
     child.wait().unwrap();
@@ -195,7 +196,7 @@ fn closed_reader() -> BufReader<ChildStdout> {
 }
 
 #[test]
-fn addresses_that_cannot_be_had() {
+fn addresses_that_are_not_available() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let seen = run(&["serve", "--listen", &address]);
@@ -208,7 +209,7 @@ fn addresses_that_cannot_be_had() {
 }
 
 #[test]
-fn our_own_probe_likes_it() {
+fn the_probe_of_this_program_finds_amqp() {
     let server = Server::start();
     let seen = run(&["probe", &format!("amqp://{}", server.address), "--json"]);
     assert_eq!(seen.code, Some(0), "{}", seen.stdout);

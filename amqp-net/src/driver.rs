@@ -1,20 +1,17 @@
-//! The driver: the engine's stages on streams of tokio's. It decides nothing.
+//! The driver: the engine of [`proto`](crate::proto) on streams of tokio. It decides nothing.
 
-mod client;
+mod clock;
+mod connect;
+mod connect_error;
 mod drive;
-mod error;
+mod incoming;
+mod input;
 mod listener;
 mod negotiated;
-mod server;
 mod trace;
 
-pub use client::{connect, connect_with, negotiate};
-pub use error::ConnectError;
-pub use listener::{Arrival, Listener, ListenerSettings};
-pub use negotiated::{Negotiated, Offered};
-pub use server::serve;
-
-/// The time now, as the runtime tells it. Nothing else reads a clock.
-fn now() -> std::time::Instant {
-    tokio::time::Instant::now().into_std()
-}
+pub use connect::{connect, connect_with, negotiate};
+pub use connect_error::ConnectError;
+pub use incoming::Incoming;
+pub use listener::Listener;
+pub use negotiated::Negotiated;

@@ -1,56 +1,60 @@
 //! The engine: what a connection does, without I/O and without a clock.
 //!
-//! Octets and times go in; octets, deadlines and events come out. What a connection goes through
-//! are [stages](Stage), types that exist only while they are true: [`ClientNegotiation`] or
-//! [`ServerNegotiation`] until the two ends have [`Agreed`], then [`AwaitingMechanisms`] if they
-//! agreed on SASL; [`Closing`] when they could not go on.
+//! Bytes and times go in; bytes, deadlines and outcomes come out. [`Negotiation`] decides on the
+//! protocol and its version, [`decode_mechanisms`] reads what a server offers for SASL, and
+//! [`FrameSplitter`] and [`FrameWriter`] read and write frames.
 //!
 //! ```
 //! use std::time::Instant;
 //!
 //! use amqp_net::ProtocolHeader;
-//! use amqp_net::proto::{ClientNegotiation, ClientSettings, Progress, Stage, Transmit};
+//! use amqp_net::proto::{Negotiation, NegotiationSettings, Side, Transmit};
 //!
 //! let now = Instant::now();
-//! let mut client = ClientNegotiation::new(&ClientSettings::new(ProtocolHeader::AMQP), now);
-//! let Some(Transmit::Octets(octets)) = client.poll_transmit() else { panic!() };
-//! assert_eq!(octets, b"AMQP\x00\x01\x00\x00"[..]);
+//! let settings = NegotiationSettings::new(ProtocolHeader::AMQP);
+//! let mut client = Negotiation::new(Side::Client, &settings, now);
+//! let Some(Transmit::Bytes(bytes)) = client.poll_transmit() else { panic!() };
+//! assert_eq!(bytes, b"AMQP\x00\x01\x00\x00"[..]);
 //!
-//! // The peer insists on SASL.
+//! // The peer requires SASL.
 //! client.handle_input(now, b"AMQP\x03\x01\x00\x00");
-//! let Progress::Failed(failure, _closing) = client.poll_event() else { panic!() };
+//! let Some(Err(error)) = client.poll_outcome() else { panic!() };
 //! assert_eq!(
-//!     failure.to_string(),
-//!     "the peer insists on SASL: it answered AMQP 1.0.0 with SASL 1.0.0; begin with the SASL \
-//!      header and authenticate",
+//!     error.to_string(),
+//!     "the peer requires SASL: it answered AMQP 1.0.0 with SASL 1.0.0; begin with the SASL header \
+//!      and authenticate",
 //! );
+//!
+//! // What remains is to close the connection.
+//! assert_eq!(client.poll_transmit(), Some(Transmit::Shutdown));
+//! assert!(client.wants_read() && !client.is_closed());
 //! ```
 
-mod agreed;
-mod client;
 mod closing;
-mod deadline;
+mod detected_protocol;
 mod fault;
+mod first_bytes;
 mod frame;
-mod likely;
-mod octets;
-mod opening;
+mod header_buffer;
+mod header_exchange;
+mod negotiation;
+mod negotiation_error;
+mod negotiation_settings;
 mod sasl;
-mod server;
-mod stage;
-mod supported;
+mod side;
+mod stream_end;
 
-pub use agreed::Agreed;
-pub use client::{ClientFailure, ClientNegotiation, ClientSettings};
-pub use closing::{Closed, Closing, ClosingLimits};
+pub use closing::ClosingLimits;
+pub use detected_protocol::DetectedProtocol;
 pub use fault::Fault;
+pub use first_bytes::FirstBytes;
 pub use frame::{
-    Frame, FrameBody, FrameBodyError, FrameBodyRef, FrameError, FrameRef, FrameSplitter,
-    FrameWriteError, FrameWriter,
+    Frame, FrameBody, FrameBodyError, FrameBytes, FrameError, FrameSplitter, FrameWriteError,
+    FrameWriter,
 };
-pub use likely::Likely;
-pub use octets::FirstOctets;
-pub use sasl::{AwaitingMechanisms, Mechanisms, SaslFailure, SaslSettings, mechanisms_frame};
-pub use server::{FirstMove, ServerFailure, ServerNegotiation, ServerSettings};
-pub use stage::{Ending, Progress, Stage, Transmit};
-pub use supported::Supported;
+pub use negotiation::{Agreed, Negotiation, Transmit};
+pub use negotiation_error::{NegotiationError, NegotiationErrorKind};
+pub use negotiation_settings::{Initiator, NegotiationSettings};
+pub use sasl::decode_mechanisms;
+pub use side::Side;
+pub use stream_end::StreamEnd;

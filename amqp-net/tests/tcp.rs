@@ -1,15 +1,15 @@
 //! The driver over TCP, on loopback.
 
 #![cfg(feature = "tokio")]
-#![allow(clippy::unwrap_used, reason = "this is a test, in its helpers too")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "this is a test, in its helpers too")]
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use amqp_net::proto::{
-    ClientFailure, ClientSettings, Ending, Fault, FirstMove, Likely, ServerSettings, Supported,
+    DetectedProtocol, Fault, Initiator, NegotiationErrorKind, NegotiationSettings, StreamEnd,
 };
-use amqp_net::{Arrival, ConnectError, Listener, ListenerSettings, ProtocolHeader, connect};
+use amqp_net::{ConnectError, Incoming, Listener, ProtocolHeader, connect};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
@@ -18,22 +18,32 @@ const A: ProtocolHeader = ProtocolHeader::AMQP;
 const S: ProtocolHeader = ProtocolHeader::SASL;
 const LOOPBACK: (&str, u16) = ("127.0.0.1", 0);
 
-fn only(header: ProtocolHeader) -> ServerSettings {
-    ServerSettings::new(Supported::only(header))
+fn only(header: ProtocolHeader) -> NegotiationSettings {
+    NegotiationSettings::new(header)
 }
 
-async fn listener(settings: ServerSettings) -> (Listener, SocketAddr) {
-    let listener = Listener::bind(LOOPBACK, ListenerSettings::new(settings)).await.unwrap();
+fn both() -> NegotiationSettings {
+    only(A).also_accept(S)
+}
+
+async fn listener(settings: NegotiationSettings) -> (Listener, SocketAddr) {
+    let listener = Listener::bind(LOOPBACK, &settings).await.unwrap();
     let address = listener.local_addr();
     (listener, address)
 }
 
-/// Waits until so many connections are in their handshake, and none of them is over.
+/// Waits until the handshakes of this many connections are pending, and none is over.
 async fn accept_all(listener: &mut Listener, count: usize) {
-    while listener.handshakes() < count {
+    while listener.pending_handshakes() < count {
         let over = timeout(Duration::from_millis(10), listener.accept()).await;
         assert!(over.is_err(), "{over:?}");
     }
+}
+
+/// What happened in a negotiation that failed.
+fn kind(error: ConnectError) -> NegotiationErrorKind {
+    let ConnectError::Negotiation(error) = error else { panic!("{error}") };
+    error.kind
 }
 
 /// A server that answers every client with these octets and then closes, or resets.
@@ -56,62 +66,61 @@ async fn scripted(octets: &'static [u8], reset: bool) -> SocketAddr {
 
 #[tokio::test]
 async fn a_listener_and_its_clients() {
-    let (mut listener, address) = listener(ServerSettings::default()).await;
+    let (mut listener, address) = listener(both()).await;
     let client = tokio::spawn(async move {
         for header in [A, S] {
-            let settings = ClientSettings::new(header);
-            assert_eq!(connect(address, &settings).await.unwrap().header, header);
+            assert_eq!(connect(address, &only(header)).await.unwrap().header(), header);
         }
-        connect(address, &ClientSettings::new(ProtocolHeader::TLS)).await.unwrap_err()
+        connect(address, &only(ProtocolHeader::TLS)).await.unwrap_err()
     });
     for header in [A, S] {
-        let Some(Arrival::Agreed { negotiated, .. }) = listener.accept().await else { panic!() };
-        assert_eq!(negotiated.header, header);
-        assert!(negotiated.stream.nodelay().unwrap());
+        let Some(Incoming::Agreed { negotiated, .. }) = listener.accept().await else { panic!() };
+        assert_eq!(negotiated.header(), header);
+        assert!(negotiated.get_ref().nodelay().unwrap());
     }
     let failed = listener.accept().await.unwrap();
     assert!(failed.to_string().ends_with(
-        ": the client asked for TLS 1.0.0, which is not supported here: it was offered AMQP 1.0.0, \
-         and can connect again with that header"
+        ": the client asked for TLS 1.0.0, which is not supported here: it was offered AMQP 1.0.0; \
+         it can connect again with that header"
     ));
     let error = client.await.unwrap();
     assert_eq!(
         error.to_string(),
-        "the peer does without TLS: it answered TLS 1.0.0 with AMQP 1.0.0; begin with the AMQP \
-         header if you can do without it too"
+        "the peer does not use TLS: it answered TLS 1.0.0 with AMQP 1.0.0; begin with the AMQP \
+         header if that is enough"
     );
 
-    assert_eq!(listener.handshakes(), 0);
+    assert_eq!(listener.pending_handshakes(), 0);
     listener.stop();
     assert!(listener.accept().await.is_none());
     assert!(TcpStream::connect(address).await.is_err());
 }
 
 #[tokio::test]
-async fn a_client_connects_again_with_the_layer_that_it_was_offered() {
+async fn a_client_connects_again_with_the_header_that_was_offered() {
     let (mut listener, address) = listener(only(S)).await;
     let server = tokio::spawn(async move {
         let first = listener.accept().await.unwrap();
         let second = listener.accept().await.unwrap();
         (first, second)
     });
-    let negotiated = connect(address, &ClientSettings::new(A).or_header(S)).await.unwrap();
-    assert_eq!(negotiated.header, S);
+    let negotiated = connect(address, &both()).await.unwrap();
+    assert_eq!(negotiated.header(), S);
     let (first, second) = server.await.unwrap();
-    assert!(matches!(first, Arrival::Failed { .. }), "{first}");
-    assert!(matches!(second, Arrival::Agreed { .. }), "{second}");
+    assert!(matches!(first, Incoming::Failed { .. }), "{first}");
+    assert!(matches!(second, Incoming::Agreed { .. }), "{second}");
 }
 
 #[tokio::test]
 async fn a_server_that_sends_first() {
-    let (mut listener, address) = listener(only(A).first_move(FirstMove::Server)).await;
+    let (mut listener, address) = listener(only(A).initiator(Initiator::Server)).await;
     let server = tokio::spawn(async move { listener.accept().await });
     let mut stream = TcpStream::connect(address).await.unwrap();
     let mut header = [0; 8];
     stream.read_exact(&mut header).await.unwrap();
     assert_eq!(header, A.to_bytes());
     stream.write_all(&A.to_bytes()).await.unwrap();
-    assert!(matches!(server.await.unwrap(), Some(Arrival::Agreed { .. })));
+    assert!(matches!(server.await.unwrap(), Some(Incoming::Agreed { .. })));
 }
 
 #[tokio::test]
@@ -119,11 +128,9 @@ async fn a_header_that_is_followed_by_a_reset_is_not_lost() {
     for (octets, reset) in [(b"AMQP\x00\x00\x09\x01", false), (b"AMQP\x00\x00\x09\x01", true)] {
         let address = scripted(octets, reset).await;
         for _ in 0..50 {
-            let error = connect(address, &ClientSettings::new(A)).await.unwrap_err();
-            let ConnectError::Negotiation(ClientFailure::NotAmqp { likely, .. }) = error else {
-                panic!("{error}");
-            };
-            assert_eq!(likely, Likely::Amqp091);
+            let error = connect(address, &only(A)).await.unwrap_err();
+            let NegotiationErrorKind::NotAmqp { protocol, .. } = kind(error) else { panic!() };
+            assert_eq!(protocol, DetectedProtocol::Amqp091);
         }
     }
 }
@@ -131,17 +138,13 @@ async fn a_header_that_is_followed_by_a_reset_is_not_lost() {
 #[tokio::test]
 async fn a_connection_that_ends_without_a_word() {
     let address = scripted(b"", true).await;
-    let error = connect(address, &ClientSettings::new(A)).await.unwrap_err();
-    let ConnectError::Negotiation(ClientFailure::Closed { ending, .. }) = error else {
-        panic!("{error}");
-    };
-    assert_eq!(ending, Ending::Reset);
+    let error = connect(address, &only(A)).await.unwrap_err();
+    let NegotiationErrorKind::Closed { end, .. } = kind(error) else { panic!() };
+    assert_eq!(end, StreamEnd::Reset);
     let address = scripted(b"", false).await;
-    let error = connect(address, &ClientSettings::new(A)).await.unwrap_err();
-    let ConnectError::Negotiation(ClientFailure::Closed { ending, .. }) = error else {
-        panic!("{error}");
-    };
-    assert_eq!(ending, Ending::Clean);
+    let error = connect(address, &only(A)).await.unwrap_err();
+    let NegotiationErrorKind::Closed { end, .. } = kind(error) else { panic!() };
+    assert_eq!(end, StreamEnd::Clean);
 }
 
 #[tokio::test]
@@ -149,7 +152,7 @@ async fn an_address_where_nothing_listens() {
     let gone = TcpListener::bind(LOOPBACK).await.unwrap();
     let address = gone.local_addr().unwrap();
     drop(gone);
-    let error = connect(address, &ClientSettings::default()).await.unwrap_err();
+    let error = connect(address, &only(A)).await.unwrap_err();
     assert_eq!(error.fault(), Fault::Wire);
     let text = error.to_string();
     assert!(text.starts_with(&format!("cannot connect to {address}: ")), "{text}");
@@ -159,36 +162,34 @@ async fn an_address_where_nothing_listens() {
 #[tokio::test]
 async fn stopping_lets_handshakes_end() {
     let limit = Duration::from_secs(1);
-    let (mut listener, address) = listener(only(A).handshake_limit(limit)).await;
+    let (mut listener, address) = listener(only(A).handshake_timeout(limit)).await;
     let mut quick = TcpStream::connect(address).await.unwrap();
     let mut slow = TcpStream::connect(address).await.unwrap();
     quick.write_all(&A.to_bytes()[..4]).await.unwrap();
     accept_all(&mut listener, 2).await;
     listener.stop();
     quick.write_all(&A.to_bytes()[4..]).await.unwrap();
-    let Some(Arrival::Agreed { .. }) = listener.accept().await else { panic!() };
-    let Some(Arrival::Failed { .. }) = listener.accept().await else { panic!() };
+    let Some(Incoming::Agreed { .. }) = listener.accept().await else { panic!() };
+    let Some(Incoming::Failed { .. }) = listener.accept().await else { panic!() };
     assert!(listener.accept().await.is_none());
     assert_eq!(slow.read(&mut [0; 8]).await.unwrap(), 0);
 }
 
 #[tokio::test]
-async fn the_oldest_handshake_gives_way() {
-    let settings = ListenerSettings::new(only(A)).max_handshakes(3);
-    let mut listener = Listener::bind(LOOPBACK, settings).await.unwrap();
-    let address = listener.local_addr();
+async fn the_oldest_handshake_is_evicted() {
+    let (mut listener, address) = listener(only(A)).await;
+    listener.set_max_handshakes(3);
     let mut streams = Vec::new();
     for count in 1..=3 {
         streams.push(TcpStream::connect(address).await.unwrap());
         accept_all(&mut listener, count).await;
     }
-    let client =
-        tokio::spawn(async move { connect(address, &ClientSettings::default()).await.is_ok() });
-    let Some(Arrival::GaveWay { peer }) = listener.accept().await else { panic!() };
+    let client = tokio::spawn(async move { connect(address, &only(A)).await.is_ok() });
+    let Some(Incoming::Evicted { peer }) = listener.accept().await else { panic!() };
     assert_eq!(peer, streams[0].local_addr().unwrap());
-    let Some(Arrival::Agreed { .. }) = listener.accept().await else { panic!() };
+    let Some(Incoming::Agreed { .. }) = listener.accept().await else { panic!() };
     assert!(client.await.unwrap());
-    assert_eq!(listener.handshakes(), 2);
+    assert_eq!(listener.pending_handshakes(), 2);
     assert_eq!(streams[0].read(&mut [0; 8]).await.unwrap(), 0);
 }
 

@@ -88,11 +88,11 @@ fn seed() {
         (Performative::Close(Close::default()), b""),
     ];
     let mut writer = FrameWriter::new(512);
-    writer.octets_mut().extend_from_slice(&[5, 0]);
+    writer.buffer_mut().extend_from_slice(&[5, 0]);
     for (channel, (performative, payload)) in (0..).zip(frames) {
         writer.amqp(channel, performative, payload).unwrap();
         writer.empty().unwrap();
-        keep("stream", "frames", channel.into(), writer.octets_mut());
+        keep("stream", "frames", channel.into(), writer.buffer_mut());
     }
     keep("stream", "header", 0, &[&[9, 1], &ProtocolHeader::AMQP.to_bytes()[..]].concat());
     for (index, (size, doff)) in [(7, 2), (12, 1), (12, 3), (12, 4), (255, 2)].iter().enumerate() {

@@ -19,8 +19,9 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use allocation_counter::{AllocationInfo, measure};
-use amqp_net::proto::{ClosingLimits, ServerSettings, Supported};
-use amqp_net::{Arrival, Listener, ListenerSettings, ProtocolHeader};
+use amqp_net::proto::{ClosingLimits, NegotiationSettings};
+use amqp_net::{Incoming, Listener, ProtocolHeader};
+use amqp_types::Bytes;
 
 /// How many clients are bad, if the system lets one process have that many connections.
 const BAD: usize = 1000;
@@ -42,7 +43,7 @@ const A: [u8; 8] = *b"AMQP\x00\x01\x00\x00";
 struct Counts {
     agreed: AtomicU64,
     failed: AtomicU64,
-    gave_way: AtomicU64,
+    evicted: AtomicU64,
     not_accepted: AtomicU64,
 }
 
@@ -86,26 +87,25 @@ async fn serve(
     stop: &AtomicBool,
     listening: impl FnOnce(SocketAddr),
 ) {
-    let server = ServerSettings::new(Supported::only(ProtocolHeader::AMQP)).handshake_limit(limit);
-    let settings = ListenerSettings::new(server);
-    let mut listener = Listener::bind(("127.0.0.1", 0), settings).await.unwrap();
+    let settings = NegotiationSettings::new(ProtocolHeader::AMQP).handshake_timeout(limit);
+    let mut listener = Listener::bind(("127.0.0.1", 0), &settings).await.unwrap();
     listening(listener.local_addr());
     loop {
         if stop.load(Ordering::Relaxed) {
             listener.stop();
         }
         // To drop what `accept` returns must lose nothing, and this does so all the time.
-        let arrival = tokio::time::timeout(Duration::from_millis(5), listener.accept()).await;
-        let count = match arrival {
+        let incoming = tokio::time::timeout(Duration::from_millis(5), listener.accept()).await;
+        let count = match incoming {
             Err(_) => continue,
             Ok(None) => return,
-            Ok(Some(Arrival::Agreed { negotiated, .. })) => {
-                tokio::spawn(negotiated.close(ClosingLimits::default()));
+            Ok(Some(Incoming::Agreed { negotiated, .. })) => {
+                tokio::spawn(negotiated.close(Bytes::new(), ClosingLimits::default()));
                 &counts.agreed
             }
-            Ok(Some(Arrival::Failed { .. })) => &counts.failed,
-            Ok(Some(Arrival::GaveWay { .. })) => &counts.gave_way,
-            Ok(Some(Arrival::NotAccepted(_))) => &counts.not_accepted,
+            Ok(Some(Incoming::Failed { .. })) => &counts.failed,
+            Ok(Some(Incoming::Evicted { .. })) => &counts.evicted,
+            Ok(Some(Incoming::NotAccepted(_))) => &counts.not_accepted,
         };
         count.fetch_add(1, Ordering::Relaxed);
     }
@@ -134,14 +134,14 @@ fn good_clients(address: SocketAddr, count: usize) -> Duration {
     (0..count).map(|_| good_client(address)).max().unwrap()
 }
 
-/// A bad client, with what it is to be told before the connection ends.
+/// A bad client, with the answer that it must receive before the connection ends.
 struct Bad {
     stream: TcpStream,
     began: Instant,
     told: &'static [u8],
 }
 
-/// What a bad client begins with, and what it is to be told. It sends no more, and stays.
+/// What a bad client sends, and the answer that it must receive. It then stays without sending.
 fn kinds() -> Vec<(Vec<u8>, &'static [u8])> {
     let mut kinds: Vec<(Vec<u8>, &[u8])> = vec![(Vec::new(), b"")];
     // Half a header, of any length.
@@ -221,7 +221,7 @@ fn a_thousand_bad_clients() {
     let cost = server.stop();
     assert_eq!(counts.failed.load(Ordering::Relaxed), count as u64);
     assert_eq!(counts.agreed.load(Ordering::Relaxed), 51);
-    assert_eq!(counts.gave_way.load(Ordering::Relaxed), 0);
+    assert_eq!(counts.evicted.load(Ordering::Relaxed), 0);
     assert_eq!(counts.not_accepted.load(Ordering::Relaxed), 0);
 
     let each = (cost.bytes_max - quiet.bytes_max.min(cost.bytes_max)) / count as u64;
@@ -297,7 +297,7 @@ fn server_with_few_descriptors() {
     // Until the parent is done.
     io::copy(&mut io::stdin(), &mut io::sink()).unwrap();
     println!("not accepted {} times", server.counts.not_accepted.load(Ordering::Relaxed));
-    println!("gave way {}", server.counts.gave_way.load(Ordering::Relaxed));
+    println!("evicted {}", server.counts.evicted.load(Ordering::Relaxed));
     io::stdout().flush().unwrap();
     process::exit(0);
 }
@@ -335,12 +335,12 @@ fn without_descriptors_the_server_goes_on_and_does_not_spin() {
     let waited = good_clients(address, 3);
     drop(child.stdin.take());
     let not_accepted: u128 = after("not accepted ").split(' ').next().unwrap().parse().unwrap();
-    let gave_way: u64 = after("gave way ").parse().unwrap();
+    let evicted: u64 = after("evicted ").parse().unwrap();
     child.wait().unwrap();
     drop(bad);
     eprintln!("a good client waited {waited:?}; {not_accepted} failures to accept");
     assert!(waited < LIMIT + SLACK);
-    assert!(gave_way > 0 && not_accepted > 0);
+    assert!(evicted > 0 && not_accepted > 0);
     // Each failure is followed by a pause of at least 10 milliseconds.
     assert!(not_accepted <= began.elapsed().as_millis() / 10 + 1);
 }

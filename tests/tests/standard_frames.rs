@@ -14,8 +14,8 @@
 
 use allocation_counter::measure;
 use amqp_net::proto::{
-    Fault, Frame, FrameBody, FrameBodyError, FrameBodyRef, FrameError, FrameRef, FrameSplitter,
-    FrameWriteError, FrameWriter,
+    Fault, Frame, FrameBody, FrameBodyError, FrameError, FrameSplitter, FrameWriteError,
+    FrameWriter,
 };
 use amqp_tests::golden::{hex, octets};
 use amqp_types::security::{SaslCode, SaslFrame, SaslOutcome};
@@ -24,8 +24,8 @@ use amqp_types::transport::{
 };
 use amqp_types::{Bytes, DecodeErrorKind, Encode};
 
-/// What is made of these octets, which may have up to so many in a frame: the same, owned or lent.
-fn split(text: &str, max_frame_size: u32) -> Result<Option<Frame>, FrameError> {
+/// The first frame of these octets, if any; the same, owned or borrowed.
+fn split(text: &str, max_frame_size: u32) -> Result<Option<Frame<Bytes>>, FrameError> {
     let octets = octets(text);
     let mut splitter = FrameSplitter::new(max_frame_size);
     splitter.handle_input(&octets);
@@ -33,13 +33,13 @@ fn split(text: &str, max_frame_size: u32) -> Result<Option<Frame>, FrameError> {
 
     let mut splitter = FrameSplitter::new(max_frame_size);
     let mut input = &octets[..];
-    let lent = splitter.poll_borrowed(&mut input);
-    assert_eq!(lent.map(|frame| frame.map(FrameRef::to_frame)), owned);
+    let borrowed = splitter.next_frame(&mut input);
+    assert_eq!(borrowed.map(|frame| frame.map(Frame::into_owned)), owned);
     owned
 }
 
 /// The one frame that these octets are.
-fn frame(text: &str) -> Frame {
+fn frame(text: &str) -> Frame<Bytes> {
     split(text, 512).unwrap().unwrap()
 }
 
@@ -83,7 +83,7 @@ fn the_data_offset_says_where_the_body_begins() {
     assert_eq!(frames.split()[4], 2, "no extended header is written");
 }
 
-/// Section 2.3.1: an offset below 2 is malformed; from the layout, so is one behind the frame's end.
+/// Section 2.3.1: an offset below 2 is malformed; from the layout, so is one after the end of the frame.
 #[test]
 fn a_body_inside_the_header_or_behind_the_end_is_malformed() {
     for (size, doff) in [(8, 0), (8, 1), (512, 1), (8, 3), (11, 3), (512, 129), (512, 255)] {
@@ -157,7 +157,7 @@ fn a_sasl_frame_is_on_no_channel() {
     }
 }
 
-/// Section 5.3.1: a SASL frame has one body, and nothing behind it.
+/// Section 5.3.1: a SASL frame has one body, and nothing after it.
 #[test]
 fn a_sasl_frame_has_just_its_body() {
     assert_eq!(frame("00000008 02 01 0000").decode(), Err(FrameBodyError::EmptySasl));
@@ -167,7 +167,7 @@ fn a_sasl_frame_has_just_its_body() {
     assert_eq!(error.fault(), Fault::Peer);
 }
 
-/// Section 2.4.1: every peer takes 512 octets, and before `open` no more.
+/// Section 2.4.1: every peer accepts 512 octets, and before `open` no larger frame is allowed.
 #[test]
 fn every_peer_takes_512_octets() {
     assert_eq!(MIN_MAX_FRAME_SIZE, 512);
@@ -202,8 +202,8 @@ fn a_frame_above_the_limit_is_not_waited_for() {
         let mut splitter = FrameSplitter::new(512);
         let cost = measure(|| {
             let (mut first, mut second) = header.split_at(7);
-            assert_eq!(splitter.poll_borrowed(&mut first), Ok(None));
-            let error = splitter.poll_borrowed(&mut second).unwrap_err();
+            assert_eq!(splitter.next_frame(&mut first), Ok(None));
+            let error = splitter.next_frame(&mut second).unwrap_err();
             assert_eq!(error, FrameError::TooLarge { size, max_frame_size: 512 });
         });
         assert!(cost.bytes_max < 256, "no room is made for it: {cost:?}");
@@ -241,7 +241,7 @@ fn limits_change_with_open() {
     assert_eq!(splitter.poll_frame().unwrap().unwrap().header.size, 1015);
 }
 
-/// Section 2.3.2: a performative, and behind it the payload, which is not copied.
+/// Section 2.3.2: a performative, then the payload, which is not copied.
 #[test]
 fn a_performative_and_its_payload() {
     let transfer = Performative::Transfer(Transfer::default());
@@ -273,9 +273,9 @@ fn a_body_that_does_not_decode() {
     }
 }
 
-/// Section 2.4.5: an empty frame is a sign of life, and of any channel.
+/// Section 2.4.5: an empty frame is a heartbeat, on any channel.
 #[test]
-fn an_empty_frame_is_a_sign_of_life() {
+fn an_empty_frame_is_a_heartbeat() {
     let mut frames = FrameWriter::new(512);
     frames.empty().unwrap();
     assert_eq!(hex(&frames.split()), hex(&octets("00000008 02 00 0000")));
@@ -285,7 +285,7 @@ fn an_empty_frame_is_a_sign_of_life() {
     assert_eq!(extended.decode(), Ok(FrameBody::Empty { channel: 0 }));
 }
 
-/// Section 2.3: frames of both types come one behind another, cut wherever the network likes.
+/// Section 2.3: frames of both types follow each other, and input is cut anywhere.
 #[test]
 fn many_frames_in_one_buffer() {
     let ok = SaslOutcome { code: SaslCode::Ok, additional_data: None };
@@ -313,7 +313,7 @@ fn many_frames_in_one_buffer() {
         let mut splitter = FrameSplitter::new(512);
         let mut sizes = Vec::new();
         for mut part in octets.chunks(at_once) {
-            while let Some(frame) = splitter.poll_borrowed(&mut part).unwrap() {
+            while let Some(frame) = splitter.next_frame(&mut part).unwrap() {
                 frame.decode().unwrap();
                 sizes.push(frame.header.size as usize);
             }
@@ -322,9 +322,9 @@ fn many_frames_in_one_buffer() {
     }
 }
 
-/// Frames that are lent take no memory but for one that has come in part, whose room is used again.
+/// Borrowed frames need no memory, except for one that is received in parts, whose buffer is reused.
 #[test]
-fn frames_that_are_lent_are_not_allocated() {
+fn borrowed_frames_are_not_allocated() {
     let mut frames = FrameWriter::new(512);
     for _ in 0..20 {
         frames.amqp(1, &Transfer::default(), &[7; 100]).unwrap();
@@ -334,8 +334,8 @@ fn frames_that_are_lent_are_not_allocated() {
     let mut read = |at_once| {
         let mut payloads = 0;
         for mut part in octets.chunks(at_once) {
-            while let Some(frame) = splitter.poll_borrowed(&mut part).unwrap() {
-                let FrameBodyRef::Amqp { payload, .. } = frame.decode().unwrap() else { panic!() };
+            while let Some(frame) = splitter.next_frame(&mut part).unwrap() {
+                let FrameBody::Amqp { payload, .. } = frame.decode().unwrap() else { panic!() };
                 payloads += payload.len();
             }
         }
@@ -351,9 +351,9 @@ fn frames_that_are_lent_are_not_allocated() {
     }
 }
 
-/// What has been sent and let go is room for the next frames.
+/// The memory of bytes that have been sent and dropped is used for the next frames.
 #[test]
-fn a_writer_uses_its_room_again() {
+fn a_writer_reuses_its_buffer() {
     let mut frames = FrameWriter::new(512);
     let mut send = || {
         for _ in 0..10 {

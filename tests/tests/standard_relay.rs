@@ -35,7 +35,7 @@ fn frame(channel: u16, body: &[u8]) -> Bytes {
 }
 
 /// What a relay does: takes the frame in, looks at what it is, and sends it on.
-fn relayed(octets: &[u8]) -> (FrameBody, Bytes) {
+fn relayed(octets: &[u8]) -> (FrameBody<Bytes>, Bytes) {
     let mut splitter = FrameSplitter::new(u32::MAX);
     splitter.handle_input(octets);
     let frame = splitter.poll_frame().unwrap().unwrap();

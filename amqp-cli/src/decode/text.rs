@@ -4,7 +4,7 @@ mod value;
 
 use std::io::{self, Write};
 
-use amqp_net::proto::Likely;
+use amqp_net::proto::DetectedProtocol;
 use amqp_types::transport::ProtocolHeader;
 use amqp_types::{Bytes, Value};
 
@@ -53,8 +53,10 @@ fn write_header(header: ProtocolHeader, out: &mut impl Write) -> io::Result<()> 
     if header::is_ours(header) {
         return write!(out, "header: {header}, one of ours");
     }
-    match Likely::of(&header.to_bytes()) {
-        Likely::Text | Likely::Unknown => write!(out, "header: {header}, none of ours"),
+    match DetectedProtocol::detect(&header.to_bytes()) {
+        DetectedProtocol::Text | DetectedProtocol::Unknown => {
+            write!(out, "header: {header}, none of ours")
+        }
         older => write!(out, "header: {older}, none of ours: another protocol"),
     }
 }

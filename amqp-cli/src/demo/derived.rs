@@ -1,4 +1,4 @@
-//! The step in which a type of one's own becomes octets and comes back.
+//! The step that encodes and decodes a type of your own.
 
 use amqp_types::{Composite, Decode, Encode, Multiple, SymbolRef, Timestamp};
 
@@ -16,7 +16,7 @@ struct Reading<'a> {
     tags: Multiple<SymbolRef<'a>>,
 }
 
-/// The same as it is shown.
+/// The type, as it is shown.
 const SOURCE: &[&str] = &[
     "#[derive(Composite)]",
     "#[amqp(name = \"com.example:reading:list\", code = 0x0000_1234_0000_0001)]",
@@ -29,7 +29,7 @@ const SOURCE: &[&str] = &[
     "}",
 ];
 
-/// What the octets of [`reading`] must be, part by part, and what each means.
+/// The expected octets of [`reading`], part by part, and their meaning.
 const PARTS: &[(&[u8], &str)] = &[
     (b"\x00\x80\x00\x00\x12\x34\x00\x00\x00\x01", "described by 0x0000_1234_0000_0001"),
     (b"\xc0\x17\x05", "list8: 23 octets follow, 5 items"),
@@ -52,7 +52,7 @@ fn reading() -> Option<Reading<'static>> {
 
 /// Encodes a value, explains its octets, and decodes them.
 pub(crate) fn there_and_back() -> Step {
-    let mut step = Step::new("A type of one's own goes through to_bytes and from_bytes");
+    let mut step = Step::new("A type of your own is encoded by to_bytes and decoded by from_bytes");
     for line in SOURCE {
         step.source(line);
     }
@@ -73,7 +73,7 @@ pub(crate) fn there_and_back() -> Step {
     if let Some(decoded) = step.must(Reading::from_bytes(&octets)) {
         step.check(decoded == reading, "the octets decode to the same value");
         step.says(&format_args!(
-            "{} octets, and from_bytes gives the same value, its text borrowed from them: \
+            "{} octets, from which from_bytes decodes an equal value that borrows its text: \
              \"{}\", {} degrees.",
             octets.len(),
             decoded.sensor,

@@ -1,29 +1,25 @@
-//! A client meets the server, and both ends are looked at.
+//! A connection between a client and the server, with the results of both sides.
 
 use std::io;
 
-use amqp_net::proto::{ClosingLimits, ServerFailure};
-use amqp_net::{Arrival, Listener, ProtocolHeader};
-use amqp_types::Symbol;
+use amqp_net::proto::NegotiationError;
+use amqp_net::{Incoming, Listener, ProtocolHeader};
 use tokio::net::TcpStream;
 
 use super::tap::{Tap, Wire};
+use crate::finish::finish;
 
-/// The mechanism that the server offers: whoever comes is let in.
-pub(crate) const MECHANISM: Symbol = Symbol::from_static("ANONYMOUS");
-
-/// What came of a meeting.
+/// The results of a connection.
 pub(crate) struct Meeting<T> {
-    /// What the client makes of it.
+    /// The result of the client.
     pub(crate) client: T,
-    /// What the server makes of it.
-    pub(crate) server: Result<ProtocolHeader, ServerFailure>,
-    /// What they have sent each other.
+    /// The result of the server.
+    pub(crate) server: Result<ProtocolHeader, NegotiationError>,
+    /// The octets that they sent.
     pub(crate) wire: Wire,
 }
 
-/// Lets a client do its part with the server. Whatever the client keeps of its stream, the server
-/// waits for the end of.
+/// Connects a client to the server. The server waits until the client has dropped its stream.
 pub(crate) async fn meet<T>(
     listener: &mut Listener,
     client: impl AsyncFnOnce(Tap<TcpStream>) -> T,
@@ -34,23 +30,17 @@ pub(crate) async fn meet<T>(
     Ok(Meeting { client, server: server?, wire: tapped.wire() })
 }
 
-async fn receive(listener: &mut Listener) -> io::Result<Result<ProtocolHeader, ServerFailure>> {
+async fn receive(listener: &mut Listener) -> io::Result<Result<ProtocolHeader, NegotiationError>> {
     match listener.accept().await {
-        Some(Arrival::Agreed { negotiated, .. }) => {
-            let header = negotiated.header;
-            if header == ProtocolHeader::SASL {
-                let limits = ClosingLimits::default();
-                let offered = negotiated.offer_mechanisms(&[MECHANISM], limits).await;
-                offered.map_err(io::Error::other)?;
-            } else {
-                negotiated.close(ClosingLimits::default()).await;
-            }
+        Some(Incoming::Agreed { negotiated, .. }) => {
+            let header = negotiated.header();
+            finish(negotiated).await.map_err(io::Error::other)?;
             Ok(Ok(header))
         }
-        Some(Arrival::Failed { failure, .. }) => Ok(Err(failure)),
-        Some(Arrival::NotAccepted(error)) => Err(error),
-        Some(Arrival::GaveWay { .. }) | None => {
-            Err(io::Error::other("the server dropped the only client it has"))
+        Some(Incoming::Failed { error, .. }) => Ok(Err(error)),
+        Some(Incoming::NotAccepted(error)) => Err(error),
+        Some(Incoming::Evicted { .. }) | None => {
+            Err(io::Error::other("the server dropped its only client"))
         }
     }
 }

@@ -1,17 +1,21 @@
-//! The steps in which a client and the server find out whether they can talk.
+//! The steps in which a client and the server negotiate.
 
 use std::io;
 
-use amqp_net::proto::{ClientFailure, ClientSettings, Likely, SaslSettings, ServerFailure};
+use amqp_net::proto::{
+    DetectedProtocol, NegotiationError, NegotiationErrorKind, NegotiationSettings, Side,
+};
 use amqp_net::{Listener, ProtocolHeader, ProtocolId, negotiate};
 use amqp_types::security::SaslMechanisms;
 use amqp_types::transport::{FrameHeader, FrameType};
 use amqp_types::{Decode, Symbol};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::meeting::{MECHANISM, Meeting, meet};
+use super::STEP_LIMIT;
+use super::meeting::{Meeting, meet};
 use super::step::Step;
 use super::tap::Wire;
+use crate::finish::MECHANISM;
 
 const MECHANISMS_MEANING: &str =
     "sasl-mechanisms: a list described by 0x40, and in it one symbol, \"ANONYMOUS\"";
@@ -21,12 +25,12 @@ const SASL_OCTETS: [u8; 8] = *b"AMQP\x03\x01\x00\x00";
 const AMQP_1_1_OCTETS: [u8; 8] = *b"AMQP\x00\x01\x01\x00";
 const AMQP_0_9_1_OCTETS: [u8; 8] = *b"AMQP\x00\x00\x09\x01";
 
-/// Both want the same.
+/// A client asks for what the server supports.
 pub(crate) async fn agreed(listener: &mut Listener) -> Step {
     let mut step = Step::new("A client and the server agree on a version");
     let meeting = meet(listener, async |stream| {
-        let settings = ClientSettings::new(ProtocolHeader::AMQP);
-        negotiate(stream, &settings).await.map(|negotiated| negotiated.header)
+        let settings = NegotiationSettings::new(ProtocolHeader::AMQP);
+        negotiate(stream, Side::Client, &settings).await.map(|negotiated| negotiated.header())
     });
     let Some(Meeting { client, server, wire }) = step.must(meeting.await) else {
         return step;
@@ -42,14 +46,12 @@ pub(crate) async fn agreed(listener: &mut Listener) -> Step {
     step
 }
 
-/// The client wants to say who it is first.
+/// A client asks for SASL, to authenticate first.
 pub(crate) async fn agreed_on_sasl(listener: &mut Listener) -> Step {
     let mut step = Step::new("A client and the server agree on SASL, to authenticate first");
     let meeting = meet(listener, async |stream| {
-        let settings = ClientSettings::new(ProtocolHeader::SASL);
-        let negotiated = negotiate(stream, &settings).await.map_err(io::Error::other)?;
-        let offered = negotiated.mechanisms(&SaslSettings::default()).await;
-        offered.map(|offered| offered.mechanisms).map_err(io::Error::other)
+        let settings = NegotiationSettings::new(ProtocolHeader::SASL);
+        negotiate(stream, Side::Client, &settings).await?.mechanisms(STEP_LIMIT).await
     });
     let Some(Meeting { client, server, wire }) = step.must(meeting.await) else {
         return step;
@@ -60,10 +62,10 @@ pub(crate) async fn agreed_on_sasl(listener: &mut Listener) -> Step {
     step.check(wire.received.starts_with(&SASL_OCTETS), "the server answers with the same header");
     step.check(server == Ok(ProtocolHeader::SASL), "the server has agreed on SASL 1.0.0");
     if let Some(mechanisms) = step.must(client) {
-        step.check(mechanisms == [MECHANISM], "the client has got the mechanism ANONYMOUS");
+        step.check(mechanisms == [MECHANISM], "the client receives the mechanism ANONYMOUS");
         let names: Vec<&str> = mechanisms.iter().map(Symbol::as_str).collect();
         step.says(&format_args!(
-            "Agreed on {}; it offers the mechanisms {}.",
+            "Agreed on {}; mechanisms offered: {}.",
             ProtocolHeader::SASL,
             names.join(", "),
         ));
@@ -89,13 +91,14 @@ fn show_mechanisms(step: &mut Step, frame: &[u8]) {
     }
 }
 
-/// A client of a version that does not exist yet.
+/// A client asks for a version that does not exist.
 pub(crate) async fn another_version(listener: &mut Listener) -> Step {
     const AMQP_1_1: ProtocolHeader =
         ProtocolHeader { id: ProtocolId::AMQP, major: 1, minor: 1, revision: 0 };
     let mut step = Step::new("A client of another version, AMQP 1.1.0, is refused");
     let meeting = meet(listener, async |stream| {
-        negotiate(stream, &ClientSettings::new(AMQP_1_1)).await.map(|negotiated| negotiated.header)
+        let settings = NegotiationSettings::new(AMQP_1_1);
+        negotiate(stream, Side::Client, &settings).await.map(|negotiated| negotiated.header())
     });
     let Some(Meeting { client, server, wire }) = step.must(meeting.await) else {
         return step;
@@ -103,23 +106,26 @@ pub(crate) async fn another_version(listener: &mut Listener) -> Step {
     show_headers(&mut step, &wire);
     step.check(wire.sent == AMQP_1_1_OCTETS, "the client asks for AMQP 1.1.0");
     step.check(wire.received == AMQP_OCTETS, "the server answers with what it supports");
-    let asked = AMQP_1_1;
-    let refusal = ServerFailure::Unsupported { asked, answered: ProtocolHeader::AMQP };
-    step.check(server == Err(refusal), "the server has refused AMQP 1.1.0");
-    let refused = ClientFailure::Refused { asked, offered: ProtocolHeader::AMQP };
-    step.check(client.as_ref() == Err(&refused), "the client knows what it can have instead");
-    if let Err(failure) = client {
-        step.says(&format_args!("The client says: {failure}."));
+    let refused = |side, sent, received| {
+        let kind = NegotiationErrorKind::Refused { received };
+        Err(NegotiationError { side, sent: Some(sent), kind })
+    };
+    let refusal = refused(Side::Server, ProtocolHeader::AMQP, AMQP_1_1);
+    step.check(server == refusal, "the server has refused AMQP 1.1.0");
+    let refusal = refused(Side::Client, AMQP_1_1, ProtocolHeader::AMQP);
+    step.check(client == refusal, "the client knows what the server supports");
+    if let Err(error) = client {
+        step.says(&format_args!("The client says: {error}."));
     }
     step
 }
 
-/// A client of the protocol that had the name before.
+/// A client speaks the protocol that was called AMQP before.
 pub(crate) async fn amqp_0_9_1(listener: &mut Listener) -> Step {
     let mut step = Step::new("A client of AMQP 0-9-1, another protocol, is refused");
     let meeting = meet(listener, async |mut stream| -> io::Result<()> {
         stream.write_all(&AMQP_0_9_1_OCTETS).await?;
-        // To the end: the server closes behind its answer.
+        // Until the server closes the connection after its answer.
         stream.read_to_end(&mut Vec::new()).await.map(|_| ())
     });
     let Some(Meeting { client, server, wire }) = step.must(meeting.await) else {
@@ -130,20 +136,20 @@ pub(crate) async fn amqp_0_9_1(listener: &mut Listener) -> Step {
     step.check(wire.received == AMQP_OCTETS, "the server answers with what it supports");
     match server {
         Ok(_) => step.check(false, "the server refuses AMQP 0-9-1"),
-        Err(failure) => {
-            let is_known = matches!(
-                failure,
-                ServerFailure::NotAmqp { likely: Likely::Amqp091, answered, .. }
-                    if answered == ProtocolHeader::AMQP
+        Err(error) => {
+            let is_detected = matches!(
+                error.kind,
+                NegotiationErrorKind::NotAmqp { protocol: DetectedProtocol::Amqp091, .. }
             );
-            step.check(is_known, "the server knows that this is AMQP 0-9-1");
-            step.says(&format_args!("The server says: {failure}."));
+            step.check(is_detected, "the server detects AMQP 0-9-1");
+            step.check(error.sent == Some(ProtocolHeader::AMQP), "the server offers AMQP 1.0.0");
+            step.says(&format_args!("The server says: {error}."));
         }
     }
     step
 }
 
-/// Shows what both sent first.
+/// Shows the first eight octets of both sides.
 fn show_headers(step: &mut Step, wire: &Wire) {
     for (whose, octets) in [("client", &wire.sent), ("server", &wire.received)] {
         let octets = octets.get(..8).unwrap_or(octets);

@@ -1,4 +1,4 @@
-//! One thing that is shown: octets, what they mean, and whether all came out as it should.
+//! A step of the demo: octets, their meaning, and whether the result is the expected one.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use crate::hex::Spaced;
 use crate::output::wrapped;
 
-/// How many octets stand in a line, so that there is room to explain them.
+/// The number of octets in a line, which leaves room to explain them.
 const OCTETS: usize = 8;
 /// The width of that many octets.
 const WIDTH: usize = 3 * OCTETS - 1;
-/// Where explanations begin: behind the margin, who sent the octets, and the octets.
+/// The column of explanations: after the margin, the sender and the octets.
 const EXPLAINED: usize = 3 + 8 + WIDTH + 2;
 
 /// A step of the demo.
@@ -25,7 +25,7 @@ impl Step {
         Self { title, lines: Vec::new(), failures: Vec::new() }
     }
 
-    /// Shows octets: whose they are, and what they mean.
+    /// Shows octets, their sender and their meaning.
     pub(crate) fn octets(&mut self, whose: &str, octets: &[u8], meaning: &str) {
         let meaning = wrapped(meaning, EXPLAINED);
         let mut meanings = meaning.lines();
@@ -48,24 +48,24 @@ impl Step {
         self.lines.push(line.to_owned());
     }
 
-    /// Says something about what was shown.
+    /// Adds a sentence about what was shown.
     pub(crate) fn says(&mut self, text: &impl Display) {
         self.lines.extend(wrapped(&text.to_string(), 3).lines().map(|line| line.trim().to_owned()));
     }
 
-    /// Checks something that must be so.
+    /// Checks a condition. Describe what is expected.
     pub(crate) fn check(&mut self, is_so: bool, what: &str) {
         if !is_so {
             self.failures.push(what.to_owned());
         }
     }
 
-    /// Keeps what must have worked, and else why it did not.
+    /// Returns the value of a result, or records its error as a failure.
     pub(crate) fn must<T>(&mut self, result: Result<T, impl Display>) -> Option<T> {
         result.map_err(|error| self.failures.push(error.to_string())).ok()
     }
 
-    /// Whether all is as it must be.
+    /// Whether nothing failed.
     pub(crate) const fn is_good(&self) -> bool {
         self.failures.is_empty()
     }

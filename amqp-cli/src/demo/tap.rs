@@ -1,4 +1,4 @@
-//! A stream that keeps what went through it, so that it can be shown.
+//! A stream that records what is sent and received, so that it can be shown.
 
 use std::io;
 use std::pin::Pin;
@@ -16,14 +16,14 @@ pub(crate) struct Wire {
     pub(crate) received: Vec<u8>,
 }
 
-/// A client's stream, and a copy of what goes through it.
+/// A client's stream that records what is sent and received.
 pub(crate) struct Tap<S> {
     stream: S,
-    // The stream is gone when the octets are asked for.
+    // Shared, because the stream is dropped before the octets are shown.
     wire: Arc<Mutex<Wire>>,
 }
 
-/// Where to find the octets afterwards.
+/// The recorded octets.
 pub(crate) struct Tapped(Arc<Mutex<Wire>>);
 
 impl Tapped {

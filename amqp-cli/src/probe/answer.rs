@@ -1,57 +1,57 @@
-//! What a peer answers to one header.
+//! The answer of a peer to one header.
 
 use std::fmt;
 
 use amqp_net::ProtocolHeader;
-use amqp_net::proto::{ClientFailure, Likely, SaslFailure};
+use amqp_net::proto::{DetectedProtocol, NegotiationError, NegotiationErrorKind};
 use amqp_types::Symbol;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::hex::{Plain, Spaced};
 
-/// What came of asking for one header, on a connection of its own.
+/// The answer of a peer to one header, on a separate connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// The peer answered with the same header.
     Agreed(ProtocolHeader),
-    /// The same for the SASL header, and then the mechanisms, at least one; or why there are none.
-    AgreedOnSasl(ProtocolHeader, Result<Vec<Symbol>, SaslFailure>),
+    /// The peer answered with the SASL header, then with its mechanisms, or why it did not.
+    AgreedOnSasl(ProtocolHeader, Result<Vec<Symbol>, NegotiationError>),
     /// The peer answered with another AMQP 1.x header.
     Refused(ProtocolHeader),
-    /// The peer answered, but with no AMQP 1.0 header.
-    NotAmqp(Likely, Vec<u8>),
-    /// The peer said nothing, or not a whole header, in the time there was.
+    /// The peer answered with something that is not an AMQP 1.0 header.
+    NotAmqp(DetectedProtocol, Vec<u8>),
+    /// The peer did not send a whole header in time.
     Silent,
-    /// The peer closed the connection without a whole header.
+    /// The peer closed the connection before it sent a whole header.
     Closed,
-    /// The peer was to speak TLS first, and does, but it was not set up.
-    #[cfg_attr(not(any(feature = "tls", test)), expect(dead_code, reason = "it takes TLS"))]
+    /// The peer speaks TLS, but the handshake of TLS failed.
+    #[cfg_attr(not(any(feature = "tls", test)), expect(dead_code, reason = "only used with TLS"))]
     TlsFailed(TlsFailure),
-    /// There was no connection to ask on.
+    /// No connection could be made.
     Unreachable(String),
 }
 
-/// Why TLS was not set up.
+/// Why the handshake of TLS failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(not(any(feature = "tls", test)), expect(dead_code, reason = "it takes TLS"))]
+#[cfg_attr(not(any(feature = "tls", test)), expect(dead_code, reason = "only used with TLS"))]
 pub(crate) enum TlsFailure {
-    /// What was sent came back.
+    /// The peer sent back what it received.
     Echo,
-    /// As the implementation of TLS says it.
+    /// The error of the TLS implementation.
     Other(String),
 }
 
 impl fmt::Display for TlsFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Echo => f.write_str("our own ClientHello came back"),
+            Self::Echo => f.write_str("the ClientHello came back"),
             Self::Other(reason) => f.write_str(reason),
         }
     }
 }
 
 impl Answer {
-    /// The mechanisms, if the peer offered any.
+    /// Returns the mechanisms that the peer offered.
     pub(crate) fn mechanisms(&self) -> &[Symbol] {
         match self {
             Self::AgreedOnSasl(_, Ok(mechanisms)) => mechanisms,
@@ -59,30 +59,37 @@ impl Answer {
         }
     }
 
-    /// Whether the layer that was asked for can be used: of SASL, its header alone is not enough.
+    /// Whether the protocol can be used. For SASL, the header alone is not enough.
     pub(crate) const fn is_usable(&self) -> bool {
         matches!(self, Self::Agreed(_) | Self::AgreedOnSasl(_, Ok(_)))
     }
 
-    /// Why there are no mechanisms, although SASL was agreed on.
-    pub(crate) const fn sasl_failure(&self) -> Option<&SaslFailure> {
+    /// Returns why there are no mechanisms, if both sides agreed on SASL.
+    pub(crate) const fn sasl_error(&self) -> Option<&NegotiationError> {
         match self {
-            Self::AgreedOnSasl(_, Err(failure)) => Some(failure),
+            Self::AgreedOnSasl(_, Err(error)) => Some(error),
             _ => None,
         }
     }
 
-    /// Whether the answer is what was sent, and nothing more.
+    /// Whether the answer is what was sent, and nothing else.
     pub(crate) const fn is_echo(&self) -> bool {
         matches!(
             self,
             Self::Agreed(_)
-                | Self::AgreedOnSasl(_, Err(SaslFailure::Silent { .. } | SaslFailure::Closed(_)))
+                | Self::AgreedOnSasl(
+                    _,
+                    Err(NegotiationError {
+                        kind: NegotiationErrorKind::MechanismsTimedOut { .. }
+                            | NegotiationErrorKind::MechanismsClosed(_),
+                        ..
+                    })
+                )
                 | Self::TlsFailed(TlsFailure::Echo)
         )
     }
 
-    /// Why TLS failed, if it did.
+    /// Returns why the handshake of TLS failed, if it did.
     pub(crate) const fn tls_failure(&self) -> Option<&TlsFailure> {
         match self {
             Self::TlsFailed(failure) => Some(failure),
@@ -94,15 +101,15 @@ impl Answer {
         matches!(self, Self::Unreachable(_))
     }
 
-    /// What the peer most likely is, if it does not speak AMQP 1.0.
-    pub(crate) const fn likely(&self) -> Option<Likely> {
+    /// Returns the protocol that the peer most likely speaks, if that is not AMQP 1.0.
+    pub(crate) const fn detected(&self) -> Option<DetectedProtocol> {
         match self {
-            Self::NotAmqp(likely, _) => Some(*likely),
+            Self::NotAmqp(protocol, _) => Some(*protocol),
             _ => None,
         }
     }
 
-    /// The header that the peer offers: the one agreed on, or the one it answered with instead.
+    /// Returns the header that the peer sent.
     pub(crate) const fn offered(&self) -> Option<ProtocolHeader> {
         match self {
             Self::Agreed(header) | Self::AgreedOnSasl(header, _) | Self::Refused(header) => {
@@ -125,27 +132,30 @@ impl Answer {
     }
 }
 
-impl From<ClientFailure> for Answer {
-    fn from(failure: ClientFailure) -> Self {
-        match failure {
-            ClientFailure::Refused { offered, .. } => Self::Refused(offered),
-            ClientFailure::NotAmqp { likely, octets, .. } => Self::NotAmqp(likely, octets.to_vec()),
-            ClientFailure::Silent { .. } => Self::Silent,
-            ClientFailure::Closed { .. } => Self::Closed,
-            // Nothing else is known to happen.
-            other => Self::Unreachable(other.to_string()),
+/// The answer to a header that the peer did not agree on.
+impl From<NegotiationError> for Answer {
+    fn from(error: NegotiationError) -> Self {
+        match &error.kind {
+            NegotiationErrorKind::Refused { received } => Self::Refused(*received),
+            NegotiationErrorKind::NotAmqp { protocol, received } => {
+                Self::NotAmqp(*protocol, received.to_vec())
+            }
+            NegotiationErrorKind::TimedOut { .. } => Self::Silent,
+            NegotiationErrorKind::Closed { .. } => Self::Closed,
+            // No other error is known to occur.
+            _ => Self::Unreachable(error.to_string()),
         }
     }
 }
 
-/// For people, in a line or two.
+/// Prints the answer for a person, in one or two lines.
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Agreed(header) => write!(f, "agreed on {header}"),
             Self::AgreedOnSasl(header, Ok(mechanisms)) => {
                 write!(f, "agreed on {header}, mechanisms:")?;
-                // A mechanism may be any ASCII: nothing of it may reach a terminal as it is.
+                // Escaped, because a mechanism may contain control characters.
                 mechanisms
                     .iter()
                     .try_for_each(|mechanism| write!(f, " {}", mechanism.as_str().escape_debug()))
@@ -153,10 +163,10 @@ impl fmt::Display for Answer {
             Self::AgreedOnSasl(header, Err(reason)) => {
                 write!(f, "agreed on {header}, but no mechanisms: {reason}")
             }
-            Self::Refused(offered) => write!(f, "refused, it offers {offered}"),
-            Self::NotAmqp(likely, octets) => {
+            Self::Refused(offered) => write!(f, "refused, the peer offers {offered}"),
+            Self::NotAmqp(protocol, octets) => {
                 let octets = octets.get(..8).unwrap_or(octets);
-                write!(f, "not AMQP 1.0 but {likely}: it answered {}", Spaced(octets))
+                write!(f, "not AMQP 1.0 but {protocol}: the peer answered {}", Spaced(octets))
             }
             Self::Silent => f.write_str("no answer in time"),
             Self::Closed => f.write_str("closed without an answer"),
@@ -181,8 +191,8 @@ impl Serialize for Answer {
                 }
             }
             Self::Refused(offered) => object.serialize_entry("offered", &Header(*offered))?,
-            Self::NotAmqp(likely, octets) => {
-                object.serialize_entry("likely", likely.name())?;
+            Self::NotAmqp(protocol, octets) => {
+                object.serialize_entry("likely", protocol.name())?;
                 object.serialize_entry("octets", &format_args!("{}", Plain(octets)))?;
             }
             Self::Silent | Self::Closed => {}

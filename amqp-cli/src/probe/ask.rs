@@ -1,11 +1,11 @@
-//! Asking a peer three things, each on a connection of its own.
+//! Asking a peer for AMQP, SASL and TLS, each on a separate connection.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use amqp_net::ProtocolHeader;
 use amqp_net::negotiate;
-use amqp_net::proto::{ClientSettings, ClosingLimits, SaslFailure, SaslSettings};
+use amqp_net::proto::{ClosingLimits, NegotiationSettings, Side};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -15,28 +15,27 @@ use super::reach::{connect, reach};
 use super::secure::{self, Secured};
 use super::url::Url;
 
-/// What a peer answered, by what it was asked for.
+/// The answers of a peer.
 #[derive(Clone, Debug)]
 pub(crate) struct Answers {
-    /// The address that was asked, if one took a connection.
+    /// The address that accepted a connection, if any did.
     pub(crate) address: Option<SocketAddr>,
     pub(crate) amqp: Answer,
     pub(crate) sasl: Answer,
     pub(crate) tls: Answer,
-    /// Whether the URL asks for TLS and the peer did not set it up; the answers are then to the
-    /// beginning of TLS.
+    /// Whether the URL asks for TLS and the handshake of TLS failed. The answers are then those to that
+    /// handshake.
     pub(crate) no_tls: bool,
 }
 
 impl Answers {
-    /// Each of them.
+    /// Returns all answers.
     pub(crate) const fn each(&self) -> [&Answer; 3] {
         [&self.amqp, &self.sasl, &self.tls]
     }
 }
 
-/// Asks all three at the same time, so that one that is never answered costs no more than the
-/// time limit.
+/// Asks for all three at the same time, so that those which are not answered share one time limit.
 pub(crate) async fn ask(url: &Url, limit: Duration) -> Answers {
     let deadline = Instant::now() + limit;
     let (address, amqp) = match reach(url, deadline).await {
@@ -47,7 +46,7 @@ pub(crate) async fn ask(url: &Url, limit: Duration) -> Answers {
             return Answers { address: None, amqp, sasl, tls, no_tls: false };
         }
     };
-    // One after another, for servers that take one connection at a time.
+    // One after another, for servers that accept one connection at a time.
     let sasl = connect(address, deadline).await;
     let tls = connect(address, deadline).await;
     let (amqp, sasl, tls) = tokio::join!(
@@ -66,7 +65,7 @@ pub(crate) async fn ask(url: &Url, limit: Duration) -> Answers {
     }
 }
 
-/// Asks for one header. An error is an answer to the beginning of TLS, not to the header.
+/// Asks for one protocol. An error is an answer to the handshake of TLS, not to the header.
 async fn ask_on(
     connected: Result<TcpStream, String>,
     url: &Url,
@@ -84,8 +83,8 @@ async fn ask_on(
         #[cfg(feature = "tls")]
         Secured::Stream(mut stream) => {
             let answer = ask_for(&mut *stream, header, deadline).await;
-            // In TLS 1.3 a client is done before the server has seen its certificate, or that it has
-            // none: what fails then shows only here.
+            // In TLS 1.3 the handshake of a client ends before the server has checked its certificate,
+            // so a refusal of the certificate is only received here.
             match secure::failure(&mut stream) {
                 Some(failure) if answer == Answer::Closed => Err(Answer::TlsFailed(failure)),
                 _ => Ok(answer),
@@ -99,24 +98,18 @@ async fn ask_for<S>(stream: S, header: ProtocolHeader, deadline: Instant) -> Ans
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    // What the peer has to say after its header is not what was asked.
-    let closing = ClosingLimits { octets: 0, time: Duration::ZERO };
-    let settings = ClientSettings::new(header).handshake_limit(left(deadline)).closing(closing);
-    let negotiated = match negotiate(stream, &settings).await {
+    // Anything that follows the answer is not of interest.
+    let closing = ClosingLimits { bytes: 0, time: Duration::ZERO };
+    let settings =
+        NegotiationSettings::new(header).handshake_timeout(left(deadline)).closing(closing);
+    let mut negotiated = match negotiate(stream, Side::Client, &settings).await {
         Ok(negotiated) => negotiated,
-        Err(failure) => return failure.into(),
+        Err(error) => return error.into(),
     };
     if header != ProtocolHeader::SASL {
-        return Answer::Agreed(negotiated.header);
+        return Answer::Agreed(header);
     }
-    let settings = SaslSettings::default().limit(left(deadline)).closing(closing);
-    match negotiated.mechanisms(&settings).await {
-        Ok(offered) if offered.mechanisms.is_empty() => {
-            Answer::AgreedOnSasl(header, Err(SaslFailure::NoMechanisms))
-        }
-        Ok(offered) => Answer::AgreedOnSasl(header, Ok(offered.mechanisms)),
-        Err(failure) => Answer::AgreedOnSasl(header, Err(failure)),
-    }
+    Answer::AgreedOnSasl(header, negotiated.mechanisms(left(deadline)).await)
 }
 
 fn left(deadline: Instant) -> Duration {

@@ -1,4 +1,4 @@
-//! Getting a connection to a host that may have several addresses.
+//! Connecting to a host that may have several addresses.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,22 +10,22 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::url::Url;
 
-/// How much longer each further address waits: the first that answers is taken, and the resolver
-/// has put the best one first.
+/// The delay between the attempts for one address and the next. The resolver returns the preferred
+/// address first, and the first one that answers is used.
 const HEAD_START: Duration = Duration::from_millis(250);
-/// No more addresses than these are tried.
-const MOST_ADDRESSES: usize = 8;
+/// The number of addresses that are tried.
+const MAX_ADDRESSES: usize = 8;
 
-/// A connection to the first of the host's addresses that takes one.
+/// Connects to the first of the host's addresses that accepts a connection.
 pub(crate) async fn reach(url: &Url, deadline: Instant) -> Result<(SocketAddr, TcpStream), String> {
     let addresses = match timeout_at(deadline, lookup_host((url.host.as_str(), url.port))).await {
         Ok(Ok(addresses)) => addresses,
         Ok(Err(error)) => return Err(format!("{}: {error}", url.host)),
-        Err(_) => return Err(format!("{}: its address was not found in time", url.host)),
+        Err(_) => return Err(format!("{}: the name was not resolved in time", url.host)),
     };
     let mut attempts = JoinSet::new();
     let mut start = Instant::now();
-    for address in addresses.take(MOST_ADDRESSES) {
+    for address in addresses.take(MAX_ADDRESSES) {
         attempts.spawn(async move {
             sleep_until(start).await;
             (address, connect(address, deadline).await)
@@ -41,12 +41,12 @@ pub(crate) async fn reach(url: &Url, deadline: Instant) -> Result<(SocketAddr, T
         }
     }
     if failures.is_empty() {
-        failures.push(format!("{}: it has no address", url.host));
+        failures.push(format!("{}: the host has no address", url.host));
     }
     Err(failures.join("; "))
 }
 
-/// A connection to this address.
+/// Connects to an address.
 pub(crate) async fn connect(address: SocketAddr, deadline: Instant) -> Result<TcpStream, String> {
     let connected = timeout_at(deadline, TcpStream::connect(address)).await;
     connected

@@ -1,4 +1,4 @@
-//! The answers and what they mean, for a person or for a program.
+//! The answers and what they mean, as text or as JSON.
 
 use std::io::{self, Write};
 
@@ -9,14 +9,14 @@ use super::url::Url;
 use super::verdict::{advice, is_unreachable, peer, speaks_amqp, with_sasl, without_sasl};
 use crate::output::wrapped;
 
-/// All that there is to say about a probe.
+/// The result of a probe.
 pub(crate) struct Report<'a> {
     pub(crate) url: &'a Url,
     pub(crate) answers: &'a Answers,
 }
 
 impl Report<'_> {
-    /// Writes it for a person, in 80 columns.
+    /// Writes the report as text, in 80 columns.
     pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let Self { url, answers } = self;
         match answers.address {
@@ -33,17 +33,20 @@ impl Report<'_> {
             write_entry(asked, &answer.to_string(), out)?;
         }
         writeln!(out)?;
-        write_entry("1.0.0", self.whether_1_0(), out)?;
-        write_entry("who", &peer(answers), out)?;
+        write_entry("1.0.0", self.speaks_1_0(), out)?;
+        write_entry("peer", &peer(answers), out)?;
         write_entry("to do", &advice(answers, url), out)
     }
 
-    const fn whether_1_0(&self) -> &'static str {
+    fn speaks_1_0(&self) -> &'static str {
+        if is_unreachable(self.answers) {
+            return "unknown";
+        }
         match (without_sasl(self.answers), with_sasl(self.answers)) {
-            (true, true) => "yes, AMQP 1.0.0 is spoken here, with SASL and without",
-            (true, false) => "yes, AMQP 1.0.0 is spoken here, without SASL",
-            (false, true) => "yes, AMQP 1.0.0 is spoken here, with SASL",
-            (false, false) => "no, AMQP 1.0.0 cannot be spoken here",
+            (true, true) => "yes, the peer speaks AMQP 1.0.0, with or without SASL",
+            (true, false) => "yes, the peer speaks AMQP 1.0.0, without SASL",
+            (false, true) => "yes, the peer speaks AMQP 1.0.0, with SASL",
+            (false, false) => "no, the peer does not speak AMQP 1.0.0",
         }
     }
 }
@@ -52,7 +55,7 @@ fn write_entry(name: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "  {name:7}{}", wrapped(text, 9))
 }
 
-/// An object in one line.
+/// Serializes the report as an object.
 impl Serialize for Report<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { url, answers } = self;

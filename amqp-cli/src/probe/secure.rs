@@ -1,6 +1,6 @@
-//! TLS below AMQP, from the first octet on, as `amqps://` means it.
+//! TLS from the first octet, as for `amqps://`.
 //!
-//! A probe asks what a peer is, so it takes any certificate: nothing secret is sent.
+//! A probe accepts any certificate, because it sends nothing secret.
 
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -15,17 +15,17 @@ mod accept_any;
 #[cfg(feature = "tls")]
 mod first_octets;
 
-/// Whether URLs with `amqps` can be probed.
+/// Whether `amqps://` is supported.
 pub(crate) const SUPPORTED: bool = cfg!(feature = "tls");
 
 #[cfg(feature = "tls")]
 type Stream = tokio_rustls::client::TlsStream<first_octets::Recorded<TcpStream>>;
 
-/// What came of putting TLS below.
+/// The result of a TLS handshake.
 pub(crate) enum Secured {
     #[cfg(feature = "tls")]
     Stream(Box<Stream>),
-    /// The peer does not speak TLS; this is what it did instead.
+    /// The handshake failed, and this is the answer of the peer.
     No(Answer),
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn secure(_: TcpStream, _: &Url, _: Instant) -> std::future::Ready<Se
     std::future::ready(Secured::No(Answer::Unreachable(reason)))
 }
 
-/// Sets up TLS with whoever it is.
+/// Performs a TLS handshake with any peer.
 #[cfg(feature = "tls")]
 pub(crate) async fn secure(stream: TcpStream, url: &Url, deadline: Instant) -> Secured {
     use first_octets::Recorded;
@@ -45,10 +45,10 @@ pub(crate) async fn secure(stream: TcpStream, url: &Url, deadline: Instant) -> S
     let unreachable = |reason: String| Secured::No(Answer::Unreachable(reason));
     let config = match accept_any::config() {
         Ok(config) => config,
-        Err(error) => return unreachable(format!("TLS cannot be set up: {error}")),
+        Err(error) => return unreachable(format!("cannot configure TLS: {error}")),
     };
     let Ok(name) = ServerName::try_from(url.host.clone()) else {
-        return unreachable(format!("{}: TLS cannot ask for this name", url.host));
+        return unreachable(format!("{}: not a valid server name for TLS", url.host));
     };
     let connector = tokio_rustls::TlsConnector::from(config);
     let handshake = connector.connect(name, Recorded::new(stream)).into_fallible();
@@ -59,32 +59,34 @@ pub(crate) async fn secure(stream: TcpStream, url: &Url, deadline: Instant) -> S
     }
 }
 
-/// What broke TLS after it had been set up, if anything did.
+/// Returns what broke TLS after the handshake, if anything did.
 #[cfg(feature = "tls")]
 pub(crate) fn failure(stream: &mut Stream) -> Option<TlsFailure> {
-    // Once it is broken, it says so each time.
+    // A broken connection returns its error each time.
     let (_, connection) = stream.get_mut();
     connection.process_new_packets().err().map(|error| TlsFailure::Other(error.to_string()))
 }
 
-/// What a peer did that did not set up TLS.
+/// Returns the answer of a peer with which the handshake failed.
 #[cfg(feature = "tls")]
 fn instead_of_tls(error: &std::io::Error, octets: &[u8]) -> Answer {
     use amqp_net::ProtocolHeader;
-    use amqp_net::proto::Likely;
+    use amqp_net::proto::DetectedProtocol;
 
     let header = octets.first_chunk::<8>().map(|octets| ProtocolHeader::from_bytes(octets));
-    match (header, Likely::of(octets)) {
+    match (header, DetectedProtocol::detect(octets)) {
         _ if octets.is_empty() => Answer::Closed,
-        (_, Likely::Tls) if is_client_hello(octets) => Answer::TlsFailed(TlsFailure::Echo),
-        (_, Likely::Tls) => Answer::TlsFailed(TlsFailure::Other(error.to_string())),
-        (Some(Ok(offered)), Likely::Unknown) => Answer::Refused(offered),
-        (_, likely) => Answer::NotAmqp(likely, octets.to_vec()),
+        (_, DetectedProtocol::Tls) if is_client_hello(octets) => {
+            Answer::TlsFailed(TlsFailure::Echo)
+        }
+        (_, DetectedProtocol::Tls) => Answer::TlsFailed(TlsFailure::Other(error.to_string())),
+        (Some(Ok(offered)), DetectedProtocol::Unknown) => Answer::Refused(offered),
+        (_, protocol) => Answer::NotAmqp(protocol, octets.to_vec()),
     }
 }
 
-/// Whether this begins as our side of the handshake does (RFC 8446, sections 4 and 5.1): a record
-/// with a handshake, and in it a `ClientHello`, which no server sends.
+/// Whether this begins with a handshake record that contains a `ClientHello`, which servers do not
+/// send (RFC 8446, sections 4 and 5.1).
 #[cfg(feature = "tls")]
 fn is_client_hello(octets: &[u8]) -> bool {
     matches!(octets, [22, _, _, _, _, 1, ..])

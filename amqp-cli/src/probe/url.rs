@@ -1,14 +1,13 @@
-//! Where to probe: `amqp://host:port` and `amqps://host:port`; `host:port` is the former.
+//! The URL of a peer: `amqp://host:port` or `amqps://host:port`; `host:port` alone is the former.
 
 use std::fmt;
 use std::net::Ipv6Addr;
 use std::str::FromStr;
 
-/// A URL's scheme, host and port. Users, passwords and paths say nothing about what a peer speaks,
-/// so they are left out, also from what is printed.
+/// The scheme, host and port of a URL. A user, a password and a path are ignored, and not printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Url {
-    /// Whether TLS goes below everything, as `amqps://` says.
+    /// Whether the scheme is `amqps`.
     pub(crate) secure: bool,
     /// A name or an address; an IPv6 address without its brackets.
     pub(crate) host: String,
@@ -16,14 +15,14 @@ pub(crate) struct Url {
 }
 
 impl Url {
-    /// The same place with or without TLS.
+    /// Returns the URL of the same host and port with or without TLS.
     pub(crate) fn with_secure(&self, secure: bool) -> Self {
         Self { secure, ..self.clone() }
     }
 }
 
 impl Url {
-    /// No more than a host and a port: anything else is a URL whose scheme has a slip.
+    /// Parses a host and a port. Anything else must be a URL with a scheme.
     fn without_scheme(text: &str) -> Result<Self, BadUrl> {
         if text.is_empty() || text.ends_with(':') || text.contains(['/', '?', '#', '@']) {
             return Err(BadUrl::NoScheme);
@@ -57,7 +56,7 @@ impl FromStr for Url {
             _ => return Err(BadUrl::Scheme),
         };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        // A password may have an @ in it that should have been %40.
+        // A password may contain an unescaped @.
         let address = authority.rsplit_once('@').map_or(authority, |(_user, address)| address);
         let (host, port) = split_port(address)?;
         let port = match port {
@@ -87,7 +86,7 @@ fn split_port(address: &str) -> Result<(&str, Option<&str>), BadUrl> {
     if host.is_empty() {
         return Err(BadUrl::NoHost);
     }
-    // Names of hosts need not be those of the DNS; what can only be a slip is refused.
+    // A host name need not be one of DNS, but other characters can only be a mistake.
     match host.chars().find(|c| !c.is_alphanumeric() && !matches!(c, '.' | '-' | '_')) {
         Some(character) => Err(BadUrl::Host(character)),
         None => Ok((host, port)),
@@ -103,7 +102,7 @@ fn parse_port(port: &str) -> Result<u16, BadUrl> {
     }
 }
 
-/// What is wrong with a URL.
+/// The reason why a URL was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadUrl {
     NoScheme,
@@ -124,8 +123,8 @@ impl fmt::Display for BadUrl {
             Self::NoHost => "the host is missing, as in amqp://localhost",
             Self::Host(character) => return write!(f, "{character:?} cannot be part of a host"),
             Self::NeedsBrackets => "an IPv6 address needs brackets, as in amqp://[::1]:5672",
-            Self::Brackets => "brackets go round an IPv6 address only, as in amqp://[::1]:5672",
-            Self::Ipv6 => "what is in the brackets is not an IPv6 address",
+            Self::Brackets => "only an IPv6 address has brackets, as in amqp://[::1]:5672",
+            Self::Ipv6 => "the brackets do not contain an IPv6 address",
             Self::Port => "the port must be a number from 1 to 65535",
         })
     }
@@ -138,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places() {
+    fn valid_urls() {
         for (text, printed) in [
             ("amqp://localhost", "amqp://localhost:5672"),
             ("amqps://localhost", "amqps://localhost:5671"),
@@ -158,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn slips() {
+    fn mistakes() {
         for (text, error) in [
             ("", BadUrl::NoScheme),
             ("amqp:", BadUrl::NoScheme),

@@ -1,9 +1,9 @@
-//! Where to listen, as it is given on the command line.
+//! The address to listen on, as given on the command line.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A host and a port. What the host is, the resolver finds out.
+/// A host, which is a name or an address, and a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
     /// Without the brackets of an IPv6 address.
@@ -37,7 +37,7 @@ impl FromStr for Address {
             None => host,
         };
         if host.is_empty() {
-            return Err("the host is missing; 0.0.0.0 and [::] are all there are");
+            return Err("the host is missing; 0.0.0.0 and [::] listen on all addresses");
         }
         // The standard library's parser also takes a sign.
         let port = Some(port).filter(|port| port.bytes().all(|digit| digit.is_ascii_digit()));
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn slips() {
+    fn mistakes() {
         for (text, says) in [
             ("", "HOST:PORT"),
             ("5672", "HOST:PORT"),

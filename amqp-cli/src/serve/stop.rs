@@ -5,8 +5,8 @@ use std::io;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGINT, which Ctrl-C sends, and SIGTERM. From when this is made, they no longer end the program
-/// by themselves.
+/// SIGINT, which Ctrl-C sends, and SIGTERM. Once this exists, they do not end the program by
+/// themselves.
 #[cfg(unix)]
 pub(crate) struct StopSignals {
     interrupt: Signal,
@@ -31,7 +31,7 @@ impl StopSignals {
     }
 }
 
-/// Ctrl-C, where there is nothing else.
+/// Ctrl-C, on systems without these signals.
 #[cfg(not(unix))]
 pub(crate) struct StopSignals;
 

@@ -1,122 +1,106 @@
-//! Running one stage on one stream.
+//! Running a negotiation on a stream.
 
 use std::future::poll_fn;
 use std::io;
-use std::mem::MaybeUninit;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::now;
-use crate::proto::{Closing, Ending, Progress, Stage, Transmit};
+use super::clock::now;
+use super::input::poll_input;
+use crate::proto::{Agreed, ClosingLimits, Negotiation, NegotiationError, Transmit};
 
-/// How many octets are read at once. The room for them is on the stack while they are read, so that
-/// a connection that waits takes none.
-const READ_AT_ONCE: usize = 4096;
-
-/// How a stage ends.
-type Outcome<S> = Result<<S as Stage>::Next, (<S as Stage>::Failure, Closing)>;
-
-/// Runs a stage to its end. If it fails, closes the stream before it says so.
+/// Runs a negotiation to its end. If it fails, the stream is closed before this returns.
 ///
-/// This and [`close`] are no `async fn`s, since those keep each argument twice: once as it was given
-/// and once where it is used. A listener may have thousands of these.
-pub(super) fn run<T, S>(
-    stream: T,
-    stage: S,
-) -> impl Future<Output = Result<(T, S::Next), S::Failure>>
+/// This and [`close`] are not `async fn`s, because those keep each argument twice: as it was passed
+/// and where it is used. A listener may have thousands of these futures.
+pub(super) fn run<S>(
+    stream: S,
+    negotiation: Negotiation,
+) -> impl Future<Output = Result<(S, Agreed), NegotiationError>>
 where
-    T: AsyncRead + AsyncWrite + Unpin,
-    S: Stage,
+    S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut wire = Wire::new(stream, stage);
+    let mut driven = Driven::new(stream, negotiation);
     async move {
-        match wire.drive().await {
-            Ok(next) => Ok((wire.stream, next)),
-            Err((failure, closing)) => {
-                close(wire.stream, closing).await;
-                Err(failure)
+        match driven.until(Negotiation::poll_outcome).await {
+            Ok(agreed) => Ok((driven.stream, agreed)),
+            Err(error) => {
+                driven.until(closed).await;
+                Err(error)
             }
         }
     }
 }
 
-/// Closes the stream, politely.
-pub(super) fn close<T>(stream: T, closing: Closing) -> impl Future<Output = ()>
+/// Sends `last` and closes the stream so that it arrives.
+pub(super) fn close<S>(stream: S, last: Bytes, limits: ClosingLimits) -> impl Future<Output = ()>
 where
-    T: AsyncRead + AsyncWrite + Unpin,
+    S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut wire = Wire::new(stream, closing);
-    async move {
-        // It is closed in the end, however that went.
-        let _ = wire.drive().await;
-    }
+    let mut driven = Driven::new(stream, Negotiation::closing(last, limits, now()));
+    async move { driven.until(closed).await }
 }
 
-/// A stream, the stage that runs on it, and what the stream has not taken yet.
-struct Wire<T, S> {
-    stream: T,
-    /// None when it is over.
-    stage: Option<S>,
-    outgoing: Bytes,
+fn closed(negotiation: &mut Negotiation) -> Option<()> {
+    negotiation.is_closed().then_some(())
+}
+
+/// A stream, the negotiation that runs on it, and what the stream has not accepted yet.
+struct Driven<S> {
+    stream: S,
+    negotiation: Negotiation,
+    output: Bytes,
     flush_due: bool,
-    end_due: bool,
+    shutdown_due: bool,
 }
 
-impl<T: AsyncRead + AsyncWrite + Unpin, S: Stage> Wire<T, S> {
-    const fn new(stream: T, stage: S) -> Self {
-        let outgoing = Bytes::new();
-        Self { stream, stage: Some(stage), outgoing, flush_due: false, end_due: false }
+impl<S: AsyncRead + AsyncWrite + Unpin> Driven<S> {
+    const fn new(stream: S, negotiation: Negotiation) -> Self {
+        let output = Bytes::new();
+        Self { stream, negotiation, output, flush_due: false, shutdown_due: false }
     }
 
-    async fn drive(&mut self) -> Outcome<S> {
+    /// Runs the negotiation until it has sent all output and `end` returns something.
+    async fn until<T>(&mut self, end: impl Fn(&mut Negotiation) -> Option<T>) -> T {
         let mut sleep = pin!(sleep_until(Instant::now()));
-        poll_fn(|cx| self.poll(cx, sleep.as_mut())).await
+        poll_fn(|cx| {
+            loop {
+                if self.poll_send(cx).is_ready()
+                    && let Some(end) = end(&mut self.negotiation)
+                {
+                    return Poll::Ready(end);
+                }
+                if self.poll_receive(cx).is_pending() {
+                    ready!(self.poll_deadline(cx, sleep.as_mut()));
+                }
+            }
+        })
+        .await
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>, mut sleep: Pin<&mut Sleep>) -> Poll<Outcome<S>> {
-        while let Some(mut stage) = self.stage.take() {
-            if self.poll_send(cx, &mut stage).is_ready() {
-                stage = match stage.poll_event() {
-                    Progress::Pending(stage) => stage,
-                    Progress::Done(next) => return Poll::Ready(Ok(next)),
-                    Progress::Failed(failure, closing) => {
-                        return Poll::Ready(Err((failure, closing)));
-                    }
-                };
-            }
-            let more = self.poll_receive(cx, &mut stage).is_ready()
-                || self.poll_deadline(cx, sleep.as_mut(), &mut stage).is_ready();
-            self.stage = Some(stage);
-            if !more {
-                break;
-            }
-        }
-        Poll::Pending
-    }
-
-    /// Ready when all that the stage has to say so far is sent, or cannot be.
-    fn poll_send(&mut self, cx: &mut Context<'_>, stage: &mut S) -> Poll<()> {
+    /// Ready when all output so far has been sent, or cannot be.
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            if let Err(error) = ready!(self.poll_outgoing(cx)) {
-                self.give_up(stage, error.kind());
+            if let Err(error) = ready!(self.poll_output(cx)) {
+                self.handle_write_error(error.kind());
             }
-            match stage.poll_transmit() {
+            match self.negotiation.poll_transmit() {
                 None => return Poll::Ready(()),
-                Some(Transmit::Octets(octets)) => self.outgoing = octets,
-                Some(Transmit::End) => self.end_due = true,
+                Some(Transmit::Bytes(bytes)) => self.output = bytes,
+                Some(Transmit::Shutdown) => self.shutdown_due = true,
             }
         }
     }
 
-    fn poll_outgoing(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.outgoing.is_empty() {
-            match ready!(Pin::new(&mut self.stream).poll_write(cx, &self.outgoing))? {
+    fn poll_output(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.output.is_empty() {
+            match ready!(Pin::new(&mut self.stream).poll_write(cx, &self.output))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                written => self.outgoing.advance(written.min(self.outgoing.len())),
+                written => self.output.advance(written.min(self.output.len())),
             }
             self.flush_due = true;
         }
@@ -124,54 +108,45 @@ impl<T: AsyncRead + AsyncWrite + Unpin, S: Stage> Wire<T, S> {
             ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
             self.flush_due = false;
         }
-        if self.end_due {
+        if self.shutdown_due {
             ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
-            self.end_due = false;
+            self.shutdown_due = false;
         }
         Poll::Ready(Ok(()))
     }
 
-    /// Ready when the stage was told something.
-    fn poll_receive(&mut self, cx: &mut Context<'_>, stage: &mut S) -> Poll<()> {
-        if !stage.wants_input() {
+    /// Ready when input, or its end, has been reported to the negotiation.
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Self { stream, negotiation, .. } = self;
+        if !negotiation.wants_read() {
             return Poll::Pending;
         }
-        let mut room = [MaybeUninit::uninit(); READ_AT_ONCE];
-        let mut octets = ReadBuf::uninit(&mut room);
-        match ready!(Pin::new(&mut self.stream).poll_read(cx, &mut octets)) {
-            Err(error) => stage.handle_end(now(), Ending::of(error.kind())),
-            Ok(()) if octets.filled().is_empty() => stage.handle_end(now(), Ending::Clean),
-            Ok(()) => stage.handle_input(now(), octets.filled()),
-        }
-        Poll::Ready(())
+        poll_input(stream, cx, |input| match input {
+            Ok(input) => negotiation.handle_input(now(), input),
+            Err(end) => negotiation.handle_eof(now(), end),
+        })
     }
 
-    /// Ready when time has told the stage something.
-    fn poll_deadline(
-        &mut self,
-        cx: &mut Context<'_>,
-        mut sleep: Pin<&mut Sleep>,
-        stage: &mut S,
-    ) -> Poll<()> {
-        let Some(deadline) = stage.poll_timeout().map(Instant::from_std) else {
+    /// Ready when the timeout has been reported to the negotiation.
+    fn poll_deadline(&mut self, cx: &mut Context<'_>, mut sleep: Pin<&mut Sleep>) -> Poll<()> {
+        let Some(deadline) = self.negotiation.poll_timeout().map(Instant::from_std) else {
             return Poll::Pending;
         };
         if sleep.deadline() != deadline {
             sleep.as_mut().reset(deadline);
         }
         ready!(sleep.poll(cx));
-        if !self.outgoing.is_empty() || self.flush_due || self.end_due {
-            self.give_up(stage, io::ErrorKind::TimedOut);
+        if !self.output.is_empty() || self.flush_due || self.shutdown_due {
+            self.handle_write_error(io::ErrorKind::TimedOut);
         }
-        stage.handle_timeout(now());
+        self.negotiation.handle_timeout(now());
         Poll::Ready(())
     }
 
-    /// Nothing more can be sent.
-    fn give_up(&mut self, stage: &mut S, error: io::ErrorKind) {
-        self.outgoing = Bytes::new();
+    fn handle_write_error(&mut self, error: io::ErrorKind) {
+        self.output = Bytes::new();
         self.flush_due = false;
-        self.end_due = false;
-        stage.handle_unsent(now(), Ending::of(error));
+        self.shutdown_due = false;
+        self.negotiation.handle_write_error(now(), error.into());
     }
 }

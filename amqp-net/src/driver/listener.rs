@@ -1,9 +1,7 @@
-//! Accepting connections, each negotiated in a task of its own.
+//! Accepting connections, each negotiated in its own task.
 
-mod arrival;
 mod handshakes;
 mod pause;
-mod settings;
 
 use std::future::poll_fn;
 use std::io;
@@ -12,32 +10,33 @@ use std::task::{Context, Poll, ready};
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream, ToSocketAddrs, lookup_host};
 
-pub use self::arrival::Arrival;
 use self::handshakes::Handshakes;
 use self::pause::Pause;
-pub use self::settings::ListenerSettings;
+use super::incoming::Incoming;
 use super::trace;
+use crate::proto::NegotiationSettings;
 
-/// Accepts connections over TCP and negotiates each in a task of its own, so that clients that take
-/// their time, or say nothing at all, do not hold up others.
+/// Accepts connections over TCP and negotiates each in its own task, so that a client that is slow
+/// or silent does not delay others.
 ///
-/// However many of those there are, what they take is bounded: each is closed within the time limit
-/// of the handshake, and when there are too many at once the oldest gives way to the newest.
+/// The resources of such clients are bounded: each connection is closed within the handshake
+/// timeout, and when there are too many pending handshakes, the oldest is dropped.
 ///
-/// To drop the listener closes it and all connections that are still in their handshake.
+/// Dropping the listener closes it, and all connections whose handshake is pending.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use amqp_net::proto::ClientSettings;
-/// use amqp_net::{Arrival, Listener, ListenerSettings, connect};
+/// use amqp_net::proto::NegotiationSettings;
+/// use amqp_net::{Incoming, Listener, ProtocolHeader, connect};
 ///
-/// let mut listener = Listener::bind("127.0.0.1:0", ListenerSettings::default()).await?;
+/// let settings = NegotiationSettings::new(ProtocolHeader::AMQP);
+/// let mut listener = Listener::bind("127.0.0.1:0", &settings).await?;
 /// let address = listener.local_addr();
-/// let client = tokio::spawn(async move { connect(address, &ClientSettings::default()).await });
-/// while let Some(arrival) = listener.accept().await {
-///     println!("{arrival}");
-///     if let Arrival::Agreed { .. } = arrival {
+/// let client = tokio::spawn(async move { connect(address, &settings).await });
+/// while let Some(incoming) = listener.accept().await {
+///     println!("{incoming}");
+///     if let Incoming::Agreed { .. } = incoming {
 ///         listener.stop();
 ///     }
 /// }
@@ -47,22 +46,25 @@ use super::trace;
 /// ```
 #[derive(Debug)]
 pub struct Listener {
-    /// None once it was stopped.
+    /// None after [`stop`](Self::stop).
     tcp: Option<TcpListener>,
     local: SocketAddr,
     handshakes: Handshakes,
     pause: Pause,
-    /// What happened beside what was told last.
-    untold: Option<Arrival>,
+    /// The outcome of another connection than the one that was returned last.
+    evicted: Option<Incoming>,
 }
 
 impl Listener {
-    /// Listens on an address; port 0 picks a free one.
+    /// Listens on an address. Port 0 selects a free port.
     ///
     /// # Errors
     ///
-    /// That of the system, if it cannot listen there.
-    pub async fn bind(address: impl ToSocketAddrs, settings: ListenerSettings) -> io::Result<Self> {
+    /// Returns the error of the operating system if it cannot listen on any of the addresses.
+    pub async fn bind(
+        address: impl ToSocketAddrs,
+        settings: &NegotiationSettings,
+    ) -> io::Result<Self> {
         let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the host has no address");
         for address in lookup_host(address).await? {
             match listen(address) {
@@ -73,74 +75,85 @@ impl Listener {
         Err(last)
     }
 
-    /// Accepts from a TCP listener that is there already.
+    /// Creates a listener from one of TCP.
     ///
     /// # Errors
     ///
-    /// That of the system, if it cannot say what address the listener has.
-    pub fn from_tcp(tcp: TcpListener, settings: ListenerSettings) -> io::Result<Self> {
+    /// Returns the error of the operating system if the address of `tcp` is not available.
+    pub fn from_tcp(tcp: TcpListener, settings: &NegotiationSettings) -> io::Result<Self> {
         Ok(Self {
             local: tcp.local_addr()?,
             tcp: Some(tcp),
-            handshakes: Handshakes::new(settings),
+            handshakes: Handshakes::new(settings.clone()),
             pause: Pause::default(),
-            untold: None,
+            evicted: None,
         })
     }
 
-    /// The address that it listens on.
+    /// Sets how many handshakes can be pending, at least one; 4096 by default. When there are more,
+    /// the oldest is dropped: a working client needs far less time than it has had.
+    ///
+    /// If more are pending already, no connection is accepted until enough of them have ended.
+    ///
+    /// Each takes an open file, as does each connection after its handshake. Choose the number so
+    /// that all of them stay below the limit of open files of the process.
+    pub fn set_max_handshakes(&mut self, max: usize) {
+        self.handshakes.set_max(max.max(1));
+    }
+
+    /// Returns the address on which the listener listens.
     pub const fn local_addr(&self) -> SocketAddr {
         self.local
     }
 
-    /// How many connections are in their handshake.
-    pub fn handshakes(&self) -> usize {
+    /// Returns the number of connections whose handshake is pending.
+    pub fn pending_handshakes(&self) -> usize {
         self.handshakes.len()
     }
 
-    /// What comes of the next connection; none once the listener was [stopped](Self::stop) and all
-    /// handshakes are over.
+    /// Waits for the outcome of the next connection. Returns `None` after the listener has been
+    /// [stopped](Self::stop) and no handshake is pending.
     ///
-    /// Connections are accepted only while this is waited for; handshakes go on in between. To drop
-    /// the future loses nothing.
-    pub async fn accept(&mut self) -> Option<Arrival> {
-        let arrival = poll_fn(|cx| self.poll_accept(cx)).await;
-        arrival.as_ref().inspect(|arrival| trace::arrived(arrival));
-        arrival
+    /// Connections are accepted only while this future is polled, but handshakes continue in
+    /// between. Dropping the future loses nothing.
+    pub async fn accept(&mut self) -> Option<Incoming> {
+        let incoming = poll_fn(|cx| self.poll_accept(cx)).await;
+        incoming.as_ref().inspect(|incoming| trace::incoming(incoming));
+        incoming
     }
 
-    /// Closes the listener: no more connections are accepted. The handshakes that have begun go on,
-    /// and [`accept`](Self::accept) tells what comes of them; they take no longer than their limit.
+    /// Stops accepting connections. Pending handshakes continue until their timeout, and
+    /// [`accept`](Self::accept) returns their outcomes.
     pub fn stop(&mut self) {
         self.tcp = None;
     }
 
-    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<Option<Arrival>> {
+    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<Option<Incoming>> {
         loop {
-            if let Some(arrival) = self.untold.take() {
-                return Poll::Ready(Some(arrival));
+            if let Some(incoming) = self.evicted.take() {
+                return Poll::Ready(Some(incoming));
             }
-            // Those that are done go first: so they never pile up.
-            if let Poll::Ready(Some(arrival)) = self.handshakes.poll_next(cx) {
-                return Poll::Ready(Some(arrival));
+            // Finished handshakes are returned first, so that they do not accumulate.
+            if let Poll::Ready(Some(incoming)) = self.handshakes.poll_next(cx) {
+                return Poll::Ready(Some(incoming));
             }
             let Some(tcp) = &self.tcp else {
                 return if self.handshakes.is_empty() { Poll::Ready(None) } else { Poll::Pending };
             };
-            if !self.handshakes.have_room() {
+            if !self.handshakes.has_room() {
                 return Poll::Pending;
             }
             ready!(self.pause.poll_over(cx));
             match ready!(tcp.poll_accept(cx)) {
                 Ok((stream, peer)) => self.begin(stream, peer),
-                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) if concerns_one_connection(&error) => {}
                 Err(error) => {
-                    // Most likely there are too many open files. To go on at once would spin; and
-                    // a handshake that has not ended by now may be what holds them. One that has
-                    // just begun is not: what holds them then are connections beyond theirs.
+                    // Most likely too many files are open. Without a pause, this loop would spin.
+                    // Old handshakes may hold the files. Young ones do not: then it is connections
+                    // whose handshake is over.
                     self.pause.begin();
-                    self.untold = self.handshakes.drop_oldest_unless_young();
-                    return Poll::Ready(Some(Arrival::NotAccepted(error)));
+                    self.evicted = self.handshakes.evict_oldest_unless_young();
+                    return Poll::Ready(Some(Incoming::NotAccepted(error)));
                 }
             }
         }
@@ -148,15 +161,15 @@ impl Listener {
 
     fn begin(&mut self, stream: TcpStream, peer: SocketAddr) {
         self.pause.reset();
-        // As on the client's side.
+        // As on the client's side, this is not essential.
         let _ = stream.set_nodelay(true);
-        self.untold = self.handshakes.begin(stream, peer);
+        self.evicted = self.handshakes.begin(stream, peer);
     }
 }
 
-/// How many connections the system may hold ready until they are accepted; it has a limit of its own
-/// as well. The usual 128 overflow when many clients come at once, and each that does not fit waits
-/// for a second before it tries again.
+/// The number of connections that may wait to be accepted; the operating system has its own limit as
+/// well. The usual 128 overflow when many clients connect at once, and each client that does not fit
+/// waits for a second before it tries again.
 const BACKLOG: u32 = 4096;
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {
@@ -164,17 +177,16 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4(),
         SocketAddr::V6(_) => TcpSocket::new_v6(),
     }?;
-    // So that a server can be started again while connections of its last run are still known to
-    // the system. On Windows this would mean something else.
+    // A server can then be restarted while the operating system still knows connections of its last
+    // run. On Windows this option has another meaning.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
 
-/// Whether the error is about a connection that was gone before it was accepted, and not about the
-/// listener.
-fn is_of_one_connection(error: &io::Error) -> bool {
+/// Whether the error concerns a connection that ended before it was accepted, and not the listener.
+fn concerns_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionAborted

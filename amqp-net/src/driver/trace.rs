@@ -1,25 +1,25 @@
-//! What the driver tells those who watch it, if the feature `tracing` is on.
+//! The events of the driver, if the feature `tracing` is enabled.
 
-use super::listener::Arrival;
-use crate::proto::ClientFailure;
+use super::incoming::Incoming;
+use crate::proto::NegotiationError;
 
-/// A client did not agree with its peer.
+/// A client did not agree with the server on a connection.
 #[cfg_attr(not(feature = "tracing"), expect(unused_variables))]
-pub(super) fn failed_as_client(failure: &ClientFailure) {
+pub(super) fn attempt_failed(error: &NegotiationError) {
     #[cfg(feature = "tracing")]
-    tracing::debug!(%failure, "not negotiated");
+    tracing::debug!(%error, "not negotiated");
 }
 
-/// Something came of a connection to a listener.
+/// A listener has the outcome of a connection.
 #[cfg_attr(not(feature = "tracing"), expect(unused_variables))]
-pub(super) fn arrived(arrival: &Arrival) {
+pub(super) fn incoming(incoming: &Incoming) {
     #[cfg(feature = "tracing")]
-    match arrival {
-        Arrival::Agreed { peer, negotiated } => {
-            tracing::debug!(%peer, header = %negotiated.header, "negotiated");
+    match incoming {
+        Incoming::Agreed { peer, negotiated } => {
+            tracing::debug!(%peer, header = %negotiated.header(), "negotiated");
         }
-        Arrival::Failed { peer, failure } => tracing::debug!(%peer, %failure, "not negotiated"),
-        Arrival::GaveWay { peer } => tracing::warn!(%peer, "too many handshakes, one gave way"),
-        Arrival::NotAccepted(error) => tracing::warn!(%error, "cannot accept connections"),
+        Incoming::Failed { peer, error } => tracing::debug!(%peer, %error, "not negotiated"),
+        Incoming::Evicted { peer } => tracing::warn!(%peer, "evicted from too many handshakes"),
+        Incoming::NotAccepted(error) => tracing::warn!(%error, "cannot accept connections"),
     }
 }

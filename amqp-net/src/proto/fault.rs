@@ -1,28 +1,15 @@
-//! Whose fault an error is.
+//! The cause of an error.
 
-use std::fmt;
-
-/// Who can mend what went wrong.
+/// Which side can fix the failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The user of this crate asked for what cannot be.
+    /// The user of this crate asked for something that is not possible.
     User,
-    /// The peer does not do what is asked of it, or breaks the standard.
+    /// The peer does not support what was asked for, or violates the standard.
     Peer,
-    /// The connection below could not be made, or broke.
+    /// The network connection could not be made, or broke.
     Wire,
-    /// Nothing came in time.
+    /// Nothing was received in time.
     Time,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::User => "the user",
-            Self::Peer => "the peer",
-            Self::Wire => "the wire",
-            Self::Time => "time",
-        })
-    }
 }

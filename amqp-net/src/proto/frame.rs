@@ -1,29 +1,17 @@
-//! Frames: cutting a stream of octets into them, what is in one, writing them (section 2.3).
+//! Frames: splitting the input into them, decoding their bodies, and writing them (section 2.3).
 
-mod begun;
 mod body;
-mod borrowed;
+mod bytes;
 mod error;
-mod split;
-mod write;
+mod head;
+mod splitter;
+mod writer;
 
-use amqp_types::transport::FrameHeader;
-use bytes::Bytes;
-
-pub use self::body::{FrameBody, FrameBodyError};
-pub use self::borrowed::{FrameBodyRef, FrameRef};
+pub use self::body::{Frame, FrameBody, FrameBodyError};
+pub use self::bytes::FrameBytes;
 pub use self::error::FrameError;
-pub use self::split::FrameSplitter;
-pub use self::write::{FrameWriteError, FrameWriter};
-
-/// A whole frame. Its extended header is left out: it means nothing (section 2.3.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frame {
-    /// The header, as it was received.
-    pub header: FrameHeader,
-    /// All octets of the body; none in an empty frame.
-    pub body: Bytes,
-}
+pub use self::splitter::FrameSplitter;
+pub use self::writer::{FrameWriteError, FrameWriter};
 
 #[cfg(test)]
 mod tests;

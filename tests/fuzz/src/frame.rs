@@ -1,8 +1,7 @@
 //! Octets as the body of a frame, and as a stream of frames.
 
 use amqp_net::proto::{
-    Frame, FrameBody, FrameBodyError, FrameBodyRef, FrameError, FrameRef, FrameSplitter,
-    FrameWriteError, FrameWriter,
+    Frame, FrameBody, FrameBodyError, FrameError, FrameSplitter, FrameWriteError, FrameWriter,
 };
 use amqp_types::security::SaslFrame;
 use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE, Performative};
@@ -24,7 +23,7 @@ pub fn frame(octets: &[u8]) {
     let octets = [&header.to_bytes()[..], body].concat();
     let expected = (vec![frame.clone()], None, Bytes::new());
     assert_eq!(split(&octets, size, [&octets[..]]), expected);
-    assert_eq!(split_lent(size, [&octets[..]], false), expected);
+    assert_eq!(split_borrowed(size, [&octets[..]], false), expected);
     decoded(&frame);
 }
 
@@ -39,10 +38,10 @@ pub fn stream(octets: &[u8]) {
     assert_eq!(split(octets, limit, octets.chunks(1)), at_once, "octet by octet");
     let somewhere = || Cut { octets, state: *cuts };
     assert_eq!(split(octets, limit, somewhere()), at_once, "cut somewhere");
-    assert_eq!(split_lent(limit, [octets], false), at_once, "lent");
-    assert_eq!(split_lent(limit, octets.chunks(1), false), at_once, "lent, octet by octet");
-    assert_eq!(split_lent(limit, somewhere(), false), at_once, "lent, cut somewhere");
-    assert_eq!(split_lent(limit, somewhere(), true), at_once, "lent and owned");
+    assert_eq!(split_borrowed(limit, [octets], false), at_once, "borrowed");
+    assert_eq!(split_borrowed(limit, octets.chunks(1), false), at_once, "borrowed, octet by octet");
+    assert_eq!(split_borrowed(limit, somewhere(), false), at_once, "borrowed, cut somewhere");
+    assert_eq!(split_borrowed(limit, somewhere(), true), at_once, "borrowed and owned");
 
     let (frames, error, rest) = at_once;
     let taken: usize = frames.iter().map(|frame| frame.header.size as usize).sum();
@@ -79,7 +78,7 @@ impl<'o> Iterator for Cut<'o> {
     }
 }
 
-type Split = (Vec<Frame>, Option<FrameError>, Bytes);
+type Split = (Vec<Frame<Bytes>>, Option<FrameError>, Bytes);
 
 /// The frames that come out when the input comes in these parts.
 fn split<'o>(whole: &[u8], limit: u32, parts: impl IntoIterator<Item = &'o [u8]>) -> Split {
@@ -101,14 +100,18 @@ fn split<'o>(whole: &[u8], limit: u32, parts: impl IntoIterator<Item = &'o [u8]>
     }
     assert!(frames.len() <= whole.len() / FrameHeader::LEN);
     let inside = splitter.is_inside_frame();
-    let rest = splitter.into_rest();
+    let rest = splitter.into_remaining();
     assert_eq!(inside, !rest.is_empty());
     (frames, error, rest)
 }
 
-/// The same by frames that are lent. If `in_turn`, every other part is handed in first, and every
+/// The same with borrowed frames. If `in_turn`, every other part is handed in first, and every
 /// other frame is an owned one while there are any.
-fn split_lent<'o>(limit: u32, parts: impl IntoIterator<Item = &'o [u8]>, in_turn: bool) -> Split {
+fn split_borrowed<'o>(
+    limit: u32,
+    parts: impl IntoIterator<Item = &'o [u8]>,
+    in_turn: bool,
+) -> Split {
     let mut splitter = FrameSplitter::new(limit);
     let (mut frames, mut error, mut behind) = (Vec::new(), None, Vec::new());
     for (index, mut part) in parts.into_iter().enumerate() {
@@ -117,8 +120,7 @@ fn split_lent<'o>(limit: u32, parts: impl IntoIterator<Item = &'o [u8]>, in_turn
             part = &[];
         }
         loop {
-            let lent = splitter.poll_borrowed(&mut part).map(|frame| frame.map(FrameRef::to_frame));
-            match lent {
+            match splitter.next_frame(&mut part).map(|frame| frame.map(Frame::into_owned)) {
                 Ok(Some(frame)) => frames.push(frame),
                 Ok(None) => break assert!(part.is_empty(), "what is no frame is kept"),
                 Err(wrong) => {
@@ -131,15 +133,15 @@ fn split_lent<'o>(limit: u32, parts: impl IntoIterator<Item = &'o [u8]>, in_turn
             }
         }
     }
-    let kept = splitter.into_rest();
+    let kept = splitter.into_remaining();
     assert!(in_turn || kept.len() < limit as usize, "no more than a frame is kept");
     (frames, error, [&kept[..], &behind].concat().into())
 }
 
 /// The frame decodes, borrowed as well, or does not; if it does, what it says can be written and read again.
-fn decoded(frame: &Frame) {
+fn decoded(frame: &Frame<Bytes>) {
     let body = frame.decode();
-    assert_eq!(frame.decode_borrowed().map(|body| owned(&body)), body, "borrowed, or not");
+    assert_eq!(frame.as_borrowed().decode().map(|body| owned(&body)), body, "borrowed, or not");
     let body = match body {
         Ok(body) => body,
         Err(error) => {
@@ -181,19 +183,19 @@ fn decoded(frame: &Frame) {
     assert_eq!(again.decode(), Ok(body), "written and read");
 }
 
-fn owned(body: &FrameBodyRef<'_>) -> FrameBody {
+fn owned(body: &FrameBody<&[u8]>) -> FrameBody<Bytes> {
     match *body {
-        FrameBodyRef::Amqp { channel, performative, payload } => FrameBody::Amqp {
+        FrameBody::Amqp { channel, performative, payload } => FrameBody::Amqp {
             channel,
             performative: Performative::from_ref(performative),
             payload: Bytes::copy_from_slice(payload),
         },
-        FrameBodyRef::Empty { channel } => FrameBody::Empty { channel },
-        FrameBodyRef::Sasl(body) => FrameBody::Sasl(SaslFrame::from_ref(body)),
+        FrameBody::Empty { channel } => FrameBody::Empty { channel },
+        FrameBody::Sasl(body) => FrameBody::Sasl(SaslFrame::from_ref(body)),
     }
 }
 
-fn write(body: &FrameBody, writer: &mut FrameWriter) -> Result<(), FrameWriteError> {
+fn write(body: &FrameBody<Bytes>, writer: &mut FrameWriter) -> Result<(), FrameWriteError> {
     match body {
         FrameBody::Amqp { channel, performative, payload } => {
             writer.amqp(*channel, performative, payload)

@@ -1,4 +1,4 @@
-//! A TLS client that takes any certificate.
+//! A TLS client that accepts any certificate.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 
-/// The settings for it.
+/// Returns the configuration of the client.
 pub(crate) fn config() -> Result<Arc<ClientConfig>, Error> {
     let provider = Arc::new(ring::default_provider());
     let verifier = Arc::new(AcceptAny(Arc::clone(&provider)));

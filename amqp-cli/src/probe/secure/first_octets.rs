@@ -1,4 +1,4 @@
-//! The first octets that a peer sent, kept: when TLS fails, they tell what it speaks instead.
+//! Records the first octets that a peer sends, to detect its protocol if the TLS handshake fails.
 
 use std::io;
 use std::pin::Pin;
@@ -6,10 +6,10 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// More than this is not needed to tell protocols apart.
-const MOST: usize = 64;
+/// The number of octets that are recorded, enough to detect a protocol.
+const MAX: usize = 64;
 
-/// A stream and the first octets that were read from it.
+/// A stream that records the first octets that are read from it.
 #[derive(Debug)]
 pub(crate) struct Recorded<S> {
     stream: S,
@@ -21,7 +21,7 @@ impl<S> Recorded<S> {
         Self { stream, octets: Vec::new() }
     }
 
-    /// The octets, 64 at most.
+    /// Returns the recorded octets.
     pub(crate) fn octets(&self) -> &[u8] {
         &self.octets
     }
@@ -36,14 +36,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Recorded<S> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
         let read = buffer.filled().get(before..).unwrap_or_default();
-        let room = MOST.saturating_sub(self.octets.len());
+        let room = MAX.saturating_sub(self.octets.len());
         self.octets.extend(read.iter().take(room));
         polled
     }
 }
 
-/// A peer that has left takes nothing more. But it may have said why, so that is no error: what is
-/// written then is lost, and reading tells the rest.
+/// A write to a peer that has closed the connection succeeds, and the bytes are lost: what can still
+/// be read may say why it closed.
 impl<S: AsyncWrite + Unpin> AsyncWrite for Recorded<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
@@ -51,7 +51,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Recorded<S> {
         octets: &[u8],
     ) -> Poll<io::Result<usize>> {
         match ready!(Pin::new(&mut self.stream).poll_write(context, octets)) {
-            Err(error) if has_left(&error) => Poll::Ready(Ok(octets.len())),
+            Err(error) if is_closed(&error) => Poll::Ready(Ok(octets.len())),
             written => Poll::Ready(written),
         }
     }
@@ -65,7 +65,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Recorded<S> {
     }
 }
 
-fn has_left(error: &io::Error) -> bool {
+fn is_closed(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::BrokenPipe

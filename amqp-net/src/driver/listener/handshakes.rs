@@ -1,4 +1,4 @@
-//! The connections that are in their handshake.
+//! The pending handshakes of a listener.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -8,22 +8,23 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::arrival::Arrival;
-use super::settings::ListenerSettings;
+use crate::driver::clock::now;
+use crate::driver::drive;
+use crate::driver::incoming::Incoming;
 use crate::driver::negotiated::Negotiated;
-use crate::driver::{drive, now};
-use crate::proto::ServerNegotiation;
+use crate::proto::{Negotiation, NegotiationSettings, Side};
 
-/// A handshake that is younger has not taken too long.
+/// Handshakes that began this recently are young: they have not taken too long.
 const YOUNG: Duration = Duration::from_millis(250);
 
-/// The connections that are in their handshake, each a task.
+/// The pending handshakes, each in its own task.
 #[derive(Debug)]
 pub(super) struct Handshakes {
-    settings: ListenerSettings,
-    tasks: JoinSet<(u64, Arrival)>,
-    /// By number, so that the oldest is the first.
-    under_way: BTreeMap<u64, Handshake>,
+    settings: NegotiationSettings,
+    max: usize,
+    tasks: JoinSet<(u64, Incoming)>,
+    /// By number, the oldest first.
+    pending: BTreeMap<u64, Handshake>,
     next: u64,
 }
 
@@ -35,75 +36,79 @@ struct Handshake {
 }
 
 impl Handshakes {
-    pub(super) fn new(settings: ListenerSettings) -> Self {
-        Self { settings, tasks: JoinSet::new(), under_way: BTreeMap::new(), next: 0 }
+    pub(super) fn new(settings: NegotiationSettings) -> Self {
+        Self { settings, max: 4096, tasks: JoinSet::new(), pending: BTreeMap::new(), next: 0 }
+    }
+
+    pub(super) const fn set_max(&mut self, max: usize) {
+        self.max = max;
     }
 
     pub(super) fn len(&self) -> usize {
-        self.under_way.len()
+        self.pending.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.under_way.is_empty()
+        self.pending.is_empty()
     }
 
-    /// Whether another one can begin: those that gave way hold their connections until their tasks
-    /// have ended. [`poll_next`](Self::poll_next) tells when they have.
-    pub(super) fn have_room(&self) -> bool {
-        self.tasks.len() <= self.settings.max_handshakes
+    /// Whether another handshake can begin. The connection of an evicted one is open until its task
+    /// has ended, which [`poll_next`](Self::poll_next) waits for.
+    pub(super) fn has_room(&self) -> bool {
+        self.tasks.len() <= self.max
     }
 
-    /// Begins a handshake. If there are too many, tells which one gave way.
-    pub(super) fn begin(&mut self, stream: TcpStream, peer: SocketAddr) -> Option<Arrival> {
-        let gave_way =
-            if self.len() < self.settings.max_handshakes { None } else { self.drop_oldest() };
+    /// Begins a handshake. If there are too many, returns the evicted one.
+    pub(super) fn begin(&mut self, stream: TcpStream, peer: SocketAddr) -> Option<Incoming> {
+        let evicted = if self.len() < self.max { None } else { self.evict_oldest() };
         let number = self.next;
         self.next += 1;
         let began = now();
-        let negotiation = drive::run(stream, ServerNegotiation::new(&self.settings.server, began));
+        let negotiation = Negotiation::new(Side::Server, &self.settings, began);
+        let negotiated = drive::run(stream, negotiation);
         let task = self.tasks.spawn(async move {
-            let arrival = match negotiation.await {
-                Ok(agreed) => Arrival::Agreed { peer, negotiated: Negotiated::new(agreed) },
-                Err(failure) => Arrival::Failed { peer, failure },
+            let incoming = match negotiated.await {
+                Ok(agreed) => Incoming::Agreed { peer, negotiated: Negotiated::new(agreed) },
+                Err(error) => Incoming::Failed { peer, error },
             };
-            (number, arrival)
+            (number, incoming)
         });
-        self.under_way.insert(number, Handshake { peer, began, task });
-        gave_way
+        self.pending.insert(number, Handshake { peer, began, task });
+        evicted
     }
 
-    /// Drops the oldest handshake that is not over, and its connection with it.
-    pub(super) fn drop_oldest(&mut self) -> Option<Arrival> {
-        let (_, Handshake { peer, task, .. }) = self.under_way.pop_first()?;
+    /// Drops the oldest handshake and its connection.
+    pub(super) fn evict_oldest(&mut self) -> Option<Incoming> {
+        let (_, Handshake { peer, task, .. }) = self.pending.pop_first()?;
         task.abort();
-        Some(Arrival::GaveWay { peer })
+        Some(Incoming::Evicted { peer })
     }
 
-    /// The same, unless even the oldest has just begun: then it is not what takes up the room.
-    pub(super) fn drop_oldest_unless_young(&mut self) -> Option<Arrival> {
-        let (_, oldest) = self.under_way.first_key_value()?;
+    /// Drops the oldest handshake and its connection, unless it has just begun.
+    pub(super) fn evict_oldest_unless_young(&mut self) -> Option<Incoming> {
+        let (_, oldest) = self.pending.first_key_value()?;
         if now().saturating_duration_since(oldest.began) < YOUNG {
             return None;
         }
-        self.drop_oldest()
+        self.evict_oldest()
     }
 
-    /// What came of the next handshake that is over; none if there is no handshake.
-    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Arrival>> {
+    /// Returns the outcome of the next handshake that is over, or `None` if none is pending.
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Incoming>> {
         loop {
             match ready!(self.tasks.poll_join_next(cx)) {
                 None => return Poll::Ready(None),
-                Some(Ok((number, arrival))) => {
-                    // One that was told to have given way has no second end.
-                    if self.under_way.remove(&number).is_some() {
-                        return Poll::Ready(Some(arrival));
+                Some(Ok((number, incoming))) => {
+                    // The outcome of an evicted handshake has been returned already.
+                    if self.pending.remove(&number).is_some() {
+                        return Poll::Ready(Some(incoming));
                     }
                 }
-                // One that gave way, and was told of then.
+                // An evicted handshake, whose outcome has been returned already.
                 Some(Err(error)) if error.is_cancelled() => {}
-                // A task that panicked must not count for ever.
+                // A task that panicked must not count any longer.
                 Some(Err(error)) => {
-                    self.under_way.retain(|_, handshake| handshake.task.id() != error.id());
+                    self.pending.retain(|_, handshake| handshake.task.id() != error.id());
                 }
             }
         }
@@ -116,15 +121,17 @@ mod tests {
 
     use std::future::poll_fn;
 
+    use amqp_types::transport::ProtocolHeader;
     use tokio::net::TcpListener;
     use tokio::time::sleep;
 
     use super::*;
 
-    /// Handshakes with clients that say nothing.
-    async fn silent(count: usize, most: usize) -> (Handshakes, Vec<TcpStream>) {
+    /// Handshakes with silent clients.
+    async fn silent(count: usize, max: usize) -> (Handshakes, Vec<TcpStream>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut handshakes = Handshakes::new(ListenerSettings::default().max_handshakes(most));
+        let mut handshakes = Handshakes::new(NegotiationSettings::new(ProtocolHeader::AMQP));
+        handshakes.set_max(max);
         let mut clients = Vec::new();
         for _ in 0..count {
             clients.push(TcpStream::connect(listener.local_addr().unwrap()).await.unwrap());
@@ -135,12 +142,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_that_gave_way_takes_room_until_it_is_gone() {
+    async fn an_evicted_handshake_counts_until_its_task_has_ended() {
         let (mut handshakes, _clients) = silent(2, 2).await;
-        assert!(handshakes.have_room());
+        assert!(handshakes.has_room());
         let (more, _more_clients) = silent(3, 2).await;
-        assert_eq!((more.len(), more.have_room()), (2, false));
-        handshakes.drop_oldest().unwrap();
+        assert_eq!((more.len(), more.has_room()), (2, false));
+        handshakes.evict_oldest().unwrap();
         assert_eq!((handshakes.len(), handshakes.tasks.len()), (1, 2));
         poll_fn(|cx| {
             assert!(handshakes.poll_next(cx).is_pending());
@@ -150,12 +157,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn young_ones_are_spared() {
+    async fn young_handshakes_are_not_evicted() {
         let (mut handshakes, _clients) = silent(1, 2).await;
-        assert!(handshakes.drop_oldest_unless_young().is_none());
+        assert!(handshakes.evict_oldest_unless_young().is_none());
         sleep(YOUNG).await;
-        assert!(matches!(handshakes.drop_oldest_unless_young(), Some(Arrival::GaveWay { .. })));
+        assert!(matches!(handshakes.evict_oldest_unless_young(), Some(Incoming::Evicted { .. })));
         assert!(handshakes.is_empty());
-        assert!(handshakes.drop_oldest_unless_young().is_none());
+        assert!(handshakes.evict_oldest_unless_young().is_none());
     }
 }

@@ -9,7 +9,7 @@ use tokio::time::{Sleep, sleep};
 const SHORTEST: Duration = Duration::from_millis(10);
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// Pauses that get longer the more of them follow one another.
+/// Pauses, each twice as long as the one before.
 #[derive(Debug)]
 pub(super) struct Pause {
     length: Duration,
@@ -29,12 +29,12 @@ impl Pause {
         self.length = LONGEST.min(self.length * 2);
     }
 
-    /// All is well: the next pause is short again.
+    /// Makes the next pause the shortest again.
     pub(super) const fn reset(&mut self) {
         self.length = SHORTEST;
     }
 
-    /// Ready when no pause is going on.
+    /// Ready when no pause is pending.
     pub(super) fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let Some(sleep) = &mut self.sleep {
             ready!(sleep.as_mut().poll(cx));

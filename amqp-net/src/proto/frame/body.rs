@@ -1,76 +1,104 @@
-//! What is in a frame (sections 2.3.2 and 5.3.1).
+//! A frame and its decoded body (sections 2.3.2 and 5.3.1).
 
 use std::fmt;
 
-use amqp_types::security::SaslFrame;
-use amqp_types::transport::{FrameHeader, FrameType, Performative};
-use amqp_types::{Decode, DecodeError, Decoder};
+use amqp_types::DecodeError;
+use amqp_types::transport::{FrameHeader, FrameType};
 use bytes::Bytes;
 
-use super::Frame;
-use crate::proto::Fault;
+use super::bytes::FrameBytes;
+use crate::proto::fault::Fault;
 
-/// What a frame says.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a body is used where it was decoded, and a box is an allocation"
-)]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FrameBody {
+/// A whole frame, without its extended header, which has no meaning (section 2.3.1).
+///
+/// `B` is [`Bytes`] for a frame that can be kept, or `&[u8]` for one that borrows from the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame<B> {
+    /// The header, as it was received.
+    pub header: FrameHeader,
+    /// The bytes of the body, none if the frame is empty.
+    pub body: B,
+}
+
+/// The decoded body of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameBody<B: FrameBytes> {
     /// An AMQP frame.
     Amqp {
-        /// The channel that it is on.
+        /// The channel of the frame.
         channel: u16,
-        /// What it does.
-        performative: Performative,
-        /// The octets behind the performative, which share those of the frame. Only a transfer
-        /// gives them a meaning: they are part of a message.
-        payload: Bytes,
+        /// The performative.
+        performative: B::Performative,
+        /// The bytes after the performative. Only in a transfer do they have a meaning: they are
+        /// part of a message.
+        payload: B,
     },
-    /// An AMQP frame without a body: a sign of life (section 2.4.5).
+    /// An AMQP frame without a body, sent as a heartbeat (section 2.4.5).
     Empty {
-        /// The channel that it is on. It means nothing.
+        /// The channel of the frame, which has no meaning.
         channel: u16,
     },
     /// A SASL frame.
-    Sasl(SaslFrame),
+    Sasl(B::SaslFrame),
 }
 
-/// Why the body of a frame cannot be used.
+/// The reason why the body of a frame was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FrameBodyError {
-    /// The standard has no such frames (section 2.3.1).
+    /// The standard does not define this type of frame (section 2.3.1).
     UnknownType(FrameType),
     /// A SASL frame without a body (section 5.3.1).
     EmptySasl,
-    /// The body does not decode. Octets count from the start of the body.
+    /// The body cannot be decoded. Positions count from the start of the body.
     Decode(DecodeError),
 }
 
-impl Frame {
-    /// Decodes the body. What it owns shares the octets of the frame.
+impl<B: FrameBytes> Frame<B> {
+    /// Decodes the body. What is decoded shares the bytes of the frame, or borrows from the input
+    /// like the frame.
     ///
     /// # Errors
     ///
-    /// [`FrameBodyError`].
-    pub fn decode(&self) -> Result<FrameBody, FrameBodyError> {
+    /// Returns a [`FrameBodyError`] if the standard does not define such a frame, or if the body
+    /// cannot be decoded.
+    #[inline]
+    pub fn decode(&self) -> Result<FrameBody<B>, FrameBodyError> {
         let FrameHeader { frame_type, channel, .. } = self.header;
+        let is_empty = self.body.as_ref().is_empty();
         match frame_type {
-            FrameType::AMQP if self.body.is_empty() => Ok(FrameBody::Empty { channel }),
+            FrameType::AMQP if is_empty => Ok(FrameBody::Empty { channel }),
             FrameType::AMQP => {
-                let (performative, len) = Decoder::shared(&self.body).decode_prefix()?;
-                Ok(FrameBody::Amqp { channel, performative, payload: self.body.slice(len..) })
+                let (performative, payload) = self.body.decode_performative()?;
+                Ok(FrameBody::Amqp { channel, performative, payload })
             }
-            FrameType::SASL if self.body.is_empty() => Err(FrameBodyError::EmptySasl),
-            FrameType::SASL => Ok(SaslFrame::from_shared(&self.body).map(FrameBody::Sasl)?),
+            FrameType::SASL if is_empty => Err(FrameBodyError::EmptySasl),
+            FrameType::SASL => Ok(FrameBody::Sasl(self.body.decode_sasl_frame()?)),
             other => Err(FrameBodyError::UnknownType(other)),
         }
     }
 }
 
+impl Frame<Bytes> {
+    /// Borrows the frame, to decode its body without an allocation. A payload that is to outlive
+    /// the frame can share its bytes: `frame.body.slice_ref(payload)`.
+    #[inline]
+    #[must_use]
+    pub fn as_borrowed(&self) -> Frame<&[u8]> {
+        Frame { header: self.header, body: &self.body }
+    }
+}
+
+impl Frame<&[u8]> {
+    /// Copies the body into a frame that can be kept.
+    #[must_use]
+    pub fn into_owned(self) -> Frame<Bytes> {
+        Frame { header: self.header, body: Bytes::copy_from_slice(self.body) }
+    }
+}
+
 impl FrameBodyError {
-    /// Whose fault it is: the peer's.
+    /// Returns [`Fault::Peer`].
     #[must_use]
     pub const fn fault(&self) -> Fault {
         Fault::Peer
@@ -89,10 +117,46 @@ impl fmt::Display for FrameBodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownType(FrameType(other)) => {
-                write!(f, "{other} is no type of frames: 0 is AMQP, 1 is SASL")
+                write!(f, "unknown frame type {other}: 0 is AMQP, 1 is SASL")
             }
             Self::EmptySasl => f.write_str("a SASL frame must have a body"),
-            Self::Decode(error) => write!(f, "the body of a frame does not decode: {error}"),
+            Self::Decode(error) => write!(f, "cannot decode the body of a frame: {error}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use amqp_types::security::SaslFrame;
+    use amqp_types::transport::{Open, Performative, Transfer};
+    use amqp_types::{Encode, Owned as _};
+
+    use super::*;
+
+    fn frame(frame_type: FrameType, body: &[u8]) -> Frame<Bytes> {
+        let header = FrameHeader { size: 0, doff: 2, frame_type, channel: 7 };
+        Frame { header, body: Bytes::copy_from_slice(body) }
+    }
+
+    #[test]
+    fn borrowed_and_owned_bodies_and_errors_are_equal() {
+        let transfer = Transfer::default().to_bytes().unwrap();
+        let open = Open::new("container").to_bytes().unwrap();
+        let bodies = [b"", &transfer[..], &[&transfer[..], b"payload"].concat(), &open, &open[1..]];
+        for body in bodies {
+            for frame_type in [FrameType::AMQP, FrameType::SASL, FrameType(9)] {
+                let frame = frame(frame_type, body);
+                let borrowed = frame.as_borrowed().decode().map(|body| match body {
+                    FrameBody::Amqp { channel, performative, payload } => FrameBody::Amqp {
+                        channel,
+                        performative: Performative::from_ref(performative),
+                        payload: Bytes::copy_from_slice(payload),
+                    },
+                    FrameBody::Empty { channel } => FrameBody::Empty { channel },
+                    FrameBody::Sasl(sasl) => FrameBody::Sasl(SaslFrame::from_ref(sasl)),
+                });
+                assert_eq!(borrowed, frame.decode());
+            }
         }
     }
 }

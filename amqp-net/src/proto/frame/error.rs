@@ -1,37 +1,37 @@
-//! What is wrong with a frame's header.
+//! Errors in the header of a frame.
 
 use std::fmt;
 
-use crate::proto::Fault;
+use crate::proto::fault::Fault;
 
-/// What is wrong with a frame's header (section 2.3.1). It is seen as soon as the header is there;
-/// the rest of such a frame is not waited for.
+/// The reason why the header of a frame was refused (section 2.3.1). It is found as soon as the
+/// header has been received, before the rest of the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FrameError {
-    /// A size that does not even have room for the header.
+    /// The size is smaller than the header.
     TooSmall {
-        /// The size, in octets.
+        /// The size of the frame.
         size: u32,
     },
-    /// A size above the limit.
+    /// The size is above the limit.
     TooLarge {
-        /// The size, in octets.
+        /// The size of the frame.
         size: u32,
-        /// The largest that is taken here.
+        /// The limit.
         max_frame_size: u32,
     },
-    /// The body would begin inside the header, or behind the frame's end.
+    /// The body would begin inside the header or after the end of the frame.
     DataOffset {
         /// The data offset, in words of four octets.
         doff: u8,
-        /// The size of the frame, in octets.
+        /// The size of the frame.
         size: u32,
     },
 }
 
 impl FrameError {
-    /// Whose fault it is: the peer's.
+    /// Returns [`Fault::Peer`].
     pub const fn fault(&self) -> Fault {
         Fault::Peer
     }
@@ -42,12 +42,14 @@ impl std::error::Error for FrameError {}
 impl fmt::Display for FrameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooSmall { size } => {
-                write!(f, "a frame of {size} octets has no room for its header of 8")
-            }
-            Self::TooLarge { size, max_frame_size } => {
-                write!(f, "a frame of {size} octets is more than the {max_frame_size} taken here")
-            }
+            Self::TooSmall { size } => write!(
+                f,
+                "the frame header announces {size} octets, fewer than the 8 of the header itself"
+            ),
+            Self::TooLarge { size, max_frame_size } => write!(
+                f,
+                "the frame header announces {size} octets, more than the limit of {max_frame_size}"
+            ),
             Self::DataOffset { doff, size } => write!(
                 f,
                 "the body of a frame of {size} octets cannot begin at octet {}",

@@ -7,14 +7,14 @@ fn frame(size: u32, doff: u8, rest: &[u8]) -> Vec<u8> {
     [&header.to_bytes()[..], rest].concat()
 }
 
-/// Frames of all kinds, and the beginning of one more.
+/// Frames of all kinds, and the beginning of another one.
 fn frames() -> (Vec<u8>, [&'static [u8]; 6]) {
     let octets = [
         frame(8, 2, b""),
         frame(12, 2, b"body"),
         // An extended header of two words.
         frame(20, 4, b"ignoredXbody"),
-        // One and no body.
+        // One, and no body.
         frame(12, 3, b"skip"),
         frame(8, 2, b""),
         frame(9, 2, b"b"),
@@ -23,19 +23,19 @@ fn frames() -> (Vec<u8>, [&'static [u8]; 6]) {
     (octets.concat(), [b"", b"body", b"body", b"", b"", b"b"])
 }
 
-/// The bodies of the frames that are lent, which are all on channel 7.
-fn lent(splitter: &mut FrameSplitter, mut input: &[u8]) -> Vec<Vec<u8>> {
+/// The bodies of the borrowed frames, which are all on channel 7.
+fn borrowed(splitter: &mut FrameSplitter, mut input: &[u8]) -> Vec<Vec<u8>> {
     let mut bodies = Vec::new();
-    while let Some(frame) = splitter.poll_borrowed(&mut input).unwrap() {
+    while let Some(frame) = splitter.next_frame(&mut input).unwrap() {
         assert_eq!(frame.header.channel, 7);
         bodies.push(frame.body.to_vec());
     }
-    assert!(input.is_empty(), "without a frame, all has been taken");
+    assert!(input.is_empty(), "all input is used when no frame is returned");
     bodies
 }
 
 #[test]
-fn frames_wherever_the_octets_are_cut() {
+fn owned_frames_wherever_the_input_is_cut() {
     let (octets, expected) = frames();
     for at_once in 1..=octets.len() {
         let mut splitter = FrameSplitter::new(512);
@@ -49,89 +49,89 @@ fn frames_wherever_the_octets_are_cut() {
         }
         assert_eq!(bodies, expected);
         assert!(splitter.is_inside_frame());
-        assert_eq!(splitter.into_rest(), b"half"[..]);
+        assert_eq!(splitter.into_remaining(), b"half"[..]);
     }
 }
 
 #[test]
-fn frames_are_lent_wherever_the_octets_are_cut() {
+fn borrowed_frames_wherever_the_input_is_cut() {
     let (octets, expected) = frames();
     for second in 0..=octets.len() {
         for first in 0..=second {
             let mut splitter = FrameSplitter::new(512);
             let mut bodies = Vec::new();
             for part in [&octets[..first], &octets[first..second], &octets[second..]] {
-                bodies.extend(lent(&mut splitter, part));
+                bodies.extend(borrowed(&mut splitter, part));
             }
             assert_eq!(bodies, expected, "cut at {first} and {second}");
             assert!(splitter.is_inside_frame());
-            assert_eq!(splitter.into_rest(), b"half"[..]);
+            assert_eq!(splitter.into_remaining(), b"half"[..]);
         }
     }
 }
 
 #[test]
-fn what_is_whole_is_lent_from_where_it_is() {
+fn whole_frames_are_borrowed_from_the_input() {
     let (octets, expected) = frames();
     let mut splitter = FrameSplitter::new(512);
     let mut input = &octets[..];
     for body in expected {
-        let frame = splitter.poll_borrowed(&mut input).unwrap().unwrap();
+        let frame = splitter.next_frame(&mut input).unwrap().unwrap();
         assert_eq!(frame.body, body);
         assert!(octets.as_ptr_range().contains(&frame.body.as_ptr()));
-        assert_eq!(frame.to_frame().body, body);
+        assert_eq!(frame.into_owned().body, body);
         assert!(!splitter.is_inside_frame());
     }
     assert_eq!(input, b"half");
-    assert_eq!(splitter.into_rest(), b""[..]);
+    assert_eq!(splitter.into_remaining(), b""[..]);
 }
 
 #[test]
-fn frames_are_lent_and_owned_in_turn() {
+fn borrowed_and_owned_frames_in_turn() {
     let (octets, expected) = frames();
     for cut in 0..=octets.len() {
         let mut splitter = FrameSplitter::new(512);
         let (kept, mut input) = octets.split_at(cut);
         splitter.handle_input(kept);
         let mut bodies = Vec::new();
-        while let Some(frame) = splitter.poll_borrowed(&mut input).unwrap() {
+        while let Some(frame) = splitter.next_frame(&mut input).unwrap() {
             bodies.push(frame.body.to_vec());
-            // This one is given out if it is among those that are kept.
+            // This one is returned if it is complete in the buffer.
             if let Some(frame) = splitter.poll_frame().unwrap() {
                 bodies.push(frame.body.to_vec());
             }
         }
         assert_eq!(bodies, expected, "cut at {cut}");
-        assert_eq!(splitter.into_rest(), b"half"[..]);
+        assert_eq!(splitter.into_remaining(), b"half"[..]);
     }
 }
 
 #[test]
-fn a_wrong_header_is_seen_before_the_body_comes() {
+fn a_wrong_header_is_found_before_the_body_is_received() {
     let cases = [
         (
             0,
             2,
             FrameError::TooSmall { size: 0 },
-            "a frame of 0 octets has no room for its header of 8",
+            "the frame header announces 0 octets, fewer than the 8 of the header itself",
         ),
         (
             7,
             2,
             FrameError::TooSmall { size: 7 },
-            "a frame of 7 octets has no room for its header of 8",
+            "the frame header announces 7 octets, fewer than the 8 of the header itself",
         ),
         (
             513,
             2,
             FrameError::TooLarge { size: 513, max_frame_size: 512 },
-            "a frame of 513 octets is more than the 512 taken here",
+            "the frame header announces 513 octets, more than the limit of 512",
         ),
         (
             u32::MAX,
             2,
             FrameError::TooLarge { size: u32::MAX, max_frame_size: 512 },
-            "a frame of 4294967295 octets is more than the 512 taken here",
+            "the frame header announces 4294967295 octets, more than the limit of 512",
         ),
         (
             16,
@@ -159,18 +159,18 @@ fn a_wrong_header_is_seen_before_the_body_comes() {
         assert_eq!(splitter.poll_frame(), Err(error));
         assert_eq!(error.to_string(), sentence);
 
-        // Wherever the header is cut; and no more than the header is taken.
+        // Wherever the header is cut, no more than the header is taken from the input.
         let octets = frame(size, doff, b"the body, of which there is more");
         for cut in 0..FrameHeader::LEN {
             let mut splitter = FrameSplitter::new(0);
             let (mut first, mut second) = octets.split_at(cut);
-            assert_eq!(splitter.poll_borrowed(&mut first), Ok(None));
-            assert_eq!(splitter.poll_borrowed(&mut second), Err(error), "cut at {cut}");
-            assert_eq!(splitter.poll_borrowed(&mut second), Err(error));
-            assert_eq!(splitter.poll_borrowed(&mut &frame(8, 2, b"")[..]), Err(error));
+            assert_eq!(splitter.next_frame(&mut first), Ok(None));
+            assert_eq!(splitter.next_frame(&mut second), Err(error), "cut at {cut}");
+            assert_eq!(splitter.next_frame(&mut second), Err(error));
+            assert_eq!(splitter.next_frame(&mut &frame(8, 2, b"")[..]), Err(error));
             assert_eq!(splitter.poll_frame(), Err(error));
             assert_eq!(second, &octets[8..]);
-            assert_eq!(splitter.into_rest(), octets[..8]);
+            assert_eq!(splitter.into_remaining(), octets[..8]);
         }
     }
 }
@@ -181,7 +181,7 @@ fn the_limit_itself_is_allowed() {
     splitter.handle_input(&frame(600, 2, &[0; 592]));
     assert_eq!(splitter.poll_frame().unwrap().unwrap().body.len(), 592);
     assert!(!splitter.is_inside_frame());
-    assert_eq!(lent(&mut splitter, &frame(600, 2, &[0; 592])), [[0; 592]]);
+    assert_eq!(borrowed(&mut splitter, &frame(600, 2, &[0; 592])), [[0; 592]]);
     assert!(!splitter.is_inside_frame());
 }
 
@@ -195,7 +195,7 @@ fn the_limit_changes_for_the_next_header() {
     splitter.set_max_frame_size(600);
     assert_eq!(splitter.poll_frame(), Ok(None));
 
-    // This one has begun; the one behind it has not, though its header is there.
+    // The header of this frame has been read; that of the next has not, though it is in the buffer.
     splitter.set_max_frame_size(0);
     splitter.handle_input(&large[8..]);
     splitter.handle_input(&large);
@@ -211,27 +211,27 @@ fn the_limit_changes_for_the_next_header() {
 }
 
 #[test]
-fn the_limit_changes_between_frames_that_are_lent() {
+fn the_limit_changes_between_borrowed_frames() {
     let large = frame(600, 2, &[7; 592]);
     let octets = [frame(8, 2, b""), large.clone(), large.clone(), large[..100].to_vec()].concat();
     let mut input = &octets[..];
     let mut splitter = FrameSplitter::new(0);
-    assert_eq!(splitter.poll_borrowed(&mut input).unwrap().unwrap().body, b"");
+    assert_eq!(splitter.next_frame(&mut input).unwrap().unwrap().body, b"");
     let error = FrameError::TooLarge { size: 600, max_frame_size: 512 };
-    assert_eq!(splitter.poll_borrowed(&mut input), Err(error));
+    assert_eq!(splitter.next_frame(&mut input), Err(error));
     splitter.set_max_frame_size(600);
-    assert_eq!(splitter.poll_borrowed(&mut input).unwrap().unwrap().body, &large[8..]);
+    assert_eq!(splitter.next_frame(&mut input).unwrap().unwrap().body, &large[8..]);
 
-    // It holds for the next header, though this frame is lent still.
+    // It applies to the next header, although a frame of another size is still borrowed.
     splitter.set_max_frame_size(599);
     let error = FrameError::TooLarge { size: 600, max_frame_size: 599 };
-    assert_eq!(splitter.poll_borrowed(&mut input), Err(error));
+    assert_eq!(splitter.next_frame(&mut input), Err(error));
     splitter.set_max_frame_size(u32::MAX);
-    assert_eq!(splitter.poll_borrowed(&mut input).unwrap().unwrap().body, &large[8..]);
+    assert_eq!(splitter.next_frame(&mut input).unwrap().unwrap().body, &large[8..]);
 
-    // One that has begun may come to its end.
-    assert_eq!(splitter.poll_borrowed(&mut input), Ok(None));
+    // A frame whose header has been read may be completed.
+    assert_eq!(splitter.next_frame(&mut input), Ok(None));
     splitter.set_max_frame_size(0);
-    assert_eq!(lent(&mut splitter, &large[100..]), [&large[8..]]);
+    assert_eq!(borrowed(&mut splitter, &large[100..]), [&large[8..]]);
     assert!(!splitter.is_inside_frame());
 }

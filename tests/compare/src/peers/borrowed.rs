@@ -4,7 +4,7 @@
 
 use std::marker::PhantomData;
 
-use amqp_net::proto::{FrameBodyRef, FrameSplitter};
+use amqp_net::proto::{FrameBody, FrameSplitter};
 use amqp_types::messaging::{
     Accepted, AnnotationKeyRef, AnnotationsRef, ApplicationPropertiesRef, DeliveryAnnotationsRef,
     DeliveryStateRef, DistributionModeRef, FilterSetRef, FooterRef, Header, MessageAnnotationsRef,
@@ -317,8 +317,8 @@ fn read_frames(buffer: &[u8]) -> Frames {
     let mut splitter = FrameSplitter::new(65_536);
     let mut input = buffer;
     let mut frames = Frames::default();
-    while let Some(frame) = splitter.poll_borrowed(&mut input).unwrap() {
-        let FrameBodyRef::Amqp {
+    while let Some(frame) = splitter.next_frame(&mut input).unwrap() {
+        let FrameBody::Amqp {
             performative: PerformativeRef::Transfer(transfer), payload, ..
         } = frame.decode().unwrap()
         else {

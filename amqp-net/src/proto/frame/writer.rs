@@ -1,4 +1,4 @@
-//! Writing frames, many of them into one buffer (section 2.3).
+//! Writing frames into one buffer (section 2.3).
 
 use std::fmt;
 
@@ -6,82 +6,83 @@ use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE};
 use amqp_types::{Encode, EncodeError};
 use bytes::{Bytes, BytesMut};
 
-/// How many words of four octets the header takes: the body begins right behind it.
+/// The length of the header in words of four octets: the body begins right after it.
 const DOFF: u8 = 2;
 
-/// Takes in frames, and gives out the octets that are to be sent.
+/// Writes frames into a buffer, from which they are taken to be sent.
 ///
-/// Keep one for the life of a connection: what it gives out is split off the room that it has, and
-/// once that has been sent and let go, the room is used again.
+/// A connection needs one for its lifetime: after the bytes that [`split`](Self::split) returned
+/// have been sent and dropped, their allocation is used again.
 ///
 /// ```
-/// use amqp_net::proto::FrameWriter;
 /// use amqp_net::amqp_types::transport::{Begin, Open, ProtocolHeader};
+/// use amqp_net::proto::FrameWriter;
 ///
 /// let mut frames = FrameWriter::new(512);
-/// frames.octets_mut().extend_from_slice(&ProtocolHeader::AMQP.to_bytes());
+/// frames.buffer_mut().extend_from_slice(&ProtocolHeader::AMQP.to_bytes());
 /// frames.amqp(0, &Open::new("me"), b"")?;
 /// frames.amqp(0, &Begin::default(), b"")?;
-/// let to_send = frames.split();
-/// assert!(to_send.starts_with(b"AMQP\x00\x01\x00\x00\x00\x00\x00\x12\x02"));
+/// let output = frames.split();
+/// assert!(output.starts_with(b"AMQP\x00\x01\x00\x00\x00\x00\x00\x12\x02"));
 /// # Ok::<(), amqp_net::proto::FrameWriteError>(())
 /// ```
 #[derive(Debug)]
 pub struct FrameWriter {
-    octets: BytesMut,
+    buffer: BytesMut,
     max_frame_size: u32,
 }
 
-/// A frame that cannot be sent.
+/// The reason why a frame cannot be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FrameWriteError {
-    /// It is larger than the peer takes.
+    /// The frame is larger than the peer accepts.
     TooLarge {
-        /// How many octets it would have.
+        /// The size that the frame would have.
         size: usize,
-        /// The largest that the peer takes.
+        /// The largest size that the peer accepts.
         max_frame_size: u32,
     },
-    /// The performative cannot be written.
+    /// The performative cannot be encoded.
     Encode(EncodeError),
 }
 
 impl FrameWriter {
-    /// Writes frames that a peer takes which announced this limit, in octets. A limit below
-    /// [`MIN_MAX_FRAME_SIZE`] counts as that: every peer must take so much, and before its `open`
-    /// has come, no more can be known (section 2.4.1).
+    /// Creates a writer for a peer that accepts frames of `max_frame_size` octets. A limit below
+    /// [`MIN_MAX_FRAME_SIZE`] counts as that: every peer must accept that size, and until its `open`
+    /// has been received no other limit is known (section 2.4.1).
     #[must_use]
     pub fn new(max_frame_size: u32) -> Self {
-        Self { octets: BytesMut::new(), max_frame_size: max_frame_size.max(MIN_MAX_FRAME_SIZE) }
+        Self { buffer: BytesMut::new(), max_frame_size: max_frame_size.max(MIN_MAX_FRAME_SIZE) }
     }
 
-    /// The peer has announced another limit, in octets (section 2.7.1): it holds for frames that are
-    /// written from now on. One below [`MIN_MAX_FRAME_SIZE`] counts as that.
+    /// Changes the limit for further frames, after the peer has announced another one (section
+    /// 2.7.1). A limit below [`MIN_MAX_FRAME_SIZE`] counts as that.
     pub fn set_max_frame_size(&mut self, max_frame_size: u32) {
         self.max_frame_size = max_frame_size.max(MIN_MAX_FRAME_SIZE);
     }
 
-    /// Writes an AMQP frame: a performative, and the payload behind it.
+    /// Writes an AMQP frame: a performative, then the payload.
     ///
     /// # Errors
     ///
-    /// [`FrameWriteError`]; nothing has been written then.
+    /// Returns a [`FrameWriteError`] if the frame is larger than the peer accepts, or if the
+    /// performative cannot be encoded. Nothing has been written in this case.
     pub fn amqp<P: Encode + ?Sized>(
         &mut self,
         channel: u16,
         performative: &P,
         payload: &[u8],
     ) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::AMQP, channel, |octets| performative.encode_to(octets), payload)
+        self.frame(FrameType::AMQP, channel, |buffer| performative.encode_to(buffer), payload)
     }
 
-    /// Writes an AMQP frame whose body is passed on octet for octet, as it came, on a channel of
-    /// one's own.
+    /// Writes an AMQP frame whose body has been encoded already, for example by another peer.
     ///
     /// # Errors
     ///
-    /// [`FrameWriteError`]; nothing has been written then.
+    /// Returns [`FrameWriteError::TooLarge`] if the frame is larger than the peer accepts. Nothing
+    /// has been written in this case.
     pub fn relay(&mut self, channel: u16, body: &[u8]) -> Result<(), FrameWriteError> {
         self.frame(FrameType::AMQP, channel, |_| Ok(()), body)
     }
@@ -90,57 +91,57 @@ impl FrameWriter {
     ///
     /// # Errors
     ///
-    /// [`FrameWriteError`]; nothing has been written then.
+    /// Returns a [`FrameWriteError`], as [`amqp`](Self::amqp) does.
     pub fn sasl<B: Encode + ?Sized>(&mut self, body: &B) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::SASL, 0, |octets| body.encode_to(octets), b"")
+        self.frame(FrameType::SASL, 0, |buffer| body.encode_to(buffer), b"")
     }
 
-    /// Writes an AMQP frame without a body: a sign of life (section 2.4.5).
+    /// Writes an AMQP frame without a body, as a heartbeat (section 2.4.5).
     ///
     /// # Errors
     ///
-    /// None: every peer takes a frame of 8 octets.
+    /// None: every peer accepts a frame of 8 octets.
     pub fn empty(&mut self) -> Result<(), FrameWriteError> {
         self.relay(0, b"")
     }
 
-    /// The octets that are to be sent, for a caller who takes them from the front as they are sent,
-    /// or puts a protocol header between the frames.
-    pub fn octets_mut(&mut self) -> &mut BytesMut {
-        &mut self.octets
+    /// Returns the buffer, for a caller that takes sent bytes from its front, or writes a protocol
+    /// header between the frames.
+    pub fn buffer_mut(&mut self) -> &mut BytesMut {
+        &mut self.buffer
     }
 
-    /// Gives out all octets that are to be sent; none are left. Nothing is copied.
+    /// Takes all bytes out of the buffer, without a copy.
     pub fn split(&mut self) -> Bytes {
-        self.octets.split().freeze()
+        self.buffer.split().freeze()
     }
 
     fn frame(
         &mut self,
         frame_type: FrameType,
         channel: u16,
-        performative: impl FnOnce(&mut BytesMut) -> Result<(), EncodeError>,
+        encode: impl FnOnce(&mut BytesMut) -> Result<(), EncodeError>,
         payload: &[u8],
     ) -> Result<(), FrameWriteError> {
-        let start = self.octets.len();
-        // The size goes before the performative and is known after it.
+        let start = self.buffer.len();
+        // The header is written again below, when the size is known.
         let mut header = FrameHeader { size: 0, doff: DOFF, frame_type, channel };
-        self.octets.extend_from_slice(&header.to_bytes());
-        let written = performative(&mut self.octets).map_err(FrameWriteError::Encode);
-        let size = self.octets.len() - start + payload.len();
+        self.buffer.extend_from_slice(&header.to_bytes());
+        let encoded = encode(&mut self.buffer).map_err(FrameWriteError::Encode);
+        let size = self.buffer.len() - start + payload.len();
         let max_frame_size = self.max_frame_size;
         let fits = u32::try_from(size).ok().filter(|size| *size <= max_frame_size);
-        match written.and(fits.ok_or(FrameWriteError::TooLarge { size, max_frame_size })) {
+        match encoded.and(fits.ok_or(FrameWriteError::TooLarge { size, max_frame_size })) {
             Ok(size) => {
                 header.size = size;
-                if let Some(place) = self.octets.get_mut(start..).and_then(<[_]>::first_chunk_mut) {
+                if let Some(place) = self.buffer.get_mut(start..).and_then(<[_]>::first_chunk_mut) {
                     *place = header.to_bytes();
                 }
-                self.octets.extend_from_slice(payload);
+                self.buffer.extend_from_slice(payload);
                 Ok(())
             }
             Err(error) => {
-                self.octets.truncate(start);
+                self.buffer.truncate(start);
                 Err(error)
             }
         }
@@ -152,12 +153,10 @@ impl std::error::Error for FrameWriteError {}
 impl fmt::Display for FrameWriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooLarge { size, max_frame_size } => {
-                write!(
-                    f,
-                    "a frame of {size} octets is more than the {max_frame_size} the peer takes"
-                )
-            }
+            Self::TooLarge { size, max_frame_size } => write!(
+                f,
+                "a frame of {size} octets is larger than the {max_frame_size} that the peer accepts"
+            ),
             Self::Encode(error) => error.fmt(f),
         }
     }
@@ -211,8 +210,11 @@ mod tests {
         let mut frames = FrameWriter::new(512);
         frames.empty().unwrap();
         let error = frames.amqp(0, &Close::default(), &[0; 501]).unwrap_err();
-        assert_eq!(error.to_string(), "a frame of 513 octets is more than the 512 the peer takes");
-        assert_eq!(frames.octets_mut().len(), 8);
+        assert_eq!(
+            error.to_string(),
+            "a frame of 513 octets is larger than the 512 that the peer accepts"
+        );
+        assert_eq!(frames.buffer_mut().len(), 8);
         frames.relay(3, &[0; 505]).unwrap_err();
         frames.relay(3, &[7; 4]).unwrap();
         assert_eq!(

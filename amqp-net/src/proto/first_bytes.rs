@@ -1,28 +1,28 @@
-//! The octets that a peer began with, kept so that a person can be told.
+//! The first bytes that a peer sent, kept for error messages.
 
 use std::fmt::{self, Write};
 use std::ops::Deref;
 
 use bytes::Bytes;
 
-/// The first octets that came from a peer; at most [`MAX`](Self::MAX) of them are kept.
+/// The first bytes that a peer sent, at most [`MAX`](Self::MAX) of them.
 ///
-/// They print as a quoted text if they are one, up to its first line's end, and else in hex, up to
-/// sixteen octets.
+/// They print as the first line of a quoted text if they are text, else as up to sixteen octets in
+/// hex.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct FirstOctets(Bytes);
+pub struct FirstBytes(Bytes);
 
-impl FirstOctets {
-    /// How many octets are kept.
+impl FirstBytes {
+    /// The number of bytes that are kept.
     pub const MAX: usize = 64;
 
-    /// The beginning of these octets.
-    pub fn of(octets: &[u8]) -> Self {
-        Self(Bytes::copy_from_slice(octets.get(..Self::MAX).unwrap_or(octets)))
+    /// Copies the first bytes of `input`.
+    pub fn new(input: &[u8]) -> Self {
+        Self(Bytes::copy_from_slice(input.get(..Self::MAX).unwrap_or(input)))
     }
 }
 
-impl Deref for FirstOctets {
+impl Deref for FirstBytes {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
@@ -30,26 +30,26 @@ impl Deref for FirstOctets {
     }
 }
 
-/// How many octets are printed in hex: enough to know a protocol by.
+/// The number of octets printed in hex, enough to recognise a protocol.
 const IN_HEX: usize = 16;
 
-/// Whether a person would take these octets for text.
-pub(super) fn is_text(octets: &[u8]) -> bool {
-    let text = match str::from_utf8(octets) {
+/// Whether this looks like text to a person.
+pub(super) fn is_text(bytes: &[u8]) -> bool {
+    let text = match str::from_utf8(bytes) {
         Ok(text) => text,
-        // The last character may have been cut.
-        Err(error) if error.error_len().is_none() => octets
+        // The last character may be truncated.
+        Err(error) if error.error_len().is_none() => bytes
             .get(..error.valid_up_to())
             .and_then(|whole| str::from_utf8(whole).ok())
             .unwrap_or(""),
         Err(_) => return false,
     };
-    // Two or three octets of anything may happen to be a character.
-    let is_ascii = octets.first().is_some_and(u8::is_ascii);
+    // A few arbitrary octets may happen to be a character beyond ASCII.
+    let is_ascii = bytes.first().is_some_and(u8::is_ascii);
     is_ascii && text.chars().all(|c| !c.is_control() || c.is_ascii_whitespace())
 }
 
-impl fmt::Display for FirstOctets {
+impl fmt::Display for FirstBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if is_text(self) {
             let text = String::from_utf8_lossy(self);
@@ -68,19 +68,19 @@ impl fmt::Display for FirstOctets {
     }
 }
 
-impl fmt::Debug for FirstOctets {
+impl fmt::Debug for FirstBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FirstOctets({self})")
+        write!(f, "FirstBytes({self})")
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::FirstOctets;
+    use super::FirstBytes;
 
     #[test]
-    fn they_print_as_text_or_in_hex() {
-        let printed = |octets: &[u8]| FirstOctets::of(octets).to_string();
+    fn printed_as_text_or_in_hex() {
+        let printed = |octets: &[u8]| FirstBytes::new(octets).to_string();
         assert_eq!(
             printed(b"HTTP/1.1 400 Bad Request\r\nA: b\r\n"),
             "\"HTTP/1.1 400 Bad Request\""
@@ -94,12 +94,12 @@ mod tests {
     }
 
     #[test]
-    fn no_more_are_kept_than_needed() {
-        assert_eq!(FirstOctets::of(&[7; 1000]).len(), FirstOctets::MAX);
+    fn at_most_64_bytes_are_kept() {
+        assert_eq!(FirstBytes::new(&[7; 1000]).len(), FirstBytes::MAX);
     }
 
     #[test]
-    fn a_text_cut_inside_a_character_is_still_a_text() {
+    fn text_that_ends_inside_a_character_is_text() {
         assert!(super::is_text(b"gr\xc3"));
         assert!(!super::is_text(b"\xc3"));
         assert!(!super::is_text(b""));

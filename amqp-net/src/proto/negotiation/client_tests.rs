@@ -3,9 +3,10 @@ use std::time::{Duration, Instant};
 
 use amqp_types::transport::{ProtocolHeader, ProtocolId};
 
-use super::{ClientFailure, ClientNegotiation, ClientSettings};
+use super::{Agreed, Negotiation, Transmit};
 use crate::proto::{
-    Agreed, Closing, ClosingLimits, Ending, Fault, Likely, Progress, Stage, Transmit,
+    ClosingLimits, DetectedProtocol, Fault, NegotiationError, NegotiationErrorKind,
+    NegotiationSettings, Side, StreamEnd,
 };
 
 const A: ProtocolHeader = ProtocolHeader::AMQP;
@@ -17,55 +18,60 @@ const LIMIT: Duration = Duration::from_secs(5);
 #[derive(Clone, Copy)]
 enum Then<'a> {
     Octets(&'a [u8]),
-    Ends(Ending),
+    Ends(StreamEnd),
     /// Nothing happens until the time limit.
     Nothing,
-    /// Our header could not be sent.
+    /// The header cannot be sent.
     Unsent,
 }
 
 use Then::{Ends, Nothing, Octets, Unsent};
 
-const FIN: Then<'_> = Ends(Ending::Clean);
-const RST: Then<'_> = Ends(Ending::Reset);
+const FIN: Then<'_> = Ends(StreamEnd::Clean);
+const RST: Then<'_> = Ends(StreamEnd::Reset);
 
-/// Runs a client against a script, and says what came of it, and when.
-fn run(asked: ProtocolHeader, script: &[Then<'_>]) -> (Result<Agreed, ClientFailure>, Duration) {
+/// Runs a client against a script. Returns the outcome and the time it took.
+fn run(sent: ProtocolHeader, script: &[Then<'_>]) -> (Result<Agreed, NegotiationError>, Duration) {
     let began = Instant::now();
     let mut now = began;
-    let mut client = ClientNegotiation::new(&settings(asked), began);
-    let Some(Transmit::Octets(octets)) = client.poll_transmit() else {
-        panic!("the client does not begin");
-    };
-    assert_eq!(octets, asked.to_bytes()[..]);
-    assert_eq!(client.poll_transmit(), None);
+    let mut client = client(sent, began);
     for &then in script {
         match then {
             Octets(octets) => client.handle_input(now, octets),
-            Ends(ending) => client.handle_end(now, ending),
-            Unsent => client.handle_unsent(now, Ending::Reset),
+            Ends(end) => client.handle_eof(now, end),
+            Unsent => client.handle_write_error(now, StreamEnd::Reset),
             Nothing => {
                 now = client.poll_timeout().unwrap();
                 client.handle_timeout(now);
             }
         }
+        if let Some(outcome) = client.poll_outcome() {
+            assert!(client.poll_outcome().is_none());
+            return (outcome, now - began);
+        }
         assert_eq!(client.poll_transmit(), None);
-        client = match client.poll_event() {
-            Progress::Pending(client) => client,
-            Progress::Done(agreed) => return (Ok(agreed), now - began),
-            Progress::Failed(failure, _) => return (Err(failure), now - began),
-        };
-        assert!(client.wants_input());
+        assert!(client.wants_read());
     }
     panic!("still waiting");
 }
 
-fn settings(asked: ProtocolHeader) -> ClientSettings {
-    ClientSettings::new(asked).handshake_limit(LIMIT)
+/// A client that has sent its header.
+fn client(header: ProtocolHeader, began: Instant) -> Negotiation {
+    let mut client = Negotiation::new(Side::Client, &settings(header), began);
+    let sent = Transmit::Bytes(header.to_bytes().to_vec().into());
+    assert_eq!(client.poll_transmit(), Some(sent));
+    assert_eq!(client.poll_transmit(), None);
+    client
 }
 
-fn failure(asked: ProtocolHeader, script: &[Then<'_>]) -> ClientFailure {
-    run(asked, script).0.expect_err("must not agree")
+fn settings(header: ProtocolHeader) -> NegotiationSettings {
+    NegotiationSettings::new(header).handshake_timeout(LIMIT)
+}
+
+fn error(sent: ProtocolHeader, script: &[Then<'_>]) -> NegotiationError {
+    let error = run(sent, script).0.expect_err("must not agree");
+    assert_eq!((error.side, error.sent), (Side::Client, Some(sent)));
+    error
 }
 
 #[test]
@@ -77,7 +83,7 @@ fn it_agrees_wherever_the_header_is_split() {
                 let script =
                     [&header[..first], &header[first..second], &header[second..]].map(Octets);
                 let (agreed, _) = run(asked, &script);
-                assert_eq!(agreed, Ok(Agreed { header: asked, rest: [][..].into() }));
+                assert_eq!(agreed, Ok(Agreed { header: asked, trailing: [][..].into() }));
             }
         }
     }
@@ -88,19 +94,20 @@ fn what_follows_the_header_is_kept() {
     let octets = [&A.to_bytes()[..], b"\0\0\0\x10 the peer's open"].concat();
     for split in 0..8 {
         let (agreed, _) = run(A, &[Octets(&octets[..split]), Octets(&octets[split..])]);
-        assert_eq!(agreed.unwrap().rest, octets[8..]);
+        assert_eq!(agreed.unwrap().trailing, octets[8..]);
     }
+    // A server that sends first: there is no outcome before the header of the client was taken.
     let began = Instant::now();
-    let mut client = ClientNegotiation::new(&settings(A), began);
-    // A server that sends first, before our header was taken: nothing is over until it was.
+    let mut client = Negotiation::new(Side::Client, &settings(A), began);
     client.handle_input(began, &octets);
-    let Progress::Pending(mut client) = client.poll_event() else { panic!() };
-    assert!(!client.wants_input());
+    assert_eq!(client.poll_outcome(), None);
+    assert!(!client.wants_read());
     client.handle_input(began, b"more");
     assert!(client.poll_transmit().is_some());
-    let Progress::Done(agreed) = client.poll_event() else { panic!() };
-    assert_eq!(agreed.rest, [&octets[8..], b"more"].concat());
+    let agreed = client.poll_outcome().unwrap().unwrap();
+    assert_eq!(agreed.trailing, [&octets[8..], b"more"].concat());
     assert_eq!(agreed.to_string(), "agreed on AMQP 1.0.0");
+    assert!(client.poll_outcome().is_none() && !client.is_closed() && !client.wants_read());
 }
 
 /// What real servers answer to a first header, as observed, and what the client makes of it.
@@ -128,7 +135,7 @@ fn real_servers() {
         ("RabbitMQ with plugin", A, &[a]),
         ("Proton", A, &[a]),
         ("fe2o3 goes on with its open", A, &[Octets(&a_and_open)]),
-        ("a server that closes right behind its header", A, &[a, FIN]),
+        ("a server that closes right after its header", A, &[a, FIN]),
         ("any server with SASL", S, &[Octets(&s_and_mechanisms)]),
     ];
     for (who, asked, script) in agreed {
@@ -149,39 +156,49 @@ fn real_servers() {
         ("fe2o3 with PLAIN", A, &[s, FIN], S),
     ];
     for (who, asked, script, offered) in offered {
-        assert_eq!(failure(asked, script), ClientFailure::Refused { asked, offered }, "{who}");
+        let refused = NegotiationErrorKind::Refused { received: offered };
+        assert_eq!(error(asked, script).kind, refused, "{who}");
     }
 
-    let other: [(&str, ProtocolHeader, &[Then<'_>], Likely); 6] = [
-        ("RabbitMQ without plugin", A, &[r, RST], Likely::Amqp091),
-        ("RabbitMQ without plugin", S, &[r, RST], Likely::Amqp091),
-        ("RabbitMQ with plugin", V9, &[r, RST], Likely::Amqp091),
-        ("RabbitMQ", AMQP_0_9_1, &[Octets(START)], Likely::Amqp091),
-        ("TLS of RabbitMQ", A, &[Octets(b"\x15\x03\x01\x00\x02\x02\x0a"), RST], Likely::Tls),
-        ("the reset is seen in sending", A, &[Unsent, r, FIN], Likely::Amqp091),
+    let other: [(&str, ProtocolHeader, &[Then<'_>], DetectedProtocol); 6] = [
+        ("RabbitMQ without plugin", A, &[r, RST], DetectedProtocol::Amqp091),
+        ("RabbitMQ without plugin", S, &[r, RST], DetectedProtocol::Amqp091),
+        ("RabbitMQ with plugin", V9, &[r, RST], DetectedProtocol::Amqp091),
+        ("RabbitMQ", AMQP_0_9_1, &[Octets(START)], DetectedProtocol::Amqp091),
+        (
+            "TLS of RabbitMQ",
+            A,
+            &[Octets(b"\x15\x03\x01\x00\x02\x02\x0a"), RST],
+            DetectedProtocol::Tls,
+        ),
+        ("the reset is seen in sending", A, &[Unsent, r, FIN], DetectedProtocol::Amqp091),
     ];
     for (who, asked, script, expected) in other {
-        let ClientFailure::NotAmqp { likely, .. } = failure(asked, script) else { panic!("{who}") };
-        assert_eq!(likely, expected, "{who}");
+        let NegotiationErrorKind::NotAmqp { protocol, .. } = error(asked, script).kind else {
+            panic!("{who}")
+        };
+        assert_eq!(protocol, expected, "{who}");
     }
 
-    let closed: [(&str, ProtocolHeader, &[Then<'_>], Ending); 6] = [
-        ("Proton with require_auth", A, &[FIN], Ending::Clean),
-        ("rhea with PLAIN", A, &[FIN], Ending::Clean),
-        ("rhea", T, &[FIN], Ending::Clean),
-        ("ntex", V9, &[FIN], Ending::Clean),
-        ("a reset without an octet", A, &[RST], Ending::Reset),
-        ("the reset is seen in sending", A, &[Unsent, FIN], Ending::Reset),
+    let closed: [(&str, ProtocolHeader, &[Then<'_>], StreamEnd); 6] = [
+        ("Proton with require_auth", A, &[FIN], StreamEnd::Clean),
+        ("rhea with PLAIN", A, &[FIN], StreamEnd::Clean),
+        ("rhea", T, &[FIN], StreamEnd::Clean),
+        ("ntex", V9, &[FIN], StreamEnd::Clean),
+        ("a reset without an octet", A, &[RST], StreamEnd::Reset),
+        ("the reset is seen in sending", A, &[Unsent, FIN], StreamEnd::Reset),
     ];
     for (who, asked, script, expected) in closed {
-        let ClientFailure::Closed { ending, .. } = failure(asked, script) else { panic!("{who}") };
-        assert_eq!(ending, expected, "{who}");
+        let NegotiationErrorKind::Closed { end, .. } = error(asked, script).kind else {
+            panic!("{who}")
+        };
+        assert_eq!(end, expected, "{who}");
     }
 
     // Proton waits for a hello of TLS, and any peer may hang.
     for script in [&[Nothing][..], &[Octets(b"AMQP"), Nothing]] {
         let (result, took) = run(T, script);
-        assert!(matches!(result, Err(ClientFailure::Silent { .. })));
+        assert!(matches!(result.unwrap_err().kind, NegotiationErrorKind::TimedOut { .. }));
         assert_eq!(took, LIMIT);
     }
 }
@@ -193,13 +210,13 @@ fn sentences() {
         ProtocolHeader { id: ProtocolId::AMQP, major: 2, minor: 0, revision: 0 };
     const ID7: [u8; 8] = *b"AMQP\x07\x01\x00\x00";
     let (a, s, t) = (A.to_bytes(), S.to_bytes(), T.to_bytes());
-    let broken = Ends(Ending::Failed(io::ErrorKind::TimedOut));
+    let broken = Ends(StreamEnd::Failed(io::ErrorKind::TimedOut));
     let cases: [(ProtocolHeader, &[Then<'_>], Fault, &str); 22] = [
         (
             V2,
             &[FIN],
             Fault::Peer,
-            "the peer closed the connection without an answer to AMQP 2.0.0: it may not speak that version; try AMQP 1.0.0",
+            "the peer closed the connection without an answer to AMQP 2.0.0; it may not support that version; try AMQP 1.0.0",
         ),
         (
             V2,
@@ -211,37 +228,37 @@ fn sentences() {
             A,
             &[Octets(&s)],
             Fault::Peer,
-            "the peer insists on SASL: it answered AMQP 1.0.0 with SASL 1.0.0; begin with the SASL header and authenticate",
+            "the peer requires SASL: it answered AMQP 1.0.0 with SASL 1.0.0; begin with the SASL header and authenticate",
         ),
         (
             A,
             &[Octets(&t)],
             Fault::Peer,
-            "the peer insists on TLS: it answered AMQP 1.0.0 with TLS 1.0.0; begin with the TLS header, or connect to its port for amqps",
+            "the peer requires TLS: it answered AMQP 1.0.0 with TLS 1.0.0; begin with the TLS header, or connect to its port for amqps",
         ),
         (
             S,
             &[Octets(&a)],
             Fault::Peer,
-            "the peer does without SASL: it answered SASL 1.0.0 with AMQP 1.0.0; begin with the AMQP header if you can do without it too",
+            "the peer does not use SASL: it answered SASL 1.0.0 with AMQP 1.0.0; begin with the AMQP header if that is enough",
         ),
         (
             A,
             &[Octets(&ID7)],
             Fault::Peer,
-            "the peer wants a layer that AMQP 1.0 does not know: it answered AMQP 1.0.0 with protocol id 7 1.0.0; ask whoever runs it what that is",
+            "the peer requires a protocol that AMQP 1.0 does not define: it answered AMQP 1.0.0 with protocol id 7 1.0.0; ask its operator which one",
         ),
         (
             A,
             &[Octets(b"AMQP\x00\x00\x09\x01")],
             Fault::Peer,
-            "the peer speaks AMQP 0-9-1, not AMQP 1.0: it answered AMQP 1.0.0 with 41 4d 51 50 00 00 09 01; turn on AMQP 1.0 there (in RabbitMQ before 4, the plugin rabbitmq_amqp1_0), or use a client of that version",
+            "the peer speaks AMQP 0-9-1, not AMQP 1.0: it answered AMQP 1.0.0 with 41 4d 51 50 00 00 09 01; enable AMQP 1.0 there (in RabbitMQ before 4, the plugin rabbitmq_amqp1_0), or use a client for that version",
         ),
         (
             A,
             &[Octets(b"AMQP\x01\x01\x00\x0a")],
             Fault::Peer,
-            "the peer speaks AMQP 0-10, not AMQP 1.0: it answered AMQP 1.0.0 with 41 4d 51 50 01 01 00 0a; turn on AMQP 1.0 there, or use a client of that version",
+            "the peer speaks AMQP 0-10, not AMQP 1.0: it answered AMQP 1.0.0 with 41 4d 51 50 01 01 00 0a; enable AMQP 1.0 there, or use a client for that version",
         ),
         (
             A,
@@ -277,19 +294,19 @@ fn sentences() {
             A,
             &[Nothing],
             Fault::Time,
-            "the peer sent nothing within 5s: it may insist on SASL, want TLS from the first octet (amqps), or be no AMQP 1.0 server",
+            "the peer sent nothing within 5s; it may require SASL, expect TLS from the first octet (amqps), or not be an AMQP 1.0 server",
         ),
         (
             T,
             &[Nothing],
             Fault::Time,
-            "the peer sent nothing within 5s: it may not do TLS behind a header; try TLS from the first octet (amqps)",
+            "the peer sent nothing within 5s; it may not support TLS after a header; try TLS from the first octet (amqps)",
         ),
         (
             A,
             &[Octets(b"AMQ"), Nothing],
             Fault::Time,
-            "the peer sent half a header, \"AMQ\", and no more within 5s: it is broken, or no AMQP 1.0 server; check the host and the port",
+            "the peer sent a part of a header, \"AMQ\", and no more within 5s; it may not be an AMQP 1.0 server; check the host and the port",
         ),
         (
             A,
@@ -301,58 +318,53 @@ fn sentences() {
             A,
             &[FIN],
             Fault::Peer,
-            "the peer closed the connection without an answer to AMQP 1.0.0: it may insist on SASL, want TLS from the first octet (amqps), or be no AMQP 1.0 server",
+            "the peer closed the connection without an answer to AMQP 1.0.0; it may require SASL, expect TLS from the first octet (amqps), or not be an AMQP 1.0 server",
         ),
         (
             S,
             &[RST],
             Fault::Peer,
-            "the peer reset the connection without an answer to SASL 1.0.0: it may not do SASL, want TLS from the first octet (amqps), or be no AMQP 1.0 server",
+            "the peer reset the connection without an answer to SASL 1.0.0; it may not support SASL, expect TLS from the first octet (amqps), or not be an AMQP 1.0 server",
         ),
         (
             T,
             &[broken],
             Fault::Wire,
-            "the connection to the peer broke (timed out) without an answer to TLS 1.0.0: it may not do TLS behind a header; try TLS from the first octet (amqps)",
+            "the connection to the peer broke (timed out) without an answer to TLS 1.0.0; it may not support TLS after a header; try TLS from the first octet (amqps)",
         ),
         (
             A,
             &[Octets(b"AMQP\x00"), FIN],
             Fault::Peer,
-            "the peer closed the connection in the middle of its header, after 41 4d 51 50 00: it is broken, or no AMQP 1.0 server; check the host and the port",
+            "the peer closed the connection in the middle of its header, after 41 4d 51 50 00; it may not be an AMQP 1.0 server; check the host and the port",
         ),
         (
             A,
             &[Unsent, Octets(&a)],
             Fault::Peer,
-            "the peer reset the connection before it had taken our AMQP 1.0.0, after 41 4d 51 50 00 01 00 00: it is broken, or no AMQP 1.0 server; check the host and the port",
+            "the peer reset the connection before it read our AMQP 1.0.0, after 41 4d 51 50 00 01 00 00; it may not be an AMQP 1.0 server; check the host and the port",
         ),
     ];
     for (asked, script, fault, sentence) in cases {
-        let failure = failure(asked, script);
-        assert_eq!(failure.to_string(), sentence);
-        assert_eq!(failure.fault(), fault, "{sentence}");
-        assert_eq!(failure.asked(), asked);
+        let error = error(asked, script);
+        assert_eq!(error.to_string(), sentence);
+        assert_eq!(error.fault(), fault, "{sentence}");
     }
 }
 
 #[test]
-fn what_can_be_no_header_is_told_before_it_ends() {
-    // Octet by octet: decided as soon as no more can be learnt.
+fn another_protocol_is_detected_before_the_stream_ends() {
+    // As soon as more octets can hardly change what is detected.
     for (octets, needed) in [(&b"SSH-2.0"[..], 1), (b"HTTP/1.1", 5), (b"\x16\x03\x03", 3)] {
         let began = Instant::now();
-        let mut client = ClientNegotiation::new(&settings(A), began);
-        client.poll_transmit();
+        let mut client = client(A, began);
         for (index, octet) in octets.iter().enumerate() {
             client.handle_input(began, &[*octet]);
-            client = match client.poll_event() {
-                Progress::Pending(client) => client,
-                Progress::Failed(..) => {
-                    assert_eq!(index + 1, needed, "{octets:02x?}");
-                    break;
-                }
-                Progress::Done(agreed) => panic!("{agreed}"),
-            };
+            if let Some(outcome) = client.poll_outcome() {
+                assert!(outcome.is_err());
+                assert_eq!(index + 1, needed, "{octets:02x?}");
+                break;
+            }
         }
     }
 }
@@ -360,26 +372,27 @@ fn what_can_be_no_header_is_told_before_it_ends() {
 #[test]
 fn after_a_failure_it_closes_and_reads_to_the_end() {
     let began = Instant::now();
-    let closing = ClosingLimits { octets: 100, time: Duration::from_secs(1) };
-    let mut client = ClientNegotiation::new(&settings(A).closing(closing), began);
+    let limits = ClosingLimits { bytes: 100, time: Duration::from_secs(1) };
+    let mut client = Negotiation::new(Side::Client, &settings(A).closing(limits), began);
     client.poll_transmit();
     let later = began + Duration::from_millis(4500);
     client.handle_input(later, &S.to_bytes());
-    let Progress::Failed(_, mut closing) = client.poll_event() else { panic!() };
-    assert_eq!(closing.poll_transmit(), Some(Transmit::End));
-    assert_eq!(closing.poll_transmit(), None);
-    // The limit of the handshake comes before that of the closing.
-    assert_eq!(closing.poll_timeout(), Some(began + LIMIT));
-    closing.handle_end(later, Ending::Clean);
-    assert!(matches!(Closing::poll_event(closing), Progress::Done(_)));
+    assert!(client.poll_outcome().unwrap().is_err());
+    assert_eq!(client.poll_transmit(), Some(Transmit::Shutdown));
+    assert_eq!(client.poll_transmit(), None);
+    // The limit of the handshake comes before that of closing.
+    assert_eq!(client.poll_timeout(), Some(began + LIMIT));
+    assert!(client.wants_read() && !client.is_closed());
+    client.handle_eof(later, StreamEnd::Clean);
+    assert!(client.is_closed() && !client.wants_read());
 }
 
 #[test]
-fn a_time_limit_that_is_never_reached_is_no_trouble() {
-    let settings = ClientSettings::new(A).handshake_limit(Duration::MAX);
-    let mut client = ClientNegotiation::new(&settings, Instant::now());
+fn a_time_limit_that_is_never_reached() {
+    let settings = settings(A).handshake_timeout(Duration::MAX);
+    let mut client = Negotiation::new(Side::Client, &settings, Instant::now());
     assert_eq!(client.poll_timeout(), None);
     client.handle_timeout(Instant::now() + Duration::from_secs(1 << 30));
     client.poll_transmit();
-    assert!(matches!(client.poll_event(), Progress::Pending(_)));
+    assert_eq!(client.poll_outcome(), None);
 }
