@@ -119,8 +119,8 @@ fn an_error_hides_no_section_before_it() {
     let header = "message of 1 section, then an error\n  \
                   header (described by ulong 0x70)\n    durable: boolean true\n";
     for (wrong, sentence) in [
-        ("41", "invalid]: a message is made of sections, and this is none (octet 7)"),
-        ("00537045", "invalid]: Message.header: the section is there twice (octet 7)"),
+        ("41", "invalid]: a message consists of sections, and this is not one (octet 7)"),
+        ("00537045", "invalid]: Message.header: the section appears twice (octet 7)"),
         (
             "005375a10161",
             "unexpected-type]: Message.data: expected binary, found string (octet 10)",

@@ -92,34 +92,27 @@ pub(crate) fn item_of_array(item: &Item<'_>) -> TokenStream {
     output
 }
 
-/// `From` and `TryFrom` between the item and `Message`.
+/// `EncodeMessage` and `DecodeMessage`.
 pub(crate) fn message(item: &Item<'_>) -> TokenStream {
-    let (krate, own) = (&item.krate, item.own_type());
-    let message = tokens!(#krate::messaging::Message);
-    let write = |parameter: &[TokenStream], from: &TokenStream| {
-        let body = tokens! {
-            fn from(_: #from) -> Self {
-                ::core::unreachable!()
-            }
-        };
-        let of = tokens!(::core::convert::From<#from>);
-        item.implement_on(&message, parameter, Some(&of), &[], &body)
+    let krate = &item.krate;
+    let encode = tokens! {
+        fn encode_message(
+            &self,
+            _: &mut #krate::messaging::MessageWriter<'_>,
+        ) -> ::core::result::Result<(), #krate::EncodeError> {
+            ::core::unreachable!()
+        }
     };
-    let read = |parameter: &[TokenStream], from: &TokenStream| {
-        let body = tokens! {
-            type Error = #krate::DecodeError;
-
-            fn try_from(_: #from) -> ::core::result::Result<Self, #krate::DecodeError> {
-                ::core::unreachable!()
-            }
-        };
-        let of = tokens!(::core::convert::TryFrom<#from>);
-        item.implement_on(&own, parameter, Some(&of), &[], &body)
+    let decode = tokens! {
+        fn decode_message(
+            _: #krate::messaging::MessageRef<'__de>,
+        ) -> ::core::result::Result<Self, #krate::DecodeError> {
+            ::core::unreachable!()
+        }
     };
-    let borrowed = [tokens!('__message)];
-    let mut output = write(&[], &own);
-    output.extend(write(&borrowed, &tokens!(&'__message #own)));
-    output.extend(read(&[], &message));
-    output.extend(read(&borrowed, &tokens!(&'__message #message)));
+    let of = tokens!(#krate::messaging::EncodeMessage);
+    let mut output = item.implement(&of, &[], &encode);
+    let of = tokens!(#krate::messaging::DecodeMessage<'__de>);
+    output.extend(item.implement_for_de(&of, &[], &decode));
     output
 }

@@ -80,26 +80,14 @@ impl<'i> Item<'i> {
     }
 
     /// The type, with its parameters as arguments.
-    pub(crate) fn own_type(&self) -> TokenStream {
+    fn own_type(&self) -> TokenStream {
         let (ident, arguments) = (self.ident, self.generics.params.iter().map(argument));
         tokens!(#ident<#(#arguments),*>)
     }
 
+    /// An impl. Its own parameters come before those of the item.
     fn implement_with(
         &self,
-        parameters: &[TokenStream],
-        of: Option<&TokenStream>,
-        bounds: &[TokenStream],
-        body: &TokenStream,
-    ) -> TokenStream {
-        self.implement_on(&self.own_type(), parameters, of, bounds, body)
-    }
-
-    /// An impl for this type, or for another one where the trait names this one. Its own parameters
-    /// come before those of the item.
-    pub(crate) fn implement_on(
-        &self,
-        on: &TokenStream,
         parameters: &[TokenStream],
         of: Option<&TokenStream>,
         bounds: &[TokenStream],
@@ -110,11 +98,12 @@ impl<'i> Item<'i> {
         let own = self.predicates().map(WherePredicate::to_token_stream);
         let bounds: Vec<_> = own.chain(bounds.iter().cloned()).collect();
         let of = of.map(|of| tokens!(#of for));
+        let own_type = self.own_type();
         let where_clause = (!bounds.is_empty()).then(|| tokens!(where #(#bounds,)*));
         tokens! {
             #[automatically_derived]
             #[allow(deprecated)]
-            impl<#(#parameters),*> #of #on #where_clause {
+            impl<#(#parameters),*> #of #own_type #where_clause {
                 #body
             }
         }

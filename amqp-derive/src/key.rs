@@ -216,7 +216,7 @@ pub(crate) const MESSAGE: Place = Place {
         ("code", NO_DESCRIPTOR),
         ("source", "a message is its sections, one after another"),
         ("strict", "what is in a message beyond the fields is passed over"),
-        ("borrowed", "a message is read from one that has been decoded"),
+        ("borrowed", "the fields of a message may borrow as they are"),
         ("header", ON_FIELD),
         ("delivery_annotations", ON_FIELD),
         ("message_annotations", ON_FIELD),

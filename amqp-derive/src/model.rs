@@ -10,7 +10,7 @@ mod one_of;
 pub(crate) use choices::{Choice, Choices, Kind, Other};
 pub(crate) use composite::{Composite, Field, Presence, Source};
 pub(crate) use layout::Layout;
-pub(crate) use message::{Message, Part, Role};
+pub(crate) use message::{Message, PROPERTIES, Part, Role, SECTIONS};
 pub(crate) use newtype::Newtype;
 pub(crate) use one_of::{OneOf, Variant};
 

@@ -153,6 +153,36 @@ impl Accepts {
             && self.one_of.is_empty()
     }
 
+    /// Returns whether everything that is accepted is accepted by another, too.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn is_within(&self, other: &Self) -> bool {
+        if self.primitives & !other.all_primitives() != 0 {
+            return false;
+        }
+        if !matches!(self.described, By::Nothing) && !matches!(other.described, By::Anything) {
+            return false;
+        }
+        let mut choices = self.one_of;
+        while let [first, rest @ ..] = choices {
+            if !first.is_within(other) {
+                return false;
+            }
+            choices = rest;
+        }
+        true
+    }
+
+    /// Returns all primitive types that are accepted, those of choices included.
+    const fn all_primitives(&self) -> u32 {
+        let (mut primitives, mut choices) = (self.primitives, self.one_of);
+        while let [first, rest @ ..] = choices {
+            primitives |= first.all_primitives();
+            choices = rest;
+        }
+        primitives
+    }
+
     /// Whether some value would be accepted by both.
     #[must_use]
     pub const fn overlaps(&self, other: &Self) -> bool {
@@ -257,6 +287,24 @@ mod tests {
         ] {
             assert_eq!(a.overlaps(b), expected, "{a} / {b}");
             assert_eq!(b.overlaps(a), expected, "{b} / {a}");
+        }
+    }
+
+    #[test]
+    fn what_is_within_another_is_accepted_by_it() {
+        const NULLABLE: Accepts = Accepts::one_of(&[&UINT, &Accepts::primitive(Primitive::Null)]);
+        for (a, b, expected) in [
+            (&UINT, &Accepts::SIMPLE, true),
+            (&NULLABLE, &Accepts::SIMPLE, true),
+            (&UINT, &NULLABLE, true),
+            (&NULLABLE, &UINT, false),
+            (&OPEN, &Accepts::SIMPLE, false),
+            (&EITHER, &Accepts::SIMPLE, false),
+            (&Accepts::ANYTHING, &Accepts::SIMPLE, false),
+            (&Accepts::primitive(Primitive::Map), &Accepts::SIMPLE, false),
+            (&EITHER, &Accepts::ANYTHING, true),
+        ] {
+            assert_eq!(a.is_within(b), expected, "{a} / {b}");
         }
     }
 

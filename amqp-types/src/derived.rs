@@ -8,7 +8,4 @@ mod message;
 pub use crate::layout::{LayoutReader, LayoutWriter};
 pub use choices::{Choices, Never, Source, StringChoice, SymbolChoice, shared_formats};
 pub use composite::{DecodeFields, ListFields, MapFields, SymbolKey, same_octets};
-pub use message::{
-    MessageWriter, annotation, application_property, body, data, due, octets, part, property,
-    section,
-};
+pub use message::{EntryWriter, MessageReader};

@@ -110,6 +110,7 @@ impl DecodeError {
         let kind = match error {
             EncodeError::TooLong { .. } => DecodeErrorKind::TooManyOctets,
             EncodeError::NoValue => DecodeErrorKind::Invalid(NoValue::SENTENCE),
+            EncodeError::SectionOrder => DecodeErrorKind::Invalid(EncodeError::SECTION_ORDER),
         };
         Self::new(kind, 0)
     }
@@ -315,6 +316,9 @@ pub enum EncodeError {
     /// A [`MandatoryMultiple`](crate::MandatoryMultiple) was read that has no value, and one without
     /// is not written (section 1.4).
     NoValue,
+    /// The sections of a message were not written in the standard's order, each at most once
+    /// (section 3.2).
+    SectionOrder,
 }
 
 impl fmt::Display for EncodeError {
@@ -324,11 +328,17 @@ impl fmt::Display for EncodeError {
                 write!(f, "the value takes {octets} octets, but there is room for {limit}")
             }
             Self::NoValue => NoValue.fmt(f),
+            Self::SectionOrder => f.write_str(Self::SECTION_ORDER),
         }
     }
 }
 
 impl core::error::Error for EncodeError {}
+
+impl EncodeError {
+    const SECTION_ORDER: &'static str =
+        "the sections of a message must be written in the standard's order, each at most once";
+}
 
 /// No values do not make a [`MandatoryMultiple`](crate::MandatoryMultiple), which has one at least
 /// (section 1.4).

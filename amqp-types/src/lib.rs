@@ -66,7 +66,7 @@
 //! Each type that owns what it holds has a form that borrows it: [`ListRef`], [`MapRef`],
 //! [`ArrayRef`], [`ValueRef`], [`OpenRef`](transport::OpenRef), [`MessageRef`](messaging::MessageRef)
 //! and so on. [`Owned`] leads there, and for messages
-//! [`EncodedMessage::to_borrowed`](messaging::EncodedMessage::to_borrowed). They check the same, and
+//! [`EncodedMessage::view`](messaging::EncodedMessage::view). They check the same, and
 //! are read without allocation too, but for [some maps](cost).
 //!
 //! # Octets from strangers

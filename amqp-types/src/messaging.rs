@@ -2,7 +2,8 @@
 
 mod annotations;
 mod body;
-mod borrowed;
+mod codec;
+mod data_body;
 mod distribution_mode;
 mod encoded;
 mod filter_set;
@@ -12,6 +13,7 @@ mod lifetime_policy;
 mod message;
 mod message_id;
 mod node_properties;
+mod outline;
 mod properties;
 mod section;
 mod sections;
@@ -19,6 +21,8 @@ mod simple_value;
 mod source;
 mod target;
 mod terminus;
+mod view;
+mod writer;
 
 use crate::definitions::MessageFormat;
 
@@ -32,8 +36,9 @@ pub use annotations::{
     AnnotationKey, AnnotationKeyRef, Annotations, AnnotationsRef, DeliveryAnnotations,
     DeliveryAnnotationsRef, MessageAnnotations, MessageAnnotationsRef,
 };
-pub use body::{Body, EncodedBody};
-pub use borrowed::{BodyRef, MessageRef};
+pub use body::{Body, BodyRef, EncodedBody};
+pub use codec::{DecodeMessage, EncodeMessage};
+pub use data_body::{DataBody, FromDataBody};
 pub use distribution_mode::{DistributionMode, DistributionModeRef, StdDistMode};
 pub use encoded::EncodedMessage;
 pub use filter_set::{FilterSet, FilterSetRef};
@@ -50,6 +55,7 @@ pub use message_id::{
 };
 pub use node_properties::{NodeProperties, NodePropertiesRef};
 pub use properties::{Properties, PropertiesRef};
+pub(crate) use section::Place;
 pub use section::{BodyKind, Section, SectionRef};
 pub use sections::{
     AmqpSequence, AmqpSequenceRef, AmqpValue, ApplicationProperties, ApplicationPropertiesRef,
@@ -59,6 +65,8 @@ pub use simple_value::{NotSimple, SimpleValue, SimpleValueRef};
 pub use source::{Source, SourceArchetype, SourceArchetypeRef, SourceRef};
 pub use target::{Target, TargetArchetype, TargetArchetypeRef, TargetRef};
 pub use terminus::{TerminusDurability, TerminusExpiryPolicy};
+pub use view::MessageRef;
+pub use writer::{MessageBuffer, MessagePart, MessageWriter};
 
 /// The message format of messages that consist of the sections in this module (section 3.2.16).
 pub const MESSAGE_FORMAT: MessageFormat = MessageFormat(0);

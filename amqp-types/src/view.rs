@@ -9,6 +9,7 @@ mod multiple;
 mod owned;
 
 pub use array::{ArrayItems, ArrayRef};
+pub(crate) use distinct::ShortKeys;
 pub use items::ViewItems;
 pub(crate) use items::{Data, Entries, Values};
 pub use list::{ListItems, ListRef};

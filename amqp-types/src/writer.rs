@@ -68,10 +68,17 @@ impl<'w> Writer<'w> {
     #[expect(clippy::inline_always, reason = "the writer is in memory if this is a call")]
     #[inline(always)]
     pub(crate) fn outlined<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> R {
-        let mut copy = mem::replace(self, Self { room: Room::NONE, encoder: None });
+        let mut copy = self.take();
         let written = write(&mut copy);
         *self = copy;
         written
+    }
+
+    /// Takes the writer out of its place, to which it must return. Until then, what is written there
+    /// is lost, and makes encoding fail.
+    #[inline]
+    pub(crate) const fn take(&mut self) -> Self {
+        mem::replace(self, Self { room: Room::NONE, encoder: None })
     }
 
     /// Calls a function as [`outlined`](Self::outlined) does, where that is rarely needed: the compiler
@@ -347,6 +354,7 @@ impl<'w> Writer<'w> {
         match error {
             EncodeError::TooLong { octets, .. } => self.fail_with(Fault::TooLong, octets),
             EncodeError::NoValue => self.fail_with(Fault::NoValue, 0),
+            EncodeError::SectionOrder => self.fail_with(Fault::SectionOrder, 0),
         }
     }
 

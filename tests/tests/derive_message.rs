@@ -1,22 +1,23 @@
-//! Types that are whole messages: what is written of them, and what is said of messages that they
-//! do not read.
+//! Types that are whole messages: their octets in both directions, and the errors of messages that
+//! they cannot be decoded from.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::fmt::Debug;
 
 use amqp_types::messaging::{
-    Annotations, ApplicationProperties, Body, DeliveryAnnotations, Footer, Header, Message,
-    MessageAnnotations, MessageId, Properties, SimpleValue,
+    Annotations, ApplicationProperties, ApplicationPropertiesRef, Body, DecodeMessage,
+    DeliveryAnnotations, EncodeMessage, Footer, FooterRef, Header, Message, MessageAnnotations,
+    MessageBuffer, MessageId, MessagePart, MessageRef, Properties, PropertiesRef, SimpleValue,
 };
 use amqp_types::transport::{Milliseconds, SequenceNo};
 use amqp_types::{
-    ByteString, Bytes, Composite, DecodeError, DecodeErrorKind, Encode, Field, Map, Restricted,
-    Symbol, Timestamp, Uuid, Value,
+    ByteString, Bytes, Composite, DecodeError, DecodeErrorKind, Encode, Field, ListRef, Restricted,
+    Symbol, SymbolRef, Timestamp, Uuid, Value,
 };
 
 #[derive(Clone, Composite, Debug, Default, PartialEq)]
-#[amqp(name = "com.example:items:list", code = 0x0000_1234_0000_0010)]
+#[amqp(name = "com.example:items:list", code = 0x0000_1234_0000_0010, borrowed = ItemsRef)]
 struct Items {
     article: String,
     count: u32,
@@ -30,12 +31,6 @@ enum Colour {
     Red,
     #[amqp(value = "blue")]
     Blue,
-}
-
-impl From<Colour> for SimpleValue {
-    fn from(colour: Colour) -> Self {
-        Symbol::from_static(colour.as_str()).into()
-    }
 }
 
 #[derive(Clone, Debug, Default, Message, PartialEq)]
@@ -101,33 +96,25 @@ fn message() -> Message {
 /// The body of a message that carries nothing.
 const NULL_BODY: &[u8] = b"\x00\x53\x77\x40";
 
-/// A value and a message are each the other, lent or given away, and by way of octets.
+/// Encodes and decodes both ways: the octets are those of the message.
 #[track_caller]
-fn both<T>(value: &T, due: &Message)
+fn both<T>(value: &T, message: &Message)
 where
-    T: Clone + Debug + PartialEq + for<'m> TryFrom<&'m Message, Error = DecodeError>,
-    T: TryFrom<Message, Error = DecodeError>,
-    Message: for<'v> From<&'v T> + From<T>,
+    T: Debug + PartialEq + EncodeMessage + for<'de> DecodeMessage<'de>,
 {
-    assert_eq!(Message::from(value), *due);
-    assert_eq!(Message::from(value.clone()), *due);
-    assert_eq!(T::try_from(due).as_ref(), Ok(value));
-    assert_eq!(T::try_from(due.clone()).as_ref(), Ok(value));
-    let octets = Message::from(value).to_bytes().unwrap();
-    assert_eq!(octets, due.to_bytes().unwrap());
-    assert_eq!(T::try_from(Message::from_bytes(&octets).unwrap()).as_ref(), Ok(value));
+    let octets = value.to_message_bytes().unwrap();
+    assert_eq!(octets, message.to_bytes().unwrap());
+    assert_eq!(MessageRef::from_bytes(&octets).unwrap().decode::<T>().as_ref(), Ok(value));
+    assert_eq!(MessageRef::from_shared(&octets).unwrap().decode::<T>().as_ref(), Ok(value));
 }
 
-/// Lent and given away, a message is refused with the same sentence.
+fn decode<T: for<'de> DecodeMessage<'de>>(message: &Message) -> Result<T, DecodeError> {
+    MessageRef::from_bytes(&message.to_bytes().unwrap())?.decode()
+}
+
 #[track_caller]
-fn refuses<T>(message: &Message, sentence: &str)
-where
-    T: Debug + for<'m> TryFrom<&'m Message, Error = DecodeError>,
-    T: TryFrom<Message, Error = DecodeError>,
-{
-    let error = T::try_from(message).unwrap_err();
-    assert_eq!(error.to_string(), sentence);
-    assert_eq!(T::try_from(message.clone()).unwrap_err(), error);
+fn refuses<T: Debug + for<'de> DecodeMessage<'de>>(message: &Message, sentence: &str) {
+    assert_eq!(decode::<T>(message).unwrap_err().to_string(), sentence);
 }
 
 fn with_colour(colour: impl Into<SimpleValue>) -> Message {
@@ -137,12 +124,12 @@ fn with_colour(colour: impl Into<SimpleValue>) -> Message {
 }
 
 #[test]
-fn an_order_is_a_message_and_a_message_is_an_order() {
+fn a_struct_is_encoded_as_the_message_that_it_stands_for() {
     both(&order(), &message());
 }
 
 #[test]
-fn what_is_null_is_left_out_and_so_is_a_section_without_anything_in_it() {
+fn null_entries_are_omitted_and_so_is_a_section_without_entries() {
     #[derive(Clone, Debug, Message, PartialEq)]
     struct Ping {
         #[amqp(property = reply_to)]
@@ -159,64 +146,129 @@ fn what_is_null_is_left_out_and_so_is_a_section_without_anything_in_it() {
 
     let ping = Ping { reply_to: None, hops: None, more_hops: None, footer: None, octets: None };
     both(&ping, &Message::default());
-    assert_eq!(Message::from(&ping).to_bytes().unwrap(), NULL_BODY);
-    // A message that came without a body reads the same.
-    assert_eq!(Ping::try_from(Message::from_bytes(&[]).unwrap()), Ok(ping.clone()));
+    assert_eq!(ping.to_message_bytes().unwrap(), NULL_BODY);
+    // A message that came without a body is decoded alike.
+    assert_eq!(MessageRef::from_bytes(&[]).unwrap().decode(), Ok(ping.clone()));
     // No octets are not null.
     let none = Ping { octets: Some(Bytes::new()), ..ping.clone() };
     both(&none, &Message { body: Body::Data(Bytes::new()), ..Message::default() });
-    // Null is as good as absent.
+    // Null and absent are the same.
     let null = [("hops".into(), SimpleValue::default())];
     let null = Some(ApplicationProperties(null.into_iter().collect()));
     let message = Message { application_properties: null, ..Message::default() };
-    assert_eq!(Ping::try_from(message), Ok(ping));
+    assert_eq!(decode(&message), Ok(ping.clone()));
+    // Trailing nulls of the properties are omitted, those between are not.
+    let ping = Ping { reply_to: Some("a".into()), ..ping };
+    let octets = b"\x00\x53\x73\xc0\x08\x05\x40\x40\x40\x40\xa1\x01a\x00\x53\x77\x40";
+    assert_eq!(ping.to_message_bytes().unwrap()[..], *octets);
 }
 
 #[test]
-fn what_is_missing_is_named() {
-    let missing =
-        |name: &str| format!("Order.{name}: a mandatory field is null or absent (octet 0)");
-    refuses::<Order>(&Message { properties: None, ..message() }, &missing("id"));
+fn a_missing_field_is_named() {
+    let missing = |name: &str, at: usize| {
+        format!("Order.{name}: a mandatory field is null or absent (octet {at})")
+    };
+    refuses::<Order>(&Message { properties: None, ..message() }, &missing("id", 0));
     let properties = Some(Properties { message_id: None, ..Properties::default() });
-    refuses::<Order>(&Message { properties, ..message() }, &missing("id"));
-    refuses::<Order>(&Message { application_properties: None, ..message() }, &missing("colour"));
-    refuses::<Order>(&with_colour(()), &missing("colour"));
-    refuses::<Order>(&Message { body: Body::default(), ..message() }, &missing("items"));
-    let error = Order::try_from(Message { properties: None, ..message() }).unwrap_err();
+    refuses::<Order>(&Message { properties, ..message() }, &missing("id", 70));
+    let properties = Some(Properties { subject: Some("a".into()), ..Properties::default() });
+    refuses::<Order>(&Message { properties, ..message() }, &missing("id", 72));
+    refuses::<Order>(&Message { application_properties: None, ..message() }, &missing("colour", 0));
+    refuses::<Order>(&with_colour(()), &missing("colour", 97));
+    refuses::<Order>(&Message { body: Body::default(), ..message() }, &missing("items", 114));
+    let octets = Message { body: Body::default(), ..message() }.to_bytes().unwrap();
+    let bodiless = MessageRef::from_bytes(octets.strip_suffix(NULL_BODY).unwrap()).unwrap();
+    assert_eq!(bodiless.decode::<Order>().unwrap_err().to_string(), missing("items", 0));
+
+    let error = decode::<Order>(&Message { properties: None, ..message() }).unwrap_err();
     assert_eq!(error.kind(), DecodeErrorKind::MissingField);
     let path: Vec<Field> = error.fields().collect();
     assert_eq!(path, [Field { of: "Order", name: "id" }]);
 
-    let found = Order::try_from(Message { header: None, message_annotations: None, ..message() });
-    let due = Order { header: None, partition_key: None, enqueued: None, ..order() };
-    assert_eq!(found, Ok(due));
+    let found = decode(&Message { header: None, message_annotations: None, ..message() });
+    let expected = Order { header: None, partition_key: None, enqueued: None, ..order() };
+    assert_eq!(found, Ok(expected));
 }
 
 #[test]
-fn what_is_of_a_wrong_type_is_named() {
-    refuses::<Order>(&with_colour("blue"), "Order.colour: expected symbol, found string (octet 0)");
+fn a_field_of_a_wrong_type_is_named() {
+    refuses::<Order>(
+        &with_colour("blue"),
+        "Order.colour: expected symbol, found string (octet 97)",
+    );
     refuses::<Order>(
         &with_colour(Symbol::from_static("green")),
-        "Order.colour: the value is not one of the type's choices (octet 1)",
+        "Order.colour: the value is not one of the type's choices (octet 98)",
     );
     let mut wrong = message();
     wrong.properties.as_mut().unwrap().message_id = Some("7".into());
-    refuses::<Order>(&wrong, "Order.id: expected ulong, found string (octet 0)");
+    refuses::<Order>(&wrong, "Order.id: expected ulong, found string (octet 72)");
     let mut wrong = message();
     let key = Symbol::from_static("x-opt-partition-key");
     wrong.message_annotations.as_mut().unwrap().insert(key.into(), 1u32.into());
-    refuses::<Order>(&wrong, "Order.partition-key: expected string, found uint (octet 0)");
+    refuses::<Order>(&wrong, "Order.partition-key: expected string, found uint (octet 34)");
     let mut wrong = message();
     wrong.application_properties.as_mut().unwrap().insert("size".into(), 3u16.into());
-    refuses::<Order>(&wrong, "Order.type: expected ubyte, found ushort (octet 0)");
+    refuses::<Order>(&wrong, "Order.type: expected ubyte, found ushort (octet 109)");
 }
 
 #[test]
-fn a_body_that_does_not_decode_costs_the_conversion_only() {
+fn a_section_that_is_invalid_is_named() {
+    for (octets, sentence) in [
+        // A list of 5 octets with 9 fields; a map with a key alone; no list.
+        (
+            &b"\x00\x53\x73\xc0\x05\x09\x40\x40\x40\x40"[..],
+            "Message.properties: the size or count goes past the octets that are there (octet 5)",
+        ),
+        (b"\x00\x53\x73\x41", "Message.properties: expected list, found boolean (octet 3)"),
+        (
+            b"\x00\x53\x73\xc0\x03\x01\x53\x07\x00\x53\x74\xc1\x04\x01\xa1\x01a",
+            "Message.application-properties: the map has a key without a value (octet 14)",
+        ),
+        // A property that the type does not have is skipped, but its outline must be right.
+        (
+            b"\x00\x53\x73\xc0\x05\x03\x53\x07\x3f\x40",
+            "Order.user-id: no encoding has the format code 0x3f (octet 8)",
+        ),
+    ] {
+        let message = MessageRef::from_bytes(octets).unwrap();
+        assert_eq!(message.decode::<Order>().unwrap_err().to_string(), sentence);
+    }
+}
+
+#[test]
+fn properties_that_the_type_does_not_have_are_ignored() {
+    let mut more = message();
+    more.properties.as_mut().unwrap().user_id = Some(Bytes::from_static(b"me"));
+    more.properties.as_mut().unwrap().reply_to = Some("here".into());
+    let application = more.application_properties.as_mut().unwrap();
+    for key in ["a", "b", "c"] {
+        application.insert(key.into(), key.into());
+    }
+    more.message_annotations.as_mut().unwrap().insert(7u64.into(), Value::Null);
+    more.footer = Some(Footer::default());
+    assert_eq!(decode(&more), Ok(order()));
+}
+
+#[test]
+fn a_section_that_the_type_does_not_have_is_not_decoded() {
+    #[derive(Debug, Message, PartialEq)]
+    struct Octets {
+        #[amqp(data)]
+        octets: Bytes,
+    }
+    let octets = b"\x00\x53\x73\xc0\x03\x01\x50\x01\x00\x53\x75\xa0\x01o";
+    let message = MessageRef::from_bytes(octets).unwrap();
+    assert!(message.properties().is_err());
+    assert_eq!(message.decode(), Ok(Octets { octets: Bytes::from_static(b"o") }));
+}
+
+#[test]
+fn a_body_that_cannot_be_decoded_is_an_error_of_its_field() {
     let body = |body| Message { body, ..message() };
     refuses::<Order>(
         &body(Body::value("kettle")),
-        "Order.items: expected com.example:items:list, found string (octet 3)",
+        "Order.items: expected com.example:items:list, found string (octet 114)",
     );
     refuses::<Order>(
         &body(Body::Data(Bytes::from_static(b"kettle"))),
@@ -226,20 +278,30 @@ fn a_body_that_does_not_decode_costs_the_conversion_only() {
     let octets = b"\x00\x53\x77\x00\x80\x00\x00\x12\x34\x00\x00\x00\x10\xc0\x04\x01\xa1\x01k";
     let before = Message { body: Body::default(), ..message() }.to_bytes().unwrap();
     let before = before.strip_suffix(NULL_BODY).unwrap();
-    let short = Message::from_bytes(&[before, octets].concat()).unwrap();
-    refuses::<Order>(&short, "Order.items.count: a mandatory field is null or absent (octet 19)");
+    let error = |octets: &[u8]| {
+        let octets = [before, octets].concat();
+        let message = MessageRef::from_bytes(&octets).expect("the outline is right");
+        message.decode::<Order>().unwrap_err().to_string()
+    };
+    let expected = "Order.items.count: a mandatory field is null or absent (octet 130)";
+    assert_eq!(error(octets), expected);
     // Octets that are no value at all.
     let mut broken = octets.to_vec();
     broken[16] = 0x3f;
-    let broken = Message::from_bytes(&[before, &broken].concat()).expect("the outline is right");
-    refuses::<Order>(
-        &broken,
-        "Order.items.article: no encoding has the format code 0x3f (octet 16)",
-    );
+    let expected = "Order.items.article: no encoding has the format code 0x3f (octet 127)";
+    assert_eq!(error(&broken), expected);
 }
 
 #[test]
 fn whole_sections_and_octets() {
+    /// A section as a type of its own.
+    #[derive(Clone, Composite, Debug, PartialEq)]
+    #[amqp(name = "amqp:message-annotations:map", code = 0x72, source = map)]
+    struct Marks {
+        #[amqp(rename = "x-opt-a")]
+        a: u32,
+    }
+
     #[derive(Clone, Debug, Message, PartialEq)]
     #[amqp(rename = "envelope")]
     struct Whole {
@@ -248,69 +310,155 @@ fn whole_sections_and_octets() {
         #[amqp(delivery_annotations)]
         delivery: DeliveryAnnotations,
         #[amqp(message_annotations)]
-        annotations: Annotated,
+        annotations: Marks,
         #[amqp(properties)]
         properties: Properties,
-        // A type that the section converts from and into.
         #[amqp(application_properties)]
-        application: Option<Map<ByteString, SimpleValue>>,
+        application: Option<ApplicationProperties>,
         #[amqp(footer)]
         footer: Footer,
         #[amqp(data)]
         octets: Vec<u8>,
     }
 
-    #[derive(Clone, Debug, PartialEq)]
-    struct Annotated(usize);
-
-    impl From<MessageAnnotations> for Annotated {
-        fn from(section: MessageAnnotations) -> Self {
-            Self(section.len())
-        }
-    }
-
-    impl From<Annotated> for MessageAnnotations {
-        fn from(Annotated(len): Annotated) -> Self {
-            let entry = |key: usize| ((key as u64).into(), Value::Null);
-            Self(Annotations((0..len).map(entry).collect()))
-        }
-    }
-
+    let application = ApplicationProperties([("a".into(), ().into())].into_iter().collect());
     let whole = Whole {
         header: Header { ttl: Some(Milliseconds(5)), ..Header::default() },
         delivery: DeliveryAnnotations::default(),
-        annotations: Annotated(2),
+        annotations: Marks { a: 2 },
         properties: Properties::default(),
-        application: Some([("a".into(), ().into())].into_iter().collect()),
+        application: Some(application.clone()),
         footer: Footer::default(),
         octets: b"octets".to_vec(),
     };
-    let due = Message {
+    let marks = [(Symbol::from_static("x-opt-a").into(), 2u32.into())];
+    let message = Message {
         header: Some(whole.header),
         delivery_annotations: Some(DeliveryAnnotations::default()),
-        message_annotations: Some(Annotated(2).into()),
+        message_annotations: Some(MessageAnnotations(Annotations(marks.into_iter().collect()))),
         properties: Some(Properties::default()),
-        application_properties: Some(ApplicationProperties(
-            [("a".into(), ().into())].into_iter().collect(),
-        )),
+        application_properties: Some(application),
         body: Body::Data(Bytes::from_static(b"octets")),
         footer: Some(Footer::default()),
     };
-    assert_eq!(Message::from(&whole), due);
-    assert_eq!(Message::from(whole.clone()), due);
-    assert_eq!(Whole::try_from(&due), Ok(whole.clone()));
-    let read = Message::from_shared(&due.to_bytes().unwrap()).unwrap();
-    assert_eq!(Whole::try_from(read), Ok(whole));
+    both(&whole, &message);
 
     let missing =
         |name: &str| format!("envelope.{name}: a mandatory field is null or absent (octet 0)");
     refuses::<Whole>(&Message::default(), &missing("header"));
-    refuses::<Whole>(&Message { footer: None, ..due.clone() }, &missing("footer"));
-    refuses::<Whole>(&Message { body: Body::default(), ..due.clone() }, &missing("octets"));
+    refuses::<Whole>(&Message { footer: None, ..message.clone() }, &missing("footer"));
+    refuses::<Whole>(&Message { body: Body::default(), ..message.clone() }, &missing("octets"));
     refuses::<Whole>(
-        &Message { body: Body::value(&1u8), ..due },
-        "envelope.octets: the body is not made of data sections (octet 0)",
+        &Message { body: Body::value(&1u8), ..message.clone() },
+        "envelope.octets: the body does not consist of data sections (octet 0)",
     );
+    let wrong = MessageRef::from_bytes(b"\x00\x53\x70\xc0\x03\x01\x50\x01").unwrap();
+    assert_eq!(
+        wrong.decode::<Whole>().unwrap_err().to_string(),
+        "envelope.header.durable: expected boolean, found ubyte (octet 6)",
+    );
+}
+
+#[test]
+fn fields_borrow_from_the_message() {
+    #[derive(Clone, Copy, Debug, Message, PartialEq)]
+    struct Borrowed<'a> {
+        #[amqp(property = message_id)]
+        id: u64,
+        #[amqp(property = subject)]
+        subject: Option<&'a str>,
+        #[amqp(annotation = "x-opt-partition-key")]
+        partition_key: &'a str,
+        #[amqp(application_property = "colour")]
+        colour: SymbolRef<'a>,
+        #[amqp(body)]
+        items: ItemsRef<'a>,
+    }
+    #[derive(Debug, Message, PartialEq)]
+    struct Sections<'a> {
+        #[amqp(properties)]
+        properties: Option<PropertiesRef<'a>>,
+        #[amqp(application_properties)]
+        application: ApplicationPropertiesRef<'a>,
+        #[amqp(footer)]
+        footer: Option<FooterRef<'a>>,
+        #[amqp(data)]
+        octets: &'a [u8],
+    }
+    #[derive(Debug, Message, PartialEq)]
+    struct Shared<'a> {
+        #[amqp(property = subject)]
+        subject: ByteString,
+        #[amqp(body)]
+        values: Option<ListRef<'a, u32>>,
+    }
+
+    let octets = message().to_bytes().unwrap();
+    let cost = allocation_counter::measure(|| {
+        let borrowed: Borrowed<'_> = MessageRef::from_bytes(&octets).unwrap().decode().unwrap();
+        assert_eq!(borrowed.items, ItemsRef { article: "kettle", count: 2 });
+        assert!(octets.as_ptr_range().contains(&borrowed.subject.unwrap().as_ptr()));
+        assert_eq!((borrowed.partition_key, borrowed.colour.as_str()), ("north", "blue"));
+    });
+    assert_eq!(cost.count_total, 0);
+    let borrowed: Borrowed<'_> = MessageRef::from_bytes(&octets).unwrap().decode().unwrap();
+    let mut again = Vec::with_capacity(256);
+    let cost = allocation_counter::measure(|| {
+        amqp_types::messaging::MessageWriter::append(&mut again, &borrowed).unwrap();
+    });
+    assert_eq!(cost.count_total, 0);
+    assert_eq!(MessageRef::from_bytes(&again).unwrap().decode(), Ok(borrowed));
+
+    let data = Message { body: Body::Data(Bytes::from_static(b"octets")), ..message() };
+    let data = data.to_bytes().unwrap();
+    let sections: Sections<'_> = MessageRef::from_bytes(&data).unwrap().decode().unwrap();
+    assert_eq!(sections.properties.unwrap().subject, Some("order"));
+    assert_eq!((sections.application.len(), sections.octets), (2, &b"octets"[..]));
+    let again = sections.to_message_bytes().unwrap();
+    assert_eq!(MessageRef::from_bytes(&again).unwrap().decode(), Ok(sections));
+    let several = [&data[..], b"\x00\x53\x75\xa0\x01o"].concat();
+    let error = MessageRef::from_bytes(&several).unwrap().decode::<Sections<'_>>().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Sections.octets: the body has several data sections, which cannot be borrowed as one: use \
+         `Bytes` (octet 122)",
+    );
+
+    let list = amqp_types::List(vec![1u32, 2]);
+    let properties = Properties { subject: Some("order".into()), ..Properties::default() };
+    let values =
+        Message { properties: Some(properties), body: Body::value(&list), ..Message::default() };
+    let octets = values.to_bytes().unwrap();
+    let shared: Shared<'_> = MessageRef::from_shared(&octets).unwrap().decode().unwrap();
+    assert!(octets.as_ptr_range().contains(&shared.subject.as_ptr()));
+    assert_eq!(shared.values.unwrap().iter().collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(shared.to_message_bytes().unwrap(), octets);
+}
+
+#[test]
+fn a_large_body_is_linked() {
+    #[derive(Message)]
+    struct Picture {
+        #[amqp(application_property = "name")]
+        name: String,
+        #[amqp(data)]
+        octets: Bytes,
+        #[amqp(footer)]
+        footer: Footer,
+    }
+    let picture =
+        Picture { name: "kettle".into(), octets: vec![7; 5000].into(), footer: Footer::default() };
+    let mut buffer = MessageBuffer::new();
+    buffer.encode(&picture).unwrap();
+    let parts: Vec<_> = buffer.parts().collect();
+    let [MessagePart::Octets(before), MessagePart::Linked(body), MessagePart::Octets(after)] =
+        parts[..]
+    else {
+        panic!("{parts:?}")
+    };
+    assert_eq!(body.as_ptr(), picture.octets.as_ptr());
+    assert_eq!(after, b"\x00\x53\x78\xc1\x01\x00");
+    assert_eq!([before, body, after].concat(), picture.to_message_bytes().unwrap());
 }
 
 #[test]
@@ -379,7 +527,7 @@ fn each_of_the_properties_can_be_a_field() {
 }
 
 #[test]
-fn without_a_field_for_the_body_any_is_passed_over() {
+fn without_a_field_for_the_body_any_body_is_ignored() {
     #[derive(Clone, Debug, Message, PartialEq)]
     struct Subject {
         #[amqp(property = subject)]
@@ -394,12 +542,12 @@ fn without_a_field_for_the_body_any_is_passed_over() {
     }
 
     let subject = Subject { subject: "order".into() };
-    assert_eq!(Message::from(&subject).body, Body::default());
-    assert_eq!(Subject::try_from(message()), Ok(subject));
+    assert!(subject.to_message_bytes().unwrap().ends_with(NULL_BODY));
+    assert_eq!(decode(&message()), Ok(subject));
     both(&Nothing {}, &Message::default());
-    assert_eq!(Nothing::try_from(message()), Ok(Nothing {}));
-    assert_eq!(Message::from(Skipped { note: 1 }), Message::default());
-    assert_eq!(Skipped::try_from(message()), Ok(Skipped { note: 0 }));
+    assert_eq!(decode(&message()), Ok(Nothing {}));
+    assert_eq!(Skipped { note: 1 }.to_message_bytes().unwrap(), NULL_BODY);
+    assert_eq!(decode(&message()), Ok(Skipped { note: 0 }));
 }
 
 #[test]
@@ -428,7 +576,7 @@ fn generic_fields() {
         octets: T,
     }
 
-    // What is written need not be read, nor the other way round.
+    // A type that can be encoded need not be decodable, nor the other way round.
     struct Opaque;
     impl Encode for Opaque {
         fn encode(&self, writer: &mut amqp_types::Writer<'_>) {
@@ -457,7 +605,7 @@ fn generic_fields() {
     });
     let opaque =
         Envelope { id: None, priority: 2u64, late: None, body: Some(Opaque), seen: [0; 2] };
-    assert_eq!(Message::from(&opaque).body, Body::value(&1u8));
+    assert!(opaque.to_message_bytes().unwrap().ends_with(b"\x00\x53\x77\x50\x01"));
     let octets = Octets { header: Some(Header::default()), octets: Bytes::from_static(b"o") };
     let due = Message {
         header: Some(Header::default()),
@@ -483,9 +631,10 @@ mod hygiene {
     struct Field;
     struct String;
     struct u8;
-    trait From {}
-    trait TryFrom {}
-    trait Into {}
+    trait Encode {}
+    trait EncodeMessage {}
+    trait DecodeMessage {}
+    trait Described {}
     trait Clone {}
     trait Default {}
     mod core {}
@@ -493,6 +642,9 @@ mod hygiene {
     mod amqp_types {}
     const fn fields() {}
     const fn value() {}
+    const fn names() {}
+    const fn writer() {}
+    const fn message() {}
 
     #[derive(types::messaging::Message)]
     #[amqp(crate = types)]
@@ -509,8 +661,19 @@ mod hygiene {
         pub(super) fields: ::core::option::Option<::core::primitive::u8>,
         #[amqp(body)]
         pub(super) r#type: types::Value,
+        #[amqp(annotation = "names")]
+        pub(super) names: ::core::option::Option<&'message str>,
         #[amqp(skip)]
         pub(super) skipped: ::core::marker::PhantomData<&'message ()>,
+    }
+
+    #[derive(types::messaging::Message)]
+    #[amqp(crate = types)]
+    pub(super) struct Octets<'a> {
+        #[amqp(header)]
+        pub(super) reader: types::messaging::Header,
+        #[amqp(data)]
+        pub(super) entries: ::core::option::Option<&'a [::core::primitive::u8]>,
     }
 }
 
@@ -523,11 +686,15 @@ fn the_output_depends_on_no_name() {
         value: 1u8,
         fields: Some(2),
         r#type: Value::Ulong(3),
+        names: Some("names"),
         skipped: std::marker::PhantomData,
     };
-    let message = Message::from(&order);
-    let read = hygiene::Order::<u8>::try_from(&message).unwrap();
+    let octets = order.to_message_bytes().unwrap();
+    let message = MessageRef::from_bytes(&octets).unwrap();
+    let read: hygiene::Order<'_, u8> = message.decode().unwrap();
     assert_eq!((read.value, read.fields, read.r#type), (1, Some(2), Value::Ulong(3)));
-    assert_eq!(Message::from(order), message);
-    assert_eq!(hygiene::Order::<u8>::try_from(message).unwrap().properties, "to");
+    assert_eq!((read.properties, read.names), ("to".into(), Some("names")));
+    assert!(message.decode::<hygiene::Octets<'_>>().is_err());
+    let octets = hygiene::Octets { reader: Header::default(), entries: Some(b"o") };
+    assert_eq!(octets.to_message_bytes().unwrap()[..4], *b"\x00\x53\x70\x45");
 }

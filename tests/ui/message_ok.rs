@@ -1,5 +1,5 @@
-use amqp_types::messaging::{Footer, Header, Message};
-use amqp_types::{Bytes, DecodeError};
+use amqp_types::messaging::{EncodeMessage, Footer, Header, Message, MessageRef};
+use amqp_types::{Bytes, SymbolRef};
 
 #[derive(Clone, Debug, Message, PartialEq)]
 #[amqp(rename = "order")]
@@ -23,7 +23,17 @@ where
     note: String,
 }
 
-fn main() -> Result<(), DecodeError> {
+#[derive(Debug, Message, PartialEq)]
+struct Borrowed<'a, 'b> {
+    #[amqp(property = content_type)]
+    content_type: Option<SymbolRef<'a>>,
+    #[amqp(application_property = "colour")]
+    colour: &'b str,
+    #[amqp(data)]
+    octets: &'a [u8],
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let order = Order {
         header: None,
         footer: Footer::default(),
@@ -33,8 +43,9 @@ fn main() -> Result<(), DecodeError> {
         octets: Bytes::from_static(b"octets"),
         note: String::new(),
     };
-    let message = Message::from(&order);
-    assert_eq!(Order::try_from(&message)?, order);
-    assert_eq!(Order::try_from(message)?, order);
+    let octets = order.to_message_bytes()?;
+    assert_eq!(MessageRef::from_bytes(&octets)?.decode::<Order<u8>>()?, order);
+    let borrowed = Borrowed { content_type: None, colour: "red", octets: b"octets" };
+    assert_eq!(MessageRef::from_bytes(&octets)?.decode::<Borrowed<'_, '_>>()?, borrowed);
     Ok(())
 }

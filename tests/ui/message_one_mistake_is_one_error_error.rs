@@ -1,5 +1,4 @@
-use amqp_types::DecodeError;
-use amqp_types::messaging::Message;
+use amqp_types::messaging::{EncodeMessage, Message, MessageRef};
 
 #[derive(Clone, Message)]
 #[amqp(renamed = "order")]
@@ -10,10 +9,9 @@ struct Order<T> {
     body: T,
 }
 
-fn main() -> Result<(), DecodeError> {
-    let order = Order { id: 7, body: 1u8 };
-    let message = Message::from(&order);
-    let order = Order::<u8>::try_from(&message)?;
-    let _ = Order::<u8>::try_from(Message::from(order))?;
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let octets = Order { id: 7, body: 1u8 }.to_message_bytes()?;
+    let order: Order<u8> = MessageRef::from_shared(&octets)?.decode()?;
+    let _ = order.to_message_bytes()?;
     Ok(())
 }

@@ -1,215 +1,357 @@
-//! Conversions between a struct and a message: a line for each field, in each direction, of what
-//! is given away and of what is lent.
-
-use std::iter;
+//! A whole message: each field is written to its section, and read from it.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Ident, Type};
+use quote::{format_ident, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, LitByteStr, LitStr, Type};
 
+use crate::faults::any_of;
 use crate::item::tokens;
-use crate::model::{Message, Part, Role};
-
-/// Whether what is converted is used up.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum By {
-    Value,
-    Reference,
-}
+use crate::model::{Message, PROPERTIES, Part, Role, SECTIONS};
 
 pub(crate) fn expand(model: &Message<'_>) -> TokenStream {
-    let mut output = write(model, By::Value);
-    output.extend(write(model, By::Reference));
-    output.extend(read(model, By::Value));
-    output.extend(read(model, By::Reference));
+    let mut output = encode(model);
+    output.extend(decode(model));
+    output.extend(assertions(model));
     output
 }
 
-impl By {
-    /// A type, and the parameters that an impl needs for it.
-    fn apply(self, ty: &TokenStream) -> (TokenStream, Vec<TokenStream>) {
-        match self {
-            Self::Value => (ty.clone(), Vec::new()),
-            Self::Reference => (tokens!(&'__message #ty), vec![tokens!('__message)]),
-        }
-    }
-}
-
-/// `From` the struct, for a message.
-fn write(model: &Message<'_>, by: By) -> TokenStream {
+fn encode(model: &Message<'_>) -> TokenStream {
     let (item, krate) = (&model.item, &model.item.krate);
-    let (from, parameters) = by.apply(&item.own_type());
-    let mut lines = parts(model).map(|part| write_part(model, part, by)).peekable();
-    let empty = lines.peek().is_none();
-    let (value, mutable) =
-        if empty { (tokens!(_), None) } else { (tokens!(value), Some(tokens!(mut))) };
-    let body = tokens! {
-        fn from(#value: #from) -> Self {
-            let #mutable fields = <#krate::derived::MessageWriter as ::core::default::Default>::default();
-            #(#lines)*
-            fields.finish()
-        }
-    };
-    let of = tokens!(::core::convert::From<#from>);
-    let message = tokens!(#krate::messaging::Message);
-    item.implement_on(&message, &parameters, Some(&of), &write_bounds(model, by), &body)
-}
-
-fn write_part(model: &Message<'_>, part: &Part<'_>, by: By) -> TokenStream {
-    let krate = &model.item.krate;
-    let Part { ident, ty, .. } = part;
-    let field = match by {
-        By::Value => tokens!(value.#ident),
-        By::Reference => tokens!(<#ty as ::core::clone::Clone>::clone(&value.#ident)),
-    };
-    let inside = inside(part);
-    let optional = match part.optional {
-        Some(_) => field.clone(),
-        None => tokens!(::core::option::Option::Some(#field)),
-    };
-    match &part.role {
-        Role::Section(name, of) => {
-            let (name, of) = (name_of(name), path(model, of));
-            tokens!(fields.message.#name = #krate::derived::part::<#inside, #of>(#optional);)
-        }
-        Role::Property(name, of) => {
-            let (name, of) = (name_of(name), path(model, of));
-            tokens!(fields.properties.#name = #krate::derived::part::<#inside, #of>(#optional);)
-        }
-        Role::ApplicationProperty(key) => {
-            tokens!(fields.application_property::<#ty>(#key, #field);)
-        }
-        Role::Annotation(key) => tokens!(fields.annotation::<#ty>(#key, #field);),
-        Role::Body => {
-            tokens!(fields.message.body = #krate::messaging::Body::value::<#ty>(&value.#ident);)
-        }
-        Role::Data => tokens!(fields.message.body = #krate::derived::data::<#inside>(#optional);),
-        Role::Skip => TokenStream::new(),
-    }
-}
-
-/// `TryFrom` a message, for the struct.
-fn read(model: &Message<'_>, by: By) -> TokenStream {
-    let (item, krate) = (&model.item, &model.item.krate);
-    let (from, parameters) = by.apply(&tokens!(#krate::messaging::Message));
-    let lines = model.parts.iter().map(|part| {
-        let (ident, value) = (part.ident, read_part(model, part, by));
-        tokens!(#ident: #value,)
+    // In the standard's order, whatever the order of the fields.
+    let [header, delivery, message, properties, application, footer] =
+        SECTIONS.map(|(name, _)| encode_section(model, name));
+    let annotations = encode_entries(model, "message_annotations", |role| match role {
+        Role::Annotation(key) => Some(tokens!(#krate::derived::SymbolKey(#key))),
+        _ => None,
     });
-    let whole = |part: &Part<'_>| matches!(part.role, Role::Section(..));
-    let message = match (parts(model).next(), by) {
-        (None, _) => tokens!(_),
-        (Some(_), By::Value) if parts(model).any(whole) => tokens!(mut message),
-        (Some(_), _) => tokens!(message),
-    };
+    let application_properties = encode_entries(model, "application_properties", application_key);
+    let single = encode_properties(model);
+    let body = model.parts.iter().filter_map(|part| encode_body(model, part));
+    let lines: TokenStream = [header, delivery, message, annotations]
+        .into_iter()
+        .chain([properties, single, application, application_properties])
+        .flatten()
+        .chain(body)
+        .chain(footer)
+        .collect();
+    let writer = if lines.is_empty() { tokens!(_) } else { tokens!(writer) };
     let body = tokens! {
-        type Error = #krate::DecodeError;
-
-        fn try_from(#message: #from) -> ::core::result::Result<Self, #krate::DecodeError> {
-            ::core::result::Result::Ok(Self { #(#lines)* })
+        fn encode_message(
+            &self,
+            #writer: &mut #krate::messaging::MessageWriter<'_>,
+        ) -> ::core::result::Result<(), #krate::EncodeError> {
+            #lines
+            ::core::result::Result::Ok(())
         }
     };
-    let of = tokens!(::core::convert::TryFrom<#from>);
-    item.implement_on(&item.own_type(), &parameters, Some(&of), &read_bounds(model), &body)
+    item.implement(&tokens!(#krate::messaging::EncodeMessage), &encode_bounds(model), &body)
 }
 
-fn read_part(model: &Message<'_>, part: &Part<'_>, by: By) -> TokenStream {
-    let krate = &model.item.krate;
-    let (ty, of, name) = (part.ty, &model.name, &part.name);
-    let names = super::names(&model.item, of, iter::once(name));
-    let place = tokens!(const { #names }.at(0));
-    let message = match by {
-        By::Value => tokens!(&message),
-        By::Reference => tokens!(message),
-    };
-    let inside = inside(part);
-    let due = |read: TokenStream| match part.optional {
-        Some(_) => read,
-        None => tokens!(#krate::derived::due::<#inside>(#read, #place)?),
-    };
-    match &part.role {
-        Role::Section(name, of) => {
-            let (name, of) = (name_of(name), path(model, of));
-            let section = match by {
-                By::Value => tokens!(message.#name.take()),
-                By::Reference => tokens!(::core::clone::Clone::clone(&message.#name)),
-            };
-            due(tokens!(#krate::derived::section::<#inside, #of>(#section)))
+/// Writes a field that is a whole section, if there is one for this section.
+fn encode_section(model: &Message<'_>, section: &str) -> Option<TokenStream> {
+    let part = model.parts.iter().find(|part| part.is_section(section))?;
+    Some(encode_present(part, &name(section)))
+}
+
+fn encode_body(model: &Message<'_>, part: &Part<'_>) -> Option<TokenStream> {
+    let Part { ident, ty, .. } = part;
+    match part.role {
+        Role::Body => {
+            let krate = &model.item.krate;
+            let writer = tokens!(#krate::messaging::MessageWriter);
+            Some(tokens!(#writer::value::<#ty>(writer, &self.#ident);))
         }
-        Role::Property(name, of) => {
-            let (name, of) = (name_of(name), path(model, of));
-            let get = tokens!(|properties| properties.#name.as_ref());
-            tokens!(#krate::derived::property::<#ty, #of>(#message, #get, #place)?)
-        }
-        Role::ApplicationProperty(key) => {
-            tokens!(#krate::derived::application_property::<#ty>(#message, #key, #place)?)
-        }
-        Role::Annotation(key) => {
-            tokens!(#krate::derived::annotation::<#ty>(#message, #key, #place)?)
-        }
-        Role::Body => tokens!(#krate::derived::body::<#ty>(#message, #place)?),
-        Role::Data => due(tokens!(#krate::derived::octets::<#inside>(#message, #place)?)),
-        Role::Skip => tokens!(<#ty as ::core::default::Default>::default()),
+        Role::Data => Some(encode_present(part, &name("data"))),
+        _ => None,
     }
 }
 
-/// The fields that are parts of the message.
-fn parts<'m>(model: &'m Message<'m>) -> impl Iterator<Item = &'m Part<'m>> {
-    model.parts.iter().filter(|part| !matches!(part.role, Role::Skip))
+/// Writes a field, unless it is `None`, with a method of the writer.
+fn encode_present(part: &Part<'_>, method: &Ident) -> TokenStream {
+    let (ident, inner) = (part.ident, part.inner());
+    match part.optional {
+        Some(_) => tokens! {
+            if let ::core::option::Option::Some(value) = &self.#ident {
+                writer.#method::<#inner>(value);
+            }
+        },
+        None => tokens!(writer.#method::<#inner>(&self.#ident);),
+    }
 }
 
-/// The type of a field that is there.
-fn inside<'i>(part: &Part<'i>) -> &'i Type {
-    part.optional.unwrap_or(part.ty)
+/// Writes the fields that are properties, in the standard's order.
+fn encode_properties(model: &Message<'_>) -> Option<TokenStream> {
+    let krate = &model.item.krate;
+    let mut lines = TokenStream::new();
+    for part in properties(model)? {
+        lines.extend(match part {
+            Some(Part { ident, ty, .. }) => tokens!(fields.next::<#ty>(&self.#ident);),
+            None => tokens!(fields.next::<()>(&());),
+        });
+    }
+    Some(tokens!(#krate::derived::EntryWriter(writer).properties(|fields| { #lines });))
 }
 
-fn name_of(name: &str) -> Ident {
+/// Writes the fields that are entries of a section that is a map.
+fn encode_entries(
+    model: &Message<'_>,
+    section: &str,
+    key: impl Fn(&Role) -> Option<TokenStream>,
+) -> Option<TokenStream> {
+    let (krate, section) = (&model.item.krate, name(section));
+    let lines = model.parts.iter().filter_map(|part| {
+        let (ident, ty, key) = (part.ident, part.ty, key(&part.role)?);
+        Some(tokens!(entries.entry::<_, #ty>(&#key, &self.#ident);))
+    });
+    let lines: TokenStream = lines.collect();
+    (!lines.is_empty())
+        .then(|| tokens!(#krate::derived::EntryWriter(writer).#section(|entries| { #lines });))
+}
+
+fn application_key(role: &Role) -> Option<TokenStream> {
+    match role {
+        Role::ApplicationProperty(key) => Some(tokens!(#key)),
+        _ => None,
+    }
+}
+
+fn decode(model: &Message<'_>) -> TokenStream {
+    let (item, krate) = (&model.item, &model.item.krate);
+    let is_named = |part: &Part<'_>| !matches!(part.role, Role::Property(_) | Role::Skip);
+    let names = model.parts.iter().any(is_named).then(|| {
+        let names = super::names(item, &model.name, model.parts.iter().map(|part| &part.name));
+        tokens!(let names = const { #names };)
+    });
+    // In the standard's order, so that the first error in the message is the one returned.
+    let parts = |is_body: bool| {
+        let parts = model.parts.iter().enumerate();
+        let parts =
+            parts.filter(move |(_, part)| matches!(part.role, Role::Body | Role::Data) == is_body);
+        parts.filter_map(|(index, part)| decode_part(model, index, part))
+    };
+    let lines: TokenStream = parts(false)
+        .chain(decode_entries(model, "message_annotations", |role| match role {
+            Role::Annotation(key) => Some(key),
+            _ => None,
+        }))
+        .chain(decode_properties(model))
+        .chain(decode_entries(model, "application_properties", |role| match role {
+            Role::ApplicationProperty(key) => Some(key),
+            _ => None,
+        }))
+        .chain(parts(true))
+        .collect();
+    let fields = model.parts.iter().map(|part| {
+        let (ident, local) = (part.ident, local(part));
+        tokens!(#ident: #local,)
+    });
+    let is_read = model.parts.iter().any(|part| !matches!(part.role, Role::Skip));
+    let (message, start) = if is_read {
+        (tokens!(message), tokens!(let message = #krate::derived::MessageReader(message);))
+    } else {
+        (tokens!(_), TokenStream::new())
+    };
+    let body = tokens! {
+        fn decode_message(
+            #message: #krate::messaging::MessageRef<'__de>,
+        ) -> ::core::result::Result<Self, #krate::DecodeError> {
+            #start
+            #names
+            #lines
+            ::core::result::Result::Ok(Self { #(#fields)* })
+        }
+    };
+    let of = tokens!(#krate::messaging::DecodeMessage<'__de>);
+    item.implement_for_de(&of, &decode_bounds(model), &body)
+}
+
+/// Reads a field that is a whole section or the body, or is no part of the message.
+fn decode_part(model: &Message<'_>, index: usize, part: &Part<'_>) -> Option<TokenStream> {
+    let krate = &model.item.krate;
+    let (local, ty, inner) = (local(part), part.ty, part.inner());
+    let mandatory = |value: TokenStream| match part.optional {
+        Some(_) => value,
+        None => tokens! {
+            #krate::derived::MessageReader::mandatory::<#inner>(#value, names.at(#index))?
+        },
+    };
+    let value = match part.role {
+        Role::Section(..) => mandatory(tokens!(message.section::<#inner>(names.at(#index))?)),
+        Role::Data => mandatory(tokens!(message.data::<#inner>(names.at(#index))?)),
+        Role::Body => tokens!(message.value::<#ty>(names.at(#index))?),
+        Role::Skip => tokens!(<#ty as ::core::default::Default>::default()),
+        Role::Property(..) | Role::ApplicationProperty(_) | Role::Annotation(_) => return None,
+    };
+    Some(tokens!(let #local = #value;))
+}
+
+/// Reads the fields that are properties, in the standard's order.
+fn decode_properties(model: &Message<'_>) -> Option<TokenStream> {
+    let parts = properties(model)?;
+    let names = parts.iter().zip(PROPERTIES).map(|(part, property)| match part {
+        Some(part) => part.name.clone(),
+        None => LitStr::new(&property.name.replace('_', "-"), Span::call_site()),
+    });
+    let names = super::names(&model.item, &model.name, names.collect::<Vec<_>>().iter());
+    let lines = parts.iter().map(|part| match part {
+        Some(part) => {
+            let (local, ty) = (local(part), part.ty);
+            tokens!(let #local = fields.next::<#ty>()?;)
+        }
+        None => tokens!(fields.skip()?;),
+    });
+    let locals = || parts.iter().flatten().map(|part| local(part));
+    let (one, other) = (locals(), locals());
+    Some(tokens! {
+        let (#(#one,)*) = message.properties(const { #names }, |fields| {
+            #(#lines)*
+            ::core::result::Result::Ok((#(#other,)*))
+        })?;
+    })
+}
+
+/// Reads the fields that are entries of a section that is a map, which is walked once.
+fn decode_entries(
+    model: &Message<'_>,
+    section: &str,
+    key: impl Fn(&Role) -> Option<&LitStr>,
+) -> Option<TokenStream> {
+    let some = tokens!(::core::option::Option);
+    let parts = || {
+        let parts = model.parts.iter().enumerate();
+        parts.filter_map(|(index, part)| Some((index, part, key(&part.role)?)))
+    };
+    parts().next()?;
+    let places = parts().map(|(_, part, _)| {
+        let (local, ty) = (local(part), part.ty);
+        tokens!(let mut #local: #some<#ty> = #some::None;)
+    });
+    let arms = parts().map(|(index, part, key)| {
+        let (local, ty) = (local(part), part.ty);
+        let key = LitByteStr::new(key.value().as_bytes(), key.span());
+        tokens!(#key => entries.value::<#ty>(names.at(#index), &mut #local)?,)
+    });
+    let takes = parts().map(|(index, part, _)| {
+        let (local, ty) = (local(part), part.ty);
+        tokens!(entries.take::<#ty>(names.at(#index), #local)?,)
+    });
+    let (section, locals) = (name(section), parts().map(|(_, part, _)| local(part)));
+    Some(tokens! {
+        let (#(#locals,)*) = message.#section(|entries| {
+            #(#places)*
+            while let #some::Some(key) = entries.next_key()? {
+                match key {
+                    #(#arms)*
+                    _ => entries.unknown()?,
+                }
+            }
+            ::core::result::Result::Ok((#(#takes)*))
+        })?;
+    })
+}
+
+/// The fields that are properties, in the standard's order, up to the last one that is a field.
+fn properties<'m>(model: &'m Message<'m>) -> Option<Vec<Option<&'m Part<'m>>>> {
+    let find = |name: &str| {
+        let is = |part: &&Part<'_>| matches!(&part.role, Role::Property(it) if it.name == name);
+        model.parts.iter().find(is)
+    };
+    let mut parts: Vec<_> = PROPERTIES.iter().map(|property| find(property.name)).collect();
+    while let Some(None) = parts.last() {
+        parts.pop();
+    }
+    (!parts.is_empty()).then_some(parts)
+}
+
+/// Asserts that the types of fields are what the standard allows at their places. A type that depends
+/// on a parameter is not known here.
+fn assertions(model: &Message<'_>) -> TokenStream {
+    let parts = model.parts.iter().filter(|part| !model.item.is_generic(part.ty));
+    parts.filter_map(|part| assertion(model, part)).collect()
+}
+
+fn assertion(model: &Message<'_>, part: &Part<'_>) -> Option<TokenStream> {
+    let (item, krate) = (&model.item, &model.item.krate);
+    let ident = part.ident;
+    let forever = item.for_ever(part.ty);
+    let accepts = tokens!(<#forever as #krate::Decode<'static>>::ACCEPTS);
+    let (is_right, message) = match &part.role {
+        Role::Section(section, of) => {
+            let (forever, of) = (item.for_ever(part.inner()), name(of));
+            let descriptor = tokens!(<#krate::messaging::#of as #krate::Described>::DESCRIPTOR);
+            (
+                tokens!(<#forever as #krate::Described>::DESCRIPTOR.overlaps(&#descriptor)),
+                format!(
+                    "the type of `{ident}` is not that of the section `{section}`: use `{of}`, or a \
+                     type with the same descriptor"
+                ),
+            )
+        }
+        Role::Property(property) => {
+            let types = property.types.iter().map(|ty| name(ty));
+            (
+                tokens!(#accepts.is_within(
+                    &#krate::Accepts::primitive(#krate::Primitive::Null)
+                        #(.or(#krate::Primitive::#types))*
+                )),
+                format!(
+                    "the type of `{ident}` is not that of the property `{}`: expected {}",
+                    property.name,
+                    any_of(property.types).to_lowercase(),
+                ),
+            )
+        }
+        Role::ApplicationProperty(_) => (
+            tokens!(#accepts.is_within(&#krate::Accepts::SIMPLE)),
+            format!(
+                "the type of `{ident}` is not simple: an application property cannot be a list, \
+                 map, array or described value (section 3.2.5)"
+            ),
+        ),
+        Role::Annotation(_) | Role::Body | Role::Data | Role::Skip => return None,
+    };
+    Some(quote_spanned! {part.ty.span().resolved_at(Span::mixed_site())=>
+        const _: () = ::core::assert!(#is_right, #message);
+    })
+}
+
+/// A variable that holds what is read of a field. The names are the output's own.
+fn local(part: &Part<'_>) -> Ident {
+    let mut local = format_ident!("field_{}", part.ident);
+    local.set_span(Span::mixed_site());
+    local
+}
+
+fn name(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// A type of the library.
-fn path(model: &Message<'_>, path: &str) -> TokenStream {
-    let krate = &model.item.krate;
-    let path = path.split("::").map(name_of);
-    tokens!(#krate #(::#path)*)
+fn encode_bounds(model: &Message<'_>) -> Vec<TokenStream> {
+    let (item, krate) = (&model.item, &model.item.krate);
+    let bound = |part: &Part<'_>| match part.role {
+        Role::Section(..) => {
+            item.bounds([part.inner()], &tokens!(#krate::Encode + #krate::Described))
+        }
+        Role::Data => item.bounds([part.inner()], &tokens!(#krate::messaging::DataBody)),
+        Role::Skip => Vec::new(),
+        _ => item.bounds([part.ty], &tokens!(#krate::Encode)),
+    };
+    model.parts.iter().flat_map(bound).collect()
 }
 
-/// What a generic field's type is turned into, if another type is named for that.
-fn counterpart(model: &Message<'_>, part: &Part<'_>) -> Option<TokenStream> {
-    match &part.role {
-        Role::Section(_, of) | Role::Property(_, of) => Some(path(model, of)),
-        Role::Data => Some(path(model, "Bytes")),
-        Role::ApplicationProperty(_) | Role::Annotation(_) | Role::Body | Role::Skip => None,
-    }
-}
-
-fn write_bounds(model: &Message<'_>, by: By) -> Vec<TokenStream> {
+fn decode_bounds(model: &Message<'_>) -> Vec<TokenStream> {
     let (item, krate) = (&model.item, &model.item.krate);
     let bound = |part: &Part<'_>| {
-        let into = |of: TokenStream| tokens!(::core::convert::Into<#of>);
-        let mut bounds = match (&part.role, counterpart(model, part)) {
-            (_, Some(of)) => item.bounds_from([inside(part)], &into(of)),
-            (Role::Body, _) => return item.bounds([part.ty], &tokens!(#krate::Encode)),
-            (Role::ApplicationProperty(_), _) => {
-                item.bounds_from([part.ty], &into(path(model, "messaging::SimpleValue")))
+        let (types, of): (&[&Type], _) = match part.role {
+            Role::Section(..) => {
+                (&[part.inner()], tokens!(#krate::Decode<'__de> + #krate::Described))
             }
-            _ => item.bounds_from([part.ty], &into(path(model, "Value"))),
+            Role::Data => (&[part.inner()], tokens!(#krate::messaging::FromDataBody<'__de>)),
+            Role::Skip => return item.bounds_from([part.ty], &tokens!(::core::default::Default)),
+            _ => (&[part.ty], tokens!(#krate::Decode<'__de>)),
         };
-        if by == By::Reference {
-            bounds.extend(item.bounds_from([part.ty], &tokens!(::core::clone::Clone)));
-        }
-        bounds
-    };
-    parts(model).flat_map(bound).collect()
-}
-
-fn read_bounds(model: &Message<'_>) -> Vec<TokenStream> {
-    let (item, krate) = (&model.item, &model.item.krate);
-    let bound = |part: &Part<'_>| match (&part.role, counterpart(model, part)) {
-        (Role::Section(..) | Role::Data, Some(of)) => {
-            item.bounds_from([inside(part)], &tokens!(::core::convert::From<#of>))
-        }
-        (Role::Skip, _) => item.bounds_from([part.ty], &tokens!(::core::default::Default)),
-        _ => item.bounds([part.ty], &tokens!(#krate::DecodeOwned)),
+        item.bounds(types.iter().copied(), &of)
     };
     model.parts.iter().flat_map(bound).collect()
 }

@@ -1,11 +1,10 @@
 //! A struct that derives `Message`.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Type};
 
-use super::inside_option;
+use super::{inside_option, refuse_static};
 use crate::attribute::{Entries, Entry};
 use crate::faults::{Faults, any_of};
 use crate::item::Item;
@@ -33,8 +32,9 @@ pub(crate) struct Part<'i> {
 pub(crate) enum Role {
     /// A whole section, by its name in `Message`, and its type there.
     Section(&'static str, &'static str),
-    /// One of the standard's properties, by its name in `Properties`, and its type there.
-    Property(&'static str, &'static str),
+    /// One of the standard's properties.
+    Property(Property),
+    /// An entry of the application properties.
     ApplicationProperty(LitStr),
     /// An entry of the message annotations.
     Annotation(LitStr),
@@ -46,30 +46,45 @@ pub(crate) enum Role {
     Skip,
 }
 
-const SECTIONS: [(&str, &str); 6] = [
-    ("header", "messaging::Header"),
-    ("delivery_annotations", "messaging::DeliveryAnnotations"),
-    ("message_annotations", "messaging::MessageAnnotations"),
-    ("properties", "messaging::Properties"),
-    ("application_properties", "messaging::ApplicationProperties"),
-    ("footer", "messaging::Footer"),
+/// The sections that a field can be as a whole, with their types, in the standard's order.
+pub(crate) const SECTIONS: [(&str, &str); 6] = [
+    ("header", "Header"),
+    ("delivery_annotations", "DeliveryAnnotations"),
+    ("message_annotations", "MessageAnnotations"),
+    ("properties", "Properties"),
+    ("application_properties", "ApplicationProperties"),
+    ("footer", "Footer"),
 ];
 
-const PROPERTIES: [(&str, &str); 13] = [
-    ("message_id", "messaging::MessageId"),
-    ("user_id", "Bytes"),
-    ("to", "messaging::AddressString"),
-    ("subject", "ByteString"),
-    ("reply_to", "messaging::AddressString"),
-    ("correlation_id", "messaging::MessageId"),
-    ("content_type", "Symbol"),
-    ("content_encoding", "Symbol"),
-    ("absolute_expiry_time", "Timestamp"),
-    ("creation_time", "Timestamp"),
-    ("group_id", "ByteString"),
-    ("group_sequence", "transport::SequenceNo"),
-    ("reply_to_group_id", "ByteString"),
+/// One of the standard's properties.
+#[derive(Clone, Copy)]
+pub(crate) struct Property {
+    /// The name in `Properties`.
+    pub(crate) name: &'static str,
+    /// The primitive types that it can be.
+    pub(crate) types: &'static [&'static str],
+}
+
+/// The properties in the standard's order.
+pub(crate) const PROPERTIES: [Property; 13] = [
+    property("message_id", &["Ulong", "Uuid", "Binary", "String"]),
+    property("user_id", &["Binary"]),
+    property("to", &["String"]),
+    property("subject", &["String"]),
+    property("reply_to", &["String"]),
+    property("correlation_id", &["Ulong", "Uuid", "Binary", "String"]),
+    property("content_type", &["Symbol"]),
+    property("content_encoding", &["Symbol"]),
+    property("absolute_expiry_time", &["Timestamp"]),
+    property("creation_time", &["Timestamp"]),
+    property("group_id", &["String"]),
+    property("group_sequence", &["Uint"]),
+    property("reply_to_group_id", &["String"]),
 ];
+
+const fn property(name: &'static str, types: &'static [&'static str]) -> Property {
+    Property { name, types }
+}
 
 impl<'i> Message<'i> {
     pub(crate) fn read(input: &'i DeriveInput, faults: &mut Faults) -> Self {
@@ -114,11 +129,23 @@ impl<'i> Part<'i> {
         }
         let role = Role::read(entry, faults)?;
         if !matches!(role, Role::Skip) {
-            refuse_borrowed(&field.ty, faults);
+            refuse_static(&field.ty, faults);
         }
         let name = LitStr::new(&ident.unraw().to_string().replace('_', "-"), ident.span());
         let optional = inside_option(&field.ty);
         Some((Self { ident, ty: &field.ty, optional, role, name }, entry.key.clone()))
+    }
+}
+
+impl<'i> Part<'i> {
+    /// The type inside the `Option` of an optional field, or that of the field.
+    pub(crate) fn inner(&self) -> &'i Type {
+        self.optional.unwrap_or(self.ty)
+    }
+
+    /// Whether the field is a section as a whole, by its name.
+    pub(crate) fn is_section(&self, section: &str) -> bool {
+        matches!(self.role, Role::Section(name, _) if name == section)
     }
 }
 
@@ -128,10 +155,9 @@ impl Role {
         let key = entry.key.to_string();
         Some(match key.as_str() {
             "property" => {
-                let names = PROPERTIES.map(|(name, _)| name);
+                let names = PROPERTIES.map(|property| property.name);
                 let found = entry.word(&names, faults)?;
-                let (name, ty) = PROPERTIES.into_iter().find(|(name, _)| *name == found)?;
-                Self::Property(name, ty)
+                Self::Property(PROPERTIES.into_iter().find(|property| property.name == found)?)
             }
             "application_property" => {
                 Self::ApplicationProperty(entry.string("\"colour\"", faults)?)
@@ -174,8 +200,8 @@ fn clash(earlier: &Part<'_>, later: &Part<'_>) -> Option<String> {
         (Role::Section(one, _), Role::Section(other, _)) if one == other => {
             format!("the section `{one}`")
         }
-        (Role::Property(one, _), Role::Property(other, _)) if one == other => {
-            format!("the property `{one}`")
+        (Role::Property(one), Role::Property(other)) if one.name == other.name => {
+            format!("the property `{}`", one.name)
         }
         (Role::ApplicationProperty(one), Role::ApplicationProperty(other))
             if one.value() == other.value() =>
@@ -196,24 +222,6 @@ fn clash(earlier: &Part<'_>, later: &Part<'_>) -> Option<String> {
         _ => return None,
     };
     Some(format!("{same} is already that of the field `{ident}`"))
-}
-
-/// Refuses what borrows: a message that is read is given up, and its octets with it.
-fn refuse_borrowed(ty: &Type, faults: &mut Faults) {
-    if borrows(ty.to_token_stream()) {
-        let why = "a field of a message owns what it holds: write `String` or `ByteString` for \
-                   `&str`, `Bytes` for `&[u8]`, `Symbol` for `SymbolRef`";
-        faults.at(ty, why);
-    }
-}
-
-/// Whether a type has a lifetime in it, or the sign of a reference.
-fn borrows(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Punct(punct) => matches!(punct.as_char(), '&' | '\''),
-        TokenTree::Group(group) => borrows(group.stream()),
-        _ => false,
-    })
 }
 
 /// The fields of a struct that has names for them.

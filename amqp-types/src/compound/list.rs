@@ -80,8 +80,9 @@ impl<'de> Reader<'_, 'de> {
         self.fields(count, fields, names, read)
     }
 
+    /// Reads the fields of a list, given their number and their octets, with a function.
     #[inline]
-    fn fields<T>(
+    pub(crate) fn fields<T>(
         &mut self,
         count: usize,
         fields: &'de [u8],
@@ -162,6 +163,22 @@ impl<'de> ListReader<'_, 'de> {
     #[inline(always)]
     pub fn next_or<T: Decode<'de>>(&mut self, default: impl FnOnce() -> T) -> Result<T, Failed> {
         Ok(self.next::<Option<T>>()?.unwrap_or_else(default))
+    }
+
+    /// Skips the next field, of which only the outline is checked.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the outline of the field's value is invalid.
+    #[inline]
+    pub fn skip(&mut self) -> Result<(), Failed> {
+        let field = self.names.at(self.index);
+        let start = self.fields.remaining();
+        self.index += 1;
+        if self.index > self.count {
+            return Ok(());
+        }
+        self.fields.skip().map_err(|_| self.fields.with_field(field, start))
     }
 
     /// Checks that the list has no more fields.

@@ -13,6 +13,7 @@ use crate::keys;
 use crate::primitive::SymbolRef;
 use crate::reader::Reader;
 use crate::value::ValueRef;
+use crate::view::ShortKeys;
 use crate::writer::{CompoundHeader, MAP, Writer};
 
 /// Reads the fields of a composite that is a map, in whichever order they come: see [`Reader::map_fields`].
@@ -47,14 +48,25 @@ impl<'de> Reader<'_, 'de> {
     ) -> Result<T, Failed> {
         let format = format_of(constructor, accepts, Primitive::Map, self)?;
         let (count, entries) = self.map(format)?.split();
+        self.entries(count / 2, entries, read)
+    }
+
+    /// Reads the fields of a map, given the number and the octets of its entries, with a function.
+    #[inline]
+    pub(crate) fn entries<T>(
+        &mut self,
+        count: usize,
+        entries: &'de [u8],
+        read: impl FnOnce(&mut MapReader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
         self.items(entries, |reader| {
             let mut map =
-                MapReader { fields: reader.at(entries), left: count / 2, unknown: 0, key: entries };
+                MapReader { fields: reader.at(entries), left: count, unknown: 0, key: entries };
             let value = read(&mut map)?;
             let (rest, unknown) = (map.fields.remaining(), map.unknown);
             reader.set_remaining(rest);
             if unknown > 1 {
-                reader.outlined(|reader| compare_keys(count / 2, entries, reader))?;
+                reader.outlined(|reader| compare_keys(count, entries, reader))?;
             }
             Ok(value)
         })
@@ -156,6 +168,9 @@ fn compare_keys<'de>(
     entries: &'de [u8],
     reader: &mut Reader<'_, 'de>,
 ) -> Result<(), Failed> {
+    if have_short_distinct_keys(count, entries) {
+        return Ok(());
+    }
     let mut entries = Reader::trusted(entries);
     let mut keys: Vec<(ValueRef<'de>, &'de [u8])> = reader.vec_with_capacity(count)?;
     let mut octets = 0;
@@ -174,6 +189,23 @@ fn compare_keys<'de>(
         Some((_, key)) => Err(reader.error_in(key, DecodeErrorKind::DuplicateKey)),
         None => Ok(()),
     }
+}
+
+/// Returns whether all keys are short texts of one type and are known to be distinct, as those of
+/// nearly all maps are. This saves an allocation.
+fn have_short_distinct_keys(count: usize, entries: &[u8]) -> bool {
+    let mut keys = ShortKeys::<32>::new(count, entries);
+    let mut entries = Reader::trusted(entries);
+    for _ in 0..count {
+        if !keys.are_distinct() {
+            return false;
+        }
+        keys.add(entries.remaining());
+        if entries.skip().and_then(|()| entries.skip()).is_err() {
+            return false;
+        }
+    }
+    keys.are_distinct()
 }
 
 /// Writes the fields of a composite that is a map: see [`Writer::map`].

@@ -1,155 +1,215 @@
-//! Types that are whole messages: which field is which part.
+//! Structs that are whole messages: their fields are written to the sections of a message, and read
+//! from them.
 
-use bytes::Bytes;
-
+use crate::accepts::Accepts;
+use crate::compound::{ListReader, ListWriter, MapReader, MapWriter};
 use crate::decode::Decode;
-use crate::encode::Encode;
-use crate::error::{DecodeError, DecodeErrorKind, FieldAt};
-use crate::messaging::{AnnotationKey, Body, Message, Properties, SimpleValue};
-use crate::primitive::Symbol;
-use crate::value::Value;
+use crate::descriptor::{Described, Descriptor};
+use crate::error::{DecodeError, DecodeErrorKind, Failed, FieldAt, FieldNames};
+use crate::messaging::{
+    ApplicationProperties, BodyKind, FromDataBody, MessageAnnotations, MessageRef, MessageWriter,
+    Place, Properties,
+};
+use crate::reader::Reader;
 
-/// A message that is put together from fields.
-#[derive(Debug, Default)]
-pub struct MessageWriter {
-    /// What is set at once: sections and the body.
-    pub message: Message,
-    /// Properties that are set one by one.
-    pub properties: Properties,
+/// Writes sections of which each field of a struct is an entry. Null entries are omitted, and so is a
+/// section without entries.
+#[derive(Debug)]
+pub struct EntryWriter<'m, 'w>(pub &'m mut MessageWriter<'w>);
+
+impl EntryWriter<'_, '_> {
+    /// Writes the properties, in the standard's order.
+    #[inline]
+    pub fn properties(self, write: impl FnOnce(&mut ListWriter<'_, '_>)) {
+        const EMPTY: usize = 1;
+        let descriptor = &Properties::DESCRIPTOR;
+        self.0.section_unless_empty(Place::Properties, descriptor, EMPTY, |writer| {
+            writer.list(|fields| write(fields));
+        });
+    }
+
+    /// Writes the application-properties.
+    #[inline]
+    pub fn application_properties(self, write: impl FnOnce(&mut MapWriter<'_, '_>)) {
+        let descriptor = &ApplicationProperties::DESCRIPTOR;
+        self.map(Place::ApplicationProperties, descriptor, write);
+    }
+
+    /// Writes the message-annotations.
+    #[inline]
+    pub fn message_annotations(self, write: impl FnOnce(&mut MapWriter<'_, '_>)) {
+        self.map(Place::MessageAnnotations, &MessageAnnotations::DESCRIPTOR, write);
+    }
+
+    #[inline]
+    fn map(
+        self,
+        place: Place,
+        descriptor: &Descriptor,
+        write: impl FnOnce(&mut MapWriter<'_, '_>),
+    ) {
+        const EMPTY: usize = 3;
+        self.0.section_unless_empty(place, descriptor, EMPTY, |writer| {
+            writer.map(|entries| write(entries));
+        });
+    }
 }
 
-impl MessageWriter {
-    /// Adds an application property, unless it is null.
-    pub fn application_property<T: Into<SimpleValue>>(&mut self, key: &'static str, field: T) {
-        let value = field.into();
-        if !value.is_null() {
-            let section = self.message.application_properties.get_or_insert_default();
-            section.insert(key.into(), value);
+/// Reads the fields of a struct from the sections of a message. Errors name the field, or the section
+/// if they are in none.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageReader<'de>(pub MessageRef<'de>);
+
+impl<'de> MessageReader<'de> {
+    /// Decodes a section, which is told by the descriptor of its type. It is `None` if the message
+    /// has none.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the section cannot be decoded.
+    #[inline]
+    pub fn section<T: Decode<'de> + Described>(
+        self,
+        field: FieldAt,
+    ) -> Result<Option<T>, DecodeError> {
+        match Place::of_type::<T>().map(|place| self.0.section_octets(place)) {
+            None | Some([]) => Ok(None),
+            Some(section) => match self.0.decoder(section).decode() {
+                Ok(decoded) => Ok(Some(decoded)),
+                Err(error) => Err(error.in_field(field)),
+            },
         }
     }
 
-    /// Adds a message annotation, unless it is null. The derive has checked that its key is a
-    /// symbol.
-    pub fn annotation<T: Into<Value>>(&mut self, key: &'static str, field: T) {
-        let value = field.into();
-        if !value.is_null() {
-            let section = self.message.message_annotations.get_or_insert_default();
-            section.insert(Symbol::from_static(key).into(), value);
+    /// Decodes fields that are entries of the properties, in the standard's order.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the function fails, or the section is invalid.
+    #[inline]
+    pub fn properties<T>(
+        self,
+        names: &'static FieldNames,
+        read: impl FnOnce(&mut ListReader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, DecodeError> {
+        let (descriptor, accepts) = (&Properties::DESCRIPTOR, Properties::ACCEPTS);
+        self.entries(Place::Properties, |reader| {
+            if reader.is_empty() {
+                reader.fields(0, reader.remaining(), names, read)
+            } else {
+                reader.described_list(descriptor, accepts, names, read)
+            }
+        })
+    }
+
+    /// Decodes fields that are entries of the application-properties.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the function fails, or the section is invalid.
+    #[inline]
+    pub fn application_properties<T>(
+        self,
+        read: impl FnOnce(&mut MapReader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, DecodeError> {
+        self.map(Place::ApplicationProperties, ApplicationProperties::ACCEPTS, read)
+    }
+
+    /// Decodes fields that are entries of the message-annotations.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the function fails, or the section is invalid.
+    #[inline]
+    pub fn message_annotations<T>(
+        self,
+        read: impl FnOnce(&mut MapReader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, DecodeError> {
+        self.map(Place::MessageAnnotations, MessageAnnotations::ACCEPTS, read)
+    }
+
+    /// Decodes the value of the body.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the body is not an `amqp-value` section, or cannot be decoded.
+    #[inline]
+    pub fn value<T: Decode<'de>>(self, field: FieldAt) -> Result<T, DecodeError> {
+        if self.0.section_octets(Place::Body(BodyKind::Value)).is_empty() {
+            return Self::mandatory(T::absent(), field);
         }
+        let body = self.0.body();
+        body.to_value().map_err(|error: DecodeError| {
+            let is_null = body.is_null();
+            let error = if is_null { Self::missing(error.at()) } else { error };
+            error.in_field(field)
+        })
     }
 
-    /// The message. Sections without anything in them are left out.
-    #[must_use]
-    pub fn finish(mut self) -> Message {
-        if self.properties != Properties::default() {
-            self.message.properties = Some(self.properties);
+    /// Decodes the octets of the body. They are `None` if the body is null.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the body does not consist of `data` sections, or cannot be decoded.
+    #[inline]
+    pub fn data<T: FromDataBody<'de>>(self, field: FieldAt) -> Result<Option<T>, DecodeError> {
+        let body = self.0.body();
+        if body.kind() == BodyKind::Value && body.is_null() {
+            return Ok(None);
         }
-        self.message
+        T::from_data_body(body).map(Some).map_err(|error| error.in_field(field))
     }
-}
 
-/// What a field is in a message: a section, or one of the properties.
-#[must_use]
-pub fn part<T: Into<P>, P>(field: Option<T>) -> Option<P> {
-    field.map(Into::into)
-}
-
-/// A field that is a whole section.
-#[must_use]
-pub fn section<T: From<S>, S>(section: Option<S>) -> Option<T> {
-    section.map(T::from)
-}
-
-/// A body of octets; the value null without any.
-pub fn data<T: Into<Bytes>>(field: Option<T>) -> Body {
-    field.map_or_else(Body::default, |octets| Body::Data(octets.into()))
-}
-
-/// A field that is there, which it must be.
-///
-/// # Errors
-///
-/// [`DecodeErrorKind::MissingField`].
-pub fn due<T>(field: Option<T>, place: FieldAt) -> Result<T, DecodeError> {
-    field.ok_or_else(|| DecodeError::new(DecodeErrorKind::MissingField, 0).in_field(place))
-}
-
-/// Reads one of the properties.
-///
-/// # Errors
-///
-/// If the field's type does not read it, or does not do without it.
-pub fn property<T: for<'a> Decode<'a>, P: Encode>(
-    message: &Message,
-    of: impl FnOnce(&Properties) -> Option<&P>,
-    place: FieldAt,
-) -> Result<T, DecodeError> {
-    read(message.properties.as_ref().and_then(of), place)
-}
-
-/// Reads an application property.
-///
-/// # Errors
-///
-/// As [`property`].
-pub fn application_property<T: for<'a> Decode<'a>>(
-    message: &Message,
-    key: &'static str,
-    place: FieldAt,
-) -> Result<T, DecodeError> {
-    read(message.application_properties.as_ref().and_then(|section| section.get(key)), place)
-}
-
-/// Reads a message annotation.
-///
-/// # Errors
-///
-/// As [`property`].
-pub fn annotation<T: for<'a> Decode<'a>>(
-    message: &Message,
-    key: &'static str,
-    place: FieldAt,
-) -> Result<T, DecodeError> {
-    let key = AnnotationKey::from(Symbol::from_static(key));
-    read(message.message_annotations.as_ref().and_then(|section| section.get(&key)), place)
-}
-
-/// Reads the value of the body.
-///
-/// # Errors
-///
-/// If the body is no value, or the field's type does not read it; if it is null, and the field's
-/// type does not do without.
-pub fn body<T: for<'a> Decode<'a>>(message: &Message, place: FieldAt) -> Result<T, DecodeError> {
-    if message.body.is_null() {
-        return due(T::absent(), place);
+    /// Returns the value of a field, which must not be absent.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if it is.
+    #[inline]
+    pub fn mandatory<T>(value: Option<T>, field: FieldAt) -> Result<T, DecodeError> {
+        value.ok_or_else(|| Self::missing(0).in_field(field))
     }
-    message.body.to_value().map_err(|error| error.in_field(place))
-}
 
-/// Reads the octets of the body, unless it is null.
-///
-/// # Errors
-///
-/// If the body is neither null nor made of octets.
-pub fn octets<T: From<Bytes>>(message: &Message, place: FieldAt) -> Result<Option<T>, DecodeError> {
-    if message.body.is_null() {
-        return Ok(None);
+    #[cold]
+    const fn missing(at: usize) -> DecodeError {
+        DecodeError::new(DecodeErrorKind::MissingField, at)
     }
-    match message.body.to_data() {
-        Ok(octets) => Ok(Some(octets.into())),
-        Err(error) => Err(error.in_field(place)),
-    }
-}
 
-/// Reads what may be absent or null, which are one thing, by way of its octets.
-fn read<T: for<'a> Decode<'a>, P: Encode>(
-    part: Option<&P>,
-    place: FieldAt,
-) -> Result<T, DecodeError> {
-    let Some(part) = part.filter(|part| !part.is_null()) else {
-        return due(T::absent(), place);
-    };
-    let octets = part.to_bytes().map_err(DecodeError::unwritten);
-    octets.and_then(|octets| T::from_shared(&octets)).map_err(|error| error.in_field(place))
+    #[inline]
+    fn map<T>(
+        self,
+        place: Place,
+        accepts: &'static Accepts,
+        read: impl FnOnce(&mut MapReader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, DecodeError> {
+        self.entries(place, |reader| {
+            if reader.is_empty() {
+                return reader.entries(0, reader.remaining(), read);
+            }
+            let constructor = reader.constructor()?;
+            reader.map_fields(constructor, accepts, read)
+        })
+    }
+
+    /// Decodes a section with a function, which gets no octets if the message has none.
+    #[inline]
+    fn entries<T>(
+        self,
+        place: Place,
+        read: impl FnOnce(&mut Reader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, DecodeError> {
+        let section = match self.0.section_octets(place) {
+            [] => self.0.octets().get(..0).unwrap_or_default(),
+            section => section,
+        };
+        let decoded = self.0.decoder(section).read(|reader| {
+            let entries = read(reader)?;
+            reader.end()?;
+            Ok(entries)
+        });
+        decoded.map_err(|error| match error.fields().next() {
+            Some(_) => error,
+            None => error.in_field(place.field()),
+        })
+    }
 }

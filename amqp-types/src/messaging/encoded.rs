@@ -1,164 +1,143 @@
-//! A message as the octets it is, looked into only where one asks.
+//! A message in its encoded form, which nodes pass on unchanged.
 
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use bytes::Bytes;
 
+use super::outline::Outline;
 use super::section::Place;
 use super::{
-    ApplicationProperties, Body, BodyKind, DeliveryAnnotations, Footer, Header, Message,
-    MessageAnnotations, MessageRef, Properties,
+    ApplicationProperties, Body, DeliveryAnnotations, Footer, Header, Message, MessageAnnotations,
+    MessageRef, Properties,
 };
-use crate::decode::Decode;
-use crate::decoder::Decoder;
 use crate::encode::Encode;
-use crate::error::{DecodeError, DecodeErrorKind, EncodeError, Failed};
-use crate::reader::Reader;
+use crate::error::{DecodeError, EncodeError};
 
-/// A message as it came, with its sections told apart but not decoded (section 3.2).
+/// A message in its encoded form: its sections have been found, and each is decoded when it is asked
+/// for (section 3.2).
 ///
-/// The bare message (properties, application-properties and body) goes on octet for octet, as a
-/// node that passes it on must see to. A section that does not decode costs nobody the others.
+/// It owns what a [`MessageRef`] borrows. A node that passes the message on may exchange the sections
+/// before the properties; the others stay as they came, octet for octet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodedMessage {
     octets: Bytes,
-    sections: Sections,
-}
-
-/// Where the sections of a message are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sections {
-    /// Where each section ends; it begins where the one before it does. An absent one is empty.
-    ends: [usize; Place::COUNT],
-    pub(super) body: Option<BodyKind>,
-}
-
-impl Sections {
-    pub(super) fn range(&self, place: Place) -> Range<usize> {
-        let end = |index: usize| self.ends.get(index).copied().unwrap_or_default();
-        let start = place.index().checked_sub(1).map_or(0, end);
-        start..end(place.index())
-    }
-
-    pub(super) fn body_range(&self) -> Range<usize> {
-        self.range(Place::Body(BodyKind::Data))
-    }
-
-    /// Decodes a section of the octets that a reader is to read.
-    pub(super) fn decode<'a, T: Decode<'a>>(
-        &self,
-        place: Place,
-        octets: &'a [u8],
-        decoder: Decoder<'a>,
-    ) -> Result<Option<T>, DecodeError> {
-        let range = self.range(place);
-        if range.is_empty() {
-            return Ok(None);
-        }
-        let section = octets.get(range).unwrap_or_default();
-        match decoder.at_part(section).decode() {
-            Ok(section) => Ok(Some(section)),
-            Err(error) => Err(error.in_field(place.field())),
-        }
-    }
+    outline: Outline,
 }
 
 impl EncodedMessage {
-    /// Tells the sections apart.
+    /// Finds the sections of a message. Their content is not decoded.
     ///
     /// # Errors
     ///
-    /// If something is no section, or sections are there twice or not in their order. What is in
-    /// them is not looked at. A body in which not even the sizes are right has all the rest of the
-    /// octets, and is an error of what asks for it.
+    /// Returns a [`DecodeError`] if something is not a section, or if a section appears twice or out
+    /// of order. A footer before the body is accepted.
     pub fn new(octets: Bytes) -> Result<Self, DecodeError> {
-        let sections = Decoder::new(&octets).read(sections)?;
-        Ok(Self { octets, sections })
+        MessageRef::from_bytes(&octets)
+            .map(|view| view.outline())
+            .map(|outline| Self { octets, outline })
     }
 
-    /// All the octets.
+    /// Creates a message whose sections have been found.
+    pub(super) const fn with_outline(octets: Bytes, outline: Outline) -> Self {
+        Self { octets, outline }
+    }
+
+    /// Returns all octets of the message.
     #[must_use]
     pub const fn octets(&self) -> &Bytes {
         &self.octets
     }
 
-    /// The octets that no node may change: properties, application-properties and body.
+    /// Returns the view of the message. Decoded content that is backed by [`Bytes`] shares the
+    /// octets.
+    #[inline]
+    #[must_use]
+    pub fn view(&self) -> MessageRef<'_> {
+        MessageRef::with_outline(&self.octets, self.outline)
+    }
+
+    /// Returns the octets that no node may change: properties, application-properties and body. They
+    /// are copied if the footer precedes the body.
     #[must_use]
     pub fn bare(&self) -> Bytes {
-        let start = self.sections.range(Place::Properties).start;
-        self.octets.slice(start..self.sections.body_range().end)
+        let (bare, footer) = self.outline.bare();
+        if footer.is_empty() {
+            return self.octets.slice(bare);
+        }
+        let before = self.octets.slice(bare.start..footer.start);
+        let after = self.octets.slice(footer.end..bare.end);
+        [before, after].concat().into()
     }
 
-    /// The header, if there is one.
+    /// Decodes the header. It is `None` if the message has none.
     ///
     /// # Errors
     ///
-    /// If it does not decode.
+    /// Returns a [`DecodeError`] if the section cannot be decoded.
     pub fn header(&self) -> Result<Option<Header>, DecodeError> {
-        self.decode(Place::Header)
+        self.view().section(Place::Header)
     }
 
-    /// The delivery-annotations, if there are any.
+    /// Decodes the delivery-annotations. They are `None` if the message has none.
     ///
     /// # Errors
     ///
-    /// If they do not decode.
+    /// Returns a [`DecodeError`] if the section cannot be decoded.
     pub fn delivery_annotations(&self) -> Result<Option<DeliveryAnnotations>, DecodeError> {
-        self.decode(Place::DeliveryAnnotations)
+        self.view().section(Place::DeliveryAnnotations)
     }
 
-    /// The message-annotations, if there are any.
+    /// Decodes the message-annotations. They are `None` if the message has none.
     ///
     /// # Errors
     ///
-    /// If they do not decode.
+    /// Returns a [`DecodeError`] if the section cannot be decoded.
     pub fn message_annotations(&self) -> Result<Option<MessageAnnotations>, DecodeError> {
-        self.decode(Place::MessageAnnotations)
+        self.view().section(Place::MessageAnnotations)
     }
 
-    /// The properties, if there are any.
+    /// Decodes the properties. They are `None` if the message has none.
     ///
     /// # Errors
     ///
-    /// If they do not decode.
+    /// Returns a [`DecodeError`] if the section cannot be decoded.
     pub fn properties(&self) -> Result<Option<Properties>, DecodeError> {
-        self.decode(Place::Properties)
+        self.view().section(Place::Properties)
     }
 
-    /// The application-properties, if there are any.
+    /// Decodes the application-properties. They are `None` if the message has none.
     ///
     /// # Errors
     ///
-    /// If they do not decode.
+    /// Returns a [`DecodeError`] if the section cannot be decoded.
     pub fn application_properties(&self) -> Result<Option<ApplicationProperties>, DecodeError> {
-        self.decode(Place::ApplicationProperties)
+        self.view().section(Place::ApplicationProperties)
     }
 
-    /// The body. It is not decoded yet, and shares the octets. If the message came without one, it
-    /// is the default [`Body`]; the octets of the message stay as they came.
+    /// Returns the body, which shares the octets and is decoded when its content is asked for. The
+    /// body of a message that came without one is the default [`Body`].
     #[must_use]
     pub fn body(&self) -> Body {
-        match self.sections.body {
-            Some(kind) => Body::encoded(kind, self.octets.slice(self.sections.body_range())),
+        match self.outline.body() {
+            Some((kind, range)) => Body::encoded(kind, self.octets.slice(range)),
             None => Body::default(),
         }
     }
 
-    /// The footer, if there is one.
+    /// Decodes the footer. It is `None` if the message has none.
     ///
     /// # Errors
     ///
-    /// If it does not decode.
+    /// Returns a [`DecodeError`] if the section cannot be decoded.
     pub fn footer(&self) -> Result<Option<Footer>, DecodeError> {
-        self.decode(Place::Footer)
+        self.view().section(Place::Footer)
     }
 
-    /// All sections but the body decoded.
+    /// Decodes all sections except the body, which is decoded when its content is asked for.
     ///
     /// # Errors
     ///
-    /// If one of them does not decode.
+    /// Returns a [`DecodeError`] if a section cannot be decoded.
     pub fn to_message(&self) -> Result<Message, DecodeError> {
         Ok(Message {
             header: self.header()?,
@@ -171,29 +150,21 @@ impl EncodedMessage {
         })
     }
 
-    /// All sections but the body decoded, and borrowed.
+    /// Returns the message with another header, or none. All other sections stay as they are.
     ///
     /// # Errors
     ///
-    /// As [`to_message`](Self::to_message).
-    pub fn to_borrowed(&self) -> Result<MessageRef<'_>, DecodeError> {
-        MessageRef::of(&self.octets, &self.sections)
-    }
-
-    /// The same message with another header, or none; all else goes on octet for octet.
-    ///
-    /// # Errors
-    ///
-    /// As [`Message::to_bytes`].
+    /// Returns an [`EncodeError`] if the header cannot be encoded.
     pub fn with_header(&self, header: Option<&Header>) -> Result<Self, EncodeError> {
         self.with(Place::Header, header)
     }
 
-    /// The same message with other delivery-annotations, or none.
+    /// Returns the message with other delivery-annotations, or none. All other sections stay as they
+    /// are.
     ///
     /// # Errors
     ///
-    /// As [`Message::to_bytes`].
+    /// Returns an [`EncodeError`] if the annotations cannot be encoded.
     pub fn with_delivery_annotations(
         &self,
         annotations: Option<&DeliveryAnnotations>,
@@ -201,11 +172,12 @@ impl EncodedMessage {
         self.with(Place::DeliveryAnnotations, annotations)
     }
 
-    /// The same message with other message-annotations, or none.
+    /// Returns the message with other message-annotations, or none. All other sections stay as they
+    /// are.
     ///
     /// # Errors
     ///
-    /// As [`Message::to_bytes`].
+    /// Returns an [`EncodeError`] if the annotations cannot be encoded.
     pub fn with_message_annotations(
         &self,
         annotations: Option<&MessageAnnotations>,
@@ -214,95 +186,14 @@ impl EncodedMessage {
     }
 
     fn with<T: Encode>(&self, place: Place, section: Option<&T>) -> Result<Self, EncodeError> {
-        let old = self.sections.range(place);
+        let old = self.outline.range(place);
         let mut octets = Vec::with_capacity(self.octets.len() + 64);
         octets.extend_from_slice(self.octets.get(..old.start).unwrap_or_default());
         if let Some(section) = section {
             section.encode_to(&mut octets)?;
         }
-        let end = octets.len();
+        let outline = self.outline.with_end(place, octets.len());
         octets.extend_from_slice(self.octets.get(old.end..).unwrap_or_default());
-        let mut sections = self.sections;
-        for moved in sections.ends.iter_mut().skip(place.index()) {
-            *moved = *moved - old.end + end;
-        }
-        Ok(Self { octets: octets.into(), sections })
-    }
-
-    fn decode<'a, T: Decode<'a>>(&'a self, place: Place) -> Result<Option<T>, DecodeError> {
-        self.sections.decode(place, &self.octets, Decoder::shared(&self.octets))
-    }
-}
-
-/// Tells the sections apart, without looking into them.
-pub(super) fn sections(reader: &mut Reader<'_, '_>) -> Result<Sections, Failed> {
-    let mut ends = [0; Place::COUNT];
-    let mut last: Option<Place> = None;
-    let mut body = None;
-    let len = reader.remaining().len();
-    while !reader.is_empty() {
-        let place = section(last, reader)?;
-        if let Some(end) = ends.get_mut(place.index()) {
-            *end = len - reader.remaining().len();
-        }
-        if let Place::Body(kind) = place {
-            body = Some(kind);
-        }
-        last = Some(place);
-    }
-    let mut before = 0;
-    for end in &mut ends {
-        before = before.max(*end);
-        *end = before;
-    }
-    Ok(Sections { ends, body })
-}
-
-/// Passes over the next section, which is behind `last`, and says where it belongs.
-#[inline]
-fn section(last: Option<Place>, reader: &mut Reader<'_, '_>) -> Result<Place, Failed> {
-    if let Some((place, rest)) = Place::glance(reader.remaining())
-        && last.is_none_or(|last| last.index() < place.index())
-    {
-        reader.set_remaining(rest);
-        return Ok(place);
-    }
-    other_section(last, reader)
-}
-
-#[inline(never)]
-fn other_section(last: Option<Place>, reader: &mut Reader<'_, '_>) -> Result<Place, Failed> {
-    let section = reader.remaining();
-    let Some(place) = Place::ahead(reader)? else {
-        let why = "a message is made of sections, and this is none";
-        return Err(reader.error_in(section, DecodeErrorKind::Invalid(why)));
-    };
-    if let Some(last) = last
-        && let Some(why) = misplaced(last, place)
-    {
-        reader.error_in(section, DecodeErrorKind::Invalid(why));
-        return Err(reader.with_field(place.field(), section));
-    }
-    match (reader.skip(), place) {
-        (Ok(()), _) => {}
-        // Where the body ends cannot be known: it has all the rest, and is an error to whoever asks
-        // for it.
-        (Err(_), Place::Body(_)) => reader.set_remaining(section.split_at(section.len()).1),
-        (Err(_), _) => return Err(reader.with_field(place.field(), section)),
-    }
-    Ok(place)
-}
-
-/// Why a section cannot follow another, if it cannot.
-fn misplaced(last: Place, place: Place) -> Option<&'static str> {
-    match (last, place) {
-        (Place::Body(kind), Place::Body(next)) if kind != next => {
-            Some("a body is made of sections of one kind")
-        }
-        (Place::Body(BodyKind::Value), Place::Body(_)) => Some("a body has one amqp-value section"),
-        (Place::Body(_), Place::Body(_)) => None,
-        _ if last == place => Some("the section is there twice"),
-        _ if last.index() > place.index() => Some("the section is not in its place"),
-        _ => None,
+        Ok(Self { octets: octets.into(), outline })
     }
 }

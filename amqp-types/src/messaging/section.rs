@@ -1,4 +1,4 @@
-//! Sections: what messages are made of, and the order that they stand in (section 3.2).
+//! The sections that messages consist of, and their order (section 3.2).
 
 use super::{
     AmqpSequence, AmqpValue, ApplicationProperties, Data, DeliveryAnnotations, Footer, Header,
@@ -6,9 +6,7 @@ use super::{
 };
 use crate::OneOf;
 use crate::descriptor::{Described, WireDescriptor};
-use crate::error::{Failed, FieldAt, FieldNames};
-use crate::format::Format;
-use crate::reader::Reader;
+use crate::error::{FieldAt, FieldNames};
 
 /// A part of a message (archetype `section`).
 #[expect(
@@ -18,15 +16,15 @@ use crate::reader::Reader;
 #[derive(Clone, Debug, PartialEq, Eq, OneOf)]
 #[amqp(borrowed = SectionRef)]
 pub enum Section {
-    /// How the message is to be transferred.
+    /// The delivery details of the message.
     Header(Header),
-    /// Notes for the next node.
+    /// Annotations for the next node.
     DeliveryAnnotations(DeliveryAnnotations),
-    /// Notes for all nodes.
+    /// Annotations for all nodes that the message passes.
     MessageAnnotations(MessageAnnotations),
-    /// The standard's properties.
+    /// The standard properties.
     Properties(Properties),
-    /// The application's properties.
+    /// The properties of the application.
     ApplicationProperties(ApplicationProperties),
     /// Octets of the body.
     Data(Data),
@@ -34,13 +32,14 @@ pub enum Section {
     AmqpSequence(AmqpSequence),
     /// The value of the body.
     AmqpValue(AmqpValue),
-    /// What can only be known at the end.
+    /// What is known only at the end of the message, such as a hash.
     Footer(Footer),
 }
 
-/// The places in a message, in order. The body is one place, whichever sections it is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+/// The places in a message, in the standard's order. The body is one place, whichever sections it
+/// consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
     Header,
     DeliveryAnnotations,
     MessageAnnotations,
@@ -50,7 +49,7 @@ pub(super) enum Place {
     Footer,
 }
 
-/// Which sections a body is made of.
+/// The kind of the sections that a body consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BodyKind {
     /// One `data` section, or several.
@@ -62,45 +61,12 @@ pub enum BodyKind {
 }
 
 impl Place {
-    /// How many places there are.
+    /// The number of places.
     pub(super) const COUNT: usize = 7;
 
-    /// Where the section belongs that the reader is about to read; none if it is no section. What
-    /// comes behind the descriptor is not looked at.
-    pub(super) fn ahead(reader: &mut Reader<'_, '_>) -> Result<Option<Self>, Failed> {
-        const SMALL: u8 = Format::SmallUlong.code();
-        let section = reader.remaining();
-        match section {
-            [0, SMALL, code, ..] => Ok(Self::of(WireDescriptor::Code(u64::from(*code)))),
-            [0, described @ ..] => {
-                reader.set_remaining(described);
-                let descriptor = reader.raw()?;
-                reader.set_remaining(section);
-                Ok(Self::of(WireDescriptor::of(descriptor)))
-            }
-            // What is wrong with it comes first.
-            _ => reader.constructor().map(|_| None),
-        }
-    }
-
-    /// A section that begins these octets as nearly every one does, and what is behind it.
+    /// Returns the place of the sections that a descriptor stands for, if it is that of a section.
     #[inline]
-    pub(super) fn glance(octets: &[u8]) -> Option<(Self, &[u8])> {
-        const SMALL: u8 = Format::SmallUlong.code();
-        let [0, SMALL, code, value @ ..] = octets else { return None };
-        // Without a budget, descriptors of descriptors would be followed to any depth.
-        if value.starts_with(&[0]) {
-            return None;
-        }
-        let place = Self::of(WireDescriptor::Code(u64::from(*code)))?;
-        let mut reader = Reader::trusted(value);
-        reader.skip().ok()?;
-        Some((place, reader.remaining()))
-    }
-
-    /// Where the section belongs that this describes.
-    #[inline]
-    fn of(read: WireDescriptor<'_>) -> Option<Self> {
+    pub(super) fn of(read: WireDescriptor<'_>) -> Option<Self> {
         // In the order of their numbers, so that the compiler makes one look-up of those.
         match read {
             _ if Header::DESCRIPTOR.matches(read) => Some(Self::Header),
@@ -118,7 +84,18 @@ impl Place {
         }
     }
 
-    /// The place counted from 0.
+    /// Returns the place of a type that is a section, by its descriptor.
+    #[inline]
+    pub(crate) fn of_type<T: Described>() -> Option<Self> {
+        let descriptor = T::DESCRIPTOR;
+        Self::of(match descriptor.code() {
+            Some(code) => WireDescriptor::Code(code),
+            None => WireDescriptor::Name(descriptor.name().unwrap_or_default().as_bytes()),
+        })
+    }
+
+    /// Returns the index of the place in the standard's order.
+    #[inline]
     pub(super) const fn index(self) -> usize {
         match self {
             Self::Header => 0,
@@ -131,8 +108,8 @@ impl Place {
         }
     }
 
-    /// The section as an error names it.
-    pub(super) const fn field(self) -> FieldAt {
+    /// Returns the section as errors name it.
+    pub(crate) const fn field(self) -> FieldAt {
         const FIELDS: &FieldNames = &FieldNames::new(
             "Message\0header\0delivery-annotations\0message-annotations\0properties\0\
              application-properties\0data\0amqp-sequence\0amqp-value\0footer",

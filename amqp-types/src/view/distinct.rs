@@ -8,7 +8,7 @@ use crate::format::Format;
 /// A key is reduced to a sign of eight octets, and the signs are kept in a hash table with open
 /// addressing. Equal signs may be those of different keys: then, and if keys are not short texts,
 /// the keys are decoded again and compared.
-pub(super) struct ShortKeys<const SLOTS: usize> {
+pub(crate) struct ShortKeys<const SLOTS: usize> {
     /// The format code of all keys.
     code: u8,
     /// The signs; 0 in a slot that is free.
@@ -18,11 +18,11 @@ pub(super) struct ShortKeys<const SLOTS: usize> {
 
 impl<const SLOTS: usize> ShortKeys<SLOTS> {
     /// The largest number of keys: half of the slots stay free, so that a search ends soon.
-    pub(super) const MOST: usize = SLOTS / 2;
+    pub(crate) const MOST: usize = SLOTS / 2;
 
     /// Creates a table for the keys of entries, at most [`MOST`](Self::MOST) of them.
     #[inline]
-    pub(super) fn new(count: usize, entries: &[u8]) -> Self {
+    pub(crate) fn new(count: usize, entries: &[u8]) -> Self {
         const STRING: u8 = Format::Str8.code();
         const SYMBOL: u8 = Format::Sym8.code();
         let code = match entries {
@@ -34,7 +34,7 @@ impl<const SLOTS: usize> ShortKeys<SLOTS> {
 
     /// Adds the key that octets begin with.
     #[inline]
-    pub(super) fn add(&mut self, key: &[u8]) {
+    pub(crate) fn add(&mut self, key: &[u8]) {
         match key {
             [code, size, data @ ..] if *code == self.code && self.distinct => {
                 let sign = sign(data, usize::from(*size));
@@ -65,7 +65,7 @@ impl<const SLOTS: usize> ShortKeys<SLOTS> {
 
     /// Returns whether all keys are known to be distinct.
     #[inline]
-    pub(super) const fn are_distinct(&self) -> bool {
+    pub(crate) const fn are_distinct(&self) -> bool {
         self.distinct
     }
 }

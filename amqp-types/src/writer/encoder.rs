@@ -26,6 +26,8 @@ pub(super) enum Fault {
     TooLong,
     /// It is a mandatory field without a value.
     NoValue,
+    /// It is a message whose sections are out of order.
+    SectionOrder,
 }
 
 impl<'w> Encoder<'w> {
@@ -76,6 +78,7 @@ impl<'w> Encoder<'w> {
             None => Err(EncodeError::TooLong { octets, limit }),
             Some(Fault::TooLong) => Err(EncodeError::TooLong { octets, limit: MOST_OCTETS }),
             Some(Fault::NoValue) => Err(EncodeError::NoValue),
+            Some(Fault::SectionOrder) => Err(EncodeError::SectionOrder),
         }
     }
 }

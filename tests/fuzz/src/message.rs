@@ -1,7 +1,7 @@
 //! Octets as a message.
 
 use amqp_types::messaging::{BodyKind, EncodedMessage, Message, MessageRef, Section};
-use amqp_types::{Bytes, Decode, DecodeError, DecodeErrorKind, Decoder, Value};
+use amqp_types::{Bytes, Decode, DecodeError, DecodeErrorKind, Decoder, Owned, Value};
 
 use super::typed::{encoded, sensible};
 
@@ -56,7 +56,7 @@ fn decoded(message: &EncodedMessage) {
     let octets = message.octets();
     let decoded = message.to_message();
     assert_eq!(Message::from_bytes(octets), decoded);
-    let borrowed = MessageRef::from_bytes(octets).map(|borrowed| borrowed.to_message());
+    let borrowed = MessageRef::from_bytes(octets).and_then(owned);
     // What is borrowed takes no memory.
     let spent = |error: &DecodeError| error.kind() == DecodeErrorKind::TooManyOctets;
     assert!(borrowed == decoded || decoded.as_ref().is_err_and(spent), "{borrowed:?}");
@@ -81,6 +81,19 @@ fn decoded(message: &EncodedMessage) {
     assert_eq!(read.as_ref(), Ok(&decoded), "encoded and decoded");
     assert_eq!(read.map(|read| read.to_bytes()), Ok(Ok(again.clone())));
     sections(&again);
+}
+
+/// All sections of a view, copied.
+fn owned(view: MessageRef<'_>) -> Result<Message, DecodeError> {
+    Ok(Message {
+        header: view.header()?,
+        delivery_annotations: view.delivery_annotations()?.map(Owned::from_ref),
+        message_annotations: view.message_annotations()?.map(Owned::from_ref),
+        properties: view.properties()?.map(Owned::from_ref),
+        application_properties: view.application_properties()?.map(Owned::from_ref),
+        body: view.body().to_body(),
+        footer: view.footer()?.map(Owned::from_ref),
+    })
 }
 
 /// Each section is one by itself; all of them one after another are the message.

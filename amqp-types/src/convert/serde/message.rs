@@ -209,11 +209,11 @@ mod tests {
         let [value, header] = [section(0x77, r#"{"uint":1}"#), section(0x70, r#"{"list":[]}"#)];
         refuses::<EncodedMessage>(
             &message(&[value, header]),
-            "Message.header: the section is not in its place",
+            "Message.header: the section is out of order",
         );
         refuses::<EncodedMessage>(
             &message(&[r#"{"uint":1}"#.to_string()]),
-            "a message is made of sections, and this is none",
+            "a message consists of sections, and this is not one",
         );
         let wrong = message(&[section(0x70, r#"{"list":[{"uint":1}]}"#)]);
         refuses::<Message>(&wrong, "Message.header.durable: expected boolean, found uint");

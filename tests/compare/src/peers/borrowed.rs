@@ -219,24 +219,16 @@ composites! {
 
 impl Sum for MessageRef<'_> {
     fn sum<const F: bool>(&self) -> u64 {
-        let Self {
-            header,
-            delivery_annotations,
-            message_annotations,
-            properties,
-            application_properties,
-            body,
-            footer,
-        } = self;
+        let body = self.body();
         let body = body.data().unwrap().map(Result::unwrap);
         [
-            header.sum::<F>(),
-            delivery_annotations.sum::<F>(),
-            message_annotations.sum::<F>(),
-            properties.sum::<F>(),
-            application_properties.sum::<F>(),
+            self.header().unwrap().sum::<F>(),
+            self.delivery_annotations().unwrap().sum::<F>(),
+            self.message_annotations().unwrap().sum::<F>(),
+            self.properties().unwrap().sum::<F>(),
+            self.application_properties().unwrap().sum::<F>(),
             sum_all::<F, _>(body),
-            footer.sum::<F>(),
+            self.footer().unwrap().sum::<F>(),
         ]
         .into_iter()
         .fold(0, u64::wrapping_add)
@@ -276,7 +268,7 @@ impl<const F: bool> Read for Message<F> {
     }
 
     fn recode(octets: &[u8]) -> Vec<u8> {
-        let message = MessageRef::from_bytes(octets).unwrap().to_message();
+        let message = amqp_types::messaging::Message::from_bytes(octets).unwrap();
         message.to_bytes().unwrap().to_vec()
     }
 }

@@ -1,9 +1,9 @@
 use amqp_types::messaging::Message;
 
 #[derive(Message)]
-struct Order<'a> {
+struct Order {
     #[amqp(application_property = "colour")]
-    colour: Option<&'a str>,
+    colour: Option<&'static str>,
 }
 
 fn main() {}

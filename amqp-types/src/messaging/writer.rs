@@ -1,0 +1,279 @@
+//! Writing the sections of a message (section 3.2).
+
+mod buffer;
+
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+
+pub use self::buffer::{MessageBuffer, MessagePart};
+use super::section::Place;
+use super::{
+    AmqpSequence, AmqpValue, ApplicationProperties, Body, BodyKind, Data, DataBody,
+    DeliveryAnnotations, EncodeMessage, EncodedMessage, Footer, Header, MessageAnnotations,
+    Properties,
+};
+use crate::descriptor::{Described, Descriptor};
+use crate::encode::Encode;
+use crate::error::EncodeError;
+use crate::format::Format;
+use crate::primitive::encode_list;
+use crate::writer::{self, Buffer, Writer};
+
+/// Writes the sections of one message: see [`EncodeMessage`].
+///
+/// There is one method for each section. They are called in the standard's order (section 3.2), each
+/// at most once except for those of a body of several sections; otherwise encoding fails with
+/// [`EncodeError::SectionOrder`]. If no body section is written, a null value is.
+///
+/// A method takes any type that has the descriptor of its section, so that a section can be a type of
+/// your own or a borrowed form. Any other type does not compile.
+///
+/// A writer never fails half-way: an error is returned at the end, by the function that encodes the
+/// message.
+#[derive(Debug)]
+pub struct MessageWriter<'w> {
+    writer: Writer<'w>,
+    /// The section that was written last.
+    last: Option<Place>,
+    /// The header of a message that does not write one.
+    default_header: Option<Header>,
+    /// Content that is not copied. It is `None` if all content is copied.
+    links: Option<Vec<Link>>,
+}
+
+/// Content that is not copied to the buffer.
+#[derive(Debug)]
+struct Link {
+    /// The number of octets in the buffer that precede it.
+    at: usize,
+    content: Bytes,
+}
+
+/// The length from which on content is linked. Copying less takes no longer than handing over one
+/// more buffer to the operating system.
+const LINKED_FROM: usize = 4096;
+
+impl<'w> MessageWriter<'w> {
+    /// Appends an encoded message to a `Vec<u8>` or a `BytesMut`. All content is copied.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`EncodeError`] if the message cannot be encoded; the buffer is then unchanged.
+    #[inline]
+    pub fn append<B: Buffer, M: EncodeMessage + ?Sized>(
+        buffer: &mut B,
+        message: &M,
+    ) -> Result<(), EncodeError> {
+        let written = Writer::append(buffer, |writer| {
+            MessageWriter::write(writer, None, None, message);
+        });
+        written.map(drop)
+    }
+
+    /// Returns an encoded message.
+    #[inline]
+    pub(super) fn to_bytes<M: EncodeMessage + ?Sized>(message: &M) -> Result<Bytes, EncodeError> {
+        writer::to_bytes(&|writer| {
+            MessageWriter::write(writer, None, None, message);
+        })
+    }
+
+    /// Writes a message, and returns the content that was not copied.
+    #[inline]
+    fn write<M: EncodeMessage + ?Sized>(
+        writer: &mut Writer<'w>,
+        default_header: Option<Header>,
+        links: Option<Vec<Link>>,
+        message: &M,
+    ) -> Option<Vec<Link>> {
+        let mut sections = Self { writer: writer.take(), last: None, default_header, links };
+        if let Err(error) = message.encode_message(&mut sections) {
+            sections.fail(error);
+        }
+        if !matches!(sections.last, Some(Place::Body(_) | Place::Footer)) {
+            sections.value(&());
+        }
+        *writer = sections.writer;
+        sections.links
+    }
+
+    /// Writes the header.
+    #[inline]
+    pub fn header<T: Encode + Described + ?Sized>(&mut self, header: &T) {
+        self.section::<T, Header>(Place::Header, header);
+    }
+
+    /// Writes the delivery-annotations.
+    #[inline]
+    pub fn delivery_annotations<T: Encode + Described + ?Sized>(&mut self, annotations: &T) {
+        self.section::<T, DeliveryAnnotations>(Place::DeliveryAnnotations, annotations);
+    }
+
+    /// Writes the message-annotations.
+    #[inline]
+    pub fn message_annotations<T: Encode + Described + ?Sized>(&mut self, annotations: &T) {
+        self.section::<T, MessageAnnotations>(Place::MessageAnnotations, annotations);
+    }
+
+    /// Writes the properties.
+    #[inline]
+    pub fn properties<T: Encode + Described + ?Sized>(&mut self, properties: &T) {
+        self.section::<T, Properties>(Place::Properties, properties);
+    }
+
+    /// Writes the application-properties.
+    #[inline]
+    pub fn application_properties<T: Encode + Described + ?Sized>(&mut self, properties: &T) {
+        self.section::<T, ApplicationProperties>(Place::ApplicationProperties, properties);
+    }
+
+    /// Writes octets as a `data` section. A body can have several of them.
+    ///
+    /// [`Bytes`] of 4 KiB and more are linked, not copied, if the message is encoded to a
+    /// [`MessageBuffer`].
+    #[inline]
+    pub fn data<T: DataBody + ?Sized>(&mut self, octets: &T) {
+        self.begin(Place::Body(BodyKind::Data));
+        self.writer.descriptor(&Data::DESCRIPTOR);
+        match octets.as_shared() {
+            Some(shared) => {
+                self.writer.variable_size(Format::Vbin8, Format::Vbin32, shared.len());
+                self.content(shared);
+            }
+            None => {
+                let octets = octets.as_octets();
+                self.writer.variable_size(Format::Vbin8, Format::Vbin32, octets.len());
+                self.writer.slice(octets);
+            }
+        }
+    }
+
+    /// Writes values as an `amqp-sequence` section. A body can have several of them.
+    #[inline]
+    pub fn sequence<T: Encode>(&mut self, values: &[T]) {
+        self.begin(Place::Body(BodyKind::Sequence));
+        self.writer.descriptor(&AmqpSequence::DESCRIPTOR);
+        encode_list(values.iter(), &mut self.writer);
+    }
+
+    /// Writes a value as the `amqp-value` section.
+    #[inline]
+    pub fn value<T: Encode + ?Sized>(&mut self, value: &T) {
+        self.begin(Place::Body(BodyKind::Value));
+        self.writer.descriptor(&<AmqpValue>::DESCRIPTOR);
+        self.writer.outlined(|writer| value.encode(writer));
+    }
+
+    /// Writes a body.
+    #[inline]
+    pub fn body(&mut self, body: &Body) {
+        body.write(self);
+    }
+
+    /// Writes the footer.
+    #[inline]
+    pub fn footer<T: Encode + Described + ?Sized>(&mut self, footer: &T) {
+        self.section::<T, Footer>(Place::Footer, footer);
+    }
+
+    /// Writes all sections of an encoded message as they are, without a default header.
+    #[inline]
+    pub fn encoded(&mut self, message: &EncodedMessage) {
+        if self.last.is_some() {
+            return self.fail(EncodeError::SectionOrder);
+        }
+        self.last = Some(Place::Footer);
+        self.content(message.octets());
+    }
+
+    /// Writes the encoded sections of a body.
+    #[inline]
+    pub(super) fn encoded_body(&mut self, kind: BodyKind, sections: &Bytes) {
+        self.begin(Place::Body(kind));
+        self.content(sections);
+    }
+
+    /// Writes a section. `S` is the standard's type of it.
+    #[inline]
+    fn section<T: Encode + Described + ?Sized, S: Described>(&mut self, place: Place, section: &T) {
+        const {
+            assert!(T::DESCRIPTOR.overlaps(&S::DESCRIPTOR), "the type is not that of the section");
+        }
+        self.begin(place);
+        self.writer.outlined(|writer| section.encode(writer));
+    }
+
+    /// Writes a section whose fields or entries a function writes. It is omitted if it ends up as an
+    /// empty list or map, which takes `empty` octets.
+    #[inline]
+    pub(crate) fn section_unless_empty(
+        &mut self,
+        place: Place,
+        descriptor: &Descriptor,
+        empty: usize,
+        write: impl FnOnce(&mut Writer<'w>),
+    ) {
+        self.begin(place);
+        self.writer.outlined(|writer| {
+            let start = writer.len();
+            writer.descriptor(descriptor);
+            let content = writer.len();
+            write(writer);
+            if writer.len() <= content + empty {
+                writer.truncate(start);
+            }
+        });
+    }
+
+    /// Begins a section, before which the default header or the body may still have to be written.
+    #[inline]
+    fn begin(&mut self, place: Place) {
+        let in_order = match self.last {
+            None => self.default_header.is_none() && place != Place::Footer,
+            Some(Place::Body(BodyKind::Value)) => place == Place::Footer,
+            Some(Place::Body(kind)) => place == Place::Body(kind) || place == Place::Footer,
+            Some(last) => last.index() < place.index() && place != Place::Footer,
+        };
+        if !in_order {
+            self.begin_rarely(place);
+        }
+        self.last = Some(place);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_rarely(&mut self, place: Place) {
+        if self.last.is_none()
+            && place != Place::Header
+            && let Some(header) = self.default_header.take()
+        {
+            self.writer.outlined(|writer| header.encode(writer));
+        }
+        match self.last {
+            Some(last) if last.index() >= place.index() => self.fail(EncodeError::SectionOrder),
+            _ if place == Place::Footer => self.value(&()),
+            _ => {}
+        }
+    }
+
+    /// Writes content: it is linked if it is large.
+    #[inline]
+    fn content(&mut self, content: &Bytes) {
+        match &mut self.links {
+            Some(links) if content.len() >= LINKED_FROM => {
+                links.push(Link { at: self.writer.len(), content: content.clone() });
+            }
+            _ => self.writer.slice(content),
+        }
+    }
+
+    /// Records that the message cannot be encoded.
+    #[cold]
+    pub(super) fn fail(&mut self, error: EncodeError) {
+        self.writer.fail(error);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+use amqp_types::messaging::Message;
+
+#[derive(Message)]
+struct Order {
+    #[amqp(data)]
+    text: String,
+}
+
+fn main() {}
