@@ -4,15 +4,16 @@ mod buffer;
 mod compound;
 mod copy;
 mod encoder;
+mod room;
 
 use core::mem::{self, MaybeUninit};
 
 pub use self::buffer::Buffer;
-pub(crate) use self::buffer::to_bytes;
-use self::buffer::{Room, as_uninit};
 pub(crate) use self::compound::{ARRAY, CompoundHeader, LIST, MAP};
 pub(crate) use self::copy::copy;
 use self::encoder::{Encoder, Fault};
+pub(crate) use self::room::to_bytes;
+use self::room::{Room, as_uninit};
 use crate::bulk::Bulk;
 use crate::descriptor::Descriptor;
 use crate::error::EncodeError;

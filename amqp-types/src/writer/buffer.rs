@@ -1,21 +1,15 @@
-//! Buffers that grow, and room in them that may not be initialized yet.
+//! Buffers that grow: their room may not be initialized yet.
 //!
-//! The `unsafe` code here saves filling room with zeros that are overwritten at once; without it, long
-//! lists and maps take two to six times as long to encode.
+//! The `unsafe` code here and in `room.rs` saves filling room with zeros that are overwritten at once;
+//! without it, long lists and maps take two to six times as long to encode.
 
 #![expect(unsafe_code, reason = "octets are written to room that is not initialized")]
 
 use alloc::vec::Vec;
-use core::marker::PhantomData;
 use core::mem::MaybeUninit;
-use core::ptr::{self, NonNull};
-use core::slice;
+use core::ptr;
 
 use bytes::{Bytes, BytesMut};
-
-use super::Writer;
-use super::encoder::Encoder;
-use crate::error::EncodeError;
 
 /// A buffer that grows: `Vec<u8>` or `BytesMut`. No other type can implement it, because unsafe code
 /// relies on what these do.
@@ -83,208 +77,23 @@ macro_rules! buffer {
 
 buffer! { Vec<u8> BytesMut }
 
-/// Room for octets, and how many of them have been written. The rest may not be initialized.
-// The types of the fields alternate: adjacent words of one type would be stored as one vector, and
-// loading one of them again would wait until that is in the cache.
-#[derive(Debug)]
-#[repr(C)]
-pub(super) struct Room<'w> {
-    /// The number of octets that were written, or that did not fit: then it exceeds the capacity. It
-    /// is at most `isize::MAX`.
-    len: usize,
-    start: NonNull<MaybeUninit<u8>>,
-    capacity: usize,
-    lifetime: PhantomData<&'w mut [MaybeUninit<u8>]>,
-}
-
-impl Room<'_> {
-    /// No room at all.
-    pub(super) const NONE: Self =
-        Self { len: 0, start: NonNull::dangling(), capacity: 0, lifetime: PhantomData };
-
-    /// Takes all of a slice as room.
-    ///
-    /// # Safety
-    ///
-    /// Nothing else may use the slice as long as the room is used.
-    #[inline]
-    const unsafe fn new(room: &mut [MaybeUninit<u8>]) -> Self {
-        let capacity = room.len();
-        Self { len: 0, start: NonNull::from_mut(room).cast(), capacity, lifetime: PhantomData }
-    }
-
-    /// Returns the number of octets that were written, counting those that did not fit.
-    #[inline]
-    pub(super) const fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Returns the number of octets that there is room for, written ones included.
-    #[inline]
-    pub(super) const fn capacity(&self) -> usize {
-        self.capacity
-    }
-
-    /// Returns whether there is room for more octets. There is none after some did not fit.
-    #[inline]
-    pub(super) const fn has(&self, octets: usize) -> bool {
-        // Neither exceeds `isize::MAX`.
-        self.len.wrapping_add(octets) <= self.capacity
-    }
-
-    /// Takes room for the next octets, which the caller must write, if there is room for them.
-    #[inline]
-    pub(super) const fn take(&mut self, octets: usize) -> Option<&mut [MaybeUninit<u8>]> {
-        if octets > isize::MAX.cast_unsigned() || !self.has(octets) {
-            return None;
-        }
-        let start = self.len;
-        self.len += octets;
-        // SAFETY: the octets are within the capacity, and the room is used by nothing else.
-        Some(unsafe { slice::from_raw_parts_mut(self.start.as_ptr().add(start), octets) })
-    }
-
-    /// Takes room for the next octets, which the caller must write.
-    ///
-    /// # Safety
-    ///
-    /// There must be [room](Self::has) for this many.
-    #[inline]
-    pub(super) const unsafe fn take_unchecked<const N: usize>(
-        &mut self,
-    ) -> &mut [MaybeUninit<u8>; N] {
-        let start = self.len;
-        self.len += N;
-        // SAFETY: the caller says that the octets are within the capacity, and the room is used by
-        // nothing else.
-        unsafe { self.start.add(start).cast::<[MaybeUninit<u8>; N]>().as_mut() }
-    }
-
-    /// Returns octets that have been written, if all of them have.
-    #[inline]
-    pub(super) const fn written(
-        &mut self,
-        start: usize,
-        end: usize,
-    ) -> Option<&mut [MaybeUninit<u8>]> {
-        if start > end || end > self.len || end > self.capacity {
-            return None;
-        }
-        // SAFETY: the octets are within the capacity, and the room is used by nothing else.
-        Some(unsafe { slice::from_raw_parts_mut(self.start.as_ptr().add(start), end - start) })
-    }
-
-    /// Takes back what was written after the first `len` octets, which must be all that there were at
-    /// some time before.
-    #[inline]
-    pub(super) const fn truncate(&mut self, len: usize) {
-        if len < self.len {
-            self.len = len;
-        }
-    }
-
-    /// Counts octets that there is no room for.
-    pub(super) const fn count_overflow(&mut self, octets: usize) {
-        const MOST: usize = isize::MAX.cast_unsigned();
-        let len = self.len.saturating_add(octets);
-        self.len = if len > MOST { MOST } else { len };
-    }
-}
-
-impl<'w> Encoder<'w> {
-    /// Makes room for more octets after those that have been written to the room of the buffer, and
-    /// returns the new room with those in it. There is none if the buffer does not grow.
-    ///
-    /// # Safety
-    ///
-    /// The first `written` octets of the room must be initialized, and the room that was used so far
-    /// must not be used any more.
-    #[cold]
-    #[inline(never)]
-    pub(super) unsafe fn grow(&mut self, written: usize, octets: usize) -> Option<Room<'w>> {
-        /// The least room that is made.
-        const LEAST: usize = 256;
-        let buffer = self.buffer.as_deref_mut()?;
-        let start = buffer.len();
-        // SAFETY: the caller has written so many octets.
-        unsafe { buffer.advance(written) };
-        buffer.reserve(octets.max(written).max(LEAST));
-        buffer.truncate(start);
-        // SAFETY: nothing uses the buffer but this function, which replaces the room.
-        let room = unsafe { Room::new(buffer.spare()) };
-        Some(Room { len: written, ..room })
-    }
-}
-
-impl Writer<'_> {
-    /// Appends what a function writes to a buffer, and returns the number of octets.
-    ///
-    /// # Errors
-    ///
-    /// Returns an [`EncodeError`] if something cannot be encoded; the buffer is then unchanged.
-    #[inline]
-    pub fn append<B: Buffer>(
-        buffer: &mut B,
-        write: impl FnOnce(&mut Writer<'_>),
-    ) -> Result<usize, EncodeError> {
-        append(buffer, write)
-    }
-
-    /// Writes what a function writes to the front of a fixed buffer, and returns the number of
-    /// octets. Nothing is allocated.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`EncodeError::TooLong`] if the buffer is too short, or another [`EncodeError`] if
-    /// something cannot be encoded. The content of the buffer is then unspecified.
-    #[inline]
-    pub fn fill(
-        buffer: &mut [u8],
-        write: impl FnOnce(&mut Writer<'_>),
-    ) -> Result<usize, EncodeError> {
-        let octets: *mut [u8] = buffer;
-        // SAFETY: `MaybeUninit<u8>` has the layout of `u8`, and this crate writes nothing but
-        // initialized octets to room. Nothing else uses the buffer until this function returns.
-        let room = unsafe { Room::new(&mut *(octets as *mut [MaybeUninit<u8>])) };
-        let mut encoder = Encoder::new(None);
-        let mut writer = Writer::new(room, &mut encoder);
-        write(&mut writer);
-        writer.finish()
-    }
-}
-
-#[inline]
-fn append<B: Growable>(
-    buffer: &mut B,
-    write: impl FnOnce(&mut Writer<'_>),
-) -> Result<usize, EncodeError> {
-    // SAFETY: nothing uses the buffer until this function returns but `grow`, which replaces the room.
-    let room = unsafe { Room::new(buffer.spare()) };
-    let mut encoder = Encoder::new(Some(buffer));
-    let mut writer = Writer::new(room, &mut encoder);
-    write(&mut writer);
-    let octets = writer.finish()?;
-    // SAFETY: `finish` has checked that as many octets have been taken from the room of the writer
-    // that was made here: the function cannot put another one in its place, since it cannot have a
-    // writer of this very lifetime. A writer writes all that it takes.
-    unsafe { buffer.advance(octets) };
-    Ok(octets)
-}
-
-/// Returns what a function writes. Up to a KiB is written to the stack first, so that the only
-/// allocation has the right size.
-#[inline(never)]
-pub(crate) fn to_bytes(write: &dyn Fn(&mut Writer<'_>)) -> Result<Bytes, EncodeError> {
-    let mut scratch = Scratch { stack: Some([MaybeUninit::uninit(); _]), heap: Vec::new() };
-    append(&mut scratch, write)?;
-    Ok(Bytes::from(scratch.heap.into_boxed_slice()))
-}
-
-/// A buffer on the stack, until that is full.
-struct Scratch {
+/// A buffer of a KiB on the stack, until that is full.
+pub(super) struct Scratch {
     /// The room; none once it is on the heap.
     stack: Option<[MaybeUninit<u8>; 1024]>,
     heap: Vec<u8>,
+}
+
+impl Scratch {
+    #[inline]
+    pub(super) const fn new() -> Self {
+        Self { stack: Some([MaybeUninit::uninit(); _]), heap: Vec::new() }
+    }
+
+    #[inline]
+    pub(super) fn into_bytes(self) -> Bytes {
+        Bytes::from(self.heap.into_boxed_slice())
+    }
 }
 
 impl Growable for Scratch {
@@ -321,12 +130,4 @@ impl Growable for Scratch {
             unsafe { self.heap.set_len(self.heap.len() + octets) };
         }
     }
-}
-
-/// Views octets as what can be copied to room.
-#[inline]
-pub(super) const fn as_uninit(octets: &[u8]) -> &[MaybeUninit<u8>] {
-    let octets: *const [u8] = octets;
-    // SAFETY: `MaybeUninit<u8>` has the layout of `u8`, and every octet is one.
-    unsafe { &*(octets as *const [MaybeUninit<u8>]) }
 }
