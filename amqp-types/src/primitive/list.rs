@@ -112,6 +112,7 @@ mod tests {
             "40".repeat(256)
         );
         encodes_to(Array(vec![List(vec![()]), List(vec![(); 256])]), &octets);
+        encodes_to(Array(vec![List::<u8>(vec![]); 3]), "e0 08 03 c0 01 00 01 00 01 00");
         decodes_from(Array(vec![List::<u8>(vec![]); 3]), "e0 02 03 45");
     }
 
