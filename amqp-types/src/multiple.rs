@@ -2,7 +2,7 @@
 
 use alloc::vec::{self, Vec};
 use core::ops::Deref;
-use core::{iter, slice};
+use core::{fmt, iter, slice};
 
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
@@ -39,11 +39,11 @@ const fn several(one: &Accepts) -> Accepts {
 ///
 /// Multiple::<Array<u32>>::from_bytes(b"\xe0\x03\x01\x52\x01");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Multiple<T, A = Array<T>>(Inner<T, A>);
 
 /// One value needs no allocation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Inner<T, A> {
     One(T),
     /// None, or at least two.
@@ -105,6 +105,16 @@ impl<T, A: Several<T>> Multiple<T, A> {
 
     fn from_array(array: A) -> Self {
         Self(array.into_only().map_or_else(Inner::Others, Inner::One))
+    }
+}
+
+/// Shows the values as a list or as their array.
+impl<T: fmt::Debug, A: fmt::Debug> fmt::Debug for Multiple<T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Inner::One(value) => f.debug_list().entry(value).finish(),
+            Inner::Others(array) => array.fmt(f),
+        }
     }
 }
 
