@@ -199,7 +199,7 @@ fn sections_stand_in_order_and_once() {
         (&[b"\x00\x53\x70"], "Message.header: the octets end before the value does (octet 3)"),
         (
             &[b"\x00\x53\x73\xc0\x09\x00"],
-            "Message.properties: the size or count goes past the octets that are there (octet 4)",
+            "Message.properties: the size or count exceeds the octets that remain (octet 4)",
         ),
     ];
     for (sections, sentence) in cases {

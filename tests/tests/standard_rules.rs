@@ -382,7 +382,7 @@ fn mechanisms_are_at_least_one() {
         let read = SaslMechanisms::from_bytes(&octets(&text)).unwrap();
         assert!(read.sasl_server_mechanisms.is_empty());
         let error = read.to_bytes().unwrap_err();
-        assert_eq!(error.to_string(), "a mandatory field that takes several values has none");
+        assert_eq!(error.to_string(), "a mandatory field with multiple values has no value");
         assert_eq!(SaslFrame::Mechanisms(read).to_bytes(), Err(error));
     }
     assert_eq!(MandatoryMultiple::<Symbol>::try_from(vec![]), Err(NoValue));

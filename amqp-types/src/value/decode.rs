@@ -74,7 +74,7 @@ macro_rules! decode {
                 $reader.set_remaining(remaining);
                 Ok(Self::Null)
             }
-            _ => $reader.outlined(decode_rare),
+            _ => $reader.outlined(decode_slow),
         }
     };
 }
@@ -160,7 +160,7 @@ impl<'de: 'b, 'b> Decode<'de> for ValueRef<'b> {
 
 /// Decodes a value that is not common: a described value, one that holds others, or an error.
 #[inline(never)]
-fn decode_rare(reader: &mut Reader<'_, '_>) -> Result<Value, Failed> {
+fn decode_slow(reader: &mut Reader<'_, '_>) -> Result<Value, Failed> {
     if let [0, ..] = reader.remaining() {
         reader.charge_octets(size_of::<DescribedValue>())?;
         return <DescribedValue as Decode>::decode(reader)

@@ -308,7 +308,7 @@ const REFUSED: [(&str, &str); 62] = [
     ),
     (
         r#"{"map":[[{"uint":1},{"null":null}],[{"uint":1},{"null":null}]]}"#,
-        "the key of entry 1 is in the map already",
+        "the key of entry 1 is already in the map",
     ),
     (
         r#"{"array":[]}"#,
