@@ -129,7 +129,7 @@ fn an_error_hides_no_section_before_it() {
             "005375",
             "unexpected-end]: Message.data: the octets end before the value does (octet 10)",
         ),
-        // The first error, not the one behind it.
+        // The first error, not the one after it.
         (
             "005377a101ff 00537045",
             "not-utf8]: Message.amqp-value: the string is not UTF-8 (octet 12)",

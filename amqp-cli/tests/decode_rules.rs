@@ -130,7 +130,7 @@ fn frames() {
             (&frame(0, &composite(0x44, &["5000"])), "unexpected-type", 8, "expected amqp:open"),
             (&frame(0, "00531045"), "missing-field", 12, "Open.container-id: "),
             (&frame(1, &composite(0x44, &["5009"])), "unknown-choice", 15, "SaslOutcome.code: "),
-            // A SASL frame has a body and nothing behind it.
+            // A SASL frame has a body and nothing after it.
             (
                 &frame(1, &format!("{}00", composite(0x44, &["5000"]))),
                 "left-over",
@@ -177,7 +177,7 @@ fn messages() {
         // The first of two errors.
         ("005375a000 005375a102", "unexpected-type", 8, "Message.data: expected binary, found"),
         ("005375a000 005375a10161", "unexpected-type", 8, "Message.data: expected binary, found"),
-        // The section that ends too early, not the one behind it.
+        // The section that ends too early, not the one after it.
         ("005370c0020156 00537743", "unexpected-end", 7, "Message.header.durable: "),
         ("005370c0020143 00537743", "unexpected-type", 6, "Message.header.durable: "),
     ]);

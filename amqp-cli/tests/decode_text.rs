@@ -83,7 +83,7 @@ fn headers_say_whose_they_are() {
 fn frames_and_what_they_carry() {
     assert_eq!(
         shown("frame", "0000000802000003"),
-        "AMQP frame of 8 octets on channel 3, empty: a sign of life\n",
+        "AMQP frame of 8 octets on channel 3, empty (heartbeat)\n",
     );
     assert_eq!(
         shown("frame", "0000001004000000 0000000000000000"),
@@ -145,7 +145,7 @@ stream of 6 items
     sasl-outcome (described by ulong 0x44)
       code: ubyte 0 (ok)
   octet 49: header: AMQP 1.0.0, one of ours
-  octet 57: AMQP frame of 8 octets on channel 0, empty: a sign of life
+  octet 57: AMQP frame of 8 octets on channel 0, empty (heartbeat)
   octet 65: AMQP frame of 26 octets on channel 0
     close (described by ulong 0x18)
       error: error (described by ulong 0x1d)
@@ -191,7 +191,7 @@ fn errors_say_what_was_guessed() {
         ("0000000c02000000 00531045", "frame", "error[missing-field]: Open.container-id: "),
         ("0000000802000000 ffff", "stream", "error[unexpected-end]: "),
         ("0000000802000000 ffffffffffffffff", "stream", "error[size-overrun]: "),
-        // A section, and something described behind it.
+        // A section, and something described after it.
         ("00537045 00531045", "message", "error[invalid]: "),
         ("00537045 00537045", "message", "error[invalid]: Message.header: "),
         ("00537045 40", "value", "error[left-over]: "),

@@ -13,7 +13,7 @@ pub(crate) struct Frame {
     pub(crate) header: FrameHeader,
     /// The performative, or the one body of a SASL frame; none in an empty frame.
     pub(crate) body: Option<Value>,
-    /// What comes behind the performative.
+    /// The octets after the performative.
     pub(crate) payload: Bytes,
 }
 

@@ -239,7 +239,7 @@ impl<'v> Fields<'v> {
         self.names.iter().copied().zip(self.items).filter(|(_, item)| !matches!(item, Value::Null))
     }
 
-    /// The items behind the last field that the type has.
+    /// The items after the last field that the type has.
     pub(crate) fn beyond(self) -> &'v [Value] {
         self.items.get(self.names.len()..).unwrap_or_default()
     }

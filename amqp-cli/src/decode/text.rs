@@ -74,14 +74,14 @@ fn write_frame(frame: &Frame, depth: usize, out: &mut impl Write) -> io::Result<
         write!(out, ", {extended} of them an extended header")?;
     }
     let Some(body) = &frame.body else {
-        return write!(out, ", empty: a sign of life");
+        return write!(out, ", empty (heartbeat)");
     };
     begin_line(depth + 1, out)?;
     write_at(body, depth + 1, out)?;
     write_payload(body, &frame.payload, depth + 1, out)
 }
 
-/// The octets behind a performative; if they are a whole message, its sections.
+/// The octets after a performative; if they are a whole message, its sections.
 fn write_payload(
     performative: &Value,
     payload: &Bytes,

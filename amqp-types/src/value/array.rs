@@ -77,7 +77,7 @@ impl ArrayValue {
         &self.descriptors
     }
 
-    /// The type of the items, behind their descriptors.
+    /// The type of the items, after their descriptors.
     #[must_use]
     pub const fn of(&self) -> Primitive {
         self.of
@@ -159,7 +159,7 @@ fn encode_content<T>(
 }
 
 /// An [`ArrayValue`] that borrows. All of it is validated when it is decoded; the items are decoded
-/// one by one as they are asked for (section 1.6.24).
+/// one by one as they are read (section 1.6.24).
 #[derive(Clone, Copy)]
 pub struct ArrayValueRef<'a> {
     octets: RawCompound<'a>,

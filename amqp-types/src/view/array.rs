@@ -18,7 +18,7 @@ use crate::reader::{RawCompound, Reader};
 use crate::writer::{ARRAY, CompoundHeader, Writer};
 
 /// An [`Array`] that borrows. All of it is validated when it is decoded; the items are decoded one by
-/// one as they are asked for (section 1.6.24).
+/// one as they are read (section 1.6.24).
 pub struct ArrayRef<'a, T> {
     octets: RawCompound<'a>,
     items: PhantomData<fn() -> T>,

@@ -86,7 +86,7 @@ fn maps() {
     refuses::<Map<ByteString, ()>>(both, &format!("{twice} (octet 7)"));
     let nested = "c1 0c 04 c0 02 01 43 40 c0 03 01 52 00 40";
     refuses::<Map<List<u32>, ()>>(nested, &format!("{twice} (octet 8)"));
-    // What is wrong behind a key that is there twice comes first.
+    // An error after a key that appears twice comes first.
     refuses::<Map<String, u8>>(
         "c1 0a 04 a1 01 61 50 01 a1 01 61 41",
         "expected ubyte, found boolean (octet 11)",
@@ -94,7 +94,7 @@ fn maps() {
 }
 
 #[test]
-fn keys_in_no_order_are_told_apart_however_many_they_are() {
+fn any_number_of_unordered_keys_is_distinguished() {
     fn texts(len: usize) -> Vec<String> {
         (0..len).rev().map(|key| format!("key-{key}")).collect()
     }
@@ -263,7 +263,7 @@ fn same_keys(keys: &[&str]) {
 }
 
 #[test]
-fn keys_are_told_apart_whatever_they_have_in_common() {
+fn keys_are_distinguished_whatever_they_have_in_common() {
     let texts = [
         "",
         "\0",
