@@ -67,13 +67,13 @@ attach (described by ulong 0x12)
 #[test]
 fn headers_say_whose_they_are() {
     for (octets, text) in [
-        ("414d515000010000", "header: AMQP 1.0.0, one of ours\n"),
-        ("414d515002010000", "header: TLS 1.0.0, one of ours\n"),
-        ("414d515003010000", "header: SASL 1.0.0, one of ours\n"),
-        ("414d515000010100", "header: AMQP 1.1.0, none of ours\n"),
-        ("414d515001010000", "header: protocol id 1 1.0.0, none of ours\n"),
-        ("414d515000000901", "header: AMQP 0-9-1, none of ours: another protocol\n"),
-        ("414d51500101000a", "header: AMQP 0-10, none of ours: another protocol\n"),
+        ("414d515000010000", "header: AMQP 1.0.0, an AMQP 1.0 header\n"),
+        ("414d515002010000", "header: TLS 1.0.0, an AMQP 1.0 header\n"),
+        ("414d515003010000", "header: SASL 1.0.0, an AMQP 1.0 header\n"),
+        ("414d515000010100", "header: AMQP 1.1.0, not an AMQP 1.0 header\n"),
+        ("414d515001010000", "header: protocol id 1 1.0.0, not an AMQP 1.0 header\n"),
+        ("414d515000000901", "header: AMQP 0-9-1, not an AMQP 1.0 header: another protocol\n"),
+        ("414d51500101000a", "header: AMQP 0-10, not an AMQP 1.0 header: another protocol\n"),
     ] {
         assert_eq!(shown("header", octets), text);
     }
@@ -137,14 +137,14 @@ fn a_stream_is_a_conversation() {
         shown("stream", &stream),
         "\
 stream of 6 items
-  octet 0: header: SASL 1.0.0, one of ours
+  octet 0: header: SASL 1.0.0, an AMQP 1.0 header
   octet 8: SASL frame of 25 octets
     sasl-mechanisms (described by ulong 0x40)
       sasl-server-mechanisms: symbol \"ANONYMOUS\"
   octet 33: SASL frame of 16 octets
     sasl-outcome (described by ulong 0x44)
       code: ubyte 0 (ok)
-  octet 49: header: AMQP 1.0.0, one of ours
+  octet 49: header: AMQP 1.0.0, an AMQP 1.0 header
   octet 57: AMQP frame of 8 octets on channel 0, empty (heartbeat)
   octet 65: AMQP frame of 26 octets on channel 0
     close (described by ulong 0x18)

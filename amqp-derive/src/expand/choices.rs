@@ -73,7 +73,7 @@ fn as_str(model: &Choices<'_>) -> Option<TokenStream> {
     }
     let texts =
         model.known.iter().map(|Choice { ident, value, .. }| tokens!(Self::#ident => #value,));
-    let doc = format!("The {} that stands for the choice.", model.kind.name());
+    let doc = format!("Returns the {} of the choice.", model.kind.name());
     let vis = model.item.vis;
     Some(model.item.inherent(&tokens! {
         #[doc = #doc]

@@ -163,7 +163,7 @@ fn local(field: &Field<'_>) -> syn::Ident {
     local
 }
 
-/// The type that a field is read as: null stands for its default.
+/// The type that a field is decoded as: null means its default.
 fn read_as(field: &Field<'_>) -> TokenStream {
     let ty = field.ty;
     match field.presence {
