@@ -87,8 +87,8 @@ fn frames_and_what_they_carry() {
     );
     assert_eq!(
         shown("frame", "0000001004000000 0000000000000000"),
-        "AMQP frame of 16 octets on channel 0, 8 octets of them an extended header, empty: a sign \
-         of life\n",
+        "AMQP frame of 16 octets on channel 0, 8 octets of them an extended header, empty \
+         (heartbeat)\n",
     );
     let message = "005375a00161 005375a00162";
     let transfer = |more: &str| {
