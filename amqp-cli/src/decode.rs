@@ -95,13 +95,13 @@ fn decode_all(options: &Options, out: &mut impl Write, all_decoded: &mut bool) -
                     if let Some(part) = failure.part() {
                         text::write_part(part, out)?;
                     }
-                    // On a terminal the error stands behind what came before it.
+                    // On a terminal the error comes after the output before it.
                     out.flush()?;
                     output::complain_at_length(&failure.report(&input)?);
                 }
             }
         }
-        // Whoever writes a line and waits for the answer gets it; a file goes through in blocks.
+        // A program that writes one line and waits for the answer gets it; a file is read in blocks.
         if inputs.may_wait() {
             out.flush()?;
         }

@@ -36,7 +36,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Vec<u8>, BadHex> {
                 )
             }
             _ => {
-                return Err(BadHex { at, reason: Reason::HalfAnOctet });
+                return Err(BadHex { at, reason: Reason::OddDigits });
             }
         };
         octets.push(high << 4 | low);
@@ -66,7 +66,7 @@ pub(crate) struct BadHex {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reason {
     NotADigit(char),
-    HalfAnOctet,
+    OddDigits,
 }
 
 impl BadHex {
@@ -84,8 +84,8 @@ impl fmt::Display for BadHex {
             Reason::NotADigit(character) => {
                 write!(f, "{character:?} is not a hexadecimal digit")?;
             }
-            Reason::HalfAnOctet => {
-                f.write_str("half an octet: a digit is missing beside this one")?;
+            Reason::OddDigits => {
+                f.write_str("odd number of hex digits")?;
             }
         }
         write!(f, " (character {})", self.at)
@@ -139,8 +139,8 @@ mod tests {
         let cases: [(&[u8], usize, &str); 9] = [
             (b"00 g0", 3, "'g' is not a hexadecimal digit (character 3)"),
             (b"0g", 1, "'g' is not a hexadecimal digit (character 1)"),
-            (b"005", 2, "half an octet: a digit is missing beside this one (character 2)"),
-            (b"0 0", 0, "half an octet: a digit is missing beside this one (character 0)"),
+            (b"005", 2, "odd number of hex digits (character 2)"),
+            (b"0 0", 0, "odd number of hex digits (character 0)"),
             (b"000x53", 3, "'x' is not a hexadecimal digit (character 3)"),
             (b"0x0x", 3, "'x' is not a hexadecimal digit (character 3)"),
             ("00 \u{e9}".as_bytes(), 3, "'\u{e9}' is not a hexadecimal digit (character 3)"),

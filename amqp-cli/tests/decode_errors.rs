@@ -84,7 +84,7 @@ fn the_octet_is_marked() {
 fn an_error_hides_nothing_before_it() {
     const HEADER: &str = "414d515000010000";
     const OPEN: &str = "0000001102000000 005310c00401a10161";
-    let shown = "octet 0: header: AMQP 1.0.0, one of ours\n  \
+    let shown = "octet 0: header: AMQP 1.0.0, an AMQP 1.0 header\n  \
                  octet 8: AMQP frame of 17 octets on channel 0\n    \
                  open (described by ulong 0x10)\n      container-id: string \"a\"\n";
     for (wrong, sentence) in [
@@ -129,7 +129,7 @@ fn an_error_hides_no_section_before_it() {
             "005375",
             "unexpected-end]: Message.data: the octets end before the value does (octet 10)",
         ),
-        // The first error, not the one behind it.
+        // The first error, not the one after it.
         (
             "005377a101ff 00537045",
             "not-utf8]: Message.amqp-value: the string is not UTF-8 (octet 12)",

@@ -51,14 +51,9 @@ fn types() {
         &[
             ("", "unexpected-end", 0, ""),
             ("43", "unknown-type", 0, "the descriptor names the type, and this uint has none"),
-            ("00531c45", "unknown-type", 0, "no type is known that is described by ulong 0x1c"),
-            (
-                "00a30178 45",
-                "unknown-type",
-                0,
-                "no type is known that is described by symbol \"x\"",
-            ),
-            ("00521045", "unknown-type", 0, "a type is described by a symbol or a ulong"),
+            ("00531c45", "unknown-type", 0, "unknown descriptor ulong 0x1c"),
+            ("00a30178 45", "unknown-type", 0, "unknown descriptor symbol \"x\""),
+            ("00521045", "unknown-type", 0, "a descriptor must be a symbol or a ulong"),
             ("00531045", "missing-field", 4, "Open.container-id: "),
             (&composite(0x10, &["40"]), "missing-field", 6, "Open.container-id: "),
             (&composite(0x10, &["5207"]), "unexpected-type", 6, "Open.container-id: expected str"),
@@ -115,8 +110,13 @@ fn frames() {
             ("", "unexpected-end", 0, ""),
             ("00000008020000", "unexpected-end", 7, ""),
             ("0000000702000000", "size-underrun", 0, "the frame header announces 7 octets"),
-            ("0000000902000000", "size-overrun", 0, "the frame is to have 9 octets, but 8 are"),
-            ("ffffffff02000000", "size-overrun", 0, "the frame is to have 4294967295 octets"),
+            (
+                "0000000902000000",
+                "size-overrun",
+                0,
+                "the frame header announces 9 octets, but only 8",
+            ),
+            ("ffffffff02000000", "size-overrun", 0, "the frame header announces 4294967295 octets"),
             ("0000000801000000", "invalid-doff", 4, ""),
             ("0000000803000000", "invalid-doff", 4, ""),
             ("0000000802020000", "unknown-frame-type", 5, "unknown frame type 2"),
@@ -130,7 +130,7 @@ fn frames() {
             (&frame(0, &composite(0x44, &["5000"])), "unexpected-type", 8, "expected amqp:open"),
             (&frame(0, "00531045"), "missing-field", 12, "Open.container-id: "),
             (&frame(1, &composite(0x44, &["5009"])), "unknown-choice", 15, "SaslOutcome.code: "),
-            // A SASL frame has a body and nothing behind it.
+            // A SASL frame has a body and nothing after it.
             (
                 &frame(1, &format!("{}00", composite(0x44, &["5000"]))),
                 "left-over",
@@ -177,7 +177,7 @@ fn messages() {
         // The first of two errors.
         ("005375a000 005375a102", "unexpected-type", 8, "Message.data: expected binary, found"),
         ("005375a000 005375a10161", "unexpected-type", 8, "Message.data: expected binary, found"),
-        // The section that ends too early, not the one behind it.
+        // The section that ends too early, not the one after it.
         ("005370c0020156 00537743", "unexpected-end", 7, "Message.header.durable: "),
         ("005370c0020143 00537743", "unexpected-type", 6, "Message.header.durable: "),
     ]);
@@ -202,7 +202,12 @@ fn streams() {
             (&format!("{HEADER} 414d515000"), "unexpected-end", 13, ""),
             (&format!("{HEADER} 000000"), "unexpected-end", 11, ""),
             (&format!("{HEADER}{open}{open}0000"), "unexpected-end", 44, ""),
-            (&format!("{HEADER}{open} 0000001102000000 0053"), "size-overrun", 25, "the frame is "),
+            (
+                &format!("{HEADER}{open} 0000001102000000 0053"),
+                "size-overrun",
+                25,
+                "the frame header",
+            ),
             (&format!("{HEADER}{open} 0000000801000000"), "invalid-doff", 29, ""),
             (&format!("{HEADER}{open} 0000000802070000"), "unknown-frame-type", 30, ""),
             (&format!("{HEADER}{open}{wrong}"), "unknown-choice", 45, "Attach.snd-settle-mode: "),

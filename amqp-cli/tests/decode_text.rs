@@ -67,13 +67,13 @@ attach (described by ulong 0x12)
 #[test]
 fn headers_say_whose_they_are() {
     for (octets, text) in [
-        ("414d515000010000", "header: AMQP 1.0.0, one of ours\n"),
-        ("414d515002010000", "header: TLS 1.0.0, one of ours\n"),
-        ("414d515003010000", "header: SASL 1.0.0, one of ours\n"),
-        ("414d515000010100", "header: AMQP 1.1.0, none of ours\n"),
-        ("414d515001010000", "header: protocol id 1 1.0.0, none of ours\n"),
-        ("414d515000000901", "header: AMQP 0-9-1, none of ours: another protocol\n"),
-        ("414d51500101000a", "header: AMQP 0-10, none of ours: another protocol\n"),
+        ("414d515000010000", "header: AMQP 1.0.0, an AMQP 1.0 header\n"),
+        ("414d515002010000", "header: TLS 1.0.0, an AMQP 1.0 header\n"),
+        ("414d515003010000", "header: SASL 1.0.0, an AMQP 1.0 header\n"),
+        ("414d515000010100", "header: AMQP 1.1.0, not an AMQP 1.0 header\n"),
+        ("414d515001010000", "header: protocol id 1 1.0.0, not an AMQP 1.0 header\n"),
+        ("414d515000000901", "header: AMQP 0-9-1, not an AMQP 1.0 header: another protocol\n"),
+        ("414d51500101000a", "header: AMQP 0-10, not an AMQP 1.0 header: another protocol\n"),
     ] {
         assert_eq!(shown("header", octets), text);
     }
@@ -83,12 +83,12 @@ fn headers_say_whose_they_are() {
 fn frames_and_what_they_carry() {
     assert_eq!(
         shown("frame", "0000000802000003"),
-        "AMQP frame of 8 octets on channel 3, empty: a sign of life\n",
+        "AMQP frame of 8 octets on channel 3, empty (heartbeat)\n",
     );
     assert_eq!(
         shown("frame", "0000001004000000 0000000000000000"),
-        "AMQP frame of 16 octets on channel 0, 8 octets of them an extended header, empty: a sign \
-         of life\n",
+        "AMQP frame of 16 octets on channel 0, 8 octets of them an extended header, empty \
+         (heartbeat)\n",
     );
     let message = "005375a00161 005375a00162";
     let transfer = |more: &str| {
@@ -137,15 +137,15 @@ fn a_stream_is_a_conversation() {
         shown("stream", &stream),
         "\
 stream of 6 items
-  octet 0: header: SASL 1.0.0, one of ours
+  octet 0: header: SASL 1.0.0, an AMQP 1.0 header
   octet 8: SASL frame of 25 octets
     sasl-mechanisms (described by ulong 0x40)
       sasl-server-mechanisms: symbol \"ANONYMOUS\"
   octet 33: SASL frame of 16 octets
     sasl-outcome (described by ulong 0x44)
       code: ubyte 0 (ok)
-  octet 49: header: AMQP 1.0.0, one of ours
-  octet 57: AMQP frame of 8 octets on channel 0, empty: a sign of life
+  octet 49: header: AMQP 1.0.0, an AMQP 1.0 header
+  octet 57: AMQP frame of 8 octets on channel 0, empty (heartbeat)
   octet 65: AMQP frame of 26 octets on channel 0
     close (described by ulong 0x18)
       error: error (described by ulong 0x1d)
@@ -191,7 +191,7 @@ fn errors_say_what_was_guessed() {
         ("0000000c02000000 00531045", "frame", "error[missing-field]: Open.container-id: "),
         ("0000000802000000 ffff", "stream", "error[unexpected-end]: "),
         ("0000000802000000 ffffffffffffffff", "stream", "error[size-overrun]: "),
-        // A section, and something described behind it.
+        // A section, and something described after it.
         ("00537045 00531045", "message", "error[invalid]: "),
         ("00537045 00537045", "message", "error[invalid]: Message.header: "),
         ("00537045 40", "value", "error[left-over]: "),

@@ -122,7 +122,7 @@ fn mandatory_fields_have_names() {
     }
 }
 
-/// Restricted types have no fields; their values are held to their rules all the same.
+/// Restricted types have no fields; their values are checked against their rules.
 #[test]
 fn sections_that_are_no_composites() {
     let keys = map(&["a30178", "43", "5301", "43"]);

@@ -1,4 +1,4 @@
-//! The attribute `#[amqp(...)]` as keys with values, whatever they mean.
+//! The attribute `#[amqp(...)]` as keys with values, before they are given a meaning.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -11,13 +11,13 @@ use crate::faults::{Faults, all_of};
 use crate::key::Place;
 use crate::nearest::nearest;
 
-/// A key, and what stands behind its `=`.
+/// A key, and what is after its `=`.
 pub(crate) struct Entry {
     pub(crate) key: Ident,
     pub(crate) value: Option<TokenStream>,
 }
 
-/// The keys at one place. Each is there once, and belongs there.
+/// The keys at one place. All of them are allowed there, and each appears once.
 pub(crate) struct Entries(Vec<Entry>);
 
 impl Entries {
@@ -39,34 +39,34 @@ impl Entries {
         }
         let mut known = Self(Vec::new());
         for entry in entries {
-            known.admit(entry, place, faults);
+            known.insert(entry, place, faults);
         }
         known
     }
 
-    fn admit(&mut self, entry: Entry, place: &Place, faults: &mut Faults) {
+    fn insert(&mut self, entry: Entry, place: &Place, faults: &mut Faults) {
         let key = entry.key.to_string();
         if !place.keys.contains(&key.as_str()) {
             faults.at(&entry.key, refusal(&key, place));
         } else if self.0.iter().any(|other| other.key == entry.key) {
-            faults.at(&entry.key, format_args!("`{key}` is already given: once is enough"));
+            faults.at(&entry.key, format_args!("duplicate key `{key}`"));
         } else {
             self.0.push(entry);
         }
     }
 
-    /// All of them, in order.
+    /// Returns all entries, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry> {
         self.0.iter()
     }
 
-    /// The entry of a key, if there is one.
+    /// Returns the entry of a key, if there is one.
     pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
         self.0.iter().find(|entry| entry.key == key)
     }
 }
 
-/// Why a key may not stand here, and which ones may.
+/// Returns why a key is not allowed here, and which ones are.
 fn refusal(key: &str, place: &Place) -> String {
     let Place { what, keys, refused } = place;
     if let Some((_, why)) = refused.iter().find(|(other, _)| *other == key) {
@@ -82,7 +82,7 @@ fn refusal(key: &str, place: &Place) -> String {
     }
 }
 
-/// Reads `key`, `key = value`, ... and goes on behind the next comma after a mistake.
+/// Reads `key`, `key = value`, ... and continues after the next comma after a mistake.
 fn parse(input: ParseStream<'_>, entries: &mut Vec<Entry>, faults: &mut Faults) -> syn::Result<()> {
     while !input.is_empty() {
         if input.peek(Ident::peek_any) {
@@ -107,7 +107,7 @@ fn entry(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<Option<Entr
     if let Some(equals) = input.parse::<Option<Token![=]>>()? {
         let value = value(input)?;
         if value.is_empty() {
-            faults.at(equals, format_args!("expected a value behind `{key} =`"));
+            faults.at(equals, format_args!("expected a value after `{key} =`"));
             return Ok(None);
         }
         return Ok(Some(Entry { key, value: Some(value) }));
@@ -121,7 +121,7 @@ fn entry(input: ParseStream<'_>, faults: &mut Faults) -> syn::Result<Option<Entr
 
 /// Takes the value of a key: an expression, or whatever else goes to the next comma.
 fn value(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    // Only an expression knows which commas are between the arguments of a type. A word behind it
+    // Only an expression knows which commas are between the arguments of a type. A word after it
     // is the next key, and the comma before that was forgotten.
     let ahead = input.fork();
     if let Ok(expression) = ahead.parse::<Expr>()

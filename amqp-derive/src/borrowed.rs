@@ -13,11 +13,11 @@ use crate::item::{Item, tokens};
 use crate::key::COMPOSITE_FIELD;
 use crate::model::inside;
 
-/// What the key stands for.
+/// The output of the key.
 pub(crate) struct Borrowed {
-    /// The borrowed form, and the impl that leads to it.
+    /// The borrowed form, and the impl of `Owned`.
     pub(crate) output: TokenStream,
-    /// The same for an item with mistakes.
+    /// The output for an item with mistakes.
     pub(crate) fallback: TokenStream,
 }
 
@@ -33,8 +33,8 @@ impl Borrowed {
         let entry = entries.get("borrowed")?;
         let name = entry.type_name("OpenRef", faults)?;
         if let Some(parameter) = input.generics.params.first() {
-            let why = "a type with parameters gets no borrowed form: it may borrow what it holds \
-                       as it is, or implement `Owned` by hand";
+            let why = "a type with parameters cannot have a borrowed form: let its fields borrow, \
+                       or implement `Owned` by hand";
             faults.at(parameter, why);
             return None;
         }
@@ -44,7 +44,7 @@ impl Borrowed {
             return Some(Self { fallback: output.clone(), output });
         }
         if name == input.ident {
-            faults.at(&name, "the borrowed form is a type beside this one: it needs another name");
+            faults.at(&name, "the borrowed form is another type: give it another name");
             return None;
         }
         if fields(input).all(is_skipped) {
@@ -53,8 +53,8 @@ impl Borrowed {
             return None;
         }
         for Field { ty, .. } in fields(input).filter(|field| holds_item(&field.ty, item)) {
-            let why = "a type that holds itself in a `Box` has no borrowed form, for that has no \
-                       box; one that holds a `List` of itself has";
+            let why = "a type that contains itself in a `Box` cannot have a borrowed form, because \
+                       that has no box; use a `List` of the type";
             faults.at(ty, why);
         }
         let form = Form { input, derive, item, entries, name };
@@ -126,7 +126,7 @@ impl Form<'_> {
         tokens!(#(#keys)* #rename)
     }
 
-    /// The fields, each of the borrowed form of its type. Those that are not on the wire are left out.
+    /// The fields, each of the borrowed form of its type. Those that are not on the wire are omitted.
     fn fields(&self, fields: &Fields) -> TokenStream {
         let on_wire = fields.iter().filter(|field| !is_skipped(field)).map(|field| {
             let (kept, vis, ty) = (kept(&field.attrs), &field.vis, self.borrowed(&field.ty));
@@ -140,7 +140,7 @@ impl Form<'_> {
         }
     }
 
-    /// The borrowed form of a type; if it has none, the type is underlined.
+    /// The borrowed form of a type; if it has none, the error is at the type.
     fn borrowed(&self, ty: &Type) -> TokenStream {
         let krate = &self.item.krate;
         let span = ty.span().resolved_at(Span::mixed_site());
@@ -180,7 +180,7 @@ impl Form<'_> {
         tokens!(match borrowed { #(#arms)* })
     }
 
-    /// A type of this name, with impls that are never reached.
+    /// A type of this name, with impls that are never called.
     fn fallback(&self) -> TokenStream {
         let (name, vis) = (&self.name, self.item.vis);
         let generics = syn::parse_quote!(<'a>);
@@ -206,7 +206,7 @@ impl Form<'_> {
     }
 }
 
-/// The impl that leads from the item to the borrowed form, and back.
+/// The impl of `Owned`, which connects the item and the borrowed form.
 fn owned(
     item: &Item<'_>,
     form: &TokenStream,
@@ -234,7 +234,7 @@ fn fields(input: &DeriveInput) -> Box<dyn Iterator<Item = &Field> + '_> {
     }
 }
 
-/// Whether a type is the item itself, but for options and boxes, which the borrowed form does without.
+/// Whether a type is the item itself, ignoring options and boxes.
 fn holds_item(ty: &Type, item: &Item<'_>) -> bool {
     match inside(ty, "Option").or_else(|| inside(ty, "Box")) {
         Some(inside) => holds_item(inside, item),
@@ -253,7 +253,7 @@ fn documents(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).collect()
 }
 
-/// What goes over to the other form: what is said of a field or variant, and its keys.
+/// Returns the attributes that the borrowed form keeps: docs and keys.
 fn kept(attributes: &[Attribute]) -> Vec<&Attribute> {
     let kept =
         |attribute: &&Attribute| ["doc", "amqp"].iter().any(|name| attribute.path().is_ident(name));

@@ -18,7 +18,7 @@ pub(crate) struct Descriptor {
 }
 
 impl Descriptor {
-    /// Reads both keys; none if neither is there.
+    /// Reads both keys. Returns `None` if there is neither.
     pub(crate) fn read(entries: &Entries, faults: &mut Faults) -> Option<Self> {
         let name = entries.get("name").and_then(|entry| entry.symbol(NAME, faults));
         let code = entries.get("code").and_then(|entry| entry.integer(CODE, faults));

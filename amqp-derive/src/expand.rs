@@ -1,4 +1,4 @@
-//! From an item to its impls: read, then write; after a mistake, impls that are never reached.
+//! From an item to its impls: the item is read into a model, and the model is expanded.
 
 mod choices;
 mod composite;
@@ -18,8 +18,8 @@ use crate::faults::Faults;
 use crate::item::{self, Item};
 use crate::model;
 
-/// Runs a derive. The impls of an item with mistakes are of no use, and are replaced by others
-/// which keep those who use the type from mistakes that they did not make.
+/// Runs a derive. An item with mistakes gets the errors, and impls that are never called, so that uses of
+/// the type cause no further errors.
 pub(crate) fn derive(
     input: TokenStream,
     expand: fn(&DeriveInput, &mut Faults) -> (TokenStream, TokenStream),
@@ -81,8 +81,8 @@ pub(crate) fn restricted(input: &DeriveInput, faults: &mut Faults) -> (TokenStre
     with(borrowed, (impls, fallback::item_of_array(&item)))
 }
 
-/// The names of a type and of its fields as errors have them: in one text, separated by NULs. One within a
-/// name is written `\0`.
+/// Returns the names of a type and of its fields for errors: one text, separated by NULs. A NUL in a name is
+/// written as `\0`.
 fn names<'n>(
     item: &Item<'_>,
     of: &'n LitStr,
@@ -94,7 +94,7 @@ fn names<'n>(
     item::tokens!(&#krate::compound::FieldNames::new(#names))
 }
 
-/// Puts the borrowed form, if there is one, beside the impls and beside those that are never reached.
+/// Adds the borrowed form, if there is one, to the impls and to those for an item with mistakes.
 fn with(
     borrowed: Option<Borrowed>,
     (mut impls, mut fallback): (TokenStream, TokenStream),

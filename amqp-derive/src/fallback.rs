@@ -1,11 +1,11 @@
-//! Impls for an item with mistakes. They are never reached, since it does not compile; they keep
-//! whoever uses the type from being told that it has no impls.
+//! Impls for an item with mistakes, which does not compile. They are never called. They prevent further
+//! errors that the type has no impls.
 
 use proc_macro2::TokenStream;
 
 use crate::item::{Item, tokens};
 
-/// `Layout`, and the doors.
+/// `Layout`, and the inherent items.
 pub(crate) fn layout(item: &Item<'_>) -> TokenStream {
     let krate = &item.krate;
     let body = tokens! {
@@ -22,12 +22,12 @@ pub(crate) fn layout(item: &Item<'_>) -> TokenStream {
             ::core::unreachable!()
         }
     };
-    let doors = tokens! {
-        /// How many octets a value takes.
+    let inherent = tokens! {
+        /// The number of octets that a value takes.
         #[allow(dead_code)]
         pub const LEN: ::core::primitive::usize = 0;
 
-        /// The value's octets.
+        /// Returns the octets of the value.
         #[allow(dead_code)]
         pub fn to_bytes(&self) -> [::core::primitive::u8; 0] {
             ::core::unreachable!()
@@ -42,7 +42,7 @@ pub(crate) fn layout(item: &Item<'_>) -> TokenStream {
         }
     };
     let mut output = item.implement(&tokens!(#krate::Layout), &[], &body);
-    output.extend(item.inherent(&doors));
+    output.extend(item.inherent(&inherent));
     output
 }
 

@@ -1,4 +1,4 @@
-//! All that is wrong with an item, to be reported at once.
+//! The mistakes in an item, which are reported all at once.
 
 use std::fmt::Display;
 
@@ -11,7 +11,7 @@ use syn::Error;
 pub(crate) struct Faults(Option<Error>);
 
 impl Faults {
-    /// A mistake in these tokens.
+    /// Adds a mistake at these tokens.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
         self.add(Error::new_spanned(tokens, message));
     }
@@ -23,23 +23,23 @@ impl Faults {
         }
     }
 
-    /// How many there are.
+    /// Returns the number of mistakes.
     pub(crate) fn count(&self) -> usize {
         self.0.iter().flatten().count()
     }
 
-    /// One `compile_error!` for each mistake; nothing if there are none.
+    /// Returns one `compile_error!` for each mistake, or `None` if there are none.
     pub(crate) fn compile_errors(self) -> Option<TokenStream> {
         self.0.map(Error::into_compile_error)
     }
 }
 
-/// Names as an enumeration: `` `a`, `b` or `c` ``.
+/// Enumerates names: `` `a`, `b` or `c` ``.
 pub(crate) fn any_of(names: &[&str]) -> String {
     enumerate(names, "or")
 }
 
-/// Names as an enumeration: `` `a`, `b` and `c` ``.
+/// Enumerates names: `` `a`, `b` and `c` ``.
 pub(crate) fn all_of(names: &[&str]) -> String {
     enumerate(names, "and")
 }

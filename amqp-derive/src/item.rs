@@ -15,7 +15,7 @@ macro_rules! tokens {
 }
 pub(crate) use tokens;
 
-/// What all derives need to know of an item.
+/// The parts of an item that all derives use.
 pub(crate) struct Item<'i> {
     pub(crate) ident: &'i Ident,
     pub(crate) vis: &'i Visibility,
@@ -49,7 +49,7 @@ impl<'i> Item<'i> {
         self.implement_with(&[], Some(of), bounds, body)
     }
 
-    /// An impl of `Decode<'__de>`: the octets outlive whatever the type borrows from them.
+    /// An impl of `Decode<'__de>`, where `'__de` outlives the lifetimes of the type.
     pub(crate) fn implement_decode(
         &self,
         bounds: &[TokenStream],
@@ -59,7 +59,7 @@ impl<'i> Item<'i> {
         self.implement_for_de(&tokens!(#krate::Decode<'__de>), bounds, body)
     }
 
-    /// An impl of a trait of octets that live for `'__de`.
+    /// An impl of a trait with the lifetime `'__de` of the input.
     pub(crate) fn implement_for_de(
         &self,
         of: &TokenStream,
@@ -74,7 +74,7 @@ impl<'i> Item<'i> {
         self.implement_with(&[tokens!('__de)], Some(of), &bounds, body)
     }
 
-    /// What is put on the type itself.
+    /// An inherent impl.
     pub(crate) fn inherent(&self, body: &TokenStream) -> TokenStream {
         self.implement_with(&[], None, &[], body)
     }
@@ -115,8 +115,8 @@ impl<'i> Item<'i> {
 
     /// `Type: Trait`, with one of the library's traits, for each type that depends on a parameter.
     /// The others are known: a bound on them could only be false, and would be reported far from
-    /// the field. For a type that holds the item itself it would go round in a circle: there the
-    /// parameters that it mentions have the bound.
+    /// the field. For a type that contains the item itself the bound would be circular, so the parameters
+    /// that the type mentions have the bound instead.
     pub(crate) fn bounds<'t>(
         &self,
         types: impl IntoIterator<Item = &'t Type>,
@@ -133,7 +133,7 @@ impl<'i> Item<'i> {
         bounds
     }
 
-    /// The same with a trait of another library, whose impls have bounds on parameters, not on
+    /// Returns bounds for a trait of another library, whose impls have bounds on parameters, not on
     /// fields.
     pub(crate) fn bounds_from<'t>(
         &self,
@@ -157,14 +157,14 @@ impl<'i> Item<'i> {
         })
     }
 
-    /// Whether a type holds the item itself. Behind a `::` the name is that of another.
+    /// Whether a type contains the item itself. After a `::` the name is that of another type.
     pub(crate) fn is_recursive(&self, ty: &Type) -> bool {
         let tokens = ty.to_token_stream();
         names(tokens.clone(), &self.ident.to_string()) || mentions(tokens, "Self")
     }
 
-    /// A type as it is when everything that it borrows lives for ever. Outside of any impl its
-    /// constants can be asked for, unless it is generic.
+    /// The type with `'static` for every lifetime. Outside an impl its constants can be used, unless it is
+    /// generic.
     pub(crate) fn for_ever(&self, ty: &Type) -> TokenStream {
         let ident = self.ident;
         let arguments = self.generics.lifetimes().map(|_| tokens!('static));
@@ -207,17 +207,17 @@ fn mentions(tokens: TokenStream, name: &str) -> bool {
     })
 }
 
-/// Whether tokens have this name where it stands for itself: not behind a `::`.
+/// Whether tokens contain this name, but not after a `::`.
 fn names(tokens: TokenStream, name: &str) -> bool {
-    let mut behind_colon = false;
+    let mut after_colon = false;
     tokens.into_iter().any(|token| {
-        let was_behind = std::mem::take(&mut behind_colon);
+        let was_after = std::mem::take(&mut after_colon);
         match token {
-            TokenTree::Ident(ident) => ident == name && !was_behind,
+            TokenTree::Ident(ident) => ident == name && !was_after,
             TokenTree::Group(group) => names(group.stream(), name),
             TokenTree::Punct(punct) => {
                 // In a type a colon is one half of a `::`, or before the bounds of a trait.
-                behind_colon = punct.as_char() == ':';
+                after_colon = punct.as_char() == ':';
                 false
             }
             TokenTree::Literal(_) => false,
@@ -225,7 +225,7 @@ fn names(tokens: TokenStream, name: &str) -> bool {
     })
 }
 
-/// Each lifetime replaced by `'static`, and `Self` by a type.
+/// Replaces each lifetime by `'static`, and `Self` by a type.
 fn for_ever(tokens: TokenStream, own: &TokenStream) -> TokenStream {
     let mut after_quote = false;
     let replace = |token| {

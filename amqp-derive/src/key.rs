@@ -1,12 +1,12 @@
-//! Which keys may stand where, and why others may not.
+//! The keys that are allowed at each place, and why others are not.
 
-/// A place where `#[amqp(...)]` may stand.
+/// A place where `#[amqp(...)]` is allowed.
 pub(crate) struct Place {
-    /// What has the keys, as a message names it.
+    /// The place, as messages name it.
     pub(crate) what: &'static str,
-    /// The keys that may stand here.
+    /// The keys that are allowed here.
     pub(crate) keys: &'static [&'static str],
-    /// Keys that have a meaning elsewhere, and why they have none here.
+    /// Keys with a meaning elsewhere, and why they have none here.
     pub(crate) refused: &'static [(&'static str, &'static str)],
 }
 
@@ -17,9 +17,9 @@ const NO_PREFIX: (&str, &str) = (
 );
 const NO_MULTIPLE: (&str, &str) = ("multiple", "write the field's type as `Multiple<T>`");
 const NO_MANDATORY: (&str, &str) =
-    ("mandatory", "a field is mandatory unless its type reads null, as `Option<T>` does");
+    ("mandatory", "a field is mandatory unless its type accepts null, as `Option<T>` does");
 const NO_OPTIONAL: (&str, &str) = ("optional", "write the field's type as `Option<T>`");
-const NO_DESCRIPTOR: &str = "a message has no descriptor: its sections have theirs";
+const NO_DESCRIPTOR: &str = "a message has no descriptor; each of its sections has one";
 const ON_FIELD: &str = "it belongs on a field";
 const ON_VARIANT: &str = "it belongs on a variant";
 const ON_ITEM: &str = "it belongs on the type, above `struct` or `enum`";
@@ -31,10 +31,10 @@ pub(crate) const LAYOUT: Place = Place {
     refused: &[
         ("name", "a layout has no constructor and so no descriptor"),
         ("code", "a layout has no constructor and so no descriptor"),
-        ("source", "a layout is its fields' octets, one after another"),
-        ("strict", "a layout has exactly its own octets already"),
+        ("source", "a layout is the octets of its fields in order"),
+        ("strict", "a layout always has exactly its own octets"),
         ("rename", "errors in a layout name the octet, not the field"),
-        ("borrowed", "a layout owns its octets, which are as quickly read as borrowed"),
+        ("borrowed", "a layout has nothing to borrow"),
     ],
 };
 
@@ -43,8 +43,8 @@ pub(crate) const LAYOUT_FIELD: Place = Place {
     what: "a field of a layout",
     keys: &[],
     refused: &[
-        ("default", "the octets of each field are always there"),
-        ("skip", "the octets of each field are always there"),
+        ("default", "the octets of each field are always present"),
+        ("skip", "the octets of each field are always present"),
         ("rename", "errors in a layout name the octet, not the field"),
         ("prefix", ON_ITEM),
         ("crate", ON_ITEM),
@@ -60,10 +60,7 @@ pub(crate) const COMPOSITE: Place = Place {
         ("default", ON_FIELD),
         ("skip", ON_FIELD),
         ("value", "it is for the variants of an enum of choices"),
-        (
-            "other",
-            "it is for a variant of an enum of choices; fields that are not known are passed over",
-        ),
+        ("other", "it is for a variant of an enum of choices; unknown fields are ignored"),
         ("transparent", "derive `Restricted` on a tuple struct with one field"),
     ],
 };
@@ -79,9 +76,9 @@ pub(crate) const COMPOSITE_FIELD: Place = Place {
         NO_OPTIONAL,
         (
             "decode_with",
-            "it belongs on a newtype: derive `Restricted` on one, and make it the type",
+            "it belongs on a newtype: derive `Restricted` on one, and use it as the type of the field",
         ),
-        ("requires", "the type of the field says what may stand there"),
+        ("requires", "the type of the field determines which values are allowed"),
         ("name", "a field has a wire name: `rename`"),
         ("code", "a descriptor belongs to the type of the field"),
         ("value", "it is for the variants of an enum of choices; for a field there is `default`"),
@@ -99,14 +96,14 @@ pub(crate) const NEWTYPE: Place = Place {
     keys: &["crate", "name", "code", "decode_with", "borrowed"],
     refused: &[
         NO_PREFIX,
-        ("source", "a newtype is written as the type of its field"),
+        ("source", "a newtype is encoded as the type of its field"),
         ("default", "a default belongs to the field of a composite"),
         ("value", "it is for the variants of an enum of choices"),
         ("other", "it is for a variant of an enum of choices"),
         ("keys", "it is for composites that are maps"),
         ("strict", "it is for composites"),
         ("rename", "errors do not name a newtype: it has no fields of its own"),
-        ("transparent", "a newtype is that already, unless it has a `name` or `code`"),
+        ("transparent", "a newtype is always transparent, unless it has a `name` or `code`"),
     ],
 };
 
@@ -135,8 +132,8 @@ pub(crate) const CHOICES: Place = Place {
         ("other", ON_VARIANT),
         ("default", "a default belongs to the field of a composite"),
         ("keys", "it is for composites that are maps"),
-        ("strict", "choices are strict already, unless a variant has `other`"),
-        ("rename", "errors do not name a choice: `value` says what is on the wire"),
+        ("strict", "choices are always strict, unless a variant has `other`"),
+        ("rename", "errors do not name a choice; `value` is its value on the wire"),
     ],
 };
 
@@ -145,11 +142,11 @@ pub(crate) const CHOICE: Place = Place {
     what: "a choice",
     keys: &["value", "other"],
     refused: &[
-        ("rename", "`value` says what is on the wire"),
+        ("rename", "`value` is what is on the wire"),
         ("default", "a default belongs to the field of a composite"),
         ("skip", "each choice has a value on the wire"),
-        ("name", "`value` says what is on the wire"),
-        ("code", "`value` says what is on the wire"),
+        ("name", "`value` is what is on the wire"),
+        ("code", "`value` is what is on the wire"),
         ("source", ON_ITEM),
         ("borrowed", ON_ITEM),
         ("crate", ON_ITEM),
@@ -164,8 +161,8 @@ pub(crate) const CHOICE_FIELD: Place = Place {
         ("value", ON_VARIANT),
         ("other", ON_VARIANT),
         ("default", "a default belongs to the field of a composite"),
-        ("skip", "the field is the value that was read"),
-        ("rename", "the field is the value that was read"),
+        ("skip", "the field is the value that was decoded"),
+        ("rename", "the field is the value that was decoded"),
     ],
 };
 
@@ -175,15 +172,15 @@ pub(crate) const ONE_OF: Place = Place {
     keys: &["crate", "borrowed"],
     refused: &[
         NO_PREFIX,
-        ("name", "a union has no descriptor: the types of its variants have"),
-        ("code", "a union has no descriptor: the types of its variants have"),
+        ("name", "a union has no descriptor; the types of its variants have one"),
+        ("code", "a union has no descriptor; the types of its variants have one"),
         (
             "source",
-            "a union is written as the type of its variant; for choices derive `Restricted`",
+            "a union is encoded as the type of its variant; for choices derive `Restricted`",
         ),
-        ("default", "a union has no default: the field that holds it may have one"),
-        ("strict", "a union refuses what none of its variants reads already"),
-        ("rename", "errors do not name a union: its variants' types name themselves"),
+        ("default", "a union has no default; a field of its type may have one"),
+        ("strict", "a union always refuses a value that no variant accepts"),
+        ("rename", "errors name the types of its variants, not the union"),
         ("value", "it is for enums of choices, which derive `Restricted`"),
         ("other", "it is for enums of choices, which derive `Restricted`"),
     ],
@@ -194,13 +191,13 @@ pub(crate) const ONE_OF_VARIANT: Place = Place {
     what: "a variant of a union",
     keys: &[],
     refused: &[
-        ("name", "a variant is read by the descriptor of its type, which is where this belongs"),
-        ("code", "a variant is read by the descriptor of its type, which is where this belongs"),
-        ("default", "a union has no default: the field that holds it may have one"),
-        ("skip", "each variant is read by the constructors of its type"),
+        ("name", "it belongs on the type of the variant, whose descriptor selects the variant"),
+        ("code", "it belongs on the type of the variant, whose descriptor selects the variant"),
+        ("default", "a union has no default; a field of its type may have one"),
+        ("skip", "each variant is selected by the constructors of its type"),
         ("rename", "a variant has no name on the wire"),
         ("value", "it is for enums of choices, which derive `Restricted`"),
-        ("other", "give the variant a type that reads what the others do not"),
+        ("other", "give the variant a type that accepts all other values"),
         ("borrowed", ON_ITEM),
         ("crate", ON_ITEM),
     ],
@@ -214,9 +211,9 @@ pub(crate) const MESSAGE: Place = Place {
         NO_PREFIX,
         ("name", NO_DESCRIPTOR),
         ("code", NO_DESCRIPTOR),
-        ("source", "a message is its sections, one after another"),
-        ("strict", "what is in a message beyond the fields is passed over"),
-        ("borrowed", "the fields of a message may borrow as they are"),
+        ("source", "a message is a sequence of sections"),
+        ("strict", "the parts of a message without a field are ignored"),
+        ("borrowed", "the fields of a message can borrow without it"),
         ("header", ON_FIELD),
         ("delivery_annotations", ON_FIELD),
         ("message_annotations", ON_FIELD),
@@ -254,10 +251,10 @@ pub(crate) const MESSAGE_FIELD: Place = Place {
         NO_MANDATORY,
         NO_OPTIONAL,
         ("default", "write the field's type as `Option<T>`"),
-        ("rename", "errors call a field by its own name, and its key says what is on the wire"),
+        ("rename", "errors use the name of the field; its key determines what is on the wire"),
         ("name", "an application property has a name: `application_property = \"colour\"`"),
         ("code", "a descriptor belongs to the type of the field"),
-        ("value", "the value of the body is `body`"),
+        ("value", "for the value of the body use `body`"),
         ("sequence", "a body is one value, `body`, or octets, `data`"),
         ("crate", ON_ITEM),
     ],

@@ -1,7 +1,7 @@
 //! Derive macros for the types of AMQP 1.0.
 //!
-//! Use them through the crate `amqp-types`, which has the traits that they implement and exports
-//! them beside those.
+//! Use them through the crate `amqp-types`, which defines the traits that they implement and re-exports the
+//! macros.
 
 mod attribute;
 mod borrowed;

@@ -1,4 +1,4 @@
-//! What an item means, once every mistake in it has been found.
+//! The models of items, after every mistake in them has been found.
 
 mod choices;
 mod composite;
@@ -20,20 +20,20 @@ use syn::{DataEnum, DeriveInput, GenericArgument, PathArguments, Type};
 
 use crate::faults::Faults;
 
-/// The variants of an enum that has some.
+/// Returns an enum, whose lack of variants is a mistake.
 fn variants<'i>(input: &'i DeriveInput, data: &'i DataEnum, faults: &mut Faults) -> &'i DataEnum {
     if data.variants.is_empty() {
-        faults.at(&input.ident, "an enum without variants has no values to write");
+        faults.at(&input.ident, "an enum without variants has no values to encode");
     }
     data
 }
 
-/// What is inside of an `Option`, of a type that is one.
+/// Returns the type inside an `Option`, if the type is one.
 fn inside_option(ty: &Type) -> Option<&Type> {
     inside(ty, "Option")
 }
 
-/// The type inside a `Box<...>` or the like, called by whichever path.
+/// Returns the type inside a `Box<...>` or the like, by any path.
 pub(crate) fn inside<'t>(ty: &'t Type, outer: &str) -> Option<&'t Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
@@ -48,8 +48,8 @@ pub(crate) fn inside<'t>(ty: &'t Type, outer: &str) -> Option<&'t Type> {
     }
 }
 
-/// Refuses `&'static str` and `&'static [u8]`, wherever they are in a type that is read: they would
-/// borrow from octets that live for ever, and the compiler would say so of the derive as a whole.
+/// Refuses `&'static str` and `&'static [u8]` anywhere in a type that is decoded. They would borrow from
+/// static input, and the compiler would report that at the derive as a whole.
 fn refuse_static(ty: &Type, faults: &mut Faults) {
     refuse_static_in(ty.to_token_stream(), faults);
 }
@@ -70,8 +70,8 @@ fn refuse_static_in(tokens: TokenStream, faults: &mut Faults) {
             _ => false,
         };
         if and.as_char() == '&' && lifetime == "static" && borrowed {
-            let why = "what is borrowed lives as long as the octets it is read from: give the type \
-                       a lifetime, and write it here";
+            let why = "a borrowed value lives as long as the input: give the type a lifetime, and \
+                       use it here";
             let lifetime: TokenStream =
                 [TokenTree::Punct(quote.clone()), lifetime.clone().into()].into_iter().collect();
             faults.at(lifetime, why);

@@ -1,6 +1,6 @@
-//! What a misspelled word was most likely meant to be.
+//! Suggestions for misspelled words.
 
-/// The one of `words` that is nearest to `word`, if it is near enough to be meant.
+/// Returns the one of `words` that is nearest to `word`, if it is near enough.
 pub(crate) fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
     words
         .iter()
@@ -10,7 +10,7 @@ pub(crate) fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// How many letters must be put in, left out, changed or swapped with the next.
+/// Returns how many letters must be inserted, removed, changed or swapped with the next.
 fn distance(from: &str, to: &str) -> usize {
     let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
     let mut before = Vec::new();

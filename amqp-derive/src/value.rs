@@ -1,4 +1,4 @@
-//! The values of keys, each in the kind that its key takes.
+//! Parsing the values of keys.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::ToTokens;
@@ -28,7 +28,7 @@ impl Parse for Integer {
 }
 
 impl Entry {
-    /// The value, as one kind of thing: `form` shows how it is written, `kind` says what it is.
+    /// Parses the value. For messages, `form` is an example of it and `kind` names its kind.
     fn parsed<T: Parse>(&self, form: &str, kind: &str, faults: &mut Faults) -> Option<T> {
         let key = &self.key;
         let Some(value) = &self.value else {
@@ -108,22 +108,22 @@ impl Entry {
         parsed.ok()
     }
 
-    /// One word of some.
+    /// One of these words.
     pub(crate) fn word(&self, words: &[&'static str], faults: &mut Faults) -> Option<&'static str> {
-        let (key, due) = (&self.key, any_of(words));
+        let (key, expected) = (&self.key, any_of(words));
         let Some(value) = &self.value else {
-            faults.at(key, format_args!("`{key}` needs a value: {due}"));
+            faults.at(key, format_args!("`{key}` needs a value: {expected}"));
             return None;
         };
         let word = syn::parse2::<Ident>(value.clone()).map(|word| word.to_string());
         if let Ok(word) = &word
-            && let Some(found) = words.iter().find(|due| *due == word)
+            && let Some(found) = words.iter().find(|candidate| *candidate == word)
         {
             return Some(found);
         }
         let meant = word.ok().and_then(|word| meant(&word, words));
         let meant = meant.map(|word| format!(", did you mean `{word}`?")).unwrap_or_default();
-        faults.at(value, format_args!("expected `{key}` to be {due}{meant}"));
+        faults.at(value, format_args!("expected `{key}` to be {expected}{meant}"));
         None
     }
 
@@ -132,7 +132,7 @@ impl Entry {
         self.value.clone()
     }
 
-    /// A key that stands for itself.
+    /// A key without a value.
     pub(crate) fn flag(&self, faults: &mut Faults) -> bool {
         if let Some(value) = &self.value {
             faults.at(value, format_args!("`{}` takes no value", self.key));
@@ -141,7 +141,7 @@ impl Entry {
     }
 }
 
-/// Whether a text can be a symbol; if not, that is a mistake.
+/// Returns whether a text is ASCII, as a symbol must be. If not, adds a mistake.
 pub(crate) fn ascii(text: &LitStr, faults: &mut Faults) -> bool {
     let good = text.value().is_ascii();
     if !good {
@@ -150,7 +150,7 @@ pub(crate) fn ascii(text: &LitStr, faults: &mut Faults) -> bool {
     good
 }
 
-/// The AMQP type that someone means who writes the Rust type, or the nearest word.
+/// Returns the nearest word, or the AMQP type of a Rust type.
 fn meant(word: &str, words: &[&'static str]) -> Option<&'static str> {
     let amqp = match word {
         "bool" => "boolean",

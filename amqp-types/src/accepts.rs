@@ -1,4 +1,4 @@
-//! Which constructors a type can be read from, as data.
+//! The constructors that a type can be decoded from, as data.
 
 use core::fmt;
 
@@ -6,10 +6,10 @@ use crate::constructor::Constructor;
 use crate::descriptor::Descriptor;
 use crate::format::Primitive;
 
-/// The constructors that a type accepts: primitive types, a descriptor, or a choice of others.
+/// The constructors that a type accepts: primitive types, a descriptor, or those of other types.
 ///
-/// It is data rather than code so that it can be asked when the program is compiled (two variants
-/// of a union that accept the same do not compile) and so that an error can say what was expected.
+/// It is data rather than code, so that the compiler can evaluate it (a union does not compile if two of
+/// its variants accept the same constructor) and an error can say what was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accepts {
     primitives: u32,
@@ -22,20 +22,20 @@ pub struct Accepts {
 enum By {
     Nothing,
     One(Descriptor),
-    /// Descriptors that are not the standard's own.
+    /// Descriptors that the standard does not define.
     Extensions,
     Anything,
 }
 
 impl Accepts {
-    /// Nothing at all.
+    /// Accepts nothing.
     pub const NOTHING: Self = Self { primitives: 0, described: By::Nothing, one_of: &[] };
 
-    /// Whatever the type system can express.
+    /// Accepts any value.
     pub const ANYTHING: Self =
         Self { primitives: u32::MAX, described: By::Anything, ..Self::NOTHING };
 
-    /// Any primitive type but list, map and array.
+    /// Accepts any primitive type except list, map and array.
     pub const SIMPLE: Self = {
         let mut accepts = Self::NOTHING;
         let mut rest = Primitive::ALL.as_slice();
@@ -48,45 +48,45 @@ impl Accepts {
         accepts
     };
 
-    /// A primitive type, in any of its encodings.
+    /// Accepts a primitive type, in any of its encodings.
     #[must_use]
     pub const fn primitive(primitive: Primitive) -> Self {
         Self { primitives: 1 << primitive as u32, ..Self::NOTHING }
     }
 
-    /// Values described by one descriptor.
+    /// Accepts values described by one descriptor.
     #[must_use]
     pub const fn described(descriptor: Descriptor) -> Self {
         Self { described: By::One(descriptor), ..Self::NOTHING }
     }
 
-    /// Values described by anything.
+    /// Accepts values with any descriptor.
     #[must_use]
     pub const fn any_described() -> Self {
         Self { described: By::Anything, ..Self::NOTHING }
     }
 
-    /// Values described by what is not the standard's own: numbers of a domain other than 0, and
-    /// symbols that do not begin with `amqp:`.
+    /// Accepts values whose descriptor is an extension: a number of a domain other than 0, or a symbol
+    /// that does not begin with `amqp:`.
     #[must_use]
     pub const fn extensions() -> Self {
         Self { described: By::Extensions, ..Self::NOTHING }
     }
 
-    /// What any of some types accepts.
+    /// Accepts what any of these accepts.
     #[must_use]
     pub const fn one_of(choices: &'static [&'static Self]) -> Self {
         Self { one_of: choices, ..Self::NOTHING }
     }
 
-    /// The same and one primitive type more.
+    /// Accepts one more primitive type.
     #[must_use]
     pub const fn or(mut self, primitive: Primitive) -> Self {
         self.primitives |= 1 << primitive as u32;
         self
     }
 
-    /// Whether a value with this constructor can be read.
+    /// Returns whether a value with this constructor is accepted.
     #[must_use]
     pub fn contains(&self, constructor: &Constructor<'_>) -> bool {
         let here = match constructor.descriptor() {
@@ -101,7 +101,7 @@ impl Accepts {
         here || self.one_of.iter().any(|choice| choice.contains(constructor))
     }
 
-    /// Whether these are the values of one type, described by this number.
+    /// Returns whether only values described by this number are accepted.
     #[doc(hidden)]
     #[inline]
     #[must_use]
@@ -115,7 +115,7 @@ impl Accepts {
         }
     }
 
-    /// Whether values of a primitive type are among those accepted, without looking into choices.
+    /// Returns whether a primitive type is accepted, ignoring the choices of [`one_of`](Self::one_of).
     #[doc(hidden)]
     #[inline]
     #[must_use]
@@ -123,8 +123,8 @@ impl Accepts {
         self.primitives & (1 << primitive as u32) != 0
     }
 
-    /// Whether values that are equal in Rust always have the same encoding: floats and decimals may
-    /// not, nor what may hold them.
+    /// Returns whether values that are equal in Rust always have the same encoding. Those of floats and
+    /// decimals may not, nor those of types that may contain them.
     #[doc(hidden)]
     #[must_use]
     pub const fn is_exact(&self) -> bool {
@@ -153,7 +153,7 @@ impl Accepts {
             && self.one_of.is_empty()
     }
 
-    /// Returns whether everything that is accepted is accepted by another, too.
+    /// Returns whether everything that this accepts is accepted by `other` too.
     #[doc(hidden)]
     #[must_use]
     pub const fn is_within(&self, other: &Self) -> bool {
@@ -183,7 +183,7 @@ impl Accepts {
         primitives
     }
 
-    /// Whether some value would be accepted by both.
+    /// Returns whether some value would be accepted by both.
     #[must_use]
     pub const fn overlaps(&self, other: &Self) -> bool {
         let described = match (&self.described, &other.described) {
@@ -246,7 +246,7 @@ impl Accepts {
     }
 }
 
-/// For example `uint or null`, or `amqp:open:list`.
+/// Writes, for example, `null or uint` or `amqp:open:list`.
 impl fmt::Display for Accepts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.describe(f, &mut true)

@@ -1,50 +1,50 @@
-//! How much one decode may take.
+//! Limits of one decode.
 
-/// What a decode may take at most: depth, items and octets.
+/// Limits of a decode: nesting, memory and work.
 ///
-/// A [`Reader`](crate::Reader) spends from it, so no type can forget to. The defaults grow with the
-/// input and refuse no legal data for being large: every item of a list or map and every item of
-/// an array takes an octet at least, with the one exception that `items` is there for.
+/// The [`Reader`](crate::Reader) enforces them for every type, your own included. The default limits grow
+/// with the input and accept any legal data, however large: every item of a list, map or array takes at
+/// least one octet of input, except for the array items that `items` limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// How deep lists, maps, arrays, described values and descriptors may be nested.
+    /// Maximum depth of nested lists, maps, arrays, described values and descriptors.
     pub depth: u32,
-    /// How many items of arrays may take no octets at all (`null`, `true`, `uint0`, ...): ten octets
-    /// can announce 2^32-1 of those. All other items are paid for by their octets.
+    /// Maximum number of zero-width array items (`null`, `true`, `uint0`, ...), of which ten octets of
+    /// input can declare 2^32-1. The number of all other items is bounded by the input.
     pub items: usize,
-    /// How many octets of memory the values may take: what is copied out of the input, what is boxed,
-    /// and room for the items of lists, maps and arrays. Content that is shared costs nothing, and
-    /// what is borrowed next to nothing: keys that are sorted, descriptors that are read again.
+    /// Maximum number of octets of memory for content that is copied out of the input, boxed values, and
+    /// the items of lists, maps and arrays. Shared content is free. Borrowed content is nearly free: keys
+    /// that are sorted and descriptors that are read again are charged.
     pub octets: usize,
-    /// The number of octets of keys that may be compared to find duplicate keys in maps. Keys that
-    /// are short texts are told apart without it.
+    /// Maximum number of octets of keys that are compared to find duplicate keys in maps. In borrowed
+    /// maps, short texts as keys are free.
     pub comparisons: usize,
 }
 
 impl Budget {
-    /// The default for `depth`. What the standard and its extensions define is not a tenth as deep.
+    /// The default for `depth`. Types of the standard and its extensions need less than a tenth of it.
     pub const DEPTH: u32 = 64;
 
-    /// The default for `items`. It does not grow with the input: a value that is written again, in
-    /// fewer octets, must still be within it.
+    /// The default for `items`. It does not grow with the input, because a decoded value that is encoded
+    /// again, in fewer octets, must still be within the limit.
     pub const FREE_ITEMS: usize = 256;
 
-    /// How many octets of memory the default for `octets` allows for each octet of input. A
-    /// [`Value`](crate::Value) takes 40 for one; a type of many fields that are all absent may want
+    /// The number of octets of memory that the default for `octets` allows for each octet of input. A
+    /// [`Value`](crate::Value) of one octet takes 40. A type with many fields that are all absent may need
     /// more.
     pub const OCTETS_FOR_AN_OCTET: usize = 100;
 
-    /// How many octets of memory the default for `octets` allows on top of that.
+    /// The number of octets of memory that the default for `octets` allows in addition.
     pub const FREE_OCTETS: usize = 16 * 1024;
 
-    /// How many octets of keys the default for `comparisons` allows to compare for each octet of
-    /// input. Sorting the keys of one map takes fewer, however many keys there are.
+    /// The number of octets of keys that the default for `comparisons` allows for each octet of input.
+    /// Sorting the keys of one map takes fewer, however many keys there are.
     pub const COMPARISONS_FOR_AN_OCTET: usize = 32;
 
-    /// The default for an input of so many octets.
+    /// Returns the default for an input of this many octets.
     #[must_use]
     pub const fn for_input(octets: usize) -> Self {
-        // No input is so long that the product overflows, but a caller may say anything.
+        // No real input is long enough for the product to overflow, but a caller may pass any number.
         const MOST: usize = (usize::MAX - Budget::FREE_OCTETS) / Budget::OCTETS_FOR_AN_OCTET;
         let input = if octets > MOST { MOST } else { octets };
         Self {
@@ -73,7 +73,7 @@ impl Budget {
         self.depth += 1;
     }
 
-    /// Spends octets of memory, or as many units of work. Returns whether the budget allows it.
+    /// Spends octets of memory. Returns whether the budget allows it.
     #[inline]
     pub(crate) const fn charge_octets(&mut self, octets: usize) -> bool {
         match self.octets.checked_sub(octets) {

@@ -1,19 +1,22 @@
 //! Conversion of all items of an array at once, to and from network order.
 //!
-//! The loops are plain. They are fast where the compiler may use instructions that reverse the octets
-//! of eight or sixteen numbers at a time, which the processors in use have, but not those that
-//! programs are compiled for by default. With the feature `std` these are detected at run time.
+//! The loops are ordinary code. They are fast if the compiler may use instructions that reverse the octets
+//! of eight or sixteen numbers at a time. Nearly all processors in use have these, but the default target
+//! CPU does not, so with the feature `std` they are detected at run time.
 
 #![cfg_attr(
     all(target_arch = "x86_64", feature = "std"),
-    expect(unsafe_code, reason = "a function for certain processors is called on those alone")
+    expect(
+        unsafe_code,
+        reason = "functions for CPUs with certain features are called after detecting those"
+    )
 )]
 
 use alloc::vec::Vec;
 use core::fmt;
 use core::mem::MaybeUninit;
 
-/// How all items of an array are converted at once: [`ArrayItem::BULK`](crate::ArrayItem::BULK).
+/// The conversion of all items of an array at once: [`ArrayItem::BULK`](crate::ArrayItem::BULK).
 pub struct Bulk<T> {
     /// The number of octets of an item.
     pub(crate) width: usize,
@@ -29,7 +32,7 @@ impl<T> fmt::Debug for Bulk<T> {
     }
 }
 
-/// The conversion of a type whose items are as many octets as the type has.
+/// Creates the conversion of a type whose items have the same size on the wire as in memory.
 macro_rules! bulk {
     ($type:ty, $from:expr, $to:expr) => {
         $crate::bulk::Bulk::<$type> {
@@ -41,15 +44,15 @@ macro_rules! bulk {
 }
 pub(crate) use bulk;
 
-/// Calls one of the plain functions, as it was compiled for the processor that runs it.
+/// Calls one of the plain functions, compiled for the features of the CPU that runs it.
 macro_rules! widest {
     ($function:ident($($argument:expr),+)) => {{
         #[cfg(all(target_arch = "x86_64", feature = "std"))]
         if std::arch::is_x86_feature_detected!("avx512bw") {
-            // SAFETY: the processor has the instructions.
+            // SAFETY: the CPU has the feature.
             return unsafe { avx512::$function($($argument),+) };
         } else if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has the instructions.
+            // SAFETY: the CPU has the feature.
             return unsafe { avx2::$function($($argument),+) };
         }
         plain::$function($($argument),+)
@@ -95,7 +98,7 @@ mod plain {
     }
 }
 
-/// The same functions, compiled for processors with certain instructions.
+/// The plain functions, compiled for CPUs with a feature.
 #[cfg(all(target_arch = "x86_64", feature = "std"))]
 macro_rules! compiled_for {
     ($module:ident, $feature:literal) => {
@@ -159,7 +162,7 @@ mod tests {
             #[cfg(all(target_arch = "x86_64", feature = "std"))]
             if std::arch::is_x86_feature_detected!("avx2") {
                 places.fill([MaybeUninit::new(0xee); 4]);
-                // SAFETY: the processor has the instructions.
+                // SAFETY: the CPU has the feature.
                 let read = unsafe {
                     avx2::write(&mut places, &numbers, u32::to_be_bytes);
                     avx2::read(&one_by_one, u32::from_be_bytes)

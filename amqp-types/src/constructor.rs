@@ -1,5 +1,4 @@
-//! What goes before a value's data: a format code, and before that the descriptors, if any
-//! (section 1.2).
+//! Constructors: the descriptors, if any, and the format code before a value's data (section 1.2).
 
 use crate::descriptor::WireDescriptor;
 use crate::format::Format;
@@ -11,24 +10,25 @@ use crate::format::Format;
 #[derive(Clone, Copy, Debug)]
 pub struct Constructor<'de> {
     format: Format,
-    /// What begins with the outermost descriptor, up to the end of all that is being read; empty
-    /// when the value is not described.
+    /// The octets from the outermost descriptor to the end of the innermost list, map or array, or of the
+    /// input; empty if the value is not described.
     described: &'de [u8],
-    /// How many octets of that the descriptor takes.
+    /// The number of octets of the descriptor.
     descriptor: usize,
-    /// How many the descriptor and the constructor after it take.
+    /// The number of octets of the descriptor and the constructor after it.
     len: usize,
 }
 
 impl<'de> Constructor<'de> {
-    /// A constructor without a descriptor.
+    /// Creates a constructor without a descriptor.
     #[inline]
     #[must_use]
     pub const fn primitive(format: Format) -> Self {
         Self { format, described: &[], descriptor: 0, len: 0 }
     }
 
-    /// A constructor with a descriptor of so many octets, and of so many behind its first octet.
+    /// Creates a constructor with a descriptor. `descriptor` and `len` are the numbers of octets of the
+    /// descriptor, and of the constructor without the `0x00` before the descriptor.
     #[inline]
     pub(crate) const fn described(
         format: Format,
@@ -39,35 +39,36 @@ impl<'de> Constructor<'de> {
         Self { format, described, descriptor, len }
     }
 
-    /// The format code: the layout of the data.
+    /// Returns the format code, which is the layout of the data.
     #[inline]
     #[must_use]
     pub const fn format(&self) -> Format {
         self.format
     }
 
-    /// Whether there is a descriptor.
+    /// Returns whether there is a descriptor.
     #[inline]
     #[must_use]
     pub const fn is_described(&self) -> bool {
         self.descriptor != 0
     }
 
-    /// Whether the value that is described is described itself.
+    /// Returns whether there is more than one descriptor: the described value is itself described.
     #[inline]
     #[must_use]
     pub const fn is_nested(&self) -> bool {
         self.len > self.descriptor + 1
     }
 
-    /// The outermost descriptor, if the value is described.
+    /// Returns the outermost descriptor, if the value is described.
     #[inline]
     #[must_use]
     pub fn descriptor(&self) -> Option<WireDescriptor<'de>> {
         self.is_described().then(|| WireDescriptor::of(self.descriptor_octets()))
     }
 
-    /// The octets of the outermost descriptor, a whole value; empty if the value is not described.
+    /// Returns the octets of the outermost descriptor, which is a whole value. They are empty if the value
+    /// is not described.
     #[inline]
     #[must_use]
     pub const fn descriptor_octets(&self) -> &'de [u8] {

@@ -1,4 +1,4 @@
-//! Conversions to and from the types of other crates, each behind the feature of that name.
+//! Conversions to and from the types of other crates, each enabled by the feature of the same name.
 //!
 //! | feature | this crate | other crate | limits |
 //! | --- | --- | --- | --- |

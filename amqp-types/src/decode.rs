@@ -99,15 +99,15 @@ pub trait Decode<'de>: Sized {
 }
 
 impl<'de> Reader<'_, 'de> {
-    /// Decodes a constructor and the data after it, in a function that is not inlined: what
-    /// [`Decode::decode`] calls for anything but the common encodings of a type.
+    /// Decodes a constructor and the data after it, in a function that is not inlined.
+    /// [`Decode::decode`] calls it for all except the common encodings of a type.
     ///
     /// # Errors
     ///
     /// Fails if the input is not a value of this type.
     #[inline]
     pub fn decode_slow<T: Decode<'de>>(&mut self) -> Result<T, Failed> {
-        self.outlined(decode_any)
+        self.outlined(decode_slow)
     }
 }
 
@@ -132,7 +132,7 @@ pub(crate) trait Common<'de>: Decode<'de> {
 }
 
 #[inline(never)]
-fn decode_any<'de, T: Decode<'de>>(reader: &mut Reader<'_, 'de>) -> Result<T, Failed> {
+fn decode_slow<'de, T: Decode<'de>>(reader: &mut Reader<'_, 'de>) -> Result<T, Failed> {
     let constructor = reader.constructor()?;
     T::decode_value(constructor, reader)
 }
@@ -145,7 +145,7 @@ impl<'de> Decoder<'de> {
     /// Returns a [`DecodeError`] if the input is not exactly one value of this type.
     #[inline]
     pub fn decode<T: Decode<'de>>(self) -> Result<T, DecodeError> {
-        // Decoding what owns something takes longer than a call, and is much code.
+        // Decoding a type that owns something takes longer than a call, and much code.
         if const { mem::needs_drop::<T>() } { decode_outlined(self) } else { self.read(decode_all) }
     }
 

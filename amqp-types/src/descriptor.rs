@@ -1,4 +1,4 @@
-//! Descriptors: the values that say which type a described value is of (section 1.2).
+//! Descriptors: the values that identify the type of a described value (section 1.2).
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use crate::format::Format;
 
 /// The descriptor of a known type: a symbol, a number, or both (section 1.5).
 ///
-/// On the wire either one stands for the type. The number is written when there is one, for it is
+/// Either one identifies the type on the wire. The number is written if there is one, because it is
 /// shorter; both are read, in any of their encodings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Descriptor {
@@ -15,38 +15,38 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
-    /// A descriptor with both forms. The upper 32 bits of the number are the domain (an IANA
-    /// enterprise number, 0 for AMQP itself), the lower ones the id.
+    /// Creates a descriptor with both forms. The upper 32 bits of the number are the domain (an IANA
+    /// enterprise number, or 0 for AMQP itself), the lower 32 bits are the id.
     #[must_use]
     pub const fn new(name: &'static str, code: u64) -> Self {
         Self { name: Some(name), code: Some(code) }
     }
 
-    /// A descriptor that is a symbol only.
+    /// Creates a descriptor that is a symbol only.
     #[must_use]
     pub const fn named(name: &'static str) -> Self {
         Self { name: Some(name), code: None }
     }
 
-    /// A descriptor that is a number only.
+    /// Creates a descriptor that is a number only.
     #[must_use]
     pub const fn numbered(code: u64) -> Self {
         Self { name: None, code: Some(code) }
     }
 
-    /// The symbol.
+    /// Returns the symbol.
     #[must_use]
     pub const fn name(&self) -> Option<&'static str> {
         self.name
     }
 
-    /// The number.
+    /// Returns the number.
     #[must_use]
     pub const fn code(&self) -> Option<u64> {
         self.code
     }
 
-    /// Whether some octets could stand for both: the same symbol or the same number.
+    /// Returns whether some octets would match both: they have the same symbol or the same number.
     #[must_use]
     pub const fn overlaps(&self, other: &Self) -> bool {
         if let (Some(a), Some(b)) = (self.code, other.code)
@@ -60,8 +60,8 @@ impl Descriptor {
         false
     }
 
-    /// What comes behind the descriptor, if octets begin with it as it is written: `0x00` and the
-    /// number in its shortest form.
+    /// Returns the octets after the descriptor, if `octets` begin with it as this crate encodes it: `0x00`
+    /// and the number in its shortest form.
     #[inline]
     pub(crate) fn written_before<'a>(&self, octets: &'a [u8]) -> Option<&'a [u8]> {
         const SMALL: u8 = Format::SmallUlong.code();
@@ -77,8 +77,8 @@ impl Descriptor {
         }
     }
 
-    /// What comes behind the descriptor, if octets begin with it as it is written, and go on with a list
-    /// whose size takes one octet: its size, its count, and the rest.
+    /// Returns the size and the count of a list, and the octets after them, if `octets` begin with the
+    /// descriptor as this crate encodes it and a list whose size takes one octet.
     #[inline]
     pub(crate) fn list8_before<'a>(&self, octets: &'a [u8]) -> Option<(u8, u8, &'a [u8])> {
         const SMALL: u8 = Format::SmallUlong.code();
@@ -92,14 +92,14 @@ impl Descriptor {
             let [a, b, c, d, e, f, g, h] = code.to_be_bytes();
             let (&[z, format, i, j, k, l, m, n, o, p, list, size, count], rest) =
                 octets.split_first_chunk()?;
-            // Two words that overlap, and neither is looked at for what the other says.
+            // Two words that overlap are compared with one branch.
             let begins = [z, format, i, j, k, l, m, n] == [0, FULL, a, b, c, d, e, f];
             let ends = [n, o, p, list] == [f, g, h, LIST];
             (begins & ends).then_some((size, count, rest))
         }
     }
 
-    /// Whether octets could stand for it that are not the standard's own.
+    /// Returns whether its number or its symbol is an extension, not reserved for the standard.
     #[must_use]
     pub(crate) const fn is_extension(&self) -> bool {
         let code = match self.code {
@@ -113,7 +113,7 @@ impl Descriptor {
         code || name
     }
 
-    /// Whether a descriptor read from the wire stands for this one.
+    /// Returns whether a descriptor read from the wire is this one.
     #[inline]
     pub fn matches(&self, read: WireDescriptor<'_>) -> bool {
         match read {
@@ -124,7 +124,7 @@ impl Descriptor {
     }
 }
 
-/// The symbol if there is one, otherwise the number.
+/// Writes the symbol if there is one, otherwise the number.
 impl fmt::Display for Descriptor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.name, self.code) {
@@ -134,19 +134,19 @@ impl fmt::Display for Descriptor {
     }
 }
 
-/// A descriptor as it was read, in whichever encoding.
+/// A descriptor as it was read, in any of its encodings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WireDescriptor<'a> {
     /// A ulong.
     Code(u64),
-    /// A symbol, not yet known to be ASCII.
+    /// A symbol, which has not been checked to be ASCII.
     Name(&'a [u8]),
-    /// A value of any other type: well formed, but reserved (section 1.5).
+    /// A value of another type, which is reserved (section 1.5).
     Reserved,
 }
 
 impl<'a> WireDescriptor<'a> {
-    /// Looks at the octets of one whole, well-formed value.
+    /// Reads the octets of one whole, valid value.
     #[inline]
     pub(crate) fn of(value: &'a [u8]) -> Self {
         const SMALL: u8 = Format::SmallUlong.code();
@@ -167,8 +167,8 @@ impl<'a> WireDescriptor<'a> {
 }
 
 impl WireDescriptor<'_> {
-    /// Whether it is not the standard's own: a number of a domain other than 0, or a symbol that
-    /// does not begin with `amqp:`.
+    /// Returns whether the descriptor is an extension, not reserved for the standard: a number of a domain
+    /// other than 0, or a symbol that does not begin with `amqp:`.
     #[must_use]
     pub const fn is_extension(self) -> bool {
         match self {
@@ -183,9 +183,9 @@ const fn is_standard(name: &[u8]) -> bool {
     matches!(name, [b'a', b'm', b'q', b'p', b':', ..])
 }
 
-/// A type with a descriptor of its own.
+/// A type with a descriptor.
 pub trait Described {
-    /// What stands before the type's values on the wire.
+    /// The descriptor before the values of the type on the wire.
     const DESCRIPTOR: Descriptor;
 }
 

@@ -1,4 +1,4 @@
-//! What can go wrong between values and octets, as data.
+//! Errors of decoding and encoding, as data.
 
 mod path;
 
@@ -9,9 +9,9 @@ use crate::format::{Format, Primitive};
 use path::Path;
 pub use path::{Field, FieldAt, FieldNames};
 
-/// Why octets do not decode, at which octet, and in which field.
+/// The reason why input cannot be decoded, with the octet and the field.
 ///
-/// It is `Copy` and takes no allocation; the sentence is composed when it is printed.
+/// It is `Copy` and does not allocate; the sentence is composed when it is printed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DecodeError {
     kind: DecodeErrorKind,
@@ -19,10 +19,10 @@ pub struct DecodeError {
     path: Path,
 }
 
-/// The octets do not decode; the [`Reader`](crate::Reader) knows why.
+/// Proof that the [`Reader`](crate::Reader) has recorded an error. Only a reader creates one.
 ///
-/// A [`DecodeError`] has much to say, and would be carried through every call that might fail. This
-/// takes no room instead: only a reader makes one, when it has noted the error.
+/// It is zero-sized, so that a `Result<T, Failed>` costs nothing to return, unlike one of a
+/// [`DecodeError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failed(());
 
@@ -30,32 +30,32 @@ impl Failed {
     pub(crate) const RECORDED: Self = Self(());
 }
 
-/// What is wrong with the octets.
+/// What is wrong with the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecodeErrorKind {
-    /// The octets end before the value does.
+    /// The input, or the list, map or array in it, ends before the value does.
     UnexpectedEnd,
     /// No encoding has this format code (section 1.2.1).
     UnknownFormat(u8),
-    /// A value of another type than the one that is due.
+    /// A value of another type than expected.
     UnexpectedType {
-        /// What could have stood here.
+        /// The types that are accepted here.
         expected: &'static Accepts,
-        /// What stands here.
+        /// The type of the value.
         found: Found,
     },
-    /// A field that must be there is null, or the list ended before it (section 1.4).
+    /// A mandatory field is null, or the list ends before it (section 1.4).
     MissingField,
-    /// A map has the same field twice.
+    /// A field appears twice in a map.
     DuplicateField,
-    /// A field that the type does not have, in a type that allows none.
+    /// An unknown field, in a `strict` type.
     UnknownField,
-    /// A size or count goes past the octets that are there.
+    /// A size or count exceeds the octets that remain.
     SizeOverrun,
-    /// A size is too small for what must be in it, such as the count.
+    /// A size is too small for its content, such as the count.
     SizeUnderrun,
-    /// Octets are left over inside a size, or after the value.
+    /// Octets are left over in a list, map or array, or after the value.
     LeftOver,
     /// A map with an odd number of items (section 1.6.23).
     OddMap,
@@ -71,21 +71,21 @@ pub enum DecodeErrorKind {
     NotAscii,
     /// A value that is not one of the choices of a restricted type (section 1.4).
     UnknownChoice,
-    /// A value of the right type that breaks a rule; the sentence says which.
+    /// A value of the right type that breaks this rule.
     Invalid(&'static str),
-    /// Fixed octets that must be there are not: the `AMQP` of a protocol header.
+    /// The fixed octets at the start of a layout are missing, such as the `AMQP` of a protocol header.
     WrongPrefix(&'static [u8]),
     /// Values nested deeper than the budget allows.
     TooDeep,
-    /// More items than the budget allows.
+    /// More zero-width array items than the budget allows.
     TooManyItems,
-    /// More octets to copy than the budget allows.
+    /// More memory than the budget allows.
     TooManyOctets,
     /// More octets of keys to compare than the budget allows.
     TooManyComparisons,
 }
 
-/// What kind of value was found where another was due.
+/// The type of a value that was not expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
     /// A primitive type.
@@ -97,14 +97,14 @@ pub enum Found {
 }
 
 impl DecodeError {
-    /// An error at an octet, counted from the start of what is decoded.
+    /// Creates an error at an octet, counted from the start of the input.
     #[cold]
     #[must_use]
     pub const fn new(kind: DecodeErrorKind, at: usize) -> Self {
         Self { kind, at, path: Path::EMPTY }
     }
 
-    /// A value that goes by way of its octets to another type, and cannot be written.
+    /// Converts the error of encoding a value that is to be decoded as another type.
     #[cold]
     pub(crate) const fn unwritten(error: EncodeError) -> Self {
         let kind = match error {
@@ -115,30 +115,30 @@ impl DecodeError {
         Self::new(kind, 0)
     }
 
-    /// What is wrong.
+    /// Returns what is wrong.
     #[must_use]
     pub const fn kind(&self) -> DecodeErrorKind {
         self.kind
     }
 
-    /// At which octet, counted from 0 at the start of what was decoded.
+    /// Returns the position of the octet, counted from 0 at the start of the input.
     #[must_use]
     pub const fn at(&self) -> usize {
         self.at
     }
 
-    /// The fields that lead to the error, outermost first; none if it is in no field.
+    /// Returns the path of fields to the error, outermost first. It is empty if the error is in no field.
     pub fn fields(&self) -> impl Iterator<Item = Field> {
         self.path.fields()
     }
 
-    /// Whether the value as a whole is of another type than the one that was due.
+    /// Returns whether the whole value is of another type than expected.
     pub(crate) const fn is_other_type(&self) -> bool {
         self.at == 0 && matches!(self.kind, DecodeErrorKind::UnexpectedType { .. })
     }
 
-    /// Adds a field, outwards, whose value begins at a position. A null in place of the whole value
-    /// is a missing field, not a value of a wrong type.
+    /// Adds the field around the ones added before, whose value begins at a position. If the value is a
+    /// null that was not accepted, the error becomes that of a missing field.
     #[cold]
     pub(crate) fn with_field(&mut self, field: FieldAt, position: usize) {
         if let DecodeErrorKind::UnexpectedType { found: Found::Primitive(Primitive::Null), .. } =
@@ -150,14 +150,14 @@ impl DecodeError {
         self.path.push(field);
     }
 
-    /// Returns the same error in a field.
+    /// Adds the field around the ones added before.
     #[cold]
     pub(crate) fn in_field(mut self, field: FieldAt) -> Self {
         self.path.push(field);
         self
     }
 
-    /// The same error in octets that begin `offset` octets further on.
+    /// Moves the position of the error by `offset` octets.
     #[cold]
     #[must_use]
     pub const fn shifted(mut self, offset: usize) -> Self {
@@ -167,7 +167,7 @@ impl DecodeError {
 }
 
 impl DecodeErrorKind {
-    /// A short name that stays the same, for programs that read the error.
+    /// Returns a short name that does not change between versions, for programs.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -206,12 +206,10 @@ impl fmt::Display for DecodeErrorKind {
                 write!(f, "expected {expected}, found {found}")
             }
             Self::MissingField => f.write_str("a mandatory field is null or absent"),
-            Self::DuplicateField => f.write_str("the field is there twice"),
+            Self::DuplicateField => f.write_str("the field appears twice"),
             Self::UnknownField => f.write_str("the type has no such field"),
-            Self::SizeOverrun => {
-                f.write_str("the size or count goes past the octets that are there")
-            }
-            Self::SizeUnderrun => f.write_str("the size is too small for what must be in it"),
+            Self::SizeOverrun => f.write_str("the size or count exceeds the octets that remain"),
+            Self::SizeUnderrun => f.write_str("the size is too small for its content"),
             Self::LeftOver => f.write_str("octets are left over after the value"),
             Self::OddMap => f.write_str("the map has a key without a value"),
             Self::DuplicateKey => f.write_str("the map has the same key twice"),
@@ -225,8 +223,10 @@ impl fmt::Display for DecodeErrorKind {
             Self::Invalid(rule) => f.write_str(rule),
             Self::WrongPrefix(prefix) => write!(f, "the octets must begin with {}", Octets(prefix)),
             Self::TooDeep => f.write_str("the values are nested deeper than the limit"),
-            Self::TooManyItems => f.write_str("there are more items than the limit"),
-            Self::TooManyOctets => f.write_str("there are more octets to copy than the limit"),
+            Self::TooManyItems => {
+                f.write_str("there are more zero-width array items than the limit")
+            }
+            Self::TooManyOctets => f.write_str("the values take more memory than the limit"),
             Self::TooManyComparisons => {
                 f.write_str("the keys of maps take more comparisons than the limit")
             }
@@ -235,7 +235,7 @@ impl fmt::Display for DecodeErrorKind {
 }
 
 impl Found {
-    /// What a constructor begins.
+    /// Returns the type of the value after a constructor.
     #[cold]
     pub(crate) fn in_constructor(constructor: &crate::constructor::Constructor<'_>) -> Self {
         match constructor.descriptor() {
@@ -257,12 +257,12 @@ impl fmt::Display for Found {
         match self {
             Self::Primitive(primitive) => f.write_str(primitive.name()),
             Self::Numbered(code) => write!(f, "a value described by {code:#x}"),
-            Self::Described => f.write_str("a value of another descriptor"),
+            Self::Described => f.write_str("a value with another descriptor"),
         }
     }
 }
 
-/// `Open.max-frame-size: expected uint, found string (octet 12)`
+/// Writes, for example, `Open.max-frame-size: expected uint, found string (octet 12)`.
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut fields = self.fields();
@@ -285,7 +285,8 @@ impl fmt::Debug for DecodeError {
 
 impl core::error::Error for DecodeError {}
 
-/// Octets as text in quotes: printable ASCII but quotes and backslashes as it is, the rest in hex.
+/// Octets as text in quotes. Printable ASCII is written as it is, except for quotes and backslashes, which
+/// are written in hex like all other octets.
 struct Octets(&'static [u8]);
 
 impl fmt::Display for Octets {
@@ -301,22 +302,22 @@ impl fmt::Display for Octets {
     }
 }
 
-/// A value cannot be written.
+/// The reason why a value cannot be encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// It does not fit where it is to be written. Either the room is a caller's fixed buffer, or a
-    /// string, binary, list, map or array would take more octets than its 32-bit size can say.
+    /// The value does not fit. Either the caller's fixed buffer is too short, or a string, binary, list,
+    /// map or array takes more octets than its 32-bit size can express.
     TooLong {
-        /// How many octets all that is written takes.
+        /// The number of octets that the whole value takes.
         octets: usize,
-        /// How many there is room for.
+        /// The number of octets that there is room for.
         limit: usize,
     },
-    /// A [`MandatoryMultiple`](crate::MandatoryMultiple) was read that has no value, and one without
-    /// is not written (section 1.4).
+    /// A [`MandatoryMultiple`](crate::MandatoryMultiple) has no value (section 1.4). One can be decoded
+    /// without a value, but not encoded.
     NoValue,
-    /// The sections of a message were not written in the standard's order, each at most once
+    /// The sections of a message were not written in the standard's order, or one was written twice
     /// (section 3.2).
     SectionOrder,
 }
@@ -340,13 +341,12 @@ impl EncodeError {
         "the sections of a message must be written in the standard's order, each at most once";
 }
 
-/// No values do not make a [`MandatoryMultiple`](crate::MandatoryMultiple), which has one at least
-/// (section 1.4).
+/// The error of making a [`MandatoryMultiple`](crate::MandatoryMultiple) of no values (section 1.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoValue;
 
 impl NoValue {
-    const SENTENCE: &'static str = "a mandatory field that takes several values has none";
+    const SENTENCE: &'static str = "a mandatory field with multiple values has no value";
 }
 
 impl fmt::Display for NoValue {

@@ -1,8 +1,8 @@
 //! The 39 encodings of the 24 primitive types (sections 1.2 and 1.6), as one table.
 
-/// How the data after a format code is laid out (section 1.2.1).
+/// The layout of the data after a format code (section 1.2.1).
 ///
-/// The number is the width in octets: of the data itself, or of the size that goes before it.
+/// The number is the width in octets: of the data itself, or of the size before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Category {
     /// The data is this many octets.
@@ -23,10 +23,10 @@ macro_rules! primitives {
         pub enum Primitive { $($(#[$doc])* $variant,)* }
 
         impl Primitive {
-            /// All of them, in the standard's order.
+            /// All 24 types, in the standard's order.
             pub const ALL: [Self; 24] = [$(Self::$variant,)*];
 
-            /// The standard's name for the type.
+            /// Returns the standard's name of the type.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
@@ -36,7 +36,7 @@ macro_rules! primitives {
 }
 
 primitives! {
-    /// No value at all (1.6.1).
+    /// No value (1.6.1).
     Null "null"
     /// True or false (1.6.2).
     Boolean "boolean"
@@ -88,20 +88,20 @@ primitives! {
 
 macro_rules! formats {
     ($($variant:ident = $code:literal $primitive:ident $category:ident($width:literal) $name:literal)*) => {
-        /// A format code: which primitive type follows, and in which of its encodings.
+        /// A format code, which determines a primitive type and one of its encodings.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
         pub enum Format {
             $(#[doc = concat!("`", $name, "`, code ", stringify!($code), ".")] $variant = $code,)*
         }
 
-        // What is asked while decoding is looked up. A match would become a table of jumps wherever it is
-        // inlined.
+        // The functions that decoding calls use tables, because a match would become a jump table
+        // wherever it is inlined.
         impl Format {
-            /// All 39 of them, by ascending code.
+            /// All 39 formats, by ascending code.
             pub const ALL: [Self; 39] = [$(Self::$variant,)*];
 
-            /// The format that a code stands for, if the standard assigns the code.
+            /// Returns the format with this code, or `None` if the standard does not assign the code.
             #[inline]
             #[must_use]
             #[expect(clippy::indexing_slicing, reason = "every octet has an entry")]
@@ -114,7 +114,7 @@ macro_rules! formats {
                 FORMATS[code as usize]
             }
 
-            /// The primitive type that this is an encoding of.
+            /// Returns the primitive type that this is an encoding of.
             #[inline]
             #[must_use]
             #[expect(clippy::indexing_slicing, reason = "every octet has an entry")]
@@ -127,7 +127,8 @@ macro_rules! formats {
                 PRIMITIVES[self.code() as usize]
             }
 
-            /// How the data is laid out: the upper half of the code says so (section 1.2.1).
+            /// Returns the layout of the data, which the upper half of the code determines (section
+            /// 1.2.1).
             #[inline]
             #[must_use]
             #[expect(clippy::indexing_slicing, reason = "every half of an octet has an entry")]
@@ -140,7 +141,7 @@ macro_rules! formats {
                 CATEGORIES[self.code() as usize >> 4]
             }
 
-            /// The encoding's name; where the standard gives none, the name of the type.
+            /// Returns the name of the encoding, or the name of the type if the encoding has none.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
@@ -192,14 +193,15 @@ formats! {
 }
 
 impl Format {
-    /// The code on the wire.
+    /// Returns the code on the wire.
     #[inline]
     #[must_use]
     pub const fn code(self) -> u8 {
         self as u8
     }
 
-    /// Whether the format code is all there is: null, `true`, `uint0`, `list0` and their like.
+    /// Returns whether the encoding has no data after the format code, like null, `true`, `uint0` and
+    /// `list0`.
     #[inline]
     #[must_use]
     pub const fn is_zero_width(self) -> bool {

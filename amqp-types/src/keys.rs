@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 
-/// The largest number of keys that are compared each with each: for more, sorting takes less time.
+/// The largest number of keys of which each is compared with all before it. Sorting more keys than this
+/// is faster.
 pub(crate) const FEW: usize = 16;
 
-/// Returns the first entry that has the key of an entry before it.
+/// Returns the index of the first entry whose key equals that of an earlier entry.
 pub(crate) fn first_duplicate<E, K: Ord>(entries: &[E], key: impl Fn(&E) -> &K) -> Option<usize> {
     if entries.is_sorted_by(|a, b| key(a) < key(b)) {
         return None;

@@ -2,11 +2,11 @@
 
 use crate::error::{DecodeError, DecodeErrorKind};
 
-/// A type that is always the same number of octets, with nothing to say which type it is.
+/// A type that takes a fixed number of octets, without a constructor.
 ///
-/// Derive it on a struct, named fields or not: it is their octets in order, behind a prefix if there
-/// is one. The derive also puts `to_bytes`, `from_bytes` and `LEN` on the struct itself, so that
-/// they can be called without this trait.
+/// Derive it on a struct or tuple struct: its fields are encoded in order, after a prefix if there is one.
+/// The derive also adds `to_bytes`, `from_bytes` and `LEN` to the struct as inherent items, so that they
+/// can be used without this trait.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no fixed layout",
     label = "not a fixed number of octets",
@@ -14,20 +14,20 @@ use crate::error::{DecodeError, DecodeErrorKind};
             and of structs that derive `Layout`"
 )]
 pub trait Layout: Sized {
-    /// How many octets a value takes.
+    /// The number of octets that a value takes.
     const LEN: usize;
 
     /// An array of `LEN` octets.
     type Octets: AsRef<[u8]>;
 
-    /// The value's octets.
+    /// Returns the octets of the value.
     fn to_octets(&self) -> Self::Octets;
 
     /// Decodes a value from all of these octets.
     ///
     /// # Errors
     ///
-    /// If the octets are not `LEN` in number, or do not begin as they must.
+    /// Returns a [`DecodeError`] if there are not exactly `LEN` octets, or they do not begin with the prefix.
     fn from_octets(octets: &[u8]) -> Result<Self, DecodeError>;
 }
 
@@ -78,7 +78,7 @@ fn exact<const N: usize>(octets: &[u8]) -> Result<[u8; N], DecodeError> {
     })
 }
 
-/// Walks the octets of a layout, field by field: what the derive's output calls.
+/// Reads the octets of a layout, field by field. The output of the derive calls it.
 #[derive(Debug)]
 pub struct LayoutReader<'a> {
     octets: &'a [u8],
@@ -86,14 +86,15 @@ pub struct LayoutReader<'a> {
 }
 
 impl<'a> LayoutReader<'a> {
-    /// Begins to read, behind the prefix, which must be there.
+    /// Creates a reader of the octets after the prefix.
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::WrongPrefix`] at the first octet that differs.
+    /// Returns [`DecodeErrorKind::WrongPrefix`], at the first octet that differs, if the octets do not begin
+    /// with the prefix.
     #[inline]
     pub fn new(octets: &'a [u8], prefix: &'static [u8]) -> Result<Self, DecodeError> {
-        let differs = prefix.iter().zip(octets).position(|(due, octet)| due != octet);
+        let differs = prefix.iter().zip(octets).position(|(expected, octet)| expected != octet);
         match differs {
             Some(at) => Err(DecodeError::new(DecodeErrorKind::WrongPrefix(prefix), at)),
             None => Ok(Self { octets, at: prefix.len() }),
@@ -104,8 +105,8 @@ impl<'a> LayoutReader<'a> {
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::UnexpectedEnd`] if the octets end before it does, or what its own type
-    /// finds wrong.
+    /// Returns [`DecodeErrorKind::UnexpectedEnd`] if the octets end before the field does, or the error of
+    /// the field's type.
     #[inline]
     pub fn field<T: Layout>(&mut self) -> Result<T, DecodeError> {
         let at = self.at;
@@ -120,7 +121,7 @@ impl<'a> LayoutReader<'a> {
     ///
     /// # Errors
     ///
-    /// [`DecodeErrorKind::LeftOver`] if they have not.
+    /// Returns [`DecodeErrorKind::LeftOver`] if octets are left.
     #[inline]
     pub fn finish(self) -> Result<(), DecodeError> {
         if self.at < self.octets.len() {
@@ -130,7 +131,7 @@ impl<'a> LayoutReader<'a> {
     }
 }
 
-/// Collects the octets of a layout, field by field: what the derive's output calls.
+/// Collects the octets of a layout, field by field. The output of the derive calls it.
 #[derive(Debug)]
 pub struct LayoutWriter<const N: usize> {
     octets: [u8; N],
@@ -138,7 +139,7 @@ pub struct LayoutWriter<const N: usize> {
 }
 
 impl<const N: usize> LayoutWriter<N> {
-    /// Begins with the prefix.
+    /// Creates a writer that has written the prefix.
     #[inline]
     #[must_use]
     pub fn new(prefix: &[u8]) -> Self {
@@ -152,7 +153,7 @@ impl<const N: usize> LayoutWriter<N> {
         self.octets(field.to_octets().as_ref())
     }
 
-    /// All the octets.
+    /// Returns all octets.
     #[inline]
     #[must_use]
     pub const fn finish(self) -> [u8; N] {

@@ -1,12 +1,13 @@
-//! The AMQP 1.0 type system: every primitive type, the traits that read and write them, derives for
-//! types of your own, and a dynamic [`Value`].
+//! An AMQP 1.0 type system built on derive macros: every primitive type, the traits that encode and decode
+//! them, derives for your own types, the types of the standard, and a dynamic [`Value`].
 //!
-//! **A value is a constructor, then data.** A type says which constructors it [accepts](Accepts), and
-//! reads the data after one. From that follows the rest: `Option<T>` accepts null or what `T`
-//! accepts; a list that ends early has null for each further field; [`Multiple<T>`] accepts null, a
-//! `T` or an array of `T`; an array reads one constructor, and then data for each item.
+//! **A value is a constructor, then data.** A type declares the constructors that it
+//! [accepts](Accepts), and decodes the data after one of them. Everything else follows: `Option<T>`
+//! accepts null or what `T` accepts; in a list that ends early, each further field is null;
+//! [`Multiple<T>`] accepts null, a `T` or an array of `T`; an array has one constructor, then data for
+//! each item.
 //!
-//! # Types of your own
+//! # Your own types
 //!
 //! ```
 //! use amqp_types::{Composite, Decode, Encode, Multiple, Symbol, Timestamp};
@@ -14,11 +15,11 @@
 //! #[derive(Composite, Debug, PartialEq)]
 //! #[amqp(name = "com.example:reading:list", code = 0x0000_1234_0000_0001)]
 //! struct Reading<'a> {
-//!     sensor: &'a str,          // borrowed from the octets
+//!     sensor: &'a str,          // borrowed from the input
 //!     value: f64,
 //!     taken: Option<Timestamp>, // may be absent
 //!     #[amqp(default = 1)]
-//!     scale: u32,               // absent means 1, and 1 is left out
+//!     scale: u32,               // absent means 1, and 1 is omitted
 //!     tags: Multiple<Symbol>,   // none, one, or an array
 //! }
 //!
@@ -38,15 +39,15 @@
 //! | --- | --- | --- |
 //! | [`Layout`](derive@Layout) | a struct | fixed big-endian octets, without constructors |
 //! | [`Composite`] | a struct with named fields | a list or map, described or bare |
-//! | [`Restricted`] | a newtype | what its inner type is, described or not |
-//! | [`Restricted`] | an enum without data | choices among values of a simple type |
-//! | [`OneOf`] | an enum, one type for each variant | whichever of them arrives |
+//! | [`Restricted`] | a newtype | the encoding of the inner type, described or not |
+//! | [`Restricted`] | an enum without data | one of some values of a simple type |
+//! | [`OneOf`] | an enum, one type for each variant | a value of one of these types |
 //! | [`messaging::Message`](derive@messaging::Message) | a struct with named fields | a whole message: sections, single properties, the body |
 //!
-//! [`extending`] shows filters, outcomes, restricted types and more of one's own; [`cost`] says what
-//! allocates, what copies and what does neither.
+//! [`extending`] shows how to define your own filters, outcomes and restricted types; [`cost`] says
+//! which operations allocate or copy.
 //!
-//! # Which Rust type is which
+//! # Type mapping
 //!
 //! | AMQP | Rust |
 //! | --- | --- |
@@ -60,30 +61,28 @@
 //! | list, map, array | [`List`], [`Map`], [`Array`]; a composite |
 //! | any of them, and described values | [`Value`] |
 //!
-//! Types that borrow (`&str`, `&[u8]`, [`SymbolRef`]) are read without allocation. Types backed by
-//! [`Bytes`] share the allocation they are read from, by [`Decode::from_shared`], and copy without.
+//! Types that borrow (`&str`, `&[u8]`, [`SymbolRef`]) are decoded without an allocation. Types backed by
+//! [`Bytes`] share the input of [`Decode::from_shared`], and copy from that of [`Decode::from_bytes`].
 //!
-//! Each type that owns what it holds has a form that borrows it: [`ListRef`], [`MapRef`],
-//! [`ArrayRef`], [`ValueRef`], [`OpenRef`](transport::OpenRef), [`MessageRef`](messaging::MessageRef)
-//! and so on. [`Owned`] leads there, and for messages
-//! [`EncodedMessage::view`](messaging::EncodedMessage::view). They check the same, and
-//! are read without allocation too, but for [some maps](cost).
+//! Each type that owns its content has a borrowed form: [`ListRef`], [`MapRef`], [`ArrayRef`],
+//! [`ValueRef`], [`OpenRef`](transport::OpenRef) and so on. The trait [`Owned`] connects the two. The
+//! borrowed form of a message is [`MessageRef`](messaging::MessageRef). Borrowed forms are validated like
+//! owned ones, and are decoded without an allocation too, except for [some maps](cost).
 //!
-//! # Octets from strangers
+//! # Untrusted input
 //!
-//! Decoding is total: any octets are a value or a [`DecodeError`] that says what is wrong, at which
-//! octet and in which field. Nothing panics, nothing is allocated ahead of the octets that pay for
-//! it, and nesting is limited: a [`Budget`] in the [`Reader`] sees to it for every type, those of
-//! your own included.
+//! Decoding is total: any input is either a value or a [`DecodeError`] that says what is wrong, at which
+//! octet and in which field. Nothing panics, memory is bounded in proportion to the input, and the depth
+//! of nesting is limited. A [`Budget`] enforces this for every type, your own included.
 //!
 //! # Features
 //!
-//! The crate is `no_std` and needs `alloc`. The feature `std`, on by default, turns on `std` in the
-//! crates below it, and asks the processor how arrays of numbers are converted fastest. The others
-//! are off by default; each is for conversions to and from the crate
-//! that it is named after, and [`convert`] says what is lost or refused.
+//! The crate is `no_std` and needs `alloc`. The feature `std`, on by default, enables `std` in the
+//! dependencies, and runtime detection of CPU features for arrays of numbers. The other features are off
+//! by default; each enables conversions to and from the crate of the same name, and [`convert`] lists
+//! their limits.
 //!
-//! | feature | what it converts |
+//! | feature | conversions of |
 //! | --- | --- |
 //! | `uuid` | [`Uuid`]; `uuid::Uuid` can be a field |
 //! | `time`, `chrono`, `jiff` | [`Timestamp`]; their instants can be fields |
@@ -92,7 +91,7 @@
 #![no_std]
 
 extern crate alloc;
-// The derives' output names `amqp_types::...`, in this crate too.
+// The output of the derives refers to `amqp_types::...`, in this crate too.
 extern crate self as amqp_types;
 #[cfg(any(test, feature = "std"))]
 #[cfg_attr(test, macro_use)]

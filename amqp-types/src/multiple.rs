@@ -32,7 +32,7 @@ const fn several(one: &Accepts) -> Accepts {
 /// Several values are an [`Array`], or an [`ArrayRef`](crate::ArrayRef) in the borrowed form,
 /// [`MultipleRef`](crate::MultipleRef).
 ///
-/// The type itself must not be an array, because nothing could tell one from several then:
+/// The type itself must not be an array, because one value and several could not be distinguished then:
 ///
 /// ```compile_fail,E0080
 /// use amqp_types::{Array, Decode, Multiple};

@@ -1,7 +1,7 @@
-//! The octets of each primitive type (section 1.6), one file a type.
+//! The encodings of each primitive type (section 1.6), one file for each type.
 //!
-//! Integers, floats, `bool`, `char`, `&str`, `&[u8]` and their like are AMQP types themselves; what
-//! Rust has no type for is here.
+//! Integers, floats, `bool`, `char`, `&str` and `&[u8]` are AMQP types themselves. The types that Rust
+//! lacks are defined here.
 
 mod array;
 mod binary;
@@ -39,7 +39,7 @@ pub use symbol::{NotAscii, Symbol, SymbolRef};
 pub use timestamp::Timestamp;
 pub use uuid::{ParseUuidError, Uuid};
 
-/// The three traits for a type with one encoding: a format code and as many octets as the type has.
+/// Implements the three traits for a type with one encoding: a format code and the octets of the type.
 macro_rules! fixed {
     ($type:ty, $format:ident, $from:expr, $to:expr) => {
         impl $crate::Encode for $type {

@@ -1,4 +1,4 @@
-//! What the unit tests of this crate share: octets are written as hex.
+//! Helpers for the unit tests of this crate, which write octets as hex.
 
 #![allow(clippy::needless_pass_by_value, reason = "values are written where they are tested")]
 
@@ -10,7 +10,7 @@ use crate::decode::{Decode, DecodeOwned};
 use crate::encode::Encode;
 use crate::error::EncodeError;
 
-/// The octets of a line of hex; blanks mean nothing.
+/// Parses hex digits, ignoring whitespace.
 pub(crate) fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text
         .chars()
@@ -20,7 +20,8 @@ pub(crate) fn hex(text: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
 }
 
-/// The value has these octets, they are the value, and they fit where they are said to fit.
+/// Asserts that the value encodes to these octets, also into a buffer of exactly their length, and that they
+/// decode to the value.
 pub(crate) fn encodes_to<T: Encode + DecodeOwned + PartialEq + Debug>(value: T, octets: &str) {
     let octets = hex(octets);
     assert_eq!(value.to_bytes().unwrap(), octets, "{value:?}");
@@ -34,12 +35,12 @@ pub(crate) fn encodes_to<T: Encode + DecodeOwned + PartialEq + Debug>(value: T, 
     assert_eq!(T::from_shared(&octets.into()).unwrap(), value);
 }
 
-/// These octets are the value too, though it is not written so.
+/// Asserts that these octets decode to the value, which may have another encoding.
 pub(crate) fn decodes_from<T: DecodeOwned + PartialEq + Debug>(value: T, octets: &str) {
     assert_eq!(T::from_bytes(&hex(octets)).unwrap(), value);
 }
 
-/// These octets are refused with this sentence.
+/// Asserts that these octets are refused with this error.
 pub(crate) fn refuses<T: for<'a> Decode<'a> + Debug>(octets: &str, sentence: &str) {
     let octets = hex(octets);
     assert_eq!(T::from_bytes(&octets).unwrap_err().to_string(), sentence);

@@ -1,46 +1,49 @@
-//! Texts of octets. Nearly all are ASCII, which is seen by looking at many octets at a time.
+//! Conversion of octets to text. Nearly all texts are ASCII, which is checked many octets at a time.
 //!
-//! What the `unsafe` code here spares: looking once more, octet by octet, at what has been seen to be
-//! ASCII and so is UTF-8.
+//! The `unsafe` code here saves a second check, octet by octet, of octets that are known to be ASCII and
+//! are therefore UTF-8.
 
-#![expect(unsafe_code, reason = "octets that have just been seen to be ASCII become a text")]
+#![expect(unsafe_code, reason = "octets that have just been found to be ASCII become a `str`")]
 
 use bytes::Bytes;
 use bytestring::ByteString;
 
-/// How many octets a text can have that is looked at in one go, whatever its length.
+/// The maximum length of a text that is checked by [`is_short_ascii`], whose time does not depend on
+/// the length.
 const SHORT: usize = 32;
 
-/// The bit that no octet of ASCII has, in each octet of a word.
+/// The bit that is clear in ASCII, in each octet of a word.
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// The octets as a text, if they are ASCII.
+/// Returns the octets as a text, if they are ASCII.
 #[inline]
 pub(crate) fn ascii(octets: &[u8]) -> Option<&str> {
     // SAFETY: ASCII is UTF-8.
     is_ascii(octets).then(|| unsafe { str::from_utf8_unchecked(octets) })
 }
 
-/// The octets as a text, if they are UTF-8.
+/// Returns the octets as a text, if they are UTF-8.
 #[inline]
 pub(crate) fn utf8(octets: &[u8]) -> Option<&str> {
     ascii(octets).or_else(|| not_ascii(octets))
 }
 
-/// The first octets, so many, as a text, and what is behind them, if they are there and ASCII.
-#[expect(clippy::inline_always, reason = "a call takes longer than looking at a short text")]
+/// Returns the first `len` octets as a text, and the octets after them. Returns `None` if there are fewer
+/// octets or those are not ASCII.
+#[expect(clippy::inline_always, reason = "a call takes longer than checking a short text")]
 #[inline(always)]
 pub(crate) fn split_ascii(octets: &[u8], len: usize) -> Option<(&str, &[u8])> {
     let (text, rest) = octets.split_at_checked(len)?;
     let is_ascii = match octets.first_chunk() {
-        Some(octets) if len <= SHORT => contains_primitivecii(octets, len),
+        Some(octets) if len <= SHORT => is_short_ascii(octets, len),
         _ => is_ascii(text),
     };
     // SAFETY: ASCII is UTF-8.
     is_ascii.then(|| (unsafe { str::from_utf8_unchecked(text) }, rest))
 }
 
-/// The first octets, so many, as a text, and what is behind them, if they are there and UTF-8.
+/// Returns the first `len` octets as a text, and the octets after them. Returns `None` if there are fewer
+/// octets or those are not UTF-8.
 #[inline]
 pub(crate) fn split_utf8(octets: &[u8], len: usize) -> Option<(&str, &[u8])> {
     split_ascii(octets, len).or_else(|| {
@@ -49,7 +52,11 @@ pub(crate) fn split_utf8(octets: &[u8], len: usize) -> Option<(&str, &[u8])> {
     })
 }
 
-/// Shared octets as a text that shares them, if they are ASCII; otherwise they are given back.
+/// Returns shared octets as a text that shares them, if they are ASCII.
+///
+/// # Errors
+///
+/// Returns the octets if they are not ASCII.
 #[inline]
 pub(crate) fn shared_ascii(octets: Bytes) -> Result<ByteString, Bytes> {
     if !is_ascii(&octets) {
@@ -59,8 +66,8 @@ pub(crate) fn shared_ascii(octets: Bytes) -> Result<ByteString, Bytes> {
     Ok(unsafe { ByteString::from_bytes_unchecked(octets) })
 }
 
-/// Whether octets are ASCII. They are looked at word by word; the last word reaches back into the one
-/// before it.
+/// Returns whether octets are ASCII. They are checked word by word; the last word overlaps the one before
+/// it.
 #[inline]
 fn is_ascii(octets: &[u8]) -> bool {
     if octets.len() > 16 {
@@ -74,13 +81,13 @@ fn is_ascii(octets: &[u8]) -> bool {
     all & HIGH == 0
 }
 
-/// The first and the last octets, which may be the same ones in part.
+/// Returns the first `N` and the last `N` octets, which may overlap.
 #[inline]
 fn ends<const N: usize>(octets: &[u8]) -> Option<[[u8; N]; 2]> {
     Some([*octets.first_chunk()?, *octets.last_chunk()?])
 }
 
-/// The same as [`is_ascii`], of more octets than 16.
+/// Returns whether octets are ASCII, for more than 16 octets.
 #[inline]
 fn is_long_ascii(octets: &[u8]) -> bool {
     let word = |octets| u128::from_ne_bytes(octets);
@@ -90,10 +97,10 @@ fn is_long_ascii(octets: &[u8]) -> bool {
     all & (u128::from(HIGH) << 64 | u128::from(HIGH)) == 0
 }
 
-/// Whether the first octets of these, so many, are ASCII: no branch asks how many they are.
+/// Returns whether the first `len` octets are ASCII, without a branch on `len`.
 #[inline]
-fn contains_primitivecii(octets: &[u8; SHORT], len: usize) -> bool {
-    /// As many octets that matter, then as many that do not.
+fn is_short_ascii(octets: &[u8; SHORT], len: usize) -> bool {
+    /// A mask for the octets that matter, then one for those that do not.
     static MATTERS: [[u8; SHORT]; 2] = [[0x80; SHORT], [0; SHORT]];
 
     let from = SHORT.saturating_sub(len);
@@ -109,7 +116,7 @@ fn contains_primitivecii(octets: &[u8; SHORT], len: usize) -> bool {
     }) == 0
 }
 
-/// A text that is not ASCII.
+/// Returns octets that are not ASCII as a text, if they are UTF-8.
 #[inline(never)]
 fn not_ascii(octets: &[u8]) -> Option<&str> {
     str::from_utf8(octets).ok()
@@ -121,18 +128,18 @@ mod tests {
 
     use super::*;
 
-    /// What each function says of a text, with so many octets behind it.
-    fn agrees(text: &[u8], behind: usize) {
-        let all = [text, &vec![0xff; behind]].concat();
+    /// Compares each function with `std`, for a text with `after` octets after it.
+    fn agrees(text: &[u8], after: usize) {
+        let all = [text, &vec![0xff; after]].concat();
         let rest = &all[text.len()..];
         let utf8_text = str::from_utf8(text).ok();
         let ascii_text = utf8_text.filter(|text| text.is_ascii());
         assert_eq!(ascii(text), ascii_text, "{text:?}");
         assert_eq!(utf8(text), utf8_text, "{text:?}");
         let split = split_ascii(&all, text.len());
-        assert_eq!(split, ascii_text.map(|text| (text, rest)), "{text:?} + {behind}");
+        assert_eq!(split, ascii_text.map(|text| (text, rest)), "{text:?} + {after}");
         let split = split_utf8(&all, text.len());
-        assert_eq!(split, utf8_text.map(|text| (text, rest)), "{text:?} + {behind}");
+        assert_eq!(split, utf8_text.map(|text| (text, rest)), "{text:?} + {after}");
         let shared = Bytes::copy_from_slice(text);
         assert_eq!(shared_ascii(shared.clone()), ascii_text.map(Into::into).ok_or(shared));
     }
@@ -141,8 +148,8 @@ mod tests {
     fn texts_of_any_length_are_what_they_are_octet_by_octet() {
         let letters: Vec<u8> = (0..70).map(|index| b'0' + index).collect();
         for len in 0..=letters.len() {
-            for behind in [0, 1, 15, 16, 31, 32, 40] {
-                agrees(&letters[..len], behind);
+            for after in [0, 1, 15, 16, 31, 32, 40] {
+                agrees(&letters[..len], after);
             }
         }
     }

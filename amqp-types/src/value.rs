@@ -80,7 +80,7 @@ macro_rules! values {
         /// A [`Value`] that borrows: any value of the type system.
         ///
         /// All of it is validated when it is decoded; lists, maps, arrays and described values decode
-        /// what they hold when they are asked for it. It is 24 octets, and decoding it allocates only
+        /// what they hold when they are read. It is 32 octets, and decoding it allocates only
         /// in the one case that [`MapRef`] names.
         ///
         /// Values are equal as [`Value`]s are.

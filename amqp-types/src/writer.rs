@@ -108,8 +108,8 @@ impl<'w> Writer<'w> {
 
     /// Writes a format code and the data after it, of a fixed number of octets.
     ///
-    /// They are stored one after the other: put together first, they would be read back from the
-    /// stack before they are there.
+    /// They are stored one after the other. If they were combined on the stack first, they would be read
+    /// back before the stores have completed.
     #[inline]
     pub(crate) fn fixed_width<const N: usize>(&mut self, format: Format, data: [u8; N]) {
         if let Some([code, place @ ..]) = self.room.take(1 + N)
@@ -123,9 +123,9 @@ impl<'w> Writer<'w> {
     }
 
     /// Writes an integer in the shortest of its encodings: a format code alone, a code and one octet,
-    /// or a code and all `N` octets, at least four. The room is looked at once.
+    /// or a code and all `N` octets, at least four. The room is checked once.
     #[inline]
-    #[expect(unsafe_code, reason = "the room has been looked at")]
+    #[expect(unsafe_code, reason = "the room has been checked")]
     pub(crate) fn shortest<const N: usize>(
         &mut self,
         zero: Option<Format>,
@@ -339,12 +339,12 @@ impl<'w> Writer<'w> {
     }
 
     /// Records that something longer than 255 octets was found. Returns whether an attempt around
-    /// here fails for that: there is no use in writing on until it ends.
+    /// this position fails because of it, so that writing can stop until the attempt ends.
     fn mark_too_wide(&mut self) -> bool {
         self.encoder.as_mut().is_some_and(|encoder| encoder.mark_too_wide())
     }
 
-    /// Returns whether what is being written will be taken back.
+    /// Returns whether what is being written will be removed again.
     fn is_too_wide(&self) -> bool {
         self.encoder.as_ref().is_some_and(|encoder| encoder.is_too_wide())
     }

@@ -218,7 +218,7 @@ fn a_section_that_is_invalid_is_named() {
         // A list of 5 octets with 9 fields; a map with a key alone; no list.
         (
             &b"\x00\x53\x73\xc0\x05\x09\x40\x40\x40\x40"[..],
-            "Message.properties: the size or count goes past the octets that are there (octet 5)",
+            "Message.properties: the size or count exceeds the octets that remain (octet 5)",
         ),
         (b"\x00\x53\x73\x41", "Message.properties: expected list, found boolean (octet 3)"),
         (

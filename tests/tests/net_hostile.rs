@@ -33,7 +33,7 @@ const LIMIT: Duration = Duration::from_secs(3);
 const SLACK: Duration = Duration::from_secs(3);
 /// How long a good client may wait for its answer among a thousand bad ones.
 const AT_ONCE: Duration = Duration::from_secs(1);
-/// How much memory a connection may take that says nothing, or next to nothing. Most of it is the
+/// The memory that a connection may take if it sends little or nothing. Most of it is the
 /// runtime's: a task, a timer, an entry for the socket.
 const OCTETS_FOR_A_CONNECTION: u64 = 3072;
 

@@ -148,7 +148,7 @@ fn compounds() -> Vec<Value> {
     let ubytes = |count: usize| array(Primitive::Ubyte, vec![Value::Ubyte(7); count]);
     let mut values = vec![
         Value::List(vec![]),
-        // Nothing behind a value, and a value behind nothing.
+        // Nothing after a value, and a value after nothing.
         Value::List(vec![Value::Uint(1), Value::Null, Value::Uint(2), Value::Null, Value::Null]),
         Value::List(vec![Value::List(vec![Value::List(vec![])]), map(vec![])]),
         Value::List(uints(255)),

@@ -1,4 +1,4 @@
-//! The peers themselves, without a word of ours: they start, talk to each other, and end.
+//! The peers themselves, without our own code: they start, talk to each other, and end.
 
 use amqp_tests::peers::{Client, Layer, Peer};
 

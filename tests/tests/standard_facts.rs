@@ -293,7 +293,7 @@ fn null_and_the_default_and_nothing_at_all_are_the_same() {
     assert_eq!(defaults, 27);
 }
 
-/// A field without a default keeps null and every value apart.
+/// A field without a default distinguishes null from every value.
 #[test]
 fn without_a_default_no_value_is_left_out() {
     let facts = Facts::of_the_standard();

@@ -51,7 +51,7 @@ fn every_form_of_every_composite_is_read_alike_and_written_compactly() {
     }
 }
 
-/// The value that golden octets stand for, in all forms that mean it.
+/// The value of golden octets, in all its forms.
 fn stands_for<T: DecodeOwned + Encode + PartialEq + Debug>(name: &str, full: &T) {
     for (form, _) in FORMS.iter().filter(|(_, same_as)| *same_as == "full") {
         assert_eq!(&T::from_bytes(&Golden::get(name, form).octets).unwrap(), full, "{name} {form}");

@@ -74,7 +74,7 @@ fn an_attach_of_ours_is_written_again_as_it_was() {
     assert_eq!(performative.to_bytes().unwrap(), attach.to_bytes().unwrap());
 }
 
-/// Sections in encodings that nobody needs: each is passed on all the same.
+/// Sections in unusual encodings, which are passed on unchanged.
 fn wasteful(body: &[u8]) -> Bytes {
     let header = wide("amqp:header:list", 5, b"\x56\x01\x50\x04\x40\x42\x70\0\0\0\0");
     // A descriptor of eight octets, and a map32 of one entry.
@@ -174,7 +174,7 @@ fn a_body_whose_sizes_are_wrong_costs_nothing_else() {
         let borrowed = MessageRef::from_bytes(&octets).unwrap();
         assert_eq!(borrowed.decode(), Ok(message));
     }
-    // A footer behind it is part of it, and one that is broken itself is an error.
+    // A footer after it is part of it, and one that is broken itself is an error.
     let octets = octets("005377a10161 005378 c1");
     let error = EncodedMessage::new(octets.into()).unwrap_err();
     assert_eq!(
@@ -199,7 +199,7 @@ fn sections_stand_in_order_and_once() {
         (&[b"\x00\x53\x70"], "Message.header: the octets end before the value does (octet 3)"),
         (
             &[b"\x00\x53\x73\xc0\x09\x00"],
-            "Message.properties: the size or count goes past the octets that are there (octet 4)",
+            "Message.properties: the size or count exceeds the octets that remain (octet 4)",
         ),
     ];
     for (sections, sentence) in cases {

@@ -141,7 +141,7 @@ mod types {
             ("c0 05 01 c0 03 01 41", SizeOverrun),
             ("c0 05 02 c0 09 01 41", SizeOverrun),
             ("c1 05 02 c0 09 01 41", SizeOverrun),
-            // Items past the size, though there are octets behind it.
+            // Items past the size, though there are octets after it.
             ("c0 03 02 52 01 52 02", UnexpectedEnd),
             ("c0 02 01 70 000000 01", UnexpectedEnd),
             ("e0 03 02 50 01 02", SizeOverrun),
@@ -216,7 +216,7 @@ mod types {
         assert_ne!(Map::<u32, bool>::from_bytes(&octets(one)), Map::from_bytes(&octets(other)));
     }
 
-    /// Which of some maps a type takes, behind these octets.
+    /// Which of some maps a type accepts, after these octets.
     fn takes<T: DecodeOwned + Debug>(before: &str, keys: [&String; 5], which: [bool; 5]) {
         for (key, takes) in keys.into_iter().zip(which) {
             let text = format!("{before}{key}");
@@ -373,7 +373,7 @@ mod types {
     }
 }
 
-/// Section 1.4: a mandatory field that takes several values has one at least. Seen on the wire: none,
+/// Section 1.4: a mandatory field with multiple values has at least one. Seen on the wire: none,
 /// which is read, but not written.
 #[test]
 fn mechanisms_are_at_least_one() {
@@ -382,7 +382,7 @@ fn mechanisms_are_at_least_one() {
         let read = SaslMechanisms::from_bytes(&octets(&text)).unwrap();
         assert!(read.sasl_server_mechanisms.is_empty());
         let error = read.to_bytes().unwrap_err();
-        assert_eq!(error.to_string(), "a mandatory field that takes several values has none");
+        assert_eq!(error.to_string(), "a mandatory field with multiple values has no value");
         assert_eq!(SaslFrame::Mechanisms(read).to_bytes(), Err(error));
     }
     assert_eq!(MandatoryMultiple::<Symbol>::try_from(vec![]), Err(NoValue));

@@ -189,7 +189,7 @@ fn many_arrays_of_items_without_octets_share_one_budget() {
 
 #[test]
 fn lists_that_each_claim_all_that_is_left() {
-    // True sizes, but each count claims an item for every octet behind it.
+    // True sizes, but each count claims an item for every octet after it.
     let depth = 60;
     let filler = vec![0x40; 20_000];
     let mut octets = Vec::new();
@@ -266,7 +266,7 @@ fn what_was_read_can_be_written_and_read_again() {
         [[0xf0, 0, 0, 0, 0x0f, 0, 0, 1, 0, 0x00, 0x80].as_slice(), &[0, 0, 0, 0, 0, 0, 0, 1, 0x40]]
             .concat();
     let deep = nested(63, 0xd0, &[0, 0, 0, 1], &[0xe0, 5, 0, 0x00, 0x53, 0x00, 0x40]);
-    // Written again its item has a size, and is a level all the same.
+    // Encoded again, its item has a size, and is still a level.
     let item_without_size = nested(62, 0xd0, &[0, 0, 0, 1], &[0xe0, 2, 1, 0x45]);
     let deeper = nested(63, 0xd0, &[0, 0, 0, 1], &[0xe0, 2, 1, 0x45]);
     assert_eq!(decode::<Value>(&deeper), Err(DecodeErrorKind::TooDeep));

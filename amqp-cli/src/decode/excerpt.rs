@@ -9,7 +9,7 @@ const OCTETS: usize = 16;
 /// How many characters are shown of a text that is not hexadecimal.
 const CHARACTERS: usize = 64;
 
-/// Shows the octets around one of them, and marks it. The place behind the last octet is where
+/// Shows the octets around one of them, and marks it. The position after the last octet is where
 /// octets are missing.
 pub(crate) fn of_octets(octets: &[u8], at: usize, out: &mut impl Write) -> io::Result<()> {
     if octets.is_empty() {
@@ -37,7 +37,7 @@ pub(crate) fn of_text(text: &[u8], at: usize, out: &mut impl Write) -> io::Resul
     write_marked(start > 0, &shown, cut, at.saturating_sub(start), "^", out)
 }
 
-/// Up to so many items around one, and at which of them they start.
+/// Returns up to this many items around one, and the index of the first of them.
 fn around(items: &[u8], at: usize, count: usize) -> (usize, &[u8]) {
     let last_start = items.len().saturating_sub(count);
     let start = at.saturating_sub(count / 2).min(last_start);

@@ -13,7 +13,7 @@ pub(crate) struct Frame {
     pub(crate) header: FrameHeader,
     /// The performative, or the one body of a SASL frame; none in an empty frame.
     pub(crate) body: Option<Value>,
-    /// What comes behind the performative.
+    /// The octets after the performative.
     pub(crate) payload: Bytes,
 }
 
@@ -56,9 +56,9 @@ pub(crate) fn take(
     };
     check(header).map_err(|error| header_problem(error, at))?;
     let size = usize::try_from(header.size).unwrap_or(usize::MAX);
-    let there = octets.len() - at;
-    if size > there {
-        let sentence = format!("the frame is to have {size} octets, but {there} are there");
+    let left = octets.len() - at;
+    if size > left {
+        let sentence = format!("the frame header announces {size} octets, but only {left} follow");
         return Err(Problem::new("size-overrun", at, sentence));
     }
     let (body_at, end) = (at + usize::from(header.doff) * 4, at + size);

@@ -30,8 +30,8 @@ pub(crate) fn take(octets: &Bytes, at: usize) -> Result<(ProtocolHeader, usize),
     }
 }
 
-/// Whether it is a header of AMQP 1.0, or of a layer below it.
-pub(crate) fn is_ours(header: ProtocolHeader) -> bool {
+/// Returns whether this is a header of AMQP 1.0: AMQP, TLS or SASL.
+pub(crate) fn is_amqp_1_0(header: ProtocolHeader) -> bool {
     let ids = [ProtocolId::AMQP, ProtocolId::TLS, ProtocolId::SASL];
     ids.contains(&header.id) && header == ProtocolHeader::new(header.id)
 }
@@ -41,8 +41,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ours_and_those_of_others() {
-        for (octets, ours) in [
+    fn headers_of_amqp_1_0_are_recognized() {
+        for (octets, expected) in [
             (b"AMQP\x00\x01\x00\x00", true),
             (b"AMQP\x02\x01\x00\x00", true),
             (b"AMQP\x03\x01\x00\x00", true),
@@ -50,7 +50,7 @@ mod tests {
             (b"AMQP\x00\x01\x00\x01", false),
             (b"AMQP\x00\x00\x09\x01", false),
         ] {
-            assert_eq!(is_ours(ProtocolHeader::from_bytes(octets).unwrap()), ours);
+            assert_eq!(is_amqp_1_0(ProtocolHeader::from_bytes(octets).unwrap()), expected);
         }
     }
 

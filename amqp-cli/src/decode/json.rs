@@ -66,7 +66,7 @@ impl Serialize for Named<'_> {
     }
 }
 
-/// The fields that are there, by their names.
+/// The fields that are present, by their names.
 struct Present<'a>(Fields<'a>);
 
 impl Serialize for Present<'_> {

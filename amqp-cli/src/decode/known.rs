@@ -215,7 +215,7 @@ impl Type {
         self.name().split('-').map(capital).collect()
     }
 
-    /// The fields of a value of this type that are there, in order: those that are not null.
+    /// The fields of a value of this type that are present, in order: those that are not null.
     ///
     /// A restricted type has none; nor has a composite whose value is not a list.
     pub(crate) fn fields_of<'v>(&self, value: &'v Value) -> Option<Fields<'v>> {
@@ -239,7 +239,7 @@ impl<'v> Fields<'v> {
         self.names.iter().copied().zip(self.items).filter(|(_, item)| !matches!(item, Value::Null))
     }
 
-    /// The items behind the last field that the type has.
+    /// The items after the last field that the type has.
     pub(crate) fn beyond(self) -> &'v [Value] {
         self.items.get(self.names.len()..).unwrap_or_default()
     }

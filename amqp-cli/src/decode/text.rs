@@ -50,14 +50,14 @@ fn write_stream(items: &[Placed], more: &str, out: &mut impl Write) -> io::Resul
 }
 
 fn write_header(header: ProtocolHeader, out: &mut impl Write) -> io::Result<()> {
-    if header::is_ours(header) {
-        return write!(out, "header: {header}, one of ours");
+    if header::is_amqp_1_0(header) {
+        return write!(out, "header: {header}, an AMQP 1.0 header");
     }
     match DetectedProtocol::detect(&header.to_bytes()) {
         DetectedProtocol::Text | DetectedProtocol::Unknown => {
-            write!(out, "header: {header}, none of ours")
+            write!(out, "header: {header}, not an AMQP 1.0 header")
         }
-        older => write!(out, "header: {older}, none of ours: another protocol"),
+        older => write!(out, "header: {older}, not an AMQP 1.0 header: another protocol"),
     }
 }
 
@@ -74,14 +74,14 @@ fn write_frame(frame: &Frame, depth: usize, out: &mut impl Write) -> io::Result<
         write!(out, ", {extended} of them an extended header")?;
     }
     let Some(body) = &frame.body else {
-        return write!(out, ", empty: a sign of life");
+        return write!(out, ", empty (heartbeat)");
     };
     begin_line(depth + 1, out)?;
     write_at(body, depth + 1, out)?;
     write_payload(body, &frame.payload, depth + 1, out)
 }
 
-/// The octets behind a performative; if they are a whole message, its sections.
+/// The octets after a performative; if they are a whole message, its sections.
 fn write_payload(
     performative: &Value,
     payload: &Bytes,

@@ -50,15 +50,13 @@ impl fmt::Display for Unknown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             WireDescriptor::Code(code) => {
-                write!(f, "no type is known that is described by ulong {code:#x}")
+                write!(f, "unknown descriptor ulong {code:#x}")
             }
             WireDescriptor::Name(name) => {
                 let name = name.escape_ascii();
-                write!(f, "no type is known that is described by symbol \"{name}\"")
+                write!(f, "unknown descriptor symbol \"{name}\"")
             }
-            WireDescriptor::Reserved => {
-                f.write_str("a type is described by a symbol or a ulong, and this is neither")
-            }
+            WireDescriptor::Reserved => f.write_str("a descriptor must be a symbol or a ulong"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An enum of choices: which value stands for which variant.
+//! An enum of choices, each of which has one value.
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
@@ -19,8 +19,8 @@ pub(crate) fn expand(model: &Choices<'_>) -> TokenStream {
     output
 }
 
-/// The only part that knows the variants. It names no associated type: a variant may be called
-/// just so.
+/// Implements the only part that depends on the variants. It names no associated type, because a variant may
+/// have the same name.
 fn choices(model: &Choices<'_>) -> TokenStream {
     let krate = &model.item.krate;
     let (source, keeps) = (model.kind.source(krate), keeps(model));
@@ -66,14 +66,14 @@ fn choices(model: &Choices<'_>) -> TokenStream {
     model.item.implement(&tokens!(#krate::derived::Choices), &[], &body)
 }
 
-/// The text of a choice, if no variant keeps others: what those are, their type knows.
+/// Implements `as_str`, if no variant keeps other values.
 fn as_str(model: &Choices<'_>) -> Option<TokenStream> {
     if !matches!(model.kind, Kind::Symbol | Kind::String) || model.other.is_some() {
         return None;
     }
     let texts =
         model.known.iter().map(|Choice { ident, value, .. }| tokens!(Self::#ident => #value,));
-    let doc = format!("The {} that stands for the choice.", model.kind.name());
+    let doc = format!("Returns the {} of the choice.", model.kind.name());
     let vis = model.item.vis;
     Some(model.item.inherent(&tokens! {
         #[doc = #doc]
@@ -185,7 +185,7 @@ fn array_item(model: &Choices<'_>) -> TokenStream {
     item.implement(&tokens!(#krate::ArrayItem), &bounds, &body)
 }
 
-/// What makes a variant with `other` that could not keep any value not compile.
+/// Asserts that a variant with `other` can keep every value.
 fn same_source(model: &Choices<'_>, other: &Other<'_>) -> TokenStream {
     let krate = &model.item.krate;
     if model.item.is_generic(other.ty) {

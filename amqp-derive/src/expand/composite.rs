@@ -1,4 +1,4 @@
-//! A composite: a line for each field, in each direction.
+//! A composite: one line for each field, in each direction.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -19,14 +19,14 @@ pub(crate) fn expand(model: &Composite<'_>) -> TokenStream {
     output
 }
 
-/// What makes a default not compile of a type that reads null itself: null would stand for two values.
-/// A type that depends on a parameter is not known here.
+/// Asserts that a field with a default has a type that does not accept null, because null would mean two
+/// values. A type that depends on a parameter is not known here.
 fn defaults(model: &Composite<'_>) -> TokenStream {
     let (item, krate) = (&model.item, &model.item.krate);
     let defaults = on_wire(model).filter(|field| matches!(field.presence, Presence::Default(_)));
     let assertions = defaults.filter(|field| !item.is_generic(field.ty)).map(|field| {
         let message = format!(
-            "`{}` cannot have a default: its type reads null, which would stand for both",
+            "`{}` cannot have a default: its type accepts null, which would mean two values",
             field.ident
         );
         let ty = item.for_ever(field.ty);
@@ -80,8 +80,8 @@ fn write(model: &Composite<'_>, field: &Field<'_>) -> TokenStream {
             tokens!(fields.entry::<_, #ty>(&#key, &self.#ident)),
         ),
     };
-    // Floats and decimals can be equal and yet differ in their encoding, so that the default is told
-    // by its octets; a generic type may be one of them.
+    // Equal floats and decimals can have different encodings, so that their octets are compared; a generic
+    // type may be one of them.
     let is_exact = if model.item.is_generic(ty) {
         tokens!(false)
     } else {
@@ -102,7 +102,7 @@ fn write(model: &Composite<'_>, field: &Field<'_>) -> TokenStream {
     }
 }
 
-/// The key of a field, as a value; none in a list.
+/// Returns the key of a field as a value, or `None` in a list.
 fn key(model: &Composite<'_>, field: &Field<'_>) -> Option<TokenStream> {
     let (krate, name) = (&model.item.krate, &field.name);
     match model.source {
@@ -112,7 +112,7 @@ fn key(model: &Composite<'_>, field: &Field<'_>) -> Option<TokenStream> {
     }
 }
 
-/// The value that a field with a default has when it is not there.
+/// Returns the value of a field that is absent.
 fn default(ty: &Type, expression: Option<&TokenStream>) -> TokenStream {
     match expression {
         Some(expression) => expression.clone(),

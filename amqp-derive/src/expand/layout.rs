@@ -1,4 +1,4 @@
-//! `impl Layout`, and the doors on the struct itself.
+//! `impl Layout`, and the inherent items of the struct.
 
 use proc_macro2::TokenStream;
 
@@ -34,19 +34,19 @@ pub(crate) fn expand(model: &Layout<'_>) -> TokenStream {
         }
     };
     let mut output = model.item.implement(&tokens!(#krate::Layout), &[], &body);
-    output.extend(doors(model));
+    output.extend(inherent(model));
     output
 }
 
-/// `LEN`, `to_bytes` and `from_bytes` as the struct's own, so that no trait need be imported.
-fn doors(model: &Layout<'_>) -> TokenStream {
+/// `LEN`, `to_bytes` and `from_bytes` as inherent items, so that no trait needs to be imported.
+fn inherent(model: &Layout<'_>) -> TokenStream {
     let (krate, ident, vis) = (&model.item.krate, model.item.ident, model.item.vis);
     let body = tokens! {
-        /// How many octets a value takes.
+        /// The number of octets that a value takes.
         #[allow(dead_code)]
         #vis const LEN: ::core::primitive::usize = <Self as #krate::Layout>::LEN;
 
-        /// The value's octets.
+        /// Returns the octets of the value.
         #[allow(dead_code)]
         #[inline]
         #[must_use]
@@ -58,7 +58,8 @@ fn doors(model: &Layout<'_>) -> TokenStream {
         ///
         /// # Errors
         ///
-        /// If the octets are not [`LEN`](Self::LEN) in number, or do not begin as they must.
+        /// Returns a `DecodeError` if there are not exactly [`LEN`](Self::LEN) octets, or they do not begin
+        /// with the prefix.
         #[allow(dead_code)]
         #[inline]
         #vis fn from_bytes(

@@ -316,7 +316,7 @@ fn assertion(model: &Message<'_>, part: &Part<'_>) -> Option<TokenStream> {
     })
 }
 
-/// A variable that holds what is read of a field. The names are the output's own.
+/// The variable that holds what is read of a field. Its name is hygienic.
 fn local(part: &Part<'_>) -> Ident {
     let mut local = format_ident!("field_{}", part.ident);
     local.set_span(Span::mixed_site());

@@ -1,4 +1,4 @@
-//! A newtype: the impls of the inner type, behind a descriptor if there is one.
+//! A newtype: the impls of the inner type, after a descriptor if there is one.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -63,7 +63,7 @@ fn plain(model: &Newtype<'_>) -> TokenStream {
     impls(model, &encode, &decode)
 }
 
-/// What decodes the data of the inner type.
+/// Returns the expression that decodes the data of the inner type.
 fn decode_value(model: &Newtype<'_>) -> TokenStream {
     let Newtype { item, inner, .. } = model;
     let krate = &item.krate;

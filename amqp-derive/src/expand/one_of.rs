@@ -53,8 +53,8 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
             }
         }
     });
-    // A described variant is known by its number, which the compiler makes one jump of, and any
-    // other one by its primitive type.
+    // A described variant is selected by its number, with one jump, and any other one by its primitive
+    // type.
     let described = variants.iter().map(|Variant { ident, ty }| {
         tokens! {
             if <#ty as #of>::ACCEPTS.contains_code(code) {
@@ -115,8 +115,8 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
     item.implement_decode(&bounds, &body)
 }
 
-/// What makes two variants that accept the same not compile, whether the union is used or not.
-/// Variants that depend on a parameter are compared when it is known: in `ACCEPTS`.
+/// Asserts that no two variants accept the same constructor, whether the union is used or not. Variants that
+/// depend on a parameter are compared in `ACCEPTS`, when it is known.
 fn distinct(model: &OneOf<'_>) -> TokenStream {
     let krate = &model.item.krate;
     let assertions = pairs(model, false).into_iter().map(|(first, second)| {
@@ -132,7 +132,7 @@ fn distinct(model: &OneOf<'_>) -> TokenStream {
     tokens!(const _: () = { #(#assertions)* };)
 }
 
-/// Each two variants, of which one depends on a parameter or none does.
+/// Returns all pairs of variants that depend on a parameter, or all that do not.
 fn pairs<'m>(model: &'m OneOf<'_>, generic: bool) -> Vec<(&'m Variant<'m>, &'m Variant<'m>)> {
     let OneOf { item, variants, .. } = model;
     let mut pairs = Vec::new();
@@ -154,8 +154,8 @@ fn assertion(
 ) -> TokenStream {
     let union = model.item.ident;
     let message = format!(
-        "`{union}::{}` accepts values that `{union}::{}` accepts: nothing on the wire could tell \
-         them apart",
+        "`{union}::{}` accepts values that `{union}::{}` accepts: nothing on the wire \
+         distinguishes them",
         second.ident, first.ident,
     );
     let (first, own) = (accepts(first.ty), accepts(second.ty));

@@ -24,20 +24,20 @@ pub(crate) struct Choices<'i> {
     pub(crate) other: Option<Other<'i>>,
 }
 
-/// A variant that stands for one value.
+/// A variant with one value.
 pub(crate) struct Choice<'i> {
     pub(crate) ident: &'i Ident,
     /// The value as a literal.
     pub(crate) value: TokenStream,
 }
 
-/// The variant that keeps all values that the others do not stand for.
+/// The variant that keeps all values that the others do not have.
 pub(crate) struct Other<'i> {
     pub(crate) ident: &'i Ident,
     pub(crate) ty: &'i Type,
 }
 
-/// The primitive type that choices are written as.
+/// The primitive type of the choices.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Boolean,
@@ -67,8 +67,7 @@ impl<'i> Choices<'i> {
             entries.get("source").map(|entry| entry.word(&SOURCES, faults).and_then(Kind::named));
         if kind.is_none() {
             let due = any_of(&SOURCES);
-            let why =
-                format!("say what the choices are written as: `#[amqp(source = ...)]`, {due}");
+            let why = format!("specify the type of the choices: `#[amqp(source = ...)]`, {due}");
             faults.at(&input.ident, why);
         }
         let kind = kind.flatten();
@@ -108,8 +107,8 @@ impl<'i> Reading<'i> {
             return;
         }
         if !matches!(variant.fields, Fields::Unit) {
-            let why = "a choice has no data; `#[amqp(other)]` marks a variant that keeps the \
-                       values which the others do not stand for";
+            let why = "a choice has no data; `#[amqp(other)]` marks a variant that keeps all \
+                       other values";
             faults.at(&variant.fields, why);
             return;
         }
@@ -126,18 +125,18 @@ impl<'i> Reading<'i> {
         faults: &mut Faults,
     ) {
         if self.kind == Some(Kind::Boolean) {
-            faults.at(&other.key, "a boolean has no other values than `true` and `false`");
+            faults.at(&other.key, "a boolean has no values other than `true` and `false`");
         }
         if let Some(first) = &self.other {
-            let why = format!("`{}` keeps the other values already", first.ident);
+            let why = format!("`{}` already keeps all other values", first.ident);
             faults.at(&other.key, why);
         }
         if let Some(value) = entries.get("value") {
-            let why = "a variant with `other` stands for all values that are left, not for one";
+            let why = "a variant with `other` keeps all other values, and has no value of its own";
             faults.at(&value.key, why);
         }
         if let Some((_, discriminant)) = &variant.discriminant {
-            let why = "a variant with `other` stands for all values that are left, not for one";
+            let why = "a variant with `other` keeps all other values, and has no value of its own";
             faults.at(discriminant, why);
         }
         match &variant.fields {
@@ -170,19 +169,19 @@ impl<'i> Reading<'i> {
             }
             (Some(entry), Some(_)) if kind.range().is_some() => {
                 faults
-                    .at(&entry.key, format_args!("`{ident}` has a number already, behind its `=`"));
+                    .at(&entry.key, format_args!("`{ident}` already has a number, after its `=`"));
                 None
             }
             (_, Some((_, number))) => {
                 let form = kind.form();
-                let why = format!("the choices are no numbers: write `#[amqp(value = {form})]`");
+                let why = format!("the choices are not numbers: write `#[amqp(value = {form})]`");
                 faults.at(number, why);
                 None
             }
             (None, None) => {
                 let form = kind.form();
                 let or = kind.range().map_or(String::new(), |_| format!(" or `{ident} = {form}`"));
-                let why = format!("`{ident}` needs its value: `#[amqp(value = {form})]`{or}");
+                let why = format!("`{ident}` needs a value: `#[amqp(value = {form})]`{or}");
                 faults.at(ident, why);
                 None
             }
@@ -285,8 +284,8 @@ impl Kind {
         match syn::parse2(number.to_token_stream()) {
             Ok(integer) => self.in_range(integer, faults),
             Err(_) => {
-                let why = "expected a literal number, such as `1`: the derive compares the \
-                           choices, and does not calculate";
+                let why = "expected a literal number, such as `1`: the derive cannot evaluate \
+                           expressions";
                 faults.at(number, why);
                 None
             }
@@ -304,7 +303,7 @@ impl Kind {
         Some((integer.into_token_stream(), value))
     }
 
-    /// The type that reads and writes the choices.
+    /// Returns the type that decodes and encodes the choices.
     pub(crate) fn source(self, krate: &TokenStream) -> TokenStream {
         match self {
             Self::Boolean => crate::item::tokens!(::core::primitive::bool),

@@ -18,14 +18,14 @@ pub(crate) struct Composite<'i> {
     pub(crate) borrowed: Option<Borrowed>,
     pub(crate) descriptor: Option<Descriptor>,
     pub(crate) source: Source,
-    /// Whether fields that are not known are refused.
+    /// Whether unknown fields are refused.
     pub(crate) strict: bool,
     /// The type in the path of an error.
     pub(crate) name: LitStr,
     pub(crate) fields: Vec<Field<'i>>,
 }
 
-/// What the fields stand in.
+/// The list or map of the fields.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
     List,
@@ -43,7 +43,7 @@ pub(crate) struct Field<'i> {
     pub(crate) presence: Presence,
 }
 
-/// How a field comes to be on the wire.
+/// When a field is on the wire.
 pub(crate) enum Presence {
     /// Unless it is null, which its type decides.
     Plain,
@@ -78,7 +78,7 @@ impl<'i> Composite<'i> {
                 && !matches!(field.presence, Presence::Skip)
             {
                 let (wire, other) = (field.name.value(), other.ident);
-                let why = format!("the name `{wire}` is already that of the field `{other}`");
+                let why = format!("the field `{other}` already has the name `{wire}`");
                 faults.at(&field.name, why);
             }
             fields.push(field);
@@ -119,7 +119,8 @@ impl<'i> Field<'i> {
                 Presence::Default(default.expression())
             }
             (Some(_), default) => {
-                let unread = "a field with `skip` is never read: it is `Default::default()`";
+                let unread =
+                    "a field with `skip` is not decoded: it is always `Default::default()`";
                 default.inspect(|default| faults.at(&default.key, unread));
                 Presence::Skip
             }
@@ -146,7 +147,7 @@ impl<'i> Field<'i> {
     }
 }
 
-/// A default and an `Option` are two meanings for null. `None` would be read as the default.
+/// Refuses a default of an `Option`, because null would have two meanings.
 fn refuse_optional(default: &Entry, ty: &Type, faults: &mut Faults) {
     if inside_option(ty).is_some() {
         let why = "a field with `default` is never `None`: give it the type inside the `Option`";
@@ -154,20 +155,20 @@ fn refuse_optional(default: &Entry, ty: &Type, faults: &mut Faults) {
     }
 }
 
-/// The fields of a struct that has names for them.
+/// Returns the fields of a struct with named fields.
 fn named<'i>(input: &'i DeriveInput, faults: &mut Faults) -> Option<&'i FieldsNamed> {
     match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) => return Some(fields),
             Fields::Unnamed(fields) => {
-                let why = "`Composite` is for structs with named fields: the names are those in \
-                           errors and maps; for a newtype derive `Restricted`";
+                let why = "`Composite` is for structs with named fields: errors and maps use \
+                           the names; for a newtype derive `Restricted`";
                 faults.at(fields, why);
             }
             Fields::Unit => {
                 let ident = &input.ident;
                 let why =
-                    "`Composite` is for structs with named fields; one without any is written";
+                    "`Composite` is for structs with named fields; write one without fields as";
                 faults.at(ident, format_args!("{why} `struct {ident} {{}}`"));
             }
         },

@@ -20,7 +20,7 @@ impl<'i> Layout<'i> {
         item.read_crate(&entries, faults);
         let prefix = entries.get("prefix").and_then(|entry| entry.octets("b\"AMQP\"", faults));
         if !input.generics.params.is_empty() {
-            let why = "a layout has no parameters: its length is one number";
+            let why = "a layout has no parameters, because its length is one number";
             faults.at(&input.generics.params, why);
         }
         let fields = members(input, faults);
@@ -35,7 +35,7 @@ impl<'i> Layout<'i> {
     }
 }
 
-/// The fields of a struct that has some, whether they have names or not.
+/// Returns the fields of a struct with at least one field, named or not.
 fn members<'i>(input: &'i DeriveInput, faults: &mut Faults) -> Option<&'i Fields> {
     let token = match &input.data {
         Data::Struct(data) if !data.fields.is_empty() => return Some(&data.fields),
@@ -46,6 +46,6 @@ fn members<'i>(input: &'i DeriveInput, faults: &mut Faults) -> Option<&'i Fields
         Data::Enum(data) => data.enum_token.span,
         Data::Union(data) => data.union_token.span,
     };
-    faults.add(syn::Error::new(token, "`Layout` is for structs: their fields' octets in order"));
+    faults.add(syn::Error::new(token, "`Layout` is for structs"));
     None
 }

@@ -21,14 +21,14 @@ pub(crate) struct Message<'i> {
 pub(crate) struct Part<'i> {
     pub(crate) ident: &'i Ident,
     pub(crate) ty: &'i Type,
-    /// What is inside of the type, if that is an `Option`.
+    /// The type inside the `Option`, if the type is one.
     pub(crate) optional: Option<&'i Type>,
     pub(crate) role: Role,
     /// The field in the path of an error.
     pub(crate) name: LitStr,
 }
 
-/// What a field is in a message.
+/// The part of a message that a field is.
 pub(crate) enum Role {
     /// A whole section, by its name in `Message`, and its type there.
     Section(&'static str, &'static str),
@@ -109,7 +109,7 @@ impl<'i> Message<'i> {
 }
 
 impl<'i> Part<'i> {
-    /// Reads a field; gives the key that says what it is, too.
+    /// Reads a field. Returns it with the key of its role.
     fn read(field: &'i syn::Field, faults: &mut Faults) -> Option<(Self, Ident)> {
         let before = faults.count();
         let entries = Entries::read(&field.attrs, &MESSAGE_FIELD, faults);
@@ -118,14 +118,16 @@ impl<'i> Part<'i> {
         let Some(entry) = given.next() else {
             if faults.count() == before {
                 let keys = any_of(MESSAGE_FIELD.keys);
-                faults.at(ident, format_args!("a field of a message says what it is: {keys}"));
+                faults.at(ident, format_args!("a field of a message needs one of the keys {keys}"));
             }
             return None;
         };
         for more in given {
             let (one, other) = (&entry.key, &more.key);
-            faults
-                .at(other, format_args!("a field is one part of a message: `{one}` or `{other}`"));
+            faults.at(
+                other,
+                format_args!("a field is one part of a message: either `{one}` or `{other}`"),
+            );
         }
         let role = Role::read(entry, faults)?;
         if !matches!(role, Role::Skip) {
@@ -190,12 +192,12 @@ impl Role {
     }
 }
 
-/// Why a field cannot stand behind another one, if it cannot.
+/// Returns why a field conflicts with an earlier one, if it does.
 fn clash(earlier: &Part<'_>, later: &Part<'_>) -> Option<String> {
     let ident = earlier.ident;
     let same = match (&earlier.role, &later.role) {
         (Role::Body | Role::Data, Role::Body | Role::Data) => {
-            return Some(format!("a message has one body, and the field `{ident}` is that"));
+            return Some(format!("a message has one body, which is already the field `{ident}`"));
         }
         (Role::Section(one, _), Role::Section(other, _)) if one == other => {
             format!("the section `{one}`")
@@ -212,19 +214,19 @@ fn clash(earlier: &Part<'_>, later: &Part<'_>) -> Option<String> {
             format!("the annotation `{}`", one.value())
         }
         (Role::Section(whole, _), entry) if entry.within() == Some(whole) => {
-            let why = "what is in it cannot be a field of its own";
+            let why = "an entry of it cannot be another field";
             return Some(format!("the field `{ident}` is the whole section `{whole}`: {why}"));
         }
         (entry, Role::Section(whole, _)) if entry.within() == Some(whole) => {
-            let why = "as a whole that cannot be a field too";
+            let why = "the whole section cannot be another field";
             return Some(format!("the field `{ident}` is in the section `{whole}`: {why}"));
         }
         _ => return None,
     };
-    Some(format!("{same} is already that of the field `{ident}`"))
+    Some(format!("{same} is already the field `{ident}`"))
 }
 
-/// The fields of a struct that has names for them.
+/// Returns the fields of a struct with named fields.
 fn named<'i>(input: &'i DeriveInput, faults: &mut Faults) -> Option<&'i FieldsNamed> {
     let what = "`Message` is for structs with named fields";
     match &input.data {
@@ -235,12 +237,12 @@ fn named<'i>(input: &'i DeriveInput, faults: &mut Faults) -> Option<&'i FieldsNa
             }
             Fields::Unit => {
                 let ident = &input.ident;
-                let why = format!("{what}; one without any is written `struct {ident} {{}}`");
+                let why = format!("{what}; write one without fields as `struct {ident} {{}}`");
                 faults.at(ident, why);
             }
         },
         Data::Enum(data) => {
-            let why = "to tell messages apart, read a property first";
+            let why = "to distinguish messages, decode a property first";
             faults.at(data.enum_token, format_args!("{what}; {why}"));
         }
         Data::Union(data) => faults.at(data.union_token, what),

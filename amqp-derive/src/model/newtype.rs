@@ -15,7 +15,7 @@ pub(crate) struct Newtype<'i> {
     pub(crate) borrowed: Option<Borrowed>,
     pub(crate) descriptor: Option<Descriptor>,
     pub(crate) inner: &'i Type,
-    /// The function that reads the inner value, if its type does not.
+    /// The function that decodes the inner value in place of its type.
     pub(crate) decode_with: Option<Path>,
 }
 

@@ -1,4 +1,4 @@
-//! Enums of choices: which value stands for which variant.
+//! Enums of choices, each of which has one value.
 
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
@@ -15,20 +15,20 @@ pub trait Choices: Sized {
     /// The type that the choices are encoded as.
     type Source: Source;
 
-    /// What keeps the values that no choice stands for; [`Never`] if those are refused.
+    /// The type that keeps all other values, or [`Never`] if they are refused.
     type Other;
 
-    /// Returns the choice that a value stands for.
+    /// Returns the choice that has a value.
     fn of(value: <Self::Source as Source>::Value<'_>) -> Option<Self>;
 
-    /// Returns the value that stands for the choice, or the value that was kept.
+    /// Returns the value of the choice, or the value that was kept.
     ///
     /// # Errors
     ///
     /// Returns the value that was kept, which is as good.
     fn value(&self) -> Result<<Self::Source as Source>::Value<'static>, &Self::Other>;
 
-    /// Creates a choice that keeps a value that no choice stands for.
+    /// Creates a choice that keeps a value which no choice has.
     fn other(other: Self::Other) -> Self;
 
     /// As [`Decode::decode_value`].
@@ -160,7 +160,7 @@ sources! {
     SymbolChoice: &'v str, SymbolRef<'v>, SymbolRef<'static>, |symbol| symbol.as_str(), |text| SymbolRef::new(text).unwrap_or_default();
 }
 
-/// The values that no choice stands for, where they are refused.
+/// The type of all other values where they are refused.
 #[derive(Clone, Copy, Debug)]
 pub enum Never {}
 

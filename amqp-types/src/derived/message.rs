@@ -61,7 +61,7 @@ impl EntryWriter<'_, '_> {
 pub struct MessageReader<'de>(pub MessageRef<'de>);
 
 impl<'de> MessageReader<'de> {
-    /// Decodes a section, which is told by the descriptor of its type. It is `None` if the message
+    /// Decodes a section, which is identified by the descriptor of its type. It is `None` if the message
     /// has none.
     ///
     /// # Errors

@@ -1,35 +1,36 @@
-//! In which field an error is: the types and fields by name, which take a program a few octets each.
+//! The path of fields to an error. Their names take a few octets each in a program.
 
 /// A field of a type: one segment of the path in an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// The type by its name in Rust, such as `Open`, unless the derive was told another.
+    /// The name of the type in Rust, such as `Open`, or that of `rename`.
     pub of: &'static str,
-    /// The field by its name in the standard, such as `max-frame-size`.
+    /// The name of the field in the standard, such as `max-frame-size`.
     pub name: &'static str,
 }
 
-/// The fields of a type as errors name them, in one text: a few octets for each.
+/// The names of a type and its fields for errors, in one text.
 #[derive(Debug)]
 pub struct FieldNames(&'static str);
 
 impl FieldNames {
-    /// The name of the type, then those of its fields, separated by NULs: `"Open\0container-id"`.
+    /// Creates the names from that of the type and those of its fields, separated by NULs:
+    /// `"Open\0container-id"`.
     #[must_use]
     pub const fn new(names: &'static str) -> Self {
         Self(names)
     }
 
-    /// One of the fields, counted from 0.
+    /// Returns a field by its index, counted from 0.
     #[inline]
     #[must_use]
     pub const fn at(&'static self, index: usize) -> FieldAt {
-        #[expect(clippy::cast_possible_truncation, reason = "no type has so many fields")]
+        #[expect(clippy::cast_possible_truncation, reason = "no type has 65,536 fields")]
         let index = index as u16;
         FieldAt { of: self, index }
     }
 
-    /// One of the names, of which the first is the type's.
+    /// Returns one of the names, of which the first is that of the type.
     fn part(&self, index: usize) -> &'static str {
         let part = self.0.as_bytes().split(|octet| *octet == 0).nth(index).unwrap_or_default();
         core::str::from_utf8(part).unwrap_or_default()
@@ -40,15 +41,15 @@ impl FieldNames {
     }
 }
 
-/// Where a value stands: in one of the fields of a type.
+/// A field of a type, by its index.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldAt {
     of: &'static FieldNames,
     index: u16,
 }
 
-/// The fields around an error, innermost first. Deeper than any type of the standard goes, the
-/// outermost ones are dropped.
+/// The fields around an error, innermost first. No type of the standard has more than four levels; of a
+/// longer path the outermost fields are dropped.
 #[derive(Clone, Copy)]
 pub(super) struct Path {
     of: [Option<&'static FieldNames>; 4],
@@ -58,7 +59,7 @@ pub(super) struct Path {
 impl Path {
     pub(super) const EMPTY: Self = Self { of: [None; 4], indices: [0; 4] };
 
-    /// Adds a field, outwards. It is dropped if there is no room.
+    /// Adds the field around the ones added before. It is dropped if there is no room.
     pub(super) fn push(&mut self, field: FieldAt) {
         let mut room = self.of.iter_mut().zip(&mut self.indices);
         if let Some((of, index)) = room.find(|(of, _)| of.is_none()) {
@@ -70,7 +71,7 @@ impl Path {
         self.of.iter().flatten().count()
     }
 
-    /// Outermost first.
+    /// Returns the fields, outermost first.
     pub(super) fn fields(self) -> impl Iterator<Item = Field> {
         (0..self.len()).rev().filter_map(move |place| {
             let names = self.of.get(place).copied()??;
@@ -79,7 +80,7 @@ impl Path {
     }
 }
 
-/// By name, wherever the names stand.
+/// Compares names, because the same names may be at different addresses.
 impl PartialEq for Path {
     fn eq(&self, other: &Self) -> bool {
         self.fields().eq(other.fields())

@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn a_value_that_cannot_be_encoded_is_an_error_wherever_it_is_asked_for() {
         let none = MandatoryMultiple::<u8>::from_bytes(b"\xe0\x02\x00\x50").unwrap();
-        let why = "a mandatory field that takes several values has none (octet 0)";
+        let why = "a mandatory field with multiple values has no value (octet 0)";
         assert_eq!(Value::from_encode(&none).unwrap_err().to_string(), why);
         let body = Body::value(&none);
         assert_eq!(body.to_value::<Value>().unwrap_err().to_string(), why);

@@ -13,7 +13,7 @@ use crate::format::{Format, Primitive};
 use crate::reader::{RawArray, Reader};
 use crate::writer::{ARRAY, CompoundHeader, Writer};
 
-/// A sequence of values that are all of one type, and share one constructor on the wire.
+/// A sequence of values of one type, which share one constructor on the wire (section 1.6.24).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Array<T>(pub Vec<T>);
 
@@ -29,20 +29,20 @@ impl<T: ArrayItem> ArrayItem for Array<T> {
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         let header = CompoundHeader::begin_value(ARRAY, format, writer);
-        encode_items(&self.0, writer);
+        encode_content(&self.0, writer);
         header.end_value(self.len(), writer)
     }
 }
 
-/// Writes items as an array, which need not be an [`Array`].
+/// Writes items as an array.
 fn encode_array<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
     let header = CompoundHeader::begin(ARRAY, items.len(), writer);
-    encode_items(items, writer);
+    encode_content(items, writer);
     header.end(items.len(), writer);
 }
 
-/// Writes the constructor that items share, and their data.
-fn encode_items<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
+/// Writes the constructor that the items share, and their data.
+fn encode_content<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
     writer.in_narrowest(T::FORMATS, |format, writer| {
         T::encode_constructor(format, writer);
         match T::BULK {
@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(Array::<()>::from_bytes(&[0xe0, 2, 200, 0x40]).unwrap().len(), 200);
         refuses::<Array<()>>(
             "f0 00000005 ffffffff 40",
-            "there are more items than the limit (octet 10)",
+            "there are more zero-width array items than the limit (octet 10)",
         );
     }
 
@@ -152,15 +152,15 @@ mod tests {
 
     #[test]
     fn sizes_and_counts_must_be_true() {
-        refuses::<Array<u8>>("e0 00", "the size is too small for what must be in it (octet 1)");
-        refuses::<Array<u8>>("e0 01 00", "the size is too small for what must be in it (octet 1)");
+        refuses::<Array<u8>>("e0 00", "the size is too small for its content (octet 1)");
+        refuses::<Array<u8>>("e0 01 00", "the size is too small for its content (octet 1)");
         refuses::<Array<u8>>(
             "e0 05 00 50",
-            "the size or count goes past the octets that are there (octet 1)",
+            "the size or count exceeds the octets that remain (octet 1)",
         );
         refuses::<Array<u8>>(
             "e0 03 02 50 01",
-            "the size or count goes past the octets that are there (octet 4)",
+            "the size or count exceeds the octets that remain (octet 4)",
         );
         refuses::<Array<u8>>("e0 04 01 50 01 02", "octets are left over after the value (octet 5)");
         refuses::<Array<u8>>("e0 03 01 51 01", "expected ubyte, found byte (octet 3)");

@@ -1,8 +1,8 @@
 //! `binary` (section 1.6.19): `0xa0` and a size of one octet, or `0xb0` and a size of four; then
 //! the octets.
 //!
-//! It is `&[u8]` where the input lives on, [`Bytes`] where it may not. `Vec<u8>` is no AMQP type: it
-//! could as well be an array of ubyte.
+//! In Rust it is `&[u8]`, which borrows, or [`Bytes`]. `Vec<u8>` is not an AMQP type, because it could
+//! also be an array of ubyte.
 
 use bytes::Bytes;
 
@@ -81,10 +81,7 @@ mod tests {
             encodes_to(Bytes::from(vec![7; len]), &format!("{start}{}", "07".repeat(len)));
         }
         decodes_from(Bytes::from_static(&[1]), "b0 00000001 01");
-        refuses::<Bytes>(
-            "a0 02 00",
-            "the size or count goes past the octets that are there (octet 1)",
-        );
+        refuses::<Bytes>("a0 02 00", "the size or count exceeds the octets that remain (octet 1)");
         refuses::<Bytes>("a1 01 61", "expected binary, found string (octet 0)");
     }
 

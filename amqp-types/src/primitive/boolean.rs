@@ -1,4 +1,4 @@
-//! `boolean` (section 1.6.2): `0x41` is true, `0x42` is false; `0x56` and an octet says either.
+//! `boolean` (section 1.6.2): `0x41` is true, `0x42` is false; `0x56` is followed by an octet, 0 or 1.
 
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
@@ -12,7 +12,7 @@ use crate::writer::Writer;
 impl Encode for bool {
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
-        // The code of true is the one before, so that no branch is needed.
+        // The code of true is one less than that of false, so that no branch is needed.
         writer.octet(Format::False.code() - u8::from(*self));
     }
 }

@@ -85,7 +85,7 @@ impl Content {
     }
 }
 
-/// `Encode` and `ArrayItem` for a type that can return its octets. A type without a size, such as
+/// Implements `Encode` and `ArrayItem` for a type that can return its octets. An unsized type, such as
 /// `str`, is an item of an array by reference.
 macro_rules! content {
     ([$($lifetime:lifetime)?], $type:ty, $content:expr, |$self:ident| $octets:expr) => {

@@ -2,15 +2,15 @@
 //!
 //! AMQP (part 1, sections 1.6.13 to 1.6.15) carries the decimal interchange formats of
 //! IEEE 754-2008 (section 3.5) with the coefficient in the *binary integer decimal* encoding. The
-//! types here are carriers, not arithmetic: they keep the bits exactly as they came, and offer
-//! doors to look inside ([`DecimalParts`]), to read and print text, and to compare as numbers.
+//! types here have no arithmetic: they keep the bits exactly as they were received, and can be split
+//! into [`DecimalParts`], parsed, printed, and compared as numbers.
 //!
 //! One number has several encodings that differ in their trailing zeros (`1.5` and `1.50`); the
 //! set of them is its *cohort*. Parsing and printing keep the member of the cohort, comparison
-//! looks through it. Nothing here ever rounds: a value that does not fit is refused.
+//! ignores it. Nothing here ever rounds: a value that does not fit is refused.
 //!
-//! There is no `Eq` and no `Hash`, for the same reasons `f64` has none. Where bits are to be
-//! compared or hashed, use `to_bits`.
+//! There is no `Eq` and no `Hash`, for the same reasons that `f64` has none. To compare or hash bits,
+//! use `to_bits`.
 
 mod codec;
 mod compare;
@@ -27,17 +27,17 @@ use core::str::FromStr;
 use format::Format;
 pub use text::ParseDecimalError;
 
-/// What a decimal stands for, taken out of its encoding.
+/// The parts of a decimal, returned by `parts()` of [`Decimal32`], [`Decimal64`] or [`Decimal128`].
 ///
-/// Got from `parts()` of [`Decimal32`], [`Decimal64`] or [`Decimal128`]. Equality here is that of
-/// the members, so the parts of `1.5` and of `1.50` differ although the numbers are equal.
+/// Parts are equal if their fields are, so those of `1.5` and `1.50` differ although the numbers are
+/// equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DecimalParts {
     /// The number `coefficient` times ten to the power of `exponent`, negated if `negative`.
     Finite {
         /// Whether the sign bit is set, which it can be for zero too.
         negative: bool,
-        /// All the digits, read as an integer; zero if the encoding held more than allowed.
+        /// The digits as an integer; zero if the encoded coefficient is out of range.
         coefficient: u128,
         /// The power of ten the coefficient is multiplied by.
         exponent: i32,
@@ -49,11 +49,11 @@ pub enum DecimalParts {
     },
     /// Not a number.
     Nan {
-        /// Whether the sign bit is set; it carries no meaning.
+        /// Whether the sign bit is set, which has no meaning.
         negative: bool,
         /// Whether this is a signalling NaN rather than a quiet one.
         signaling: bool,
-        /// The diagnostic payload; zero if the encoding held more than allowed.
+        /// The diagnostic payload; zero if the encoded payload is out of range.
         payload: u128,
     },
 }
@@ -69,8 +69,8 @@ impl DecimalParts {
     }
 }
 
-/// Writes one decimal type: a carrier of `$bits` whose every operation goes through the [`Format`]
-/// it names, so that the three types differ in nothing but the layout.
+/// Defines a decimal type of `$bits`, all operations of which go through its [`Format`], so that the
+/// three types differ only in their layout.
 macro_rules! decimal_type {
     (
         $(#[$doc:meta])*
@@ -78,7 +78,7 @@ macro_rules! decimal_type {
     ) => {
         $(#[$doc])*
         ///
-        /// Every bit pattern is held and given back as it is, including those the standard calls
+        /// Every bit pattern is kept as it is, including those that the standard calls
         /// non-canonical. A coefficient beyond the precision reads as zero (IEEE 754-2008,
         /// section 3.5.2), and so does a NaN payload beyond its limit.
         #[derive(Clone, Copy)]
@@ -117,31 +117,31 @@ macro_rules! decimal_type {
                 Self::FORMAT.min_exponent(),
             ));
 
-            /// Makes a decimal of its encoded bits. Every pattern is accepted and kept.
+            /// Creates a decimal from its encoded bits. Every pattern is accepted and kept.
             #[must_use]
             pub const fn from_bits(bits: $bits) -> Self {
                 Self(bits.to_be_bytes())
             }
 
-            /// The encoded bits.
+            /// Returns the encoded bits.
             #[must_use]
             pub const fn to_bits(self) -> $bits {
                 <$bits>::from_be_bytes(self.0)
             }
 
-            /// Makes a decimal of its bytes in network order, as AMQP sends them.
+            /// Creates a decimal from its bytes in network order, as AMQP sends them.
             #[must_use]
             pub const fn from_be_bytes(bytes: [u8; size_of::<$bits>()]) -> Self {
                 Self(bytes)
             }
 
-            /// The bytes in network order, as AMQP sends them.
+            /// Returns the bytes in network order, as AMQP sends them.
             #[must_use]
             pub const fn to_be_bytes(self) -> [u8; size_of::<$bits>()] {
                 self.0
             }
 
-            /// Makes the number `coefficient` times ten to the power of `exponent`, negated if
+            /// Creates the number `coefficient` times ten to the power of `exponent`, negated if
             /// `negative`.
             ///
             /// The coefficient and exponent are kept as given if the format can hold them. If
@@ -163,31 +163,31 @@ macro_rules! decimal_type {
                 }
             }
 
-            /// What the bits stand for (IEEE 754-2008, section 3.5.2).
+            /// Returns the parts of the number (IEEE 754-2008, section 3.5.2).
             #[must_use]
             pub const fn parts(self) -> DecimalParts {
                 Self::FORMAT.parts(self.to_bits() as u128)
             }
 
-            /// Whether this is a NaN, quiet or signalling.
+            /// Returns whether this is a NaN, quiet or signalling.
             #[must_use]
             pub const fn is_nan(self) -> bool {
                 matches!(self.parts(), DecimalParts::Nan { .. })
             }
 
-            /// Whether this is positive or negative infinity.
+            /// Returns whether this is positive or negative infinity.
             #[must_use]
             pub const fn is_infinite(self) -> bool {
                 matches!(self.parts(), DecimalParts::Infinity { .. })
             }
 
-            /// Whether this is a number, that is neither infinite nor NaN.
+            /// Returns whether this is neither infinite nor NaN.
             #[must_use]
             pub const fn is_finite(self) -> bool {
                 matches!(self.parts(), DecimalParts::Finite { .. })
             }
 
-            /// Whether the sign bit is set, which it can be for zeros and NaNs too.
+            /// Returns whether the sign bit is set, which it can be for zeros and NaNs too.
             #[must_use]
             pub const fn is_sign_negative(self) -> bool {
                 self.parts().is_negative()
@@ -225,7 +225,7 @@ macro_rules! decimal_type {
             }
         }
 
-        /// Reads a decimal exactly, or refuses it.
+        /// Parses a decimal exactly.
         ///
         /// Accepted are an optional sign, then either digits with an optional point and an
         /// optional exponent (`-1.50`, `.5`, `5.`, `1e-3`), or `inf`, `infinity`, `NaN` or
@@ -235,8 +235,8 @@ macro_rules! decimal_type {
         ///
         /// # Errors
         ///
-        /// [`ParseDecimalError`] if the text is not of this form, or if the format has no exact
-        /// encoding of the value. Nothing is ever rounded.
+        /// Returns a [`ParseDecimalError`] if the text does not have this form, or if the format has no
+        /// exact encoding of the value. Nothing is ever rounded.
         impl FromStr for $name {
             type Err = ParseDecimalError;
 
@@ -257,7 +257,7 @@ macro_rules! decimal_type {
             }
         }
 
-        /// Prints the name of the type around the text of `Display`.
+        /// Writes the name of the type around the text of `Display`.
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, concat!(stringify!($name), "({})"), self)

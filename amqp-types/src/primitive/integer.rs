@@ -1,6 +1,7 @@
 //! What `uint`, `ulong`, `int` and `long` have in common: short encodings for small values.
 
-/// The three traits for an integer with an encoding of one octet beside the full one.
+/// Implements the three traits for an integer that has an encoding of one octet in addition to the full
+/// one.
 macro_rules! integer {
     ($type:ty as $octet:ty, $full:ident, $small:ident $(, $zero:ident)?) => {
         impl Encode for $type {
@@ -16,8 +17,8 @@ macro_rules! integer {
         }
 
         impl ArrayItem for $type {
-            // Not the one for zero: its items take no octets, and careful peers refuse arrays of those
-            // because they can announce any number of items.
+            // The encoding of zero is left out: its items take no octets, and careful peers refuse such
+            // arrays because their count can be any number.
             const FORMATS: &'static [Format] = &[Format::$small, Format::$full];
             const BULK: Option<Bulk<Self>> =
                 Some(bulk!(Self, Self::from_be_bytes, Self::to_be_bytes));

@@ -13,7 +13,7 @@ use crate::format::{Format, Primitive};
 use crate::reader::Reader;
 use crate::writer::{CompoundHeader, LIST, Writer};
 
-/// A sequence of values. Here all are of one Rust type; where they are of several, derive
+/// A sequence of values of one Rust type (section 1.6.22). For items of different types, derive
 /// `Composite` on a struct, or use [`Value`](crate::Value) for the items.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct List<T>(pub Vec<T>);
@@ -33,7 +33,7 @@ impl<T: Encode> ArrayItem for List<T> {
     }
 }
 
-/// Writes items as a list, which need not be a [`List`].
+/// Writes items as a list.
 #[inline]
 pub(crate) fn encode_list(items: impl ExactSizeIterator<Item: Encode>, writer: &mut Writer<'_>) {
     let count = items.len();
@@ -118,24 +118,24 @@ mod tests {
 
     #[test]
     fn sizes_and_counts_must_be_true() {
-        refuses::<List<u8>>("c0 00 00", "the size is too small for what must be in it (octet 1)");
+        refuses::<List<u8>>("c0 00 00", "the size is too small for its content (octet 1)");
         refuses::<List<u8>>(
             "c0 01 01",
-            "the size or count goes past the octets that are there (octet 2)",
+            "the size or count exceeds the octets that remain (octet 2)",
         );
         refuses::<List<u8>>(
             "d0 00000003 000000",
-            "the size is too small for what must be in it (octet 1)",
+            "the size is too small for its content (octet 1)",
         );
         refuses::<List<u8>>(
             "c0 09 01 50 01",
-            "the size or count goes past the octets that are there (octet 1)",
+            "the size or count exceeds the octets that remain (octet 1)",
         );
         refuses::<List<u8>>("c0 04 01 50 01 40", "octets are left over after the value (octet 5)");
         refuses::<List<u8>>("c0 02 01 50", "the octets end before the value does (octet 4)");
         refuses::<List<u8>>(
             "d0 ffffffff ffffffff",
-            "the size or count goes past the octets that are there (octet 1)",
+            "the size or count exceeds the octets that remain (octet 1)",
         );
     }
 }

@@ -16,46 +16,46 @@ use crate::keys;
 use crate::reader::Reader;
 use crate::writer::{CompoundHeader, MAP, Writer};
 
-/// Distinct keys, each with a value, in the order in which they were put in or read: on the wire
-/// the order of a map means something.
+/// Distinct keys, each with a value, in the order in which they were inserted or decoded. Two maps are
+/// equal only if their order is too, because the order is significant on the wire (section 1.6.23).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Map<K, V>(Vec<(K, V)>);
 
-/// Entries do not make a map: a key is there twice.
+/// The error of making a map of entries in which a key appears twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DuplicateKey {
-    /// The place of the entry whose key was there already.
+    /// The index of the first entry whose key is that of an earlier entry.
     pub index: usize,
 }
 
 impl fmt::Display for DuplicateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the key of entry {} is in the map already", self.index)
+        write!(f, "the key of entry {} is already in the map", self.index)
     }
 }
 
 impl core::error::Error for DuplicateKey {}
 
 impl<K, V> Map<K, V> {
-    /// An empty map.
+    /// Creates an empty map.
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// How many entries there are.
+    /// Returns the number of entries.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are no entries.
+    /// Returns whether there are no entries.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The entries, in order.
+    /// Returns an iterator over the entries, in order.
     pub fn iter(&self) -> slice::Iter<'_, (K, V)> {
         self.0.iter()
     }
@@ -64,7 +64,7 @@ impl<K, V> Map<K, V> {
         self.0.iter().map(|(key, value)| (key, value))
     }
 
-    /// The value of a key. It is found by looking through the entries.
+    /// Returns the value of a key, in linear time.
     pub fn get<Q: Eq + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
@@ -72,7 +72,8 @@ impl<K, V> Map<K, V> {
         self.0.iter().find(|(own, _)| own.borrow() == key).map(|(_, value)| value)
     }
 
-    /// Gives a key a value: in place of the one it has, which is returned, or behind the last entry.
+    /// Sets the value of a key, in linear time. Returns the value that it replaces; a new key goes after the
+    /// last entry.
     pub fn insert(&mut self, key: K, value: V) -> Option<V>
     where
         K: Eq,
@@ -86,7 +87,7 @@ impl<K, V> Map<K, V> {
         }
     }
 
-    /// Takes out a key and gives its value.
+    /// Removes a key, in linear time. Returns its value.
     pub fn remove<Q: Eq + ?Sized>(&mut self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
@@ -97,13 +98,13 @@ impl<K, V> Map<K, V> {
 }
 
 impl<K, V> Map<K, V> {
-    /// Entries whose keys have been told apart before.
+    /// Creates a map from entries whose keys are known to be distinct.
     pub(crate) const fn of_distinct(entries: Vec<(K, V)>) -> Self {
         Self(entries)
     }
 
-    /// The same entries, with keys of another type in which they are just as distinct. That is not
-    /// looked at: to compare each key with all before it takes too long for a map from a stranger.
+    /// Converts the keys to another type, in which they must be distinct too. This is not checked, because
+    /// comparing each key with all before it takes too long for a large map from a peer.
     pub(crate) fn with_keys<L>(self, key: impl Fn(K) -> L) -> Map<L, V> {
         Map(self.0.into_iter().map(|(own, value)| (key(own), value)).collect())
     }
@@ -124,7 +125,7 @@ impl<K: Encode, V: Encode> ArrayItem for Map<K, V> {
     }
 }
 
-/// Writes entries as a map, which need not be a [`Map`].
+/// Writes entries as a map.
 #[inline]
 pub(crate) fn encode_map<K: Encode, V: Encode>(
     entries: impl ExactSizeIterator<Item = (K, V)>,
@@ -185,10 +186,10 @@ impl<'de, K: Decode<'de> + Ord, V: Decode<'de>> Decode<'de> for Map<K, V> {
             }
             reader.charge_comparisons(entries.len(), octets_of_keys)?;
             Self::try_from(entries).map_err(|DuplicateKey { index }| {
-                // No places of keys were kept, so that the way to this one is skipped again.
-                let mut again = Reader::trusted(octets);
-                let skipped = (0..index * 2).try_for_each(|_| again.skip());
-                let key = skipped.map_or(octets, |()| again.remaining());
+                // The positions of keys were not kept, so that the entries before this one are skipped.
+                let mut entries = Reader::trusted(octets);
+                let skipped = (0..index * 2).try_for_each(|_| entries.skip());
+                let key = skipped.map_or(octets, |()| entries.remaining());
                 reader.error_in(key, DecodeErrorKind::DuplicateKey)
             })
         })
@@ -214,7 +215,7 @@ impl<K: Ord, V, const N: usize> TryFrom<[(K, V); N]> for Map<K, V> {
     }
 }
 
-/// Of entries with the same key, the last one counts.
+/// If a key appears more than once, the last of its values is kept.
 impl<K: Eq, V> FromIterator<(K, V)> for Map<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let mut map = Self::new();
@@ -334,14 +335,11 @@ mod tests {
 
     #[test]
     fn sizes_and_counts_must_be_true() {
-        refuses::<Map<u8, u8>>(
-            "c1 00 00",
-            "the size is too small for what must be in it (octet 1)",
-        );
+        refuses::<Map<u8, u8>>("c1 00 00", "the size is too small for its content (octet 1)");
         refuses::<Map<u8, u8>>("c1 03 01 50 01", "the map has a key without a value (octet 3)");
         refuses::<Map<u8, u8>>(
             "d1 ffffffff ffffffff",
-            "the size or count goes past the octets that are there (octet 1)",
+            "the size or count exceeds the octets that remain (octet 1)",
         );
     }
 

@@ -1,7 +1,6 @@
-//! What [`List`](super::List) and [`Array`](super::Array) are beside their octets: a vector with
-//! another meaning.
+//! What [`List`](super::List) and [`Array`](super::Array) have in common: both wrap a vector.
 
-/// Conversions from a vector and an iterator, and use as a vector.
+/// Implements conversions from a vector and an iterator, and dereferences to the vector.
 macro_rules! sequence {
     ($type:ident) => {
         impl<T> From<Vec<T>> for $type<T> {

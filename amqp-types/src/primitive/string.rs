@@ -1,8 +1,8 @@
 //! `string` (section 1.6.20): `0xa1` and a size of one octet, or `0xb1` and a size of four; then
 //! UTF-8 without a byte order mark. Sizes count octets, not characters.
 //!
-//! It is `&str` where the input lives on; [`ByteString`] shares the input's allocation; [`String`]
-//! has its own.
+//! In Rust it is `&str`, which borrows; [`ByteString`], which can share the input's allocation; or
+//! [`String`].
 
 use alloc::string::String;
 
@@ -105,7 +105,7 @@ fn not_ascii(owned: Bytes) -> Option<ByteString> {
     ByteString::try_from(owned).ok()
 }
 
-/// Records an error at the octet where the text stops being UTF-8.
+/// Records an error at the first octet that is not UTF-8.
 #[cold]
 #[inline]
 fn not_utf8(octets: &[u8], reader: &mut Reader<'_, '_>) -> Failed {

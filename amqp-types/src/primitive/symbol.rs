@@ -22,7 +22,7 @@ const SYMBOL: Content =
 
 /// A symbolic value from a constrained domain, in ASCII, such as a mechanism or a capability.
 ///
-/// It owns its content or shares it with the octets it was read from; [`SymbolRef`] borrows.
+/// It owns its content or shares that of the input; [`SymbolRef`] borrows.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Symbol(ByteString);
 
@@ -30,7 +30,7 @@ pub struct Symbol(ByteString);
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SymbolRef<'a>(&'a str);
 
-/// A text is no symbol: it has characters that are not ASCII.
+/// The error of making a symbol of a text that is not ASCII.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAscii;
 
@@ -43,29 +43,28 @@ impl fmt::Display for NotAscii {
 impl core::error::Error for NotAscii {}
 
 impl Symbol {
-    /// A symbol that is part of the program. A text that is not ASCII does not compile where this
-    /// is called in a constant.
+    /// Creates a symbol from a literal. In a constant, a text that is not ASCII does not compile.
     ///
     /// # Panics
     ///
-    /// If the text is not ASCII.
+    /// Panics if the text is not ASCII.
     #[must_use]
     pub const fn from_static(text: &'static str) -> Self {
         assert!(text.is_ascii(), "a symbol can hold ASCII only");
         Self(ByteString::from_static(text))
     }
 
-    /// A symbol with this text.
+    /// Creates a symbol.
     ///
     /// # Errors
     ///
-    /// [`NotAscii`].
+    /// Returns [`NotAscii`] if the text is not ASCII.
     pub fn new(text: impl Into<ByteString>) -> Result<Self, NotAscii> {
         let text = text.into();
         if text.is_ascii() { Ok(Self(text)) } else { Err(NotAscii) }
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -73,34 +72,33 @@ impl Symbol {
 }
 
 impl<'a> SymbolRef<'a> {
-    /// A symbol that is part of the program. A text that is not ASCII does not compile where this
-    /// is called in a constant.
+    /// Creates a symbol from a literal. In a constant, a text that is not ASCII does not compile.
     ///
     /// # Panics
     ///
-    /// If the text is not ASCII.
+    /// Panics if the text is not ASCII.
     #[must_use]
     pub const fn from_static(text: &'static str) -> Self {
         assert!(text.is_ascii(), "a symbol can hold ASCII only");
         Self(text)
     }
 
-    /// A symbol with this text, which in a constant is checked when the program is compiled.
+    /// Creates a symbol, also in a constant.
     ///
     /// # Errors
     ///
-    /// [`NotAscii`].
+    /// Returns [`NotAscii`] if the text is not ASCII.
     pub const fn new(text: &'a str) -> Result<Self, NotAscii> {
         if text.is_ascii() { Ok(Self(text)) } else { Err(NotAscii) }
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
         self.0
     }
 
-    /// The same symbol with its own content.
+    /// Copies the content into a symbol that owns it.
     #[must_use]
     pub fn to_symbol(self) -> Symbol {
         Symbol(self.0.into())
@@ -141,7 +139,7 @@ macro_rules! text_of {
             }
         }
 
-        // Symbols are compared and hashed as the text they are.
+        // Symbols are compared and hashed like their text.
         impl$(<$lifetime>)? Borrow<str> for $type {
             fn borrow(&self) -> &str {
                 self.as_str()

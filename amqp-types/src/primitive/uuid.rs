@@ -17,10 +17,10 @@ impl Uuid {
 
 fixed!(Uuid, Uuid, Uuid, Uuid::octets);
 
-/// A text is not a UUID.
+/// The error of parsing a text that is not a UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseUuidError {
-    /// At which octet of the text.
+    /// The position of the first character that is wrong.
     at: usize,
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for ParseUuidError {
 
 impl core::error::Error for ParseUuidError {}
 
-/// `00112233-4455-6677-8899-aabbccddeeff`
+/// Writes, for example, `00112233-4455-6677-8899-aabbccddeeff`.
 impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, octet) in self.0.iter().enumerate() {

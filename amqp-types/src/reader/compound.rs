@@ -52,7 +52,7 @@ impl<'de> RawCompound<'de> {
     pub(crate) fn split_array(self) -> (usize, Constructor<'de>, &'de [u8]) {
         let (count, items) = self.split();
         let mut reader = Reader::trusted(items);
-        // It has been read before, so that it cannot fail now.
+        // It has been validated before, so that it cannot fail now.
         let constructor = reader.constructor().unwrap_or(Constructor::primitive(Format::Null));
         (count, constructor, reader.remaining())
     }
@@ -63,7 +63,7 @@ impl<'de> Reader<'_, 'de> {
     ///
     /// # Errors
     ///
-    /// Fails with [`DecodeErrorKind::SizeOverrun`] if the size or count exceeds what is there, or
+    /// Fails with [`DecodeErrorKind::SizeOverrun`] if the size or count exceeds the octets that remain, or
     /// [`DecodeErrorKind::SizeUnderrun`] if the size leaves no room for the count.
     #[inline]
     pub(crate) fn compound(&mut self, format: Format) -> Result<RawCompound<'de>, Failed> {

@@ -77,7 +77,7 @@ impl ArrayValue {
         &self.descriptors
     }
 
-    /// The type of the items, behind their descriptors.
+    /// The type of the items, after their descriptors.
     #[must_use]
     pub const fn of(&self) -> Primitive {
         self.of
@@ -125,7 +125,7 @@ impl<'de> Decode<'de> for ArrayValue {
 impl Encode for ArrayValue {
     fn encode(&self, writer: &mut Writer<'_>) {
         let header = CompoundHeader::begin(ARRAY, self.items.len(), writer);
-        encode_items(&self.descriptors, self.of, &self.items.iter(), Value::encode_value, writer);
+        encode_content(&self.descriptors, self.of, &self.items.iter(), Value::encode_value, writer);
         header.end(self.items.len(), writer);
     }
 }
@@ -135,13 +135,13 @@ impl ArrayItem for ArrayValue {
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         let header = CompoundHeader::begin_value(ARRAY, format, writer);
-        encode_items(&self.descriptors, self.of, &self.items.iter(), Value::encode_value, writer);
+        encode_content(&self.descriptors, self.of, &self.items.iter(), Value::encode_value, writer);
         header.end_value(self.items.len(), writer)
     }
 }
 
 /// Writes the constructor that items share, and their data.
-fn encode_items<T>(
+fn encode_content<T>(
     descriptors: impl IntoIterator<Item: Encode>,
     of: Primitive,
     items: &(impl Iterator<Item = T> + Clone),
@@ -159,7 +159,7 @@ fn encode_items<T>(
 }
 
 /// An [`ArrayValue`] that borrows. All of it is validated when it is decoded; the items are decoded
-/// one by one as they are asked for (section 1.6.24).
+/// one by one as they are read (section 1.6.24).
 #[derive(Clone, Copy)]
 pub struct ArrayValueRef<'a> {
     octets: RawCompound<'a>,
@@ -254,7 +254,7 @@ impl<'de: 'b, 'b> Decode<'de> for ArrayValueRef<'b> {
 impl Encode for ArrayValueRef<'_> {
     fn encode(&self, writer: &mut Writer<'_>) {
         let header = CompoundHeader::begin(ARRAY, self.len(), writer);
-        self.encode_items(writer);
+        self.encode_content(writer);
         header.end(self.len(), writer);
     }
 }
@@ -264,16 +264,16 @@ impl ArrayItem for ArrayValueRef<'_> {
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         let header = CompoundHeader::begin_value(ARRAY, format, writer);
-        self.encode_items(writer);
+        self.encode_content(writer);
         header.end_value(self.len(), writer)
     }
 }
 
 impl ArrayValueRef<'_> {
-    fn encode_items(&self, writer: &mut Writer<'_>) {
+    fn encode_content(&self, writer: &mut Writer<'_>) {
         let encode_value =
             |item: ValueRef<'_>, format, writer: &mut Writer<'_>| item.encode_value(format, writer);
-        encode_items(self.descriptors(), self.of(), &self.iter(), encode_value, writer);
+        encode_content(self.descriptors(), self.of(), &self.iter(), encode_value, writer);
     }
 }
 

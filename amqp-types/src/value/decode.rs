@@ -1,4 +1,4 @@
-//! Decoding values: each as the type that its format stands for.
+//! Decoding values: each as the type of its format.
 
 use alloc::boxed::Box;
 
@@ -11,7 +11,7 @@ use crate::error::Failed;
 use crate::format::Format;
 use crate::reader::Reader;
 
-/// Which kind each format is, null apart. In the first group are those that are common in what peers
+/// The kind of each format except null. In the first group are those that are common in what peers
 /// send and hold no other values.
 macro_rules! formats {
     ($make:ident $arguments:tt) => {
@@ -74,7 +74,7 @@ macro_rules! decode {
                 $reader.set_remaining(remaining);
                 Ok(Self::Null)
             }
-            _ => $reader.outlined(decode_rare),
+            _ => $reader.outlined(decode_slow),
         }
     };
 }
@@ -93,8 +93,8 @@ macro_rules! decode_value {
     };
 }
 
-/// Decodes the data after a format. It is a function because each of so many arms would have a place of
-/// its own on the stack for its constructor and content, where nothing is optimized, and values nest.
+/// Decodes the data after a format. It is a function because in a build without optimizations each of the
+/// many arms would have its own place on the stack for its constructor and content, and values nest.
 #[inline]
 fn content<'de, C, V>(
     format: Format,
@@ -149,7 +149,7 @@ impl<'de: 'b, 'b> Decode<'de> for ValueRef<'b> {
     #[inline(always)]
     fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
         formats!(decode_ref[reader]);
-        reader.outlined(validate_rare)
+        reader.outlined(validate_slow)
     }
 
     #[inline]
@@ -160,7 +160,7 @@ impl<'de: 'b, 'b> Decode<'de> for ValueRef<'b> {
 
 /// Decodes a value that is not common: a described value, one that holds others, or an error.
 #[inline(never)]
-fn decode_rare(reader: &mut Reader<'_, '_>) -> Result<Value, Failed> {
+fn decode_slow(reader: &mut Reader<'_, '_>) -> Result<Value, Failed> {
     if let [0, ..] = reader.remaining() {
         reader.charge_octets(size_of::<DescribedValue>())?;
         return <DescribedValue as Decode>::decode(reader)
@@ -173,7 +173,7 @@ fn decode_rare(reader: &mut Reader<'_, '_>) -> Result<Value, Failed> {
 /// Decodes a borrowed value that is not common: a described value, one that holds others, or an
 /// error.
 #[inline(never)]
-fn validate_rare<'de: 'b, 'b>(reader: &mut Reader<'_, 'de>) -> Result<ValueRef<'b>, Failed> {
+fn validate_slow<'de: 'b, 'b>(reader: &mut Reader<'_, 'de>) -> Result<ValueRef<'b>, Failed> {
     if let [0, ..] = reader.remaining() {
         return DescribedValueRef::decode(reader).map(ValueRef::Described);
     }

@@ -1,6 +1,6 @@
 //! Described values, owned and borrowed (section 1.2).
 //!
-//! A descriptor is a value, which may be described itself, and only reading it tells where it ends.
+//! A descriptor is a value, which may be described itself, and where it ends is known only after reading it.
 //! So chains of descriptors are read in one walk wherever that is possible.
 
 use core::cmp::Ordering;

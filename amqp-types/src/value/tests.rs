@@ -51,7 +51,7 @@ fn is_written_as_by_hand(value: &Value) {
     for limit in octets..=octets + 40 {
         room.fill(0xee);
         assert_eq!(value.encode_to_slice(&mut room[..limit]).unwrap(), expected);
-        assert!(room[octets..].iter().all(|octet| *octet == 0xee), "wrote behind itself");
+        assert!(room[octets..].iter().all(|octet| *octet == 0xee), "wrote after its end");
     }
 }
 

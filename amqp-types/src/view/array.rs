@@ -18,7 +18,7 @@ use crate::reader::{RawCompound, Reader};
 use crate::writer::{ARRAY, CompoundHeader, Writer};
 
 /// An [`Array`] that borrows. All of it is validated when it is decoded; the items are decoded one by
-/// one as they are asked for (section 1.6.24).
+/// one as they are read (section 1.6.24).
 pub struct ArrayRef<'a, T> {
     octets: RawCompound<'a>,
     items: PhantomData<fn() -> T>,
@@ -93,7 +93,7 @@ impl<'de: 'b, 'b, T: Decode<'de>> Decode<'de> for ArrayRef<'b, T> {
 
 impl<'a, T: Decode<'a> + ArrayItem> ArrayRef<'a, T> {
     /// Writes the constructor that items share, and their data.
-    fn encode_items(&self, writer: &mut Writer<'_>) {
+    fn encode_content(&self, writer: &mut Writer<'_>) {
         writer.in_narrowest(T::FORMATS, |format, writer| {
             T::encode_constructor(format, writer);
             self.iter().all(|item| item.encode_value(format, writer))
@@ -104,7 +104,7 @@ impl<'a, T: Decode<'a> + ArrayItem> ArrayRef<'a, T> {
 impl<'a, T: Decode<'a> + ArrayItem> Encode for ArrayRef<'a, T> {
     fn encode(&self, writer: &mut Writer<'_>) {
         let header = CompoundHeader::begin(ARRAY, self.len(), writer);
-        self.encode_items(writer);
+        self.encode_content(writer);
         header.end(self.len(), writer);
     }
 }
@@ -114,7 +114,7 @@ impl<'a, T: Decode<'a> + ArrayItem> ArrayItem for ArrayRef<'a, T> {
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         let header = CompoundHeader::begin_value(ARRAY, format, writer);
-        self.encode_items(writer);
+        self.encode_content(writer);
         header.end_value(self.len(), writer)
     }
 }

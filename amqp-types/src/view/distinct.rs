@@ -1,17 +1,17 @@
-//! Telling the keys of a map apart as they are read, without an allocation.
+//! Finding duplicate keys of a map while they are decoded, without an allocation.
 
 use crate::format::Format;
 
-/// The keys of a map that are all short texts of one type, as nearly all are: such keys are equal
-/// only if their octets are, so that each needs to be looked at once.
+/// A check that the keys of a map are distinct, for keys that are all short texts of one type, as nearly
+/// all are. Such keys are equal only if their octets are.
 ///
-/// A key is reduced to a sign of eight octets, and the signs are kept in a hash table with open
-/// addressing. Equal signs may be those of different keys: then, and if keys are not short texts,
-/// the keys are decoded again and compared.
+/// A key is reduced to a fingerprint of eight octets, and the fingerprints are kept in a hash table with
+/// open addressing. Different keys may have equal fingerprints; in this case, and if keys are not short
+/// texts, the keys are decoded again and compared.
 pub(crate) struct ShortKeys<const SLOTS: usize> {
     /// The format code of all keys.
     code: u8,
-    /// The signs; 0 in a slot that is free.
+    /// The fingerprints, or 0 in a free slot.
     slots: [u64; SLOTS],
     distinct: bool,
 }
@@ -37,27 +37,27 @@ impl<const SLOTS: usize> ShortKeys<SLOTS> {
     pub(crate) fn add(&mut self, key: &[u8]) {
         match key {
             [code, size, data @ ..] if *code == self.code && self.distinct => {
-                let sign = sign(data, usize::from(*size));
-                self.distinct = self.insert(sign);
+                let fingerprint = fingerprint(data, usize::from(*size));
+                self.distinct = self.insert(fingerprint);
             }
             _ => self.distinct = false,
         }
     }
 
-    /// Inserts a sign. Returns whether it is known to be new.
+    /// Inserts a fingerprint. Returns whether it is known to be new.
     #[inline]
-    fn insert(&mut self, sign: u64) -> bool {
-        // The upper bits of the product depend on all bits of the sign.
-        let hash = sign.wrapping_mul(SPREAD) >> (u64::BITS - SLOTS.ilog2());
-        #[expect(clippy::cast_possible_truncation, reason = "it is less than the slots")]
+    fn insert(&mut self, fingerprint: u64) -> bool {
+        // The upper bits of the product depend on all bits of the fingerprint.
+        let hash = fingerprint.wrapping_mul(SPREAD) >> (u64::BITS - SLOTS.ilog2());
+        #[expect(clippy::cast_possible_truncation, reason = "it is less than `SLOTS`")]
         let mut index = hash as usize;
         loop {
             match self.slots.get_mut(index) {
                 Some(slot) if *slot == 0 => {
-                    *slot = sign;
-                    return sign != 0;
+                    *slot = fingerprint;
+                    return fingerprint != 0;
                 }
-                Some(slot) if *slot != sign => index = (index + 1) % SLOTS,
+                Some(slot) if *slot != fingerprint => index = (index + 1) % SLOTS,
                 _ => return false,
             }
         }
@@ -70,13 +70,13 @@ impl<const SLOTS: usize> ShortKeys<SLOTS> {
     }
 }
 
-/// An odd number that spreads bits when it is multiplied: 2^64 divided by the golden ratio.
+/// An odd multiplier that spreads bits: 2^64 divided by the golden ratio.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Returns a number that is equal for equal texts, and rarely for others: it is made of the start,
-/// the end and the length of the text that data begins with.
+/// Returns a number that is equal for equal texts, and rarely for others: a combination of the start, the
+/// end and the length of the text that `data` begins with.
 #[inline]
-fn sign(data: &[u8], size: usize) -> u64 {
+fn fingerprint(data: &[u8], size: usize) -> u64 {
     let text = data.get(..size).unwrap_or(data);
     let ends = match (text.first_chunk(), text.last_chunk()) {
         (Some(first), Some(last)) => {
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_every_length_are_told_apart() {
+    fn keys_of_every_length_are_distinguished() {
         for len in 0..40 {
             let keys: Vec<_> = (0..16).map(|key| format!("{:a<len$}{key:x}", "")).collect();
             let mut keys: Vec<_> = keys.iter().map(|key| &**key).collect();

@@ -9,7 +9,7 @@ use crate::decode::Decode;
 use crate::error::Failed;
 use crate::reader::Reader;
 
-/// An iterator over the items of a view, which are decoded as they are asked for: values of a list,
+/// An iterator over the items of a view, which are decoded as they are read: values of a list,
 /// entries of a map, or items of an array.
 #[derive(Clone)]
 pub struct ViewItems<'de, R> {

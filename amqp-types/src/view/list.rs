@@ -17,7 +17,7 @@ use crate::reader::{RawCompound, Reader};
 use crate::writer::{LIST, Writer};
 
 /// A [`List`] that borrows. All of it is validated when it is decoded; the items are decoded one by
-/// one as they are asked for (section 1.6.22).
+/// one as they are read (section 1.6.22).
 pub struct ListRef<'a, T> {
     octets: RawCompound<'a>,
     items: PhantomData<fn() -> T>,

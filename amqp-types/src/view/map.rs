@@ -20,14 +20,14 @@ use crate::reader::{RawCompound, Reader};
 use crate::writer::{MAP, Writer};
 
 /// A [`Map`] that borrows. All of it is validated when it is decoded, and its keys are distinct; the
-/// entries are decoded one by one as they are asked for (section 1.6.23).
+/// entries are decoded one by one as they are read (section 1.6.23).
 ///
-/// Decoding allocates for a moment if the keys must be sorted to find duplicates: if they do not
-/// ascend and are more than 128, or not all short strings or all short symbols. The
+/// Decoding allocates temporarily if the keys must be collected to find duplicates: if they are not in
+/// ascending order, and are more than 128 or not all short strings or all short symbols. The
 /// [`Budget`](crate::Budget) is charged for it.
 ///
-/// Keys that are all short strings, or all short symbols, are told apart by their octets: a type
-/// whose values can be equal where those differ must not be a key here.
+/// Keys that are all short strings, or all short symbols, are compared by their octets: do not use a key
+/// type with equal values of different octets.
 pub struct MapRef<'a, K, V> {
     octets: RawCompound<'a>,
     items: PhantomData<fn() -> (K, V)>,
@@ -153,10 +153,10 @@ fn compare_keys<'de, K: Decode<'de> + Ord>(
     let Some(index) = keys::first_duplicate(&keys, |key| key) else {
         return Ok(());
     };
-    // No places of keys were kept, so that the way to this one is skipped again.
-    let mut again = Reader::trusted(entries);
-    let skipped = (0..index * 2).try_for_each(|_| again.skip());
-    let key = skipped.map_or(entries, |()| again.remaining());
+    // The positions of keys were not kept, so that the entries before this one are skipped.
+    let mut reader_at_key = Reader::trusted(entries);
+    let skipped = (0..index * 2).try_for_each(|_| reader_at_key.skip());
+    let key = skipped.map_or(entries, |()| reader_at_key.remaining());
     Err(reader.error_in(key, DecodeErrorKind::DuplicateKey))
 }
 

@@ -45,10 +45,10 @@ fn lists() {
     reads::<List<List<String>>>("c0 09 02 45 c0 05 01 a1 02 6869");
     reads::<List<u8>>(&format!("d0 00000104 00000080 {}", "5007".repeat(128)));
     reads::<Array<List<bool>>>("e0 07 02 c0 02 01 41 01 00");
-    refuses::<List<u8>>("c0 00 00", "the size is too small for what must be in it (octet 1)");
+    refuses::<List<u8>>("c0 00 00", "the size is too small for its content (octet 1)");
     refuses::<List<u8>>(
         "c0 09 01 50 01",
-        "the size or count goes past the octets that are there (octet 1)",
+        "the size or count exceeds the octets that remain (octet 1)",
     );
     refuses::<List<u8>>("c0 04 01 50 01 40", "octets are left over after the value (octet 5)");
     refuses::<List<List<bool>>>("c0 05 01 c0 02 01 50", "expected boolean, found ubyte (octet 6)");
@@ -64,10 +64,10 @@ fn arrays() {
     reads::<Array<()>>("e0 02 ff 40");
     reads::<Array<Array<Bytes>>>("e0 0b 02 e0 05 01 a0 02 0102 02 00 a0");
     refuses::<Array<u32>>("e0 05 01 70 000000", "the octets end before the value does (octet 4)");
-    refuses::<Array<u32>>("e0 01 01", "the size is too small for what must be in it (octet 1)");
+    refuses::<Array<u32>>("e0 01 01", "the size is too small for its content (octet 1)");
     refuses::<Array<()>>(
         "f0 00000005 ffffffff 40",
-        "there are more items than the limit (octet 10)",
+        "there are more zero-width array items than the limit (octet 10)",
     );
     refuses::<Array<u32>>("e0 03 01 50 01", "expected uint, found ubyte (octet 3)");
 }
@@ -86,7 +86,7 @@ fn maps() {
     refuses::<Map<ByteString, ()>>(both, &format!("{twice} (octet 7)"));
     let nested = "c1 0c 04 c0 02 01 43 40 c0 03 01 52 00 40";
     refuses::<Map<List<u32>, ()>>(nested, &format!("{twice} (octet 8)"));
-    // What is wrong behind a key that is there twice comes first.
+    // An error after a key that appears twice comes first.
     refuses::<Map<String, u8>>(
         "c1 0a 04 a1 01 61 50 01 a1 01 61 41",
         "expected ubyte, found boolean (octet 11)",
@@ -94,7 +94,7 @@ fn maps() {
 }
 
 #[test]
-fn keys_in_no_order_are_told_apart_however_many_they_are() {
+fn any_number_of_unordered_keys_is_distinguished() {
     fn texts(len: usize) -> Vec<String> {
         (0..len).rev().map(|key| format!("key-{key}")).collect()
     }
@@ -263,7 +263,7 @@ fn same_keys(keys: &[&str]) {
 }
 
 #[test]
-fn keys_are_told_apart_whatever_they_have_in_common() {
+fn keys_are_distinguished_whatever_they_have_in_common() {
     let texts = [
         "",
         "\0",

@@ -121,12 +121,12 @@ impl Growable for Scratch {
     unsafe fn advance(&mut self, octets: usize) {
         if let Some(stack) = self.stack.take() {
             let written = stack.get(..octets).unwrap_or_default();
-            // SAFETY: the caller has initialized so many octets of the room, which is the stack.
+            // SAFETY: the caller has initialized this many octets of the room, which is the stack.
             let written = unsafe { &*(ptr::from_ref(written) as *const [u8]) };
             self.heap.reserve_exact(octets);
             self.heap.extend_from_slice(written);
         } else {
-            // SAFETY: the room is that of the heap, and the caller has initialized so much of it.
+            // SAFETY: the room is that of the heap, and the caller has initialized this much of it.
             unsafe { self.heap.set_len(self.heap.len() + octets) };
         }
     }

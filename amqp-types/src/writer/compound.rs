@@ -13,7 +13,7 @@ pub(crate) const ARRAY: Formats = (Format::Array8, Format::Array32);
 /// The size and count of a list, map or array whose items are being written.
 ///
 /// A header begins with one octet for each, which fits nearly all compounds; the items are moved if
-/// they turn out longer.
+/// they are longer.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct CompoundHeader {

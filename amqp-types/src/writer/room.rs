@@ -137,7 +137,7 @@ impl<'w> Encoder<'w> {
         const LEAST: usize = 256;
         let buffer = self.buffer.as_deref_mut()?;
         let start = buffer.len();
-        // SAFETY: the caller has written so many octets.
+        // SAFETY: the caller has written this many octets.
         unsafe { buffer.advance(written) };
         buffer.reserve(octets.max(written).max(LEAST));
         buffer.truncate(start);

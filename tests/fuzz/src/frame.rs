@@ -113,7 +113,7 @@ fn split_borrowed<'o>(
     in_turn: bool,
 ) -> Split {
     let mut splitter = FrameSplitter::new(limit);
-    let (mut frames, mut error, mut behind) = (Vec::new(), None, Vec::new());
+    let (mut frames, mut error, mut after) = (Vec::new(), None, Vec::new());
     for (index, mut part) in parts.into_iter().enumerate() {
         if in_turn && index % 2 == 0 && error.is_none() {
             splitter.handle_input(part);
@@ -125,7 +125,7 @@ fn split_borrowed<'o>(
                 Ok(None) => break assert!(part.is_empty(), "what is no frame is kept"),
                 Err(wrong) => {
                     assert_eq!(*error.get_or_insert(wrong), wrong, "first one error, then another");
-                    break behind.extend_from_slice(part);
+                    break after.extend_from_slice(part);
                 }
             }
             if in_turn && let Ok(Some(frame)) = splitter.poll_frame() {
@@ -135,7 +135,7 @@ fn split_borrowed<'o>(
     }
     let kept = splitter.into_remaining();
     assert!(in_turn || kept.len() < limit as usize, "no more than a frame is kept");
-    (frames, error, [&kept[..], &behind].concat().into())
+    (frames, error, [&kept[..], &after].concat().into())
 }
 
 /// The frame decodes, borrowed as well, or does not; if it does, what it says can be written and read again.
@@ -167,7 +167,10 @@ fn decoded(frame: &Frame<Bytes>) {
     if limit >= MIN_MAX_FRAME_SIZE {
         writer.set_max_frame_size(limit);
         assert_eq!(write(&body, &mut writer), too_large);
-        assert!(writer.split().is_empty(), "a frame that cannot be sent leaves nothing behind");
+        assert!(
+            writer.split().is_empty(),
+            "a frame that cannot be sent leaves nothing in the buffer"
+        );
     }
 
     let (frames, error, rest) = split(&octets, u32::MAX, [&octets[..]]);

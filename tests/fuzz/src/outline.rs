@@ -10,7 +10,7 @@ const DEEP: u32 = 256;
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     /// Items of arrays that take no octet, such as those of an array of `uint0`. They are written in
-    /// a format in which they do, so that whoever reads them need not trust a count.
+    /// a format in which they do, so that a reader need not trust a count.
     pub(super) items_without_octets: usize,
     /// A composite has more fields than its type.
     pub(super) unknown_fields: bool,

@@ -91,7 +91,7 @@ where
     };
     let written = any(&again).expect("a value of some type");
     assert_eq!(encoded(&written), again, "one value, two encodings");
-    // Fields behind those that a composite knows are passed over, and may be anything of their size.
+    // Fields after those that a composite knows are ignored, and may be anything of their size.
     if !outline.unknown_fields {
         any(octets).expect("a type takes nothing that is no value");
     }
@@ -124,7 +124,7 @@ fn bounded<'a, O: AsRef<[u8]> + ?Sized, T>(octets: &'a O, decode: fn(&'a O) -> T
     decoded.expect("it was decoded")
 }
 
-/// An error is at one of the octets, or right behind the last one, and can be printed.
+/// An error is at one of the octets, or right after the last one, and can be printed.
 pub(super) fn sensible(error: &DecodeError, len: usize) {
     let mut sentence = String::new();
     write!(sentence, "{error}").expect("a string has room");
@@ -143,8 +143,8 @@ pub(super) fn encoded<T: Encode>(value: &T) -> Bytes {
     let too_long = value.encode_to_slice(short).expect_err("a buffer too short by one");
     assert_eq!(too_long, EncodeError::TooLong { octets: octets.len(), limit });
 
-    let mut behind = vec![7];
-    value.encode_to(&mut behind).expect("nothing here is so long");
-    assert_eq!(behind.split_first(), Some((&7, &octets[..])));
+    let mut after = vec![7];
+    value.encode_to(&mut after).expect("nothing here is so long");
+    assert_eq!(after.split_first(), Some((&7, &octets[..])));
     octets
 }

@@ -20,7 +20,7 @@ const RULE: &str = "a temperature is below absolute zero";
 impl Celsius {
     const ABSOLUTE_ZERO: i16 = -2731;
 
-    /// A temperature of so many tenths of a degree.
+    /// Creates a temperature from tenths of a degree.
     pub const fn from_tenths(tenths: i16) -> Result<Self, BelowAbsoluteZero> {
         if tenths < Self::ABSOLUTE_ZERO {
             Err(BelowAbsoluteZero)

@@ -1,4 +1,4 @@
-//! Types of one's own, on top of `amqp-types`: all five kinds derived, and one written by hand
+//! User-defined types, on top of `amqp-types`: all five kinds derived, and one written by hand
 //! that stands beside the primitive types.
 
 mod celsius;

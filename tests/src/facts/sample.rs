@@ -165,7 +165,7 @@ impl Facts {
     /// Values for a field, its default aside: one of each type that it takes, each choice.
     pub fn samples_for(&self, composite: &Composite, field: &Field) -> Vec<Datum> {
         let mut samples = match (composite.name, field.name) {
-            // The facts have `map`; which map it is stands in the text of section 2.7.3.
+            // The facts say `map`; the text of section 2.7.3 says which one.
             ("attach", "unsettled") => self.unsettled(),
             _ => self.samples(field.of, field.requires),
         };

@@ -84,7 +84,7 @@ pub(super) fn stop(child: &mut Child) -> Option<ExitStatus> {
         return Some(status);
     }
     // The standard library knows no SIGTERM. A shell does, by itself: not every machine has a program for it.
-    // The number is the child's own for as long as nobody has asked for its status.
+    // The number is not reused before the status of the child has been read.
     let _ = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &child.id().to_string()]).status();
     let start = Instant::now();
     while start.elapsed() < LIMIT {

@@ -59,7 +59,7 @@ fn length_and_prefix_must_be_right() {
 }
 
 #[test]
-fn the_trait_has_the_same_doors() {
+fn the_trait_does_what_the_inherent_methods_do() {
     fn length<T: Layout>(value: &T) -> usize {
         value.to_octets().as_ref().len()
     }

@@ -117,7 +117,7 @@ fn errors_name_the_field() {
     );
     refuses::<Point>(
         &format!("c1 0b 04 {x} 5401 {x} 5401"),
-        "Point.x: the field is there twice (octet 8)",
+        "Point.x: the field appears twice (octet 8)",
     );
     refuses::<Settings<'static, u8>>(
         &format!("00 53 70 c1 14 04 {size} 5201 {next} 41"),

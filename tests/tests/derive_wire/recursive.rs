@@ -13,7 +13,7 @@ mod other {
     }
 }
 
-/// Of the same name as the type that it holds, behind a path.
+/// Has the same name as the type that it contains, which is named by a path.
 #[derive(Composite, Debug, PartialEq)]
 struct Node<T> {
     inner: other::Node<T>,

@@ -1,4 +1,4 @@
-//! Which Rust type is which type of the standard, and what it does to octets.
+//! The Rust type of each type of the standard, and its encoding.
 #![allow(dead_code, reason = "each test uses what it needs of this")]
 
 use std::fmt::Debug;

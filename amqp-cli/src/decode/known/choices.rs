@@ -2,7 +2,7 @@
 
 use amqp_types::Value;
 
-/// The name of the choice that a field's value stands for; none if it needs no other name.
+/// Returns the name of the choice that a field's value is, or `None` if the value is its own name.
 pub(crate) fn choice(field: &str, value: &Value) -> Option<&'static str> {
     let (names, index): (&[&str], usize) = match (field, value) {
         ("role", Value::Boolean(receiver)) => (&["sender", "receiver"], usize::from(*receiver)),

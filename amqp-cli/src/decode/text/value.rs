@@ -10,7 +10,7 @@ use crate::decode::date::Date;
 use crate::decode::known::{Fields, Type, choice};
 use crate::hex::Spaced;
 
-/// How many octets of a binary stand in one line.
+/// The number of octets of a binary in one line.
 const BINARY_LINE: usize = 16;
 
 /// Writes a value whose first line has been indented already; what is below it goes one level

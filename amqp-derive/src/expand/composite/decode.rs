@@ -151,23 +151,23 @@ fn names(model: &Composite<'_>) -> TokenStream {
     crate::expand::names(&model.item, &model.name, on_wire(model).map(|field| &field.name))
 }
 
-/// A field as it is named in errors.
+/// The field for errors.
 fn place(index: usize) -> TokenStream {
     tokens!(names.at(#index))
 }
 
-/// Where a field of a map is kept until all have been read. The names are the output's own.
+/// The variable that holds a field of a map until all have been read. Its name is hygienic.
 fn local(field: &Field<'_>) -> syn::Ident {
     let mut local = quote::format_ident!("field_{}", field.ident);
     local.set_span(proc_macro2::Span::mixed_site());
     local
 }
 
-/// The type that a field is read as: null stands for its default.
+/// The type that a field is decoded as: null means its default.
 fn read_as(field: &Field<'_>) -> TokenStream {
     let ty = field.ty;
     match field.presence {
-        // What is wrong with the type is underlined there.
+        // An error about the type is reported at the type.
         Presence::Default(_) => quote_spanned!(ty.span()=> ::core::option::Option<#ty>),
         _ => tokens!(#ty),
     }

@@ -308,7 +308,7 @@ const REFUSED: [(&str, &str); 62] = [
     ),
     (
         r#"{"map":[[{"uint":1},{"null":null}],[{"uint":1},{"null":null}]]}"#,
-        "the key of entry 1 is in the map already",
+        "the key of entry 1 is already in the map",
     ),
     (
         r#"{"array":[]}"#,
@@ -479,7 +479,7 @@ fn leaves_are_what_they_are_as_values() {
 fn fields() -> Fields {
     let mut fields = Map::new();
     fields.insert(Symbol::from_static("product"), Value::from("kiln"));
-    // More items than octets, which octets from a stranger must not have.
+    // More items than octets, which untrusted input must not have.
     let nulls = ArrayValue::new(Primitive::Null, vec![Value::Null; 1000]).unwrap();
     fields.insert(Symbol::from_static("nulls"), Value::from(nulls));
     Fields(fields)

@@ -28,7 +28,7 @@ const NAN: u128 = 0b1_1111;
 /// sign | 1 1 | exponent      | coefficient less its leading 1 0 0 (trailing + 1 bits)
 /// ```
 ///
-/// The first two bits of an exponent are never `1 1`, which tells the forms apart, and in the
+/// The first two bits of an exponent are never `1 1`, which distinguishes the forms, and in the
 /// second form leaves room for the infinities and NaNs.
 #[derive(Clone, Copy)]
 pub(super) struct Format {
@@ -124,7 +124,7 @@ impl Format {
         }
     }
 
-    /// Decodes an exponent that stands in the lowest bits.
+    /// Decodes an exponent that is in the lowest bits.
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_possible_wrap,

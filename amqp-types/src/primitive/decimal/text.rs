@@ -287,7 +287,7 @@ fn write_finite(line: &mut Line, coefficient: u128, exponent: i32) -> fmt::Resul
 /// A line of text on the stack, so that width and fill can be applied to it as a whole.
 ///
 /// The longest needed has 41 bytes: 34 digits and either a point and an exponent such as `E+6144`,
-/// or the `0.00000` that stands before the digits of a small number.
+/// or the `0.00000` before the digits of a small number.
 struct Line {
     bytes: [u8; Self::CAPACITY],
     len: usize,
