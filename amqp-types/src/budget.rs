@@ -16,8 +16,9 @@ pub struct Budget {
     /// the items of lists, maps and arrays. Shared content is free. Borrowed content is nearly free: keys
     /// that are sorted and descriptors that are read again are charged.
     pub octets: usize,
-    /// Maximum number of octets of keys that are compared to find duplicate keys in maps. In borrowed
-    /// maps, short texts as keys are free.
+    /// Maximum number of octets of keys that are compared to find duplicate keys in maps. Keys that hold
+    /// other values count twice. In borrowed maps, short texts as keys are free. Descriptors that each
+    /// item of an array reads again are charged here too, if they are nested or hold values.
     pub comparisons: usize,
 }
 
@@ -39,7 +40,7 @@ impl Budget {
 
     /// The number of octets of keys that the default for `comparisons` allows for each octet of input.
     /// Sorting the keys of one map takes fewer, however many keys there are.
-    pub const COMPARISONS_FOR_AN_OCTET: usize = 32;
+    pub const COMPARISONS_FOR_AN_OCTET: usize = 24;
 
     /// Returns the default for an input of this many octets.
     #[must_use]
@@ -51,7 +52,7 @@ impl Budget {
             depth: Self::DEPTH,
             items: Self::FREE_ITEMS,
             octets: Self::FREE_OCTETS + input * Self::OCTETS_FOR_AN_OCTET,
-            comparisons: Self::FREE_OCTETS + input * Self::COMPARISONS_FOR_AN_OCTET,
+            comparisons: input * Self::COMPARISONS_FOR_AN_OCTET,
         }
     }
 

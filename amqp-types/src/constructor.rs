@@ -2,6 +2,7 @@
 
 use crate::descriptor::WireDescriptor;
 use crate::format::Format;
+use crate::keys;
 
 /// A constructor as it was read.
 ///
@@ -58,6 +59,17 @@ impl<'de> Constructor<'de> {
     #[must_use]
     pub const fn is_nested(&self) -> bool {
         self.len > self.descriptor + 1
+    }
+
+    /// Returns about how many constructors each item of an array reads again, when it is decoded and
+    /// when it is read, because its descriptors are many, or descriptors are described or compound.
+    pub(crate) fn work_for_an_item(&self) -> usize {
+        const NESTED: usize = 2;
+        const COMPOUND: usize = 16;
+        let nested = if self.is_nested() { NESTED * self.len } else { 0 };
+        let compound =
+            if keys::holds_values(self.described) { COMPOUND * self.descriptor } else { 0 };
+        nested + compound
     }
 
     /// Returns the outermost descriptor, if the value is described.

@@ -132,6 +132,8 @@ mod transparent;
 pub mod transport;
 pub mod value;
 mod view;
+#[cfg(test)]
+mod work;
 mod writer;
 
 pub use bytes::Bytes;

@@ -19,3 +19,5 @@ pub use owned::Owned;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod work_tests;

@@ -310,7 +310,7 @@ impl<'w> Writer<'w> {
     ) {
         let start = self.len();
         let [narrower @ .., last] = formats else {
-            return;
+            return self.fail_with(Fault::TooLong, 0);
         };
         for format in narrower {
             if self.is_too_wide() || self.try_narrow(|writer| write(*format, writer)) {
@@ -323,7 +323,10 @@ impl<'w> Writer<'w> {
             }
         }
         let fits = write(*last, self);
-        debug_assert!(fits || self.is_too_wide(), "the last format fits every item");
+        if !fits && !self.is_too_wide() {
+            // The type says of itself that no format fits.
+            self.fail_with(Fault::TooLong, 0);
+        }
     }
 
     /// Tries to write items in a format that may be too narrow for them. Returns whether they fit.

@@ -177,7 +177,7 @@ fn compare_keys<'de>(
     for _ in 0..count {
         let start = entries.remaining();
         let key = entries.raw()?;
-        octets += key.len();
+        octets += keys::work(key, key.len());
         // A key that is not a value is ignored, like everything that the type does not know.
         if let Ok(key) = ValueRef::from_bytes(key) {
             keys.push((key, start));

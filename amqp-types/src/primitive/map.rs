@@ -179,9 +179,9 @@ impl<'de, K: Decode<'de> + Ord, V: Decode<'de>> Decode<'de> for Map<K, V> {
         reader.items(octets, |reader| {
             let (mut entries, mut octets_of_keys) = (reader.vec_with_capacity(count / 2)?, 0);
             for _ in 0..count / 2 {
-                let start = reader.remaining().len();
+                let start = reader.remaining();
                 let key = reader.outlined(K::decode)?;
-                octets_of_keys += start - reader.remaining().len();
+                octets_of_keys += keys::work(start, start.len() - reader.remaining().len());
                 entries.push((key, reader.outlined(V::decode)?));
             }
             reader.charge_comparisons(entries.len(), octets_of_keys)?;

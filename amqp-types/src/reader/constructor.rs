@@ -18,6 +18,8 @@ impl<'de> Reader<'_, 'de> {
     /// invalid.
     #[inline]
     pub fn constructor(&mut self) -> Result<Constructor<'de>, Failed> {
+        #[cfg(test)]
+        crate::work::add(1);
         if let [code, remaining @ ..] = self.remaining
             && let Some(format) = Format::from_code(*code)
         {
@@ -153,6 +155,9 @@ fn described_constructor<'de>(reader: &mut Reader<'_, 'de>) -> Result<Constructo
         && let [SMALL_ULONG, _, code, remaining @ ..] = described
         && let Some(format) = Format::from_code(*code)
     {
+        // The descriptor has a constructor too.
+        #[cfg(test)]
+        crate::work::add(1);
         reader.remaining = remaining;
         return Ok(Constructor::described(format, described, 2, 3));
     }

@@ -82,11 +82,13 @@ impl Reader<'_, '_> {
     ///
     /// Fails with [`DecodeErrorKind::TooManyComparisons`] if the budget does not allow it.
     pub(crate) fn charge_comparisons(&mut self, keys: usize, octets: usize) -> Result<(), Failed> {
-        let comparisons = keys::comparisons(keys, octets);
-        let allowed = self
-            .decoder
-            .as_mut()
-            .is_none_or(|decoder| decoder.budget.charge_comparisons(comparisons));
+        self.charge_work(keys::comparisons(keys, octets))
+    }
+
+    /// Charges the budget for work: octets that are compared, or constructors that are read again.
+    pub(crate) fn charge_work(&mut self, units: usize) -> Result<(), Failed> {
+        let allowed =
+            self.decoder.as_mut().is_none_or(|decoder| decoder.budget.charge_comparisons(units));
         if allowed { Ok(()) } else { Err(self.error(DecodeErrorKind::TooManyComparisons)) }
     }
 

@@ -52,6 +52,19 @@ macro_rules! common {
             }
         }
 
+        #[cfg(test)]
+        impl$(<$lifetime>)? $type {
+            /// Returns the octets of content that is compared octet by octet.
+            fn text(&self) -> &[u8] {
+                match self {
+                    Self::Binary(binary) => binary,
+                    Self::String(string) => string.as_bytes(),
+                    Self::Symbol(symbol) => symbol.as_str().as_bytes(),
+                    _ => &[],
+                }
+            }
+        }
+
         impl$(<$lifetime>)? Encode for $type {
             // A call takes as long as encoding a number.
             #[inline(always)]
@@ -87,6 +100,8 @@ macro_rules! common {
         /// last.
         impl$(<$lifetime>)? Ord for $type {
             fn cmp(&self, other: &Self) -> Ordering {
+                #[cfg(test)]
+                crate::work::compare(self.text(), other.text());
                 match (self, other) {
                     $((Self::$variant(a), Self::$variant(b)) => a.key().cmp(&b.key()),)*
                     (Self::Described(a), Self::Described(b)) => a.key().cmp(&b.key()),

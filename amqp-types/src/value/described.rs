@@ -62,6 +62,7 @@ fn both_after<'de, T: Decode<'de>>(
     if descriptor.len() > SHORT {
         reader.charge_octets(descriptor.len())?;
     }
+    reader.charge_work(constructor.work_for_an_item())?;
     reader.enter()?;
     let descriptor = T::decode(&mut reader.at(descriptor))?;
     let value = T::decode_value(constructor.inner(), reader)?;
@@ -146,7 +147,11 @@ impl<'a> DescribedValueRef<'a> {
     /// Returns what the value is: by the standard a symbol or a ulong, on the wire anything.
     #[must_use]
     pub fn descriptor(&self) -> ValueRef<'a> {
-        ValueRef::decode(&mut Reader::trusted(self.octets)).unwrap_or_default()
+        match self.octets {
+            // Its end need not be looked for: all that reads a described value stops there.
+            [0, octets @ ..] => ValueRef::Described(Self { octets, data: 0 }),
+            octets => ValueRef::decode(&mut Reader::trusted(octets)).unwrap_or_default(),
+        }
     }
 
     /// Returns the value that is described.

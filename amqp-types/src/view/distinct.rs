@@ -52,6 +52,8 @@ impl<const SLOTS: usize> ShortKeys<SLOTS> {
         #[expect(clippy::cast_possible_truncation, reason = "it is less than `SLOTS`")]
         let mut index = hash as usize;
         loop {
+            #[cfg(test)]
+            crate::work::add(1);
             match self.slots.get_mut(index) {
                 Some(slot) if *slot == 0 => {
                     *slot = fingerprint;

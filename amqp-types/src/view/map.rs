@@ -113,16 +113,16 @@ fn validate_with<'de, const SLOTS: usize, K: Decode<'de> + Ord, V: Decode<'de>>(
     reader: &mut Reader<'_, 'de>,
 ) -> Result<(), Failed> {
     let entries = reader.remaining();
-    let mut keys = ShortKeys::<SLOTS>::new(count, entries);
+    let mut short = ShortKeys::<SLOTS>::new(count, entries);
     let mut octets_of_keys = 0;
     for _ in 0..count {
         let key = reader.remaining();
         reader.outlined(K::decode)?;
-        octets_of_keys += key.len() - reader.remaining().len();
-        keys.add(key);
+        octets_of_keys += keys::work(key, key.len() - reader.remaining().len());
+        short.add(key);
         reader.outlined(V::decode)?;
     }
-    if count < 2 || keys.are_distinct() {
+    if count < 2 || short.are_distinct() {
         return Ok(());
     }
     reader.charge_comparisons(count, octets_of_keys)?;
