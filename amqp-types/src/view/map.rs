@@ -100,12 +100,21 @@ fn validate<'de, K: Decode<'de> + Ord, V: Decode<'de>>(
 ) -> Result<(), Failed> {
     /// Clearing a larger table takes longer than decoding a small map.
     const FEW: usize = 32;
-    const MANY: usize = 256;
     if count <= ShortKeys::<FEW>::MOST {
         validate_with::<FEW, K, V>(count, reader)
     } else {
-        validate_with::<MANY, K, V>(count, reader)
+        reader.outlined(|reader| validate_many::<K, V>(count, reader))
     }
+}
+
+/// Validates many entries. It is a function of its own because nested maps of few entries must not take
+/// the stack that its table needs.
+#[inline(never)]
+fn validate_many<'de, K: Decode<'de> + Ord, V: Decode<'de>>(
+    count: usize,
+    reader: &mut Reader<'_, 'de>,
+) -> Result<(), Failed> {
+    validate_with::<256, K, V>(count, reader)
 }
 
 fn validate_with<'de, const SLOTS: usize, K: Decode<'de> + Ord, V: Decode<'de>>(
