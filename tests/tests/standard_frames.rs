@@ -322,7 +322,7 @@ fn many_frames_in_one_buffer() {
     }
 }
 
-/// Borrowed frames need no memory, except for one that is received in parts, whose buffer is reused.
+/// Borrowed frames allocate nothing, unless a frame arrives in parts. All such frames use one buffer.
 #[test]
 fn borrowed_frames_are_not_allocated() {
     let mut frames = FrameWriter::new(512);

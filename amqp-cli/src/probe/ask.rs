@@ -65,7 +65,8 @@ pub(crate) async fn ask(url: &Url, limit: Duration) -> Answers {
     }
 }
 
-/// Asks for one protocol. An error is an answer to the handshake of TLS, not to the header.
+/// Asks for one protocol. Returns the answer as an error if the TLS handshake failed, so that the
+/// header was never answered.
 async fn ask_on(
     connected: Result<TcpStream, String>,
     url: &Url,

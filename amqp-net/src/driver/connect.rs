@@ -136,7 +136,7 @@ impl Deadline {
         Self { began: now(), timeout: settings.handshake_timeout }
     }
 
-    /// Waits for an operation, for one of this many equal shares of the time that is left.
+    /// Runs an operation for at most the remaining time divided by `shares`.
     async fn limit<T>(
         self,
         shares: usize,

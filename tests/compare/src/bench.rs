@@ -186,8 +186,7 @@ impl<T> Copies<T> {
     }
 }
 
-/// Orders in which to go through all items of a row, so many that a branch predictor cannot learn
-/// them.
+/// Random orders for the items of a row: too many for a branch predictor to learn.
 struct Orders {
     orders: Vec<Vec<u16>>,
     next: usize,

@@ -11,7 +11,7 @@ use crate::proto::fault::Fault;
 
 /// A whole frame, without its extended header, which has no meaning (section 2.3.1).
 ///
-/// `B` is [`Bytes`] for a frame that can be kept, or `&[u8]` for one that borrows from the input.
+/// `B` is the type of the body: [`Bytes`] if the frame owns it, or `&[u8]` if it borrows from the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame<B> {
     /// The header, as it was received.
