@@ -8,6 +8,9 @@ use crate::format::{Category, Format};
 /// same for so few, but compares each key with all keys that it passes.
 const FEW: usize = 20;
 
+/// The largest number of keys of which each is compared with all before it: most differ in length.
+const VERY_FEW: usize = 12;
+
 /// Returns whether octets begin with a value that holds others: a described one, a list, a map or an
 /// array.
 pub(crate) fn holds_values(octets: &[u8]) -> bool {
@@ -29,6 +32,11 @@ pub(crate) fn work(key: &[u8], octets: usize) -> usize {
 pub(crate) fn first_duplicate<E, K: Ord>(entries: &[E], key: impl Fn(&E) -> &K) -> Option<usize> {
     if entries.is_sorted_by(|a, b| key(a) < key(b)) {
         return None;
+    }
+    if entries.len() <= VERY_FEW {
+        return entries.iter().enumerate().position(|(index, entry)| {
+            entries.iter().take(index).any(|before| key(before) == key(entry))
+        });
     }
     if entries.len() <= FEW {
         let mut sorted = [key(entries.first()?); FEW];
@@ -53,6 +61,8 @@ pub(crate) fn first_duplicate<E, K: Ord>(entries: &[E], key: impl Fn(&E) -> &K) 
 pub(crate) const fn comparisons(keys: usize, octets: usize) -> usize {
     let times = match keys {
         0 | 1 => 0,
+        // Each pair, and each key with the next one before that.
+        2..=VERY_FEW => 1 + keys / 2,
         _ => 2 + keys.ilog2() as usize,
     };
     octets.saturating_mul(times)
