@@ -353,7 +353,7 @@ mod tests {
         encodes_to(Multiple::<u32>::NONE, "40");
         encodes_to(Multiple::one(1u32), "52 01");
         encodes_to(Multiple::from(vec![1u32]), "52 01");
-        encodes_to(Multiple::from(vec![1u32, 2]), "e0 04 02 52 01 02");
+        encodes_to(Multiple::from(vec![1u32, 2]), "e0 0a 02 70 00000001 00000002");
         decodes_from(Multiple::<u32>::NONE, "e0 02 00 52");
         decodes_from(Multiple::one(1u32), "e0 03 01 52 01");
         refuses::<Multiple<u32>>(
@@ -365,7 +365,7 @@ mod tests {
     #[test]
     fn mandatory_ones_are_not_null() {
         encodes_to(MandatoryMultiple::one(1u32), "52 01");
-        encodes_to(MandatoryMultiple::new(1u32, [2]), "e0 04 02 52 01 02");
+        encodes_to(MandatoryMultiple::new(1u32, [2]), "e0 0a 02 70 00000001 00000002");
         refuses::<MandatoryMultiple<u32>>("40", "expected uint or array, found null (octet 0)");
         assert!(MandatoryMultiple::<u32>::absent().is_none());
     }

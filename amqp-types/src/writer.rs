@@ -6,7 +6,7 @@ mod copy;
 mod encoder;
 mod room;
 
-use core::mem::{self, MaybeUninit};
+use core::mem::MaybeUninit;
 
 pub use self::buffer::Buffer;
 pub(crate) use self::compound::{ARRAY, CompoundHeader, LIST, MAP};
@@ -71,7 +71,8 @@ impl<'w> Writer<'w> {
     pub(crate) fn outlined<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> R {
         let mut copy = self.take();
         let written = write(&mut copy);
-        *self = copy;
+        self.room.restore(&copy.room);
+        self.encoder = copy.encoder;
         written
     }
 
@@ -79,7 +80,7 @@ impl<'w> Writer<'w> {
     /// is lost, and makes encoding fail.
     #[inline]
     pub(crate) const fn take(&mut self) -> Self {
-        mem::replace(self, Self { room: Room::NONE, encoder: None })
+        Self { room: self.room.lend(), encoder: self.encoder.take() }
     }
 
     /// Calls a function as [`outlined`](Self::outlined) does, where that is rarely needed: the compiler
@@ -197,21 +198,36 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Takes room for the next octets, which the caller must write, and makes it if there is none. In
-    /// a fixed buffer that is full the octets are counted.
-    #[expect(unsafe_code, reason = "all octets up to here have been written")]
-    fn reserve(&mut self, octets: usize) -> Option<&mut [MaybeUninit<u8>]> {
+    /// Makes room for octets that will be written, unless it is a fixed buffer.
+    #[inline]
+    pub(crate) fn prepare(&mut self, octets: usize) {
         if !self.room.has(octets) {
+            self.rarely(|writer| writer.grow(octets));
+        }
+    }
+
+    /// Makes room for more octets, if the buffer grows.
+    #[cold]
+    #[inline(never)]
+    #[expect(unsafe_code, reason = "all octets up to here have been written")]
+    fn grow(&mut self, octets: usize) {
+        if let Some(encoder) = &mut self.encoder {
             // SAFETY: a writer writes all that it takes, and the room that was used so far is
             // replaced. A buffer that grows has room for everything, so that nothing overflows.
-            let grown = match &mut self.encoder {
-                Some(encoder) => unsafe { encoder.grow(self.room.len(), octets) },
-                None => None,
-            };
-            match grown {
-                Some(room) => self.room = room,
+            if let Some(room) = unsafe { encoder.grow(self.room.len(), octets) } {
+                self.room = room;
+            }
+        }
+    }
+
+    /// Takes room for the next octets, which the caller must write, and makes it if there is none. In
+    /// a fixed buffer that is full the octets are counted.
+    fn reserve(&mut self, octets: usize) -> Option<&mut [MaybeUninit<u8>]> {
+        if !self.room.has(octets) {
+            self.grow(octets);
+            if !self.room.has(octets) {
                 // Nothing that comes after these octets has room either.
-                None => self.room.count_overflow(octets),
+                self.room.count_overflow(octets);
             }
         }
         self.room.take(octets)
@@ -466,7 +482,7 @@ mod tests {
             assert!(caught.is_err());
             writer.octet(2);
         });
-        assert_eq!(written, Err(EncodeError::TooLong { octets: 1, limit: 0 }));
+        assert_eq!(written, Err(EncodeError::TooLong { octets: 2, limit: 0 }));
         assert_eq!(buffer, [7]);
     }
 }

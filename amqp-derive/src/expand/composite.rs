@@ -127,11 +127,16 @@ fn encode(model: &Composite<'_>) -> TokenStream {
         Source::List => (tokens!(list), tokens!(ListFields)),
         _ => (tokens!(map), tokens!(MapFields)),
     };
+    let compound = if on_wire(model).next().is_none() && matches!(model.source, Source::List) {
+        tokens!(writer.format(#krate::Format::List0);)
+    } else {
+        tokens!(writer.#compound(|fields| #krate::derived::#of::encode_fields(self, fields));)
+    };
     let body = tokens! {
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {
             #descriptor
-            writer.#compound(|fields| #krate::derived::#of::encode_fields(self, fields));
+            #compound
         }
     };
     item.implement(&tokens!(#krate::Encode), &encode_bounds(model), &body)

@@ -34,8 +34,15 @@ impl<T: ArrayItem> ArrayItem for Array<T> {
     }
 }
 
+/// What precedes the items of a long array of numbers: two format codes, size and count.
+const HEADER: usize = 10;
+
 /// Writes items as an array.
+#[inline]
 fn encode_array<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
+    if let Some(bulk) = T::BULK {
+        writer.prepare(HEADER + items.len().saturating_mul(bulk.width));
+    }
     let header = CompoundHeader::begin(ARRAY, items.len(), writer);
     encode_content(items, writer);
     header.end(items.len(), writer);

@@ -31,8 +31,9 @@ mod tests {
     }
 
     #[test]
-    fn an_array_takes_the_width_of_its_widest_item() {
-        encodes_to(Array(vec![-1i32, 127]), "e0 04 02 54 ff 7f");
+    fn an_array_is_written_in_full_width_and_read_in_any() {
+        encodes_to(Array(vec![-1i32, 127]), "e0 0a 02 71 ffffffff 0000007f");
+        decodes_from(Array(vec![-1i32, 127]), "e0 04 02 54 ff 7f");
         encodes_to(Array(vec![-1i32, 128]), "e0 0a 02 71 ffffffff 00000080");
     }
 }

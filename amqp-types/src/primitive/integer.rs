@@ -1,4 +1,5 @@
-//! What `uint`, `ulong`, `int` and `long` have in common: short encodings for small values.
+//! What `uint`, `ulong`, `int` and `long` have in common: short encodings for small values, except in
+//! arrays.
 
 /// Implements the three traits for an integer that has an encoding of one octet in addition to the full
 /// one.
@@ -17,19 +18,15 @@ macro_rules! integer {
         }
 
         impl ArrayItem for $type {
-            // The encoding of zero is left out: its items take no octets, and careful peers refuse such
-            // arrays because their count can be any number.
-            const FORMATS: &'static [Format] = &[Format::$small, Format::$full];
+            // RabbitMQ refuses arrays of the short encodings.
+            const FORMATS: &'static [Format] = &[Format::$full];
             const BULK: Option<Bulk<Self>> =
                 Some(bulk!(Self, Self::from_be_bytes, Self::to_be_bytes));
 
             #[inline]
-            fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-                if format == Format::$full {
-                    writer.octets(self.to_be_bytes());
-                    return true;
-                }
-                <$octet>::try_from(*self).map(|small| writer.octets(small.to_be_bytes())).is_ok()
+            fn encode_value(&self, _: Format, writer: &mut Writer<'_>) -> bool {
+                writer.octets(self.to_be_bytes());
+                true
             }
         }
 

@@ -29,8 +29,9 @@ mod tests {
     }
 
     #[test]
-    fn an_array_takes_the_width_of_its_widest_item() {
-        encodes_to(Array(vec![-1i64]), "e0 03 01 55 ff");
+    fn an_array_is_written_in_full_width_and_read_in_any() {
+        encodes_to(Array(vec![-1i64]), "e0 0a 01 81 ffffffffffffffff");
+        decodes_from(Array(vec![-1i64]), "e0 03 01 55 ff");
         encodes_to(Array(vec![i64::MAX]), "e0 0a 01 81 7fffffffffffffff");
     }
 }

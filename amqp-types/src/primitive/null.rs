@@ -52,7 +52,8 @@ impl<'de> Decode<'de> for () {
 }
 
 impl<T: Encode> Encode for Option<T> {
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it only calls the type's own function")]
+    #[inline(always)]
     fn encode(&self, writer: &mut Writer<'_>) {
         match self {
             Some(value) => value.encode(writer),

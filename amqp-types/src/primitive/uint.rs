@@ -32,9 +32,9 @@ mod tests {
     }
 
     #[test]
-    fn an_array_takes_the_width_of_its_widest_item() {
-        encodes_to(Array(vec![0u32; 5]), "e0 07 05 52 00 00 00 00 00");
-        encodes_to(Array(vec![0u32, 255]), "e0 04 02 52 00 ff");
+    fn an_array_is_written_in_full_width_and_read_in_any() {
+        encodes_to(Array(vec![0u32, 255]), "e0 0a 02 70 00000000 000000ff");
+        decodes_from(Array(vec![0u32, 255]), "e0 04 02 52 00 ff");
         encodes_to(Array(vec![1u32, 256]), "e0 0a 02 70 00000001 00000100");
         decodes_from(Array(vec![0u32, 0, 0]), "e0 02 03 43");
     }

@@ -29,9 +29,9 @@ mod tests {
     }
 
     #[test]
-    fn an_array_takes_the_width_of_its_widest_item() {
-        encodes_to(Array(vec![0u64; 5]), "e0 07 05 53 00 00 00 00 00");
-        encodes_to(Array(vec![7u64]), "e0 03 01 53 07");
+    fn an_array_is_written_in_full_width_and_read_in_any() {
+        encodes_to(Array(vec![7u64]), "e0 0a 01 80 0000000000000007");
+        decodes_from(Array(vec![7u64]), "e0 03 01 53 07");
         encodes_to(Array(vec![256u64]), "e0 0a 01 80 0000000000000100");
         decodes_from(Array(vec![0u64]), "e0 02 01 44");
     }

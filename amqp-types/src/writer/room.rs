@@ -29,10 +29,6 @@ pub(super) struct Room<'w> {
 }
 
 impl Room<'_> {
-    /// No room at all.
-    pub(super) const NONE: Self =
-        Self { len: 0, start: NonNull::dangling(), capacity: 0, lifetime: PhantomData };
-
     /// Takes all of a slice as room.
     ///
     /// # Safety
@@ -42,6 +38,27 @@ impl Room<'_> {
     const unsafe fn new(room: &mut [MaybeUninit<u8>]) -> Self {
         let capacity = room.len();
         Self { len: 0, start: NonNull::from_mut(room).cast(), capacity, lifetime: PhantomData }
+    }
+
+    /// Moves the room to a copy, word by word. There is no room here until it is restored.
+    #[inline]
+    pub(super) const fn lend(&mut self) -> Self {
+        let lent = Self {
+            len: self.len,
+            start: self.start,
+            capacity: self.capacity,
+            lifetime: PhantomData,
+        };
+        self.capacity = 0;
+        lent
+    }
+
+    /// Takes back the room that was lent, word by word.
+    #[inline]
+    pub(super) const fn restore(&mut self, lent: &Self) {
+        self.len = lent.len;
+        self.start = lent.start;
+        self.capacity = lent.capacity;
     }
 
     /// Returns the number of octets that were written, counting those that did not fit.

@@ -1,6 +1,6 @@
 //! What octets have in them that excuses a difference between what is read and what is written.
 
-use amqp_types::{Category, Constructor, Decoder, Primitive, Reader};
+use amqp_types::{Category, Constructor, Decoder, Format, Primitive, Reader};
 
 use super::types::COMPOSITES;
 
@@ -9,9 +9,9 @@ const DEEP: u32 = 256;
 
 #[derive(Debug, Default)]
 pub(super) struct Outline {
-    /// Items of arrays that take no octet, such as those of an array of `uint0`. They are written in
-    /// a format in which they do, so that a reader need not trust a count.
-    pub(super) items_without_octets: usize,
+    /// Items of arrays are numbers in a short encoding, or take no octet. They are written in the full
+    /// width.
+    pub(super) short_items: bool,
     /// A composite has more fields than its type.
     pub(super) unknown_fields: bool,
 }
@@ -84,10 +84,16 @@ impl Outline {
             return false;
         };
         self.descriptors(constructor, depth);
+        self.short_items |= count > 0 && is_short(constructor.format());
         if constructor.format().category() == Category::Fixed(0) {
-            self.items_without_octets += count;
             return true;
         }
         (0..count).all(|_| self.data(constructor, items, depth + 1))
     }
+}
+
+fn is_short(format: Format) -> bool {
+    use Format::{SmallInt, SmallLong, SmallUint, SmallUlong};
+    format.category() == Category::Fixed(0)
+        || [SmallUint, SmallUlong, SmallInt, SmallLong].contains(&format)
 }

@@ -78,7 +78,7 @@ where
     }
 
     let again = encoded(&value);
-    if outline.items_without_octets == 0 {
+    if !outline.short_items {
         assert!(again.len() <= octets.len(), "not the most compact encoding");
     }
     assert_eq!(T::from_bytes(&again), Ok(value), "encoded and decoded");

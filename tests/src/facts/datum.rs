@@ -153,12 +153,9 @@ impl Datum {
                 compound(0xe0, items.len(), body, form.width)
             }
             Self::UintArray(items) => {
-                let narrow = compact && items.iter().all(|item| *item <= 0xff);
-                let mut body = vec![vec![if narrow { 0x52 } else { 0x70 }]];
-                let skipped = if narrow { 3 } else { 0 };
-                body.extend(
-                    items.iter().map(|item| item.to_be_bytes().into_iter().skip(skipped).collect()),
-                );
+                // Numbers in arrays are written in full, which RabbitMQ reads.
+                let mut body = vec![vec![0x70]];
+                body.extend(items.iter().map(|item| item.to_be_bytes().to_vec()));
                 compound(0xe0, items.len(), body, form.width)
             }
             Self::Typed(descriptor, value) => {

@@ -70,7 +70,8 @@ fn of_composites_that_need_the_wide_format() {
 
 #[test]
 fn of_newtypes() {
-    both(Array(vec![Count(1), Count(2)]), "e0 04 02 52 01 02");
+    both(Array(vec![Count(1), Count(2)]), "e0 0a 02 70 00000001 00000002");
+    reads("e0 04 02 52 01 02", Array(vec![Count(1), Count(2)]));
     both(Array(vec![Count(1), Count(300)]), "e0 0a 02 70 00000001 0000012c");
     both(Array(vec![Section(1u8), Section(2)]), "e0 07 02 00 53 77 50 01 02");
     both(Array(vec![Section(Section("a"))]), "e0 0a 01 00 53 77 00 53 77 a1 01 61");
