@@ -40,6 +40,12 @@ impl<'de> Constructor<'de> {
         Self { format, described, descriptor, len }
     }
 
+    /// Returns what [`described`](Self::described) makes a constructor of.
+    #[inline]
+    pub(crate) const fn parts(&self) -> (Format, &'de [u8], (usize, usize)) {
+        (self.format, self.described, (self.descriptor, self.len))
+    }
+
     /// Returns the format code, which is the layout of the data.
     #[inline]
     #[must_use]

@@ -2,15 +2,14 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::mem;
 
 use bytes::Bytes;
 
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
 use crate::decoder::Decoder;
-use crate::error::{DecodeError, Failed};
-use crate::reader::Reader;
+use crate::error::{DecodeError, DecodeErrorKind, Failed};
+use crate::reader::{Reader, push};
 
 /// A type that can be decoded from an AMQP value, possibly borrowing from the input.
 #[diagnostic::on_unimplemented(
@@ -63,7 +62,7 @@ pub trait Decode<'de>: Sized {
     ) -> Result<Vec<Self>, Failed> {
         let mut items = reader.vec_with_capacity(count)?;
         for _ in 0..count {
-            items.push(Self::decode_value(constructor, reader)?);
+            push(&mut items, Self::decode_value(constructor, reader)?);
         }
         Ok(items)
     }
@@ -107,7 +106,7 @@ impl<'de> Reader<'_, 'de> {
     /// Fails if the input is not a value of this type.
     #[inline]
     pub fn decode_slow<T: Decode<'de>>(&mut self) -> Result<T, Failed> {
-        self.outlined(decode_slow)
+        self.rarely(decode_slow)
     }
 }
 
@@ -145,8 +144,14 @@ impl<'de> Decoder<'de> {
     /// Returns a [`DecodeError`] if the input is not exactly one value of this type.
     #[inline]
     pub fn decode<T: Decode<'de>>(self) -> Result<T, DecodeError> {
-        // Decoding a type that owns something takes longer than a call, and much code.
-        if const { mem::needs_drop::<T>() } { decode_outlined(self) } else { self.read(decode_all) }
+        self.read(|reader| {
+            let value = T::decode(reader)?;
+            if !reader.is_empty() {
+                discard(Some(value));
+                return Err(reader.error(DecodeErrorKind::LeftOver));
+            }
+            Ok(value)
+        })
     }
 
     /// Decodes a value from the front of the input. Returns the value, and how many octets it takes.
@@ -164,17 +169,11 @@ impl<'de> Decoder<'de> {
     }
 }
 
+/// Drops a value that has been moved here, so that its address is not needed where it was made: it would be
+/// made in memory for that.
+#[cold]
 #[inline(never)]
-fn decode_outlined<'de, T: Decode<'de>>(decoder: Decoder<'de>) -> Result<T, DecodeError> {
-    decoder.read(decode_all)
-}
-
-#[inline]
-fn decode_all<'de, T: Decode<'de>>(reader: &mut Reader<'_, 'de>) -> Result<T, Failed> {
-    let value = T::decode(reader)?;
-    reader.end()?;
-    Ok(value)
-}
+fn discard<T>(_: Option<T>) {}
 
 impl<'de, T: Decode<'de>> Decode<'de> for Box<T> {
     const ACCEPTS: &'static Accepts = T::ACCEPTS;

@@ -29,6 +29,8 @@ pub struct Decoder<'de> {
     shared: Option<&'de Bytes>,
     pub(crate) budget: Budget,
     pub(crate) error: Option<DecodeError>,
+    /// Whether a borrowed map of many entries is being validated, with a table on the stack.
+    pub(crate) in_large_map: bool,
 }
 
 impl<'de> Decoder<'de> {
@@ -42,6 +44,7 @@ impl<'de> Decoder<'de> {
             shared: None,
             budget: Budget::for_input(input.len()),
             error: None,
+            in_large_map: false,
         }
     }
 

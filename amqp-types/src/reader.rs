@@ -5,7 +5,9 @@ mod compound;
 mod constructor;
 mod fault;
 
-pub(crate) use compound::{RawArray, RawCompound};
+pub(crate) use compound::{RawArray, RawCompound, push};
+
+use core::hint::black_box;
 
 use bytes::Bytes;
 
@@ -76,6 +78,17 @@ impl<'de> Reader<'_, 'de> {
         let mut copy = self.at(self.remaining);
         let value = read(&mut copy);
         self.remaining = copy.remaining;
+        value
+    }
+
+    /// Calls a function as [`outlined`](Self::outlined) does, for what is rare. Its value gets a place
+    /// of its own: if the function wrote to the place that the common case uses, what is common would
+    /// be made in memory too, and would be copied before the stores have completed.
+    #[expect(clippy::inline_always, reason = "the cursor is in memory if this is a call")]
+    #[inline(always)]
+    pub(crate) fn rarely<T>(&mut self, read: impl FnOnce(&mut Reader<'_, 'de>) -> T) -> T {
+        let value = self.outlined(read);
+        black_box(&value);
         value
     }
 

@@ -1,5 +1,7 @@
 //! The fields of a list, by position.
 
+use core::hint::black_box;
+
 use super::format_of;
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
@@ -42,9 +44,9 @@ impl<'de> Reader<'_, 'de> {
         names: &'static FieldNames,
         read: impl FnOnce(&mut ListReader<'_, 'de>) -> Result<T, Failed>,
     ) -> Result<T, Failed> {
-        let format = format_of(constructor, accepts, Primitive::List, self)?;
-        let (count, fields) = self.compound(format)?.split();
-        self.fields(count, fields, names, read)
+        let mut list = self.begin_list(constructor, accepts, names)?;
+        let value = read(&mut list)?;
+        if list.finish() { Ok(value) } else { list.ignore_rest(Some(value)) }
     }
 
     /// Reads the constructor and the fields of a described list, as [`list`](Self::list) does.
@@ -60,6 +62,33 @@ impl<'de> Reader<'_, 'de> {
         names: &'static FieldNames,
         read: impl FnOnce(&mut ListReader<'_, 'de>) -> Result<T, Failed>,
     ) -> Result<T, Failed> {
+        let mut list = self.begin_described_list::<T>(descriptor, accepts, names)?;
+        let value = read(&mut list)?;
+        if list.finish() { Ok(value) } else { list.ignore_rest(Some(value)) }
+    }
+
+    /// Begins to read the fields of a list, whose constructor has been read.
+    #[inline]
+    pub(crate) fn begin_list(
+        &mut self,
+        constructor: Constructor<'de>,
+        accepts: &'static Accepts,
+        names: &'static FieldNames,
+    ) -> Result<ListReader<'_, 'de>, Failed> {
+        let format = format_of(constructor, accepts, Primitive::List, self)?;
+        let (count, fields) = self.compound(format)?.split();
+        self.begin_fields(count, fields, names)
+    }
+
+    /// Begins to read the fields of a described list that is a `T`.
+    #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
+    #[inline(always)]
+    pub(crate) fn begin_described_list<T>(
+        &mut self,
+        descriptor: &Descriptor,
+        accepts: &'static Accepts,
+        names: &'static FieldNames,
+    ) -> Result<ListReader<'_, 'de>, Failed> {
         // Nearly every encoder writes the number in its shortest form and sizes of one octet.
         let (count, fields) = if let Some((size, count, octets)) =
             descriptor.list8_before(self.remaining())
@@ -77,27 +106,20 @@ impl<'de> Reader<'_, 'de> {
         } else {
             self.outlined(|reader| any_list(accepts, reader))?.split()
         };
-        self.fields(count, fields, names, read)
+        self.begin_fields(count, fields, names)
     }
 
-    /// Reads the fields of a list, given their number and their octets, with a function.
-    #[inline]
-    pub(crate) fn fields<T>(
+    /// Begins to read the fields of a list, given their number and their octets.
+    #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
+    #[inline(always)]
+    pub(crate) fn begin_fields(
         &mut self,
         count: usize,
         fields: &'de [u8],
         names: &'static FieldNames,
-        read: impl FnOnce(&mut ListReader<'_, 'de>) -> Result<T, Failed>,
-    ) -> Result<T, Failed> {
+    ) -> Result<ListReader<'_, 'de>, Failed> {
         self.enter()?;
-        let mut list = ListReader { fields: self.at(fields), count, index: 0, names };
-        let value = read(&mut list)?;
-        if list.index < list.count || !list.fields.is_empty() {
-            let (index, count) = (list.index, list.count);
-            list.fields.outlined(|fields| skip_unknown(index, count, fields))?;
-        }
-        self.leave();
-        Ok(value)
+        Ok(ListReader { fields: self.at(fields), count, index: 0, names })
     }
 }
 
@@ -118,14 +140,44 @@ fn any_list<'de>(
 /// Skips the fields that a type does not know, after which the list must end.
 #[cold]
 #[inline(never)]
-fn skip_unknown(index: usize, count: usize, fields: &mut Reader<'_, '_>) -> Result<(), Failed> {
-    for _ in index..count {
-        fields.skip()?;
+fn ignore_rest<T>(mut list: ListReader<'_, '_>, value: Option<T>) -> Result<T, Failed> {
+    for _ in list.index..list.count {
+        list.fields.skip()?;
     }
-    fields.end()
+    list.fields.end()?;
+    list.fields.leave();
+    value.ok_or(Failed::RECORDED)
 }
 
 impl<'de> ListReader<'_, 'de> {
+    /// Ends the list, if all of it has been read. Returns whether it has; if not, the value that was made
+    /// of the fields goes through [`ignore_rest`](Self::ignore_rest).
+    #[inline]
+    #[must_use]
+    pub fn finish(&mut self) -> bool {
+        let is_read = self.index >= self.count && self.fields.is_empty();
+        if is_read {
+            self.fields.leave();
+        }
+        is_read
+    }
+
+    /// Ignores the fields that have not been read, and returns the value that was made of the others.
+    ///
+    /// The value is moved here and back because this is rare: if something here failed while the caller
+    /// had the value, the caller would need an address to drop it, and would make it in memory.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the outline of a field is invalid, or if the fields do not take all of the list's octets.
+    #[expect(clippy::inline_always, reason = "the value is in memory if this is a call")]
+    #[inline(always)]
+    pub fn ignore_rest<T>(self, value: Option<T>) -> Result<T, Failed> {
+        let value = ignore_rest(self, value);
+        black_box(&value);
+        value
+    }
+
     /// Decodes the next field. If the list has ended, each further field is null.
     ///
     /// # Errors

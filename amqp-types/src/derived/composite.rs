@@ -20,7 +20,7 @@ pub trait DecodeFields<'de>: Decode<'de> {
     /// # Errors
     ///
     /// Fails if a field is invalid.
-    fn decode_fields(fields: &mut ListReader<'_, 'de>) -> Result<Self, Failed>;
+    fn decode_fields(fields: ListReader<'_, 'de>) -> Result<Self, Failed>;
 
     /// As [`Decode::decode_value`].
     ///
@@ -32,7 +32,7 @@ pub trait DecodeFields<'de>: Decode<'de> {
         constructor: Constructor<'de>,
         reader: &mut Reader<'_, 'de>,
     ) -> Result<Self, Failed> {
-        reader.list(constructor, Self::ACCEPTS, Self::NAMES, Self::decode_fields)
+        Self::decode_fields(reader.begin_list(constructor, Self::ACCEPTS, Self::NAMES)?)
     }
 
     /// As [`Decode::decode`], of a described list.
@@ -40,13 +40,18 @@ pub trait DecodeFields<'de>: Decode<'de> {
     /// # Errors
     ///
     /// Fails if the constructor is not accepted, or a field is invalid.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call returns the value through memory")]
+    #[inline(always)]
     fn decode_described_list(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed>
     where
         Self: Described,
     {
         let descriptor = &Self::DESCRIPTOR;
-        reader.described_list(descriptor, Self::ACCEPTS, Self::NAMES, Self::decode_fields)
+        Self::decode_fields(reader.begin_described_list::<Self>(
+            descriptor,
+            Self::ACCEPTS,
+            Self::NAMES,
+        )?)
     }
 }
 

@@ -95,7 +95,9 @@ impl<'de> MessageReader<'de> {
         let (descriptor, accepts) = (&Properties::DESCRIPTOR, Properties::ACCEPTS);
         self.entries(Place::Properties, |reader| {
             if reader.is_empty() {
-                reader.fields(0, reader.remaining(), names, read)
+                let mut list = reader.begin_fields(0, reader.remaining(), names)?;
+                let value = read(&mut list)?;
+                if list.finish() { Ok(value) } else { list.ignore_rest(Some(value)) }
             } else {
                 reader.described_list(descriptor, accepts, names, read)
             }

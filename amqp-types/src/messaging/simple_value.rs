@@ -198,7 +198,8 @@ impl<'a: 'b, 'b> Decode<'a> for SimpleValueRef<'b> {
         }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call returns the value through memory")]
+    #[inline(always)]
     fn decode(reader: &mut Reader<'_, 'a>) -> Result<Self, Failed> {
         match reader.peek_primitive() {
             Some(primitive) if Self::ACCEPTS.contains_primitive(primitive) => {

@@ -33,7 +33,8 @@ impl<'de: 'b, 'b> Decode<'de> for &'b [u8] {
         BINARY.take(constructor, reader)
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call returns the value through memory")]
+    #[inline(always)]
     fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
         Self::decode_common(reader)
     }

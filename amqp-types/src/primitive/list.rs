@@ -10,7 +10,7 @@ use crate::decode::Decode;
 use crate::encode::{ArrayItem, Encode};
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
-use crate::reader::Reader;
+use crate::reader::{Reader, push};
 use crate::writer::{CompoundHeader, LIST, Writer};
 
 /// A sequence of values of one Rust type (section 1.6.22). For items of different types, derive
@@ -75,7 +75,7 @@ impl<'de, T: Decode<'de>> Decode<'de> for List<T> {
         reader.items(items, |reader| {
             let mut items = reader.vec_with_capacity(count)?;
             for _ in 0..count {
-                items.push(reader.outlined(T::decode)?);
+                push(&mut items, reader.outlined(T::decode)?);
             }
             Ok(Self(items))
         })

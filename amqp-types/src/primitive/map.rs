@@ -13,7 +13,7 @@ use crate::encode::{ArrayItem, Encode};
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::keys;
-use crate::reader::Reader;
+use crate::reader::{Reader, push};
 use crate::writer::{CompoundHeader, MAP, Writer};
 
 /// Distinct keys, each with a value, in the order in which they were inserted or decoded. Two maps are
@@ -182,7 +182,7 @@ impl<'de, K: Decode<'de> + Ord, V: Decode<'de>> Decode<'de> for Map<K, V> {
                 let start = reader.remaining();
                 let key = reader.outlined(K::decode)?;
                 octets_of_keys += keys::work(start, start.len() - reader.remaining().len());
-                entries.push((key, reader.outlined(V::decode)?));
+                push(&mut entries, (key, reader.outlined(V::decode)?));
             }
             reader.charge_comparisons(entries.len(), octets_of_keys)?;
             Self::try_from(entries).map_err(|DuplicateKey { index }| {

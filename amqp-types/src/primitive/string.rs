@@ -39,7 +39,8 @@ impl<'de: 'b, 'b> Decode<'de> for &'b str {
         text::utf8(octets).ok_or_else(|| not_utf8(octets, reader))
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call returns the value through memory")]
+    #[inline(always)]
     fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
         Self::decode_common(reader)
     }

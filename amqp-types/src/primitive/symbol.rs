@@ -183,7 +183,8 @@ impl<'de: 'b, 'b> Decode<'de> for SymbolRef<'b> {
         text::ascii(octets).map(Self).ok_or_else(|| not_ascii(octets, reader))
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call returns the value through memory")]
+    #[inline(always)]
     fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
         Self::decode_common(reader)
     }

@@ -180,3 +180,20 @@ impl<'de> Reader<'_, 'de> {
         Ok((bulk.read)(octets))
     }
 }
+
+/// Adds an item to a vector that nearly always has room for it. `Vec::push` takes the address of the item,
+/// to drop it if growing panics, so that the item would be made in memory and copied.
+#[inline]
+pub(crate) fn push<T>(items: &mut Vec<T>, item: T) {
+    if items.len() < items.capacity() {
+        items.push(item);
+    } else {
+        grow_and_push(items, Some(item));
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn grow_and_push<T>(items: &mut Vec<T>, item: Option<T>) {
+    items.extend(item);
+}

@@ -3,12 +3,15 @@
 //! Functions that are called get the decoder and an address instead of the reader, because a reader
 //! whose address is taken would not be kept in registers.
 
+use core::mem;
+
 use super::Reader;
 use crate::accepts::Accepts;
 use crate::budget::Budget;
 use crate::constructor::Constructor;
 use crate::decoder::Decoder;
 use crate::error::{DecodeErrorKind, Failed, FieldAt, Found};
+use crate::format::Format;
 use crate::keys;
 
 impl Reader<'_, '_> {
@@ -32,7 +35,9 @@ impl Reader<'_, '_> {
         expected: &'static Accepts,
     ) -> Failed {
         let after = self.remaining.as_ptr().addr();
-        fail_unexpected(self.decoder.as_deref_mut(), after, *constructor, expected)
+        // The parts are passed rather than the whole, which would be in memory wherever it is used.
+        let (format, described, lens) = constructor.parts();
+        fail_unexpected(self.decoder.as_deref_mut(), after, format, described, lens, expected)
     }
 
     /// Records that the error is in a field, whose value began with `field_at`.
@@ -108,6 +113,21 @@ impl Reader<'_, '_> {
         self.decoder.as_mut().is_none_or(|decoder| decoder.budget.enter())
     }
 
+    /// Enters a map of many entries. Returns whether it is not in another one.
+    pub(crate) fn enter_large_map(&mut self) -> bool {
+        match &mut self.decoder {
+            Some(decoder) => !mem::replace(&mut decoder.in_large_map, true),
+            None => true,
+        }
+    }
+
+    /// Leaves the outermost map of many entries.
+    pub(crate) fn leave_large_map(&mut self) {
+        if let Some(decoder) = &mut self.decoder {
+            decoder.in_large_map = false;
+        }
+    }
+
     /// Leaves a level that was [entered](Self::enter).
     #[inline]
     pub fn leave(&mut self) {
@@ -131,9 +151,12 @@ fn fail(decoder: Option<&mut Decoder<'_>>, address: usize, kind: DecodeErrorKind
 fn fail_unexpected(
     decoder: Option<&mut Decoder<'_>>,
     after: usize,
-    constructor: Constructor<'_>,
+    format: Format,
+    described: &[u8],
+    lens: (usize, usize),
     expected: &'static Accepts,
 ) -> Failed {
+    let constructor = Constructor::described(format, described, lens.0, lens.1);
     let found = Found::in_constructor(&constructor);
     let first = if constructor.is_described() {
         constructor.descriptor_octets().as_ptr().addr()

@@ -114,7 +114,7 @@ impl<'de> Decode<'de> for ArrayValue {
             while let [0, descriptor @ ..] = constructors.remaining() {
                 constructors.set_remaining(descriptor);
                 constructors.charge_octets(size_of::<Value>())?;
-                descriptors.push(Value::decode(&mut constructors)?);
+                descriptors.push(constructors.decode_slow()?);
             }
             let items = Value::decode_items(Constructor::primitive(format), array.count, reader)?;
             Ok(Self { descriptors, of: format.primitive(), items })

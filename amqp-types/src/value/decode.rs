@@ -74,7 +74,7 @@ macro_rules! decode {
                 $reader.set_remaining(remaining);
                 Ok(Self::Null)
             }
-            _ => $reader.outlined(decode_slow),
+            _ => $reader.rarely(decode_slow),
         }
     };
 }
@@ -121,7 +121,8 @@ impl<'de> Decode<'de> for Value {
         formats!(decode_value [OwnedContent::decode_value, constructor, reader])
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call returns the value through memory")]
+    #[inline(always)]
     fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
         formats!(decode[reader])
     }
@@ -149,7 +150,7 @@ impl<'de: 'b, 'b> Decode<'de> for ValueRef<'b> {
     #[inline(always)]
     fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
         formats!(decode_ref[reader]);
-        reader.outlined(validate_slow)
+        reader.rarely(validate_slow)
     }
 
     #[inline]

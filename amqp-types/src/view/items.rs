@@ -101,7 +101,8 @@ impl<T> Clone for Values<T> {
 impl<'de, T: Decode<'de>> ReadItem<'de> for Values<T> {
     type Item = T;
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call returns the item through memory")]
+    #[inline(always)]
     fn read(&self, reader: &mut Reader<'_, 'de>) -> Result<T, Failed> {
         T::decode(reader)
     }
@@ -123,7 +124,8 @@ impl<K, V> Clone for Entries<K, V> {
 impl<'de, K: Decode<'de>, V: Decode<'de>> ReadItem<'de> for Entries<K, V> {
     type Item = (K, V);
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call returns the item through memory")]
+    #[inline(always)]
     fn read(&self, reader: &mut Reader<'_, 'de>) -> Result<(K, V), Failed> {
         Ok((K::decode(reader)?, V::decode(reader)?))
     }
@@ -145,7 +147,8 @@ impl<T> Clone for Data<'_, T> {
 impl<'de, T: Decode<'de>> ReadItem<'de> for Data<'de, T> {
     type Item = T;
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call returns the item through memory")]
+    #[inline(always)]
     fn read(&self, reader: &mut Reader<'_, 'de>) -> Result<T, Failed> {
         T::decode_value(self.constructor, reader)
     }

@@ -107,14 +107,32 @@ fn validate<'de, K: Decode<'de> + Ord, V: Decode<'de>>(
     }
 }
 
-/// Validates many entries. It is a function of its own because nested maps of few entries must not take
-/// the stack that its table needs.
+/// Validates many entries. If they are in another map of many entries, their keys are collected afterwards:
+/// only one of the large tables is on the stack while values nest.
 #[inline(never)]
 fn validate_many<'de, K: Decode<'de> + Ord, V: Decode<'de>>(
     count: usize,
     reader: &mut Reader<'_, 'de>,
 ) -> Result<(), Failed> {
-    validate_with::<256, K, V>(count, reader)
+    if reader.enter_large_map() {
+        validate_outermost::<K, V>(count, reader)?;
+        reader.leave_large_map();
+        return Ok(());
+    }
+    let entries = reader.remaining();
+    let octets_of_keys = decode_entries::<K, V>(count, reader, |_| {})?;
+    let distinct = have_distinct_short_keys(count, entries);
+    check_keys::<K>(count, entries, distinct, octets_of_keys, reader)
+}
+
+const MANY: usize = 256;
+
+#[inline(never)]
+fn validate_outermost<'de, K: Decode<'de> + Ord, V: Decode<'de>>(
+    count: usize,
+    reader: &mut Reader<'_, 'de>,
+) -> Result<(), Failed> {
+    validate_with::<MANY, K, V>(count, reader)
 }
 
 fn validate_with<'de, const SLOTS: usize, K: Decode<'de> + Ord, V: Decode<'de>>(
@@ -123,15 +141,53 @@ fn validate_with<'de, const SLOTS: usize, K: Decode<'de> + Ord, V: Decode<'de>>(
 ) -> Result<(), Failed> {
     let entries = reader.remaining();
     let mut short = ShortKeys::<SLOTS>::new(count, entries);
+    let octets_of_keys = decode_entries::<K, V>(count, reader, |key| short.add(key))?;
+    check_keys::<K>(count, entries, short.are_distinct(), octets_of_keys, reader)
+}
+
+/// Decodes entries, and calls a function with the octets that begin with each key. Returns how much work it
+/// is to compare each key once.
+#[inline]
+fn decode_entries<'de, K: Decode<'de>, V: Decode<'de>>(
+    count: usize,
+    reader: &mut Reader<'_, 'de>,
+    mut collect: impl FnMut(&[u8]),
+) -> Result<usize, Failed> {
     let mut octets_of_keys = 0;
     for _ in 0..count {
         let key = reader.remaining();
         reader.outlined(K::decode)?;
         octets_of_keys += keys::work(key, key.len() - reader.remaining().len());
-        short.add(key);
+        collect(key);
         reader.outlined(V::decode)?;
     }
-    if count < 2 || short.are_distinct() {
+    Ok(octets_of_keys)
+}
+
+/// Returns whether the keys of entries that have been validated are known to be distinct.
+#[inline(never)]
+fn have_distinct_short_keys(count: usize, entries: &[u8]) -> bool {
+    let mut short = ShortKeys::<MANY>::new(count, entries);
+    let mut reader = Reader::trusted(entries);
+    for _ in 0..count {
+        short.add(reader.remaining());
+        if !short.are_distinct() || reader.skip().is_err() || reader.skip().is_err() {
+            return false;
+        }
+    }
+    short.are_distinct()
+}
+
+/// Checks that the keys of entries are distinct, unless they are known to be.
+#[inline]
+fn check_keys<'de, K: Decode<'de> + Ord>(
+    count: usize,
+    entries: &'de [u8],
+    distinct: bool,
+    octets_of_keys: usize,
+    reader: &mut Reader<'_, 'de>,
+) -> Result<(), Failed> {
+    if count < 2 || distinct {
         return Ok(());
     }
     reader.charge_comparisons(count, octets_of_keys)?;

@@ -19,7 +19,7 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
         Source::List => {
             let described = model.descriptor.as_ref().map(|_| {
                 tokens! {
-                    #[inline]
+                    #[inline(always)]
                     fn decode(
                         reader: &mut #krate::Reader<'_, '__de>,
                     ) -> ::core::result::Result<Self, #krate::Failed> {
@@ -77,13 +77,17 @@ fn list(model: &Composite<'_>) -> TokenStream {
     tokens! {
         const NAMES: &'static #krate::compound::FieldNames = #names;
 
-        #[inline]
+        #[inline(always)]
         fn decode_fields(
-            fields: &mut #krate::compound::ListReader<'_, '__de>,
+            mut fields: #krate::compound::ListReader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
             let value = Self { #(#values)* };
             #end
-            ::core::result::Result::Ok(value)
+            if fields.finish() {
+                ::core::result::Result::Ok(value)
+            } else {
+                fields.ignore_rest(::core::option::Option::Some(value))
+            }
         }
     }
 }
