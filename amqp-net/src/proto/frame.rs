@@ -1,14 +1,12 @@
 //! Frames: splitting the input into them, decoding their bodies, and writing them (section 2.3).
 
 mod body;
-mod bytes;
 mod error;
 mod head;
 mod splitter;
 mod writer;
 
-pub use self::body::{Frame, FrameBody, FrameBodyError};
-pub use self::bytes::FrameBytes;
+pub use self::body::{Frame, FrameBody, FrameBodyError, FrameBytes};
 pub use self::error::FrameError;
 pub use self::splitter::FrameSplitter;
 pub use self::writer::{FrameWriteError, FrameWriter};

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use amqp_types::DecodeError;
-use amqp_types::transport::{FrameHeader, FrameType};
+use amqp_types::security::{SaslFrame, SaslFrameRef};
+use amqp_types::transport::{FrameHeader, FrameType, Performative, PerformativeRef};
+use amqp_types::{Decode, DecodeError, Decoder};
 use bytes::Bytes;
 
-use super::bytes::FrameBytes;
 use crate::proto::fault::Fault;
 
 /// A whole frame, without its extended header, which has no meaning (section 2.3.1).
@@ -69,8 +69,7 @@ impl<B: FrameBytes> Frame<B> {
         match frame_type {
             FrameType::AMQP if is_empty => Ok(FrameBody::Empty { channel }),
             FrameType::AMQP => {
-                let (performative, payload) = self.body.decode_performative()?;
-                Ok(FrameBody::Amqp { channel, performative, payload })
+                self.body.decode_performative(channel).map_err(FrameBodyError::Decode)
             }
             FrameType::SASL if is_empty => Err(FrameBodyError::EmptySasl),
             FrameType::SASL => Ok(FrameBody::Sasl(self.body.decode_sasl_frame()?)),
@@ -125,10 +124,75 @@ impl fmt::Display for FrameBodyError {
     }
 }
 
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for bytes::Bytes {}
+    impl Sealed for &[u8] {}
+}
+
+/// The bytes of a frame's body: [`Bytes`] or `&[u8]`.
+///
+/// From [`Bytes`], owned types are decoded that share the allocation of the frame. From `&[u8]`,
+/// borrowed types are decoded, without an allocation.
+pub trait FrameBytes: AsRef<[u8]> + Sized + sealed::Sealed {
+    /// The performative of an AMQP frame: [`Performative`] or [`PerformativeRef`].
+    type Performative;
+    /// The body of a SASL frame: [`SaslFrame`] or [`SaslFrameRef`].
+    type SaslFrame;
+
+    /// Decodes the body of an AMQP frame: a performative, and the payload after it.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the bytes do not begin with a performative.
+    fn decode_performative(&self, channel: u16) -> Result<FrameBody<Self>, DecodeError>;
+
+    /// Decodes the body of a SASL frame, which is all of these bytes.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the bytes are not exactly one such body.
+    fn decode_sasl_frame(&self) -> Result<Self::SaslFrame, DecodeError>;
+}
+
+impl FrameBytes for Bytes {
+    type Performative = Performative;
+    type SaslFrame = SaslFrame;
+
+    #[inline]
+    fn decode_performative(&self, channel: u16) -> Result<FrameBody<Self>, DecodeError> {
+        Decoder::shared(self).read(|reader| {
+            let performative = Performative::decode(reader)?;
+            let payload = self.slice(self.len() - reader.remaining().len()..);
+            Ok(FrameBody::Amqp { channel, performative, payload })
+        })
+    }
+
+    fn decode_sasl_frame(&self) -> Result<SaslFrame, DecodeError> {
+        SaslFrame::from_shared(self)
+    }
+}
+
+impl<'a> FrameBytes for &'a [u8] {
+    type Performative = PerformativeRef<'a>;
+    type SaslFrame = SaslFrameRef<'a>;
+
+    #[inline]
+    fn decode_performative(&self, channel: u16) -> Result<FrameBody<Self>, DecodeError> {
+        Decoder::new(self).read(|reader| {
+            let performative = PerformativeRef::decode(reader)?;
+            Ok(FrameBody::Amqp { channel, performative, payload: reader.remaining() })
+        })
+    }
+
+    fn decode_sasl_frame(&self) -> Result<SaslFrameRef<'a>, DecodeError> {
+        SaslFrameRef::from_bytes(self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use amqp_types::security::SaslFrame;
-    use amqp_types::transport::{Open, Performative, Transfer};
+    use amqp_types::transport::{Open, Transfer};
     use amqp_types::{Encode, Owned as _};
 
     use super::*;
