@@ -192,18 +192,17 @@ impl<'de> ListReader<'_, 'de> {
         let is_there = self.index < self.count;
         self.index += 1;
         // No closures: one that is not inlined would take the address of the list.
-        let failed = if is_there {
-            match self.fields.outlined(T::decode) {
-                Ok(value) => return Ok(value),
-                Err(_) => self.fields.with_field(field, start),
+        if is_there {
+            let value = self.fields.outlined(T::decode);
+            if value.is_err() {
+                self.fields.with_field(field, start);
             }
-        } else {
-            match T::absent() {
-                Some(value) => return Ok(value),
-                None => self.fields.missing(field),
-            }
-        };
-        Err(failed)
+            return value;
+        }
+        match T::absent() {
+            Some(value) => Ok(value),
+            None => Err(self.fields.missing(field)),
+        }
     }
 
     /// Decodes the next field, which has a default value for when it is null or absent.

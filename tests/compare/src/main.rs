@@ -56,6 +56,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut bench = peers::all();
     if only_ours {
         bench.cases.retain(|case| peers::OUR_COLUMNS.contains(&case.column));
+        if let Ok(only) = env::var("ONLY") { bench.cases.retain(|case| format!("{} / {} / {}", case.row, case.op, case.column).contains(&only)); }
         let samples = measure::measure(&mut bench, rounds);
         println!("{}", report::medians(&bench, &samples));
         return Ok(());
