@@ -50,10 +50,14 @@ impl<'de> RawCompound<'de> {
     /// has no items, and the constructor of null.
     #[inline]
     pub(crate) fn split_array(self) -> (usize, Constructor<'de>, &'de [u8]) {
+        const NONE: Constructor<'static> = Constructor::primitive(Format::Null);
         let (count, items) = self.split();
+        if items.is_empty() {
+            return (0, NONE, items);
+        }
         let mut reader = Reader::trusted(items);
         // It has been validated before, so that it cannot fail now.
-        let constructor = reader.constructor().unwrap_or(Constructor::primitive(Format::Null));
+        let constructor = reader.constructor().unwrap_or(NONE);
         (count, constructor, reader.remaining())
     }
 }
