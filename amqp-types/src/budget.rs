@@ -55,58 +55,16 @@ impl Budget {
             comparisons: input * Self::COMPARISONS_FOR_AN_OCTET,
         }
     }
+}
 
-    /// Enters one level of nesting. Returns whether the budget allows it.
-    #[inline]
-    pub(crate) const fn enter(&mut self) -> bool {
-        match self.depth.checked_sub(1) {
-            Some(depth) => {
-                self.depth = depth;
-                true
-            }
-            None => false,
+/// Spends some of what is left of a limit. Returns whether there is enough.
+#[inline]
+pub(crate) const fn spend(left: &mut usize, amount: usize) -> bool {
+    match left.checked_sub(amount) {
+        Some(rest) => {
+            *left = rest;
+            true
         }
-    }
-
-    /// Leaves a level that was entered.
-    #[inline]
-    pub(crate) const fn leave(&mut self) {
-        self.depth += 1;
-    }
-
-    /// Spends octets of memory. Returns whether the budget allows it.
-    #[inline]
-    pub(crate) const fn charge_octets(&mut self, octets: usize) -> bool {
-        match self.octets.checked_sub(octets) {
-            Some(left) => {
-                self.octets = left;
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// Spends zero-width items. Returns whether the budget allows it.
-    #[inline]
-    pub(crate) const fn charge_items(&mut self, items: usize) -> bool {
-        match self.items.checked_sub(items) {
-            Some(left) => {
-                self.items = left;
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// Spends octets of keys that are compared. Returns whether the budget allows it.
-    #[inline]
-    pub(crate) const fn charge_comparisons(&mut self, octets: usize) -> bool {
-        match self.comparisons.checked_sub(octets) {
-            Some(left) => {
-                self.comparisons = left;
-                true
-            }
-            None => false,
-        }
+        None => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::budget::Budget;
+use crate::budget::{self, Budget};
 use crate::error::{DecodeError, DecodeErrorKind, Failed};
 
 /// Decodes values from an input, within a [`Budget`].
@@ -104,7 +104,7 @@ impl<'de> Decoder<'de> {
                 return Ok(shared.slice(offset..end));
             }
         }
-        if self.budget.charge_octets(slice.len()) {
+        if budget::spend(&mut self.budget.octets, slice.len()) {
             Ok(Bytes::copy_from_slice(slice))
         } else {
             Err(self.fail(slice.as_ptr().addr(), DecodeErrorKind::TooManyOctets))

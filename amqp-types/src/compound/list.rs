@@ -67,9 +67,14 @@ impl<'de> Reader<'_, 'de> {
         if list.finish() { Ok(value) } else { list.ignore_rest(Some(value)) }
     }
 
-    /// Begins to read the fields of a list, whose constructor has been read.
+    /// Begins to read the fields of a list, whose constructor has been read. The derives call it;
+    /// [`list`](Self::list) also ends the list.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`list`](Self::list) does.
     #[inline]
-    pub(crate) fn begin_list(
+    pub fn begin_list(
         &mut self,
         constructor: Constructor<'de>,
         accepts: &'static Accepts,
@@ -80,10 +85,15 @@ impl<'de> Reader<'_, 'de> {
         self.begin_fields(count, fields, names)
     }
 
-    /// Begins to read the fields of a described list that is a `T`.
+    /// Begins to read the fields of a described list, which become a `T`. The derives call it;
+    /// [`described_list`](Self::described_list) also ends the list.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`described_list`](Self::described_list) does.
     #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
     #[inline(always)]
-    pub(crate) fn begin_described_list<T>(
+    pub fn begin_described_list<T>(
         &mut self,
         descriptor: &Descriptor,
         accepts: &'static Accepts,

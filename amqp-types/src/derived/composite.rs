@@ -1,13 +1,10 @@
 //! Composites: each field is named once for each direction.
 
 use crate::compound::{ListReader, ListWriter, MapWriter};
-use crate::constructor::Constructor;
 use crate::decode::Decode;
-use crate::descriptor::Described;
 use crate::encode::Encode;
 use crate::error::{Failed, FieldNames};
 use crate::format::Format;
-use crate::reader::Reader;
 use crate::writer::Writer;
 
 /// A composite that is a list, decoded field by field.
@@ -21,38 +18,6 @@ pub trait DecodeFields<'de>: Decode<'de> {
     ///
     /// Fails if a field is invalid.
     fn decode_fields(fields: ListReader<'_, 'de>) -> Result<Self, Failed>;
-
-    /// As [`Decode::decode_value`].
-    ///
-    /// # Errors
-    ///
-    /// Fails if the constructor is not accepted, or a field is invalid.
-    #[inline]
-    fn decode_list(
-        constructor: Constructor<'de>,
-        reader: &mut Reader<'_, 'de>,
-    ) -> Result<Self, Failed> {
-        Self::decode_fields(reader.begin_list(constructor, Self::ACCEPTS, Self::NAMES)?)
-    }
-
-    /// As [`Decode::decode`], of a described list.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the constructor is not accepted, or a field is invalid.
-    #[expect(clippy::inline_always, reason = "a call returns the value through memory")]
-    #[inline(always)]
-    fn decode_described_list(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed>
-    where
-        Self: Described,
-    {
-        let descriptor = &Self::DESCRIPTOR;
-        Self::decode_fields(reader.begin_described_list::<Self>(
-            descriptor,
-            Self::ACCEPTS,
-            Self::NAMES,
-        )?)
-    }
 }
 
 /// A composite that is a list, encoded field by field.

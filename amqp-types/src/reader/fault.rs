@@ -7,7 +7,7 @@ use core::mem;
 
 use super::Reader;
 use crate::accepts::Accepts;
-use crate::budget::Budget;
+use crate::budget::{self, Budget};
 use crate::constructor::Constructor;
 use crate::decoder::Decoder;
 use crate::error::{DecodeErrorKind, Failed, FieldAt, Found};
@@ -69,16 +69,12 @@ impl Reader<'_, '_> {
     /// Fails with [`DecodeErrorKind::TooManyOctets`] if the budget does not allow it.
     #[inline]
     pub fn charge_octets(&mut self, octets: usize) -> Result<(), Failed> {
-        let allowed =
-            self.decoder.as_mut().is_none_or(|decoder| decoder.budget.charge_octets(octets));
-        if allowed { Ok(()) } else { Err(self.error(DecodeErrorKind::TooManyOctets)) }
+        self.charge(octets, |budget| &mut budget.octets, DecodeErrorKind::TooManyOctets)
     }
 
     /// Charges the budget for items of an array that take no octets.
     pub(crate) fn charge_items(&mut self, items: usize) -> Result<(), Failed> {
-        let allowed =
-            self.decoder.as_mut().is_none_or(|decoder| decoder.budget.charge_items(items));
-        if allowed { Ok(()) } else { Err(self.error(DecodeErrorKind::TooManyItems)) }
+        self.charge(items, |budget| &mut budget.items, DecodeErrorKind::TooManyItems)
     }
 
     /// Charges the budget for comparing this many keys, which take this many octets together.
@@ -92,9 +88,21 @@ impl Reader<'_, '_> {
 
     /// Charges the budget for work: octets that are compared, or constructors that are read again.
     pub(crate) fn charge_work(&mut self, units: usize) -> Result<(), Failed> {
-        let allowed =
-            self.decoder.as_mut().is_none_or(|decoder| decoder.budget.charge_comparisons(units));
-        if allowed { Ok(()) } else { Err(self.error(DecodeErrorKind::TooManyComparisons)) }
+        self.charge(units, |budget| &mut budget.comparisons, DecodeErrorKind::TooManyComparisons)
+    }
+
+    #[inline]
+    fn charge(
+        &mut self,
+        amount: usize,
+        limit: impl FnOnce(&mut Budget) -> &mut usize,
+        kind: DecodeErrorKind,
+    ) -> Result<(), Failed> {
+        let allowed = match &mut self.decoder {
+            Some(decoder) => budget::spend(limit(&mut decoder.budget), amount),
+            None => true,
+        };
+        if allowed { Ok(()) } else { Err(self.error(kind)) }
     }
 
     /// Enters a level of nesting: a list, map, array or described value.
@@ -110,7 +118,22 @@ impl Reader<'_, '_> {
     /// Enters a level of nesting. Returns whether the budget allows it.
     #[inline]
     pub(crate) fn try_enter(&mut self) -> bool {
-        self.decoder.as_mut().is_none_or(|decoder| decoder.budget.enter())
+        let Some(decoder) = &mut self.decoder else { return true };
+        match decoder.budget.depth.checked_sub(1) {
+            Some(depth) => {
+                decoder.budget.depth = depth;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Leaves a level that was [entered](Self::enter).
+    #[inline]
+    pub fn leave(&mut self) {
+        if let Some(decoder) = &mut self.decoder {
+            decoder.budget.depth += 1;
+        }
     }
 
     /// Enters a map of many entries. Returns whether it is not in another one.
@@ -125,14 +148,6 @@ impl Reader<'_, '_> {
     pub(crate) fn leave_large_map(&mut self) {
         if let Some(decoder) = &mut self.decoder {
             decoder.in_large_map = false;
-        }
-    }
-
-    /// Leaves a level that was [entered](Self::enter).
-    #[inline]
-    pub fn leave(&mut self) {
-        if let Some(decoder) = &mut self.decoder {
-            decoder.budget.leave();
         }
     }
 }

@@ -17,13 +17,18 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
     };
     let decode = match model.source {
         Source::List => {
+            let fields = tokens!(#krate::derived::DecodeFields<'__de>);
             let described = model.descriptor.as_ref().map(|_| {
                 tokens! {
                     #[inline(always)]
                     fn decode(
                         reader: &mut #krate::Reader<'_, '__de>,
                     ) -> ::core::result::Result<Self, #krate::Failed> {
-                        <Self as #krate::derived::DecodeFields>::decode_described_list(reader)
+                        <Self as #fields>::decode_fields(reader.begin_described_list::<Self>(
+                            &<Self as #krate::Described>::DESCRIPTOR,
+                            <Self as #krate::Decode<'__de>>::ACCEPTS,
+                            <Self as #fields>::NAMES,
+                        )?)
                     }
                 }
             });
@@ -33,7 +38,11 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
                     constructor: #krate::Constructor<'__de>,
                     reader: &mut #krate::Reader<'_, '__de>,
                 ) -> ::core::result::Result<Self, #krate::Failed> {
-                    <Self as #krate::derived::DecodeFields>::decode_list(constructor, reader)
+                    <Self as #fields>::decode_fields(reader.begin_list(
+                        constructor,
+                        <Self as #krate::Decode<'__de>>::ACCEPTS,
+                        <Self as #fields>::NAMES,
+                    )?)
                 }
 
                 #described
