@@ -538,7 +538,9 @@ fn texts_collide() {
         let keys: Vec<_> = texts.iter().map(|own| string(own)).collect();
         let ((), units) = work::of(|| {
             let mut table = ShortKeys::<SLOTS>::new(most, &keys.concat());
-            keys.iter().for_each(|key| table.add(key));
+            for key in &keys {
+                table.add(key);
+            }
             assert!(table.are_distinct());
         });
         assert!(units >= most * most * 2 / 5, "{units} steps for {most} texts");
