@@ -122,7 +122,7 @@ pub(crate) trait Common<'de>: Decode<'de> {
     fn decode_common(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
         match Self::split_common(reader.remaining()) {
             Some((value, remaining)) => {
-                reader.set_remaining(remaining);
+                reader.advance_to(remaining, 1);
                 Ok(value)
             }
             None => reader.decode_slow(),

@@ -193,7 +193,7 @@ impl<'de, T: Decode<'de>, A: Several<T> + Decode<'de> + Default> Decode<'de> for
         const NULL: u8 = Format::Null.code();
         match reader.remaining() {
             [NULL, remaining @ ..] if !T::ACCEPTS.contains_primitive(Primitive::Null) => {
-                reader.set_remaining(remaining);
+                reader.advance_to(remaining, 1);
                 Ok(Self::default())
             }
             _ => reader.decode_slow(),

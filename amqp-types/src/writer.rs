@@ -211,13 +211,17 @@ impl<'w> Writer<'w> {
     #[inline(never)]
     #[expect(unsafe_code, reason = "all octets up to here have been written")]
     fn grow(&mut self, octets: usize) {
-        if let Some(encoder) = &mut self.encoder {
+        // If the buffer panics, it may already count what was written. The writer must not count it again,
+        // so that it is left as one that was lent.
+        let mut copy = self.take();
+        if let Some(encoder) = &mut copy.encoder {
             // SAFETY: a writer writes all that it takes, and the room that was used so far is
             // replaced. A buffer that grows has room for everything, so that nothing overflows.
-            if let Some(room) = unsafe { encoder.grow(self.room.len(), octets) } {
-                self.room = room;
+            if let Some(room) = unsafe { encoder.grow(copy.room.len(), octets) } {
+                copy.room = room;
             }
         }
+        *self = copy;
     }
 
     /// Takes room for the next octets, which the caller must write, and makes it if there is none. In
@@ -427,6 +431,8 @@ fn fill_with_nulls(place: &mut [MaybeUninit<u8>]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encode::Encode;
+    use crate::{Array, List};
 
     #[test]
     fn content_of_every_length_is_written_whole() {
@@ -484,5 +490,133 @@ mod tests {
         });
         assert_eq!(written, Err(EncodeError::TooLong { octets: 2, limit: 0 }));
         assert_eq!(buffer, [7]);
+    }
+
+    /// Calls everything that reads or writes the room of a writer, at least once with no octets.
+    fn use_all(writer: &mut Writer<'_>) {
+        writer.octets([0; 0]);
+        writer.slice(&[]);
+        writer.nulls(0);
+        writer.prepare(0);
+        writer.patch(0, [0; 0]);
+        Array::<u32>(alloc::vec::Vec::new()).encode(writer);
+        writer.truncate(0);
+        writer.octet(1);
+        writer.octets([2; 9]);
+        writer.slice(&[3; 9]);
+        writer.nulls(40);
+        writer.fixed_width(Format::Uint, [4; 4]);
+        writer.variable(Format::Vbin8, Format::Vbin32, &[5; 9]);
+        writer.variable(Format::Vbin8, Format::Vbin32, &[5; 300]);
+        writer.prepare(1000);
+        writer.patch(0, [6; 2]);
+        writer.patch(writer.len() - 1, [7]);
+        writer.insert::<3>(0);
+        writer.descriptor(&Descriptor::new("name", 0x1234));
+        1u32.encode(writer);
+        u32::MAX.encode(writer);
+        List(vec!["text"; 100]).encode(writer);
+        Array(vec![u32::MAX; 100]).encode(writer);
+        Array(vec!["text"; 100]).encode(writer);
+        writer.outlined(|writer| writer.octet(8));
+        writer.truncate(0);
+        writer.octet(9);
+    }
+
+    /// After a panic in a function that has a copy of the writer, the room of the writer may have been
+    /// freed, because the copy has grown the buffer. Miri checks that it is not used.
+    #[test]
+    fn a_writer_whose_copy_panicked_uses_no_room() {
+        fn use_after_panic(writer: &mut Writer<'_>, before: usize) {
+            writer.slice(&vec![1; before]);
+            let caught = std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| {
+                writer.outlined(|writer| {
+                    writer.slice(&[2; 5000]);
+                    panic!("caught");
+                });
+            }));
+            assert!(caught.is_err());
+            use_all(writer);
+        }
+        for before in [0, 1, 300] {
+            let mut buffer = alloc::vec::Vec::with_capacity(before);
+            let written = Writer::append(&mut buffer, |writer| use_after_panic(writer, before));
+            assert!(matches!(written, Err(EncodeError::TooLong { limit: 0, .. })), "{written:?}");
+            assert!(buffer.is_empty());
+            let mut buffer = bytes::BytesMut::with_capacity(before);
+            let written = Writer::append(&mut buffer, |writer| use_after_panic(writer, before));
+            assert!(matches!(written, Err(EncodeError::TooLong { limit: 0, .. })), "{written:?}");
+            assert!(buffer.is_empty());
+            assert!(to_bytes(&|writer| use_after_panic(writer, before)).is_err());
+            let mut fixed = [0xee; 301];
+            let written = Writer::fill(&mut fixed, |writer| use_after_panic(writer, before));
+            assert!(matches!(written, Err(EncodeError::TooLong { limit: 0, .. })), "{written:?}");
+            assert!(fixed[before..].iter().all(|octet| *octet == 0xee));
+        }
+    }
+
+    #[test]
+    fn a_writer_that_was_lent_and_restored_is_used_in_every_way() {
+        let mut buffer = alloc::vec::Vec::new();
+        let written = Writer::append(&mut buffer, |writer| {
+            writer.outlined(|writer| writer.outlined(|writer| writer.slice(&[2; 5000])));
+            use_all(writer);
+        });
+        assert_eq!(written, Ok(1));
+        assert_eq!(buffer, [9]);
+    }
+
+    /// A buffer that panics if it should grow, as others do if they would exceed `isize::MAX`.
+    struct Full(alloc::vec::Vec<u8>);
+
+    impl Buffer for Full {}
+
+    impl buffer::Growable for Full {
+        fn len(&self) -> usize {
+            self.0.len()
+        }
+
+        fn truncate(&mut self, len: usize) {
+            self.0.truncate(len);
+        }
+
+        fn reserve(&mut self, _: usize) {
+            panic!("full");
+        }
+
+        fn spare(&mut self) -> &mut [MaybeUninit<u8>] {
+            self.0.spare_capacity_mut()
+        }
+
+        #[expect(unsafe_code, reason = "this is the contract of the trait")]
+        unsafe fn advance(&mut self, octets: usize) {
+            assert!(octets <= self.0.capacity() - self.0.len(), "no octets were written there");
+            // SAFETY: the caller has initialized this many octets of the room.
+            unsafe { self.0.set_len(self.0.len() + octets) }
+        }
+    }
+
+    #[test]
+    fn a_panic_that_is_caught_while_the_buffer_grows_makes_encoding_fail() {
+        let numbers = vec![1u32; 100];
+        let attempts: [&dyn Fn(&mut Writer<'_>); 4] = [
+            &|writer| writer.slice(&[2; 400]),
+            &|writer| writer.prepare(400),
+            &|writer| Array(numbers.clone()).encode(writer),
+            &|writer| {
+                writer.reserve(400);
+            },
+        ];
+        for attempt in attempts {
+            let mut buffer = Full(alloc::vec::Vec::with_capacity(64));
+            let written = Writer::append(&mut buffer, |writer| {
+                writer.slice(&[1; 40]);
+                let caught =
+                    std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| attempt(writer)));
+                assert!(caught.is_err());
+                writer.octet(3);
+            });
+            assert!(matches!(written, Err(EncodeError::TooLong { limit: 0, .. })), "{written:?}");
+        }
     }
 }

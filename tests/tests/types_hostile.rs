@@ -14,8 +14,8 @@ use allocation_counter::{AllocationInfo, measure};
 use amqp_types::messaging::{EncodedMessage, Message, MessageRef, Properties};
 use amqp_types::value::DescribedValue;
 use amqp_types::{
-    Array, ByteString, Bytes, Decode, DecodeErrorKind, Encode, List, Map, Multiple, Symbol,
-    SymbolRef, Value,
+    Array, ByteString, Bytes, Decode, DecodeErrorKind, Encode, List, Map, MapRef, Multiple, Symbol,
+    SymbolRef, Value, ValueRef,
 };
 
 /// How much may be allocated in all for each octet of input.
@@ -146,6 +146,38 @@ fn the_deepest_that_is_allowed_fits_the_stack() {
     let mut described = [0x00, 0x44].repeat(depth);
     described.push(0x40);
     assert_eq!(decode::<Value>(&described), Ok(()));
+}
+
+/// The start of a map of this many keys, up to the value of the last one: the others are null.
+fn large_map(keys: u32, last: &[u8]) -> Vec<u8> {
+    let mut start = (keys * 2).to_be_bytes().to_vec();
+    for key in 1..keys {
+        start.extend([0xa1, 3, b'k', b'0' + u8::try_from(key / 10).unwrap()]);
+        start.extend([b'0' + u8::try_from(key % 10).unwrap(), 0x40]);
+    }
+    start.extend(last);
+    start
+}
+
+/// The table that finds duplicate keys in large maps is on the stack, but only once: large maps need hardly
+/// more stack than small ones.
+#[test]
+fn large_maps_nested_deep_fit_the_stack() {
+    // With a table on each level these would need 112 KiB more.
+    const STACK: usize = if cfg!(debug_assertions) { 320 * 1024 } else { 128 * 1024 };
+    fn on_small_stack(run: impl FnOnce() + Send) {
+        thread::scope(|scope| {
+            let small = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+            small.unwrap().join().unwrap();
+        });
+    }
+    for keys in [16, 17, 128] {
+        let octets = nested(64, 0xd1, &large_map(keys, &[0xa1, 0]), &[0x40]);
+        on_small_stack(|| assert!(ValueRef::from_bytes(&octets).is_ok()));
+        on_small_stack(|| {
+            assert!(MapRef::<ValueRef<'_>, ValueRef<'_>>::from_bytes(&octets).is_ok());
+        });
+    }
 }
 
 #[test]

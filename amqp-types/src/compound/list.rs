@@ -105,13 +105,13 @@ impl<'de> Reader<'_, 'de> {
             && count < size
             && let Some((fields, remaining)) = octets.split_at_checked(usize::from(size) - 1)
         {
-            self.set_remaining(remaining);
+            self.advance_to(remaining, 2);
             (usize::from(count), fields)
         } else if size_of::<T>() == 0
             && let Some([LIST0, remaining @ ..]) = descriptor.written_before(self.remaining())
         {
             // A type without fields, as outcomes are.
-            self.set_remaining(remaining);
+            self.advance_to(remaining, 2);
             (0, remaining.split_at(0).0)
         } else {
             self.outlined(|reader| any_list(accepts, reader))?.split()

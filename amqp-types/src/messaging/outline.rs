@@ -36,7 +36,7 @@ impl Outline {
         while let Some((place, after)) = common_section(reader.remaining())
             && last.is_none_or(|last| last.index() < place.index())
         {
-            reader.set_remaining(after);
+            reader.advance_to(after, 2);
             if let Place::Body(kind) = place {
                 outline.body = Some(kind);
             }

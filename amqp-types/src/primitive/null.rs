@@ -86,7 +86,7 @@ impl<'de, T: Decode<'de>> Decode<'de> for Option<T> {
     fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
         const NULL: u8 = Format::Null.code();
         if let [NULL, remaining @ ..] = reader.remaining() {
-            reader.set_remaining(remaining);
+            reader.advance_to(remaining, 1);
             Ok(None)
         } else {
             T::decode(reader).map(Some)

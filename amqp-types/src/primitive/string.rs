@@ -71,7 +71,7 @@ impl<'de> Decode<'de> for ByteString {
     fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
         match STRING.split_narrow(reader.remaining()) {
             Some((octets, remaining)) => {
-                reader.set_remaining(remaining);
+                reader.advance_to(remaining, 1);
                 owned(octets, reader)
             }
             None => reader.decode_slow(),

@@ -215,7 +215,7 @@ impl<'de> Decode<'de> for Symbol {
     fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
         match SYMBOL.split_narrow(reader.remaining()) {
             Some((octets, remaining)) => {
-                reader.set_remaining(remaining);
+                reader.advance_to(remaining, 1);
                 owned(octets, reader)
             }
             None => reader.decode_slow(),

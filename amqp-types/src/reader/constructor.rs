@@ -91,7 +91,7 @@ impl<'de> Reader<'_, 'de> {
         if Format::from_code(*code).is_none() || !self.try_enter() {
             return None;
         }
-        self.remaining = value;
+        self.advance_to(value, 1);
         let value = decode(self);
         self.leave();
         Some(value)

@@ -47,12 +47,12 @@ macro_rules! decode_ref {
         match $reader.remaining() {
             $([code, ..] if *code == Format::$format.code() => {
                 if let Some((content, remaining)) = Common::split_common($reader.remaining()) {
-                    $reader.set_remaining(remaining);
+                    $reader.advance_to(remaining, 1);
                     return Ok(Self::$variant(content));
                 }
             })*
             [NULL, remaining @ ..] => {
-                $reader.set_remaining(remaining);
+                $reader.advance_to(remaining, 1);
                 return Ok(Self::Null);
             }
             _ => {}
@@ -71,7 +71,7 @@ macro_rules! decode {
                 Decode::decode($reader).map(Self::$variant)
             })*
             [NULL, remaining @ ..] => {
-                $reader.set_remaining(remaining);
+                $reader.advance_to(remaining, 1);
                 Ok(Self::Null)
             }
             _ => $reader.rarely(decode_slow),

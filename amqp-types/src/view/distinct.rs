@@ -47,10 +47,7 @@ impl<const SLOTS: usize> ShortKeys<SLOTS> {
     /// Inserts a fingerprint. Returns whether it is known to be new.
     #[inline]
     fn insert(&mut self, fingerprint: u64) -> bool {
-        // The upper bits of the product depend on all bits of the fingerprint.
-        let hash = fingerprint.wrapping_mul(SPREAD) >> (u64::BITS - SLOTS.ilog2());
-        #[expect(clippy::cast_possible_truncation, reason = "it is less than `SLOTS`")]
-        let mut index = hash as usize;
+        let mut index = Self::slot(fingerprint);
         loop {
             #[cfg(test)]
             crate::work::add(1);
@@ -63,6 +60,23 @@ impl<const SLOTS: usize> ShortKeys<SLOTS> {
                 _ => return false,
             }
         }
+    }
+
+    /// Returns the index of the slot at which the search for a fingerprint starts.
+    #[inline]
+    const fn slot(fingerprint: u64) -> usize {
+        // The upper bits of the product depend on all bits of the fingerprint.
+        let hash = fingerprint.wrapping_mul(SPREAD) >> (u64::BITS - SLOTS.ilog2());
+        #[expect(clippy::cast_possible_truncation, reason = "it is less than `SLOTS`")]
+        let index = hash as usize;
+        index
+    }
+
+    /// Returns the index of the slot at which the search for a text starts, for tests that choose texts
+    /// by it.
+    #[cfg(test)]
+    pub(crate) fn slot_of(text: &[u8]) -> usize {
+        Self::slot(fingerprint(text, text.len()))
     }
 
     /// Returns whether all keys are known to be distinct.

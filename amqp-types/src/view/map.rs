@@ -98,8 +98,6 @@ fn validate<'de, K: Decode<'de> + Ord, V: Decode<'de>>(
     count: usize,
     reader: &mut Reader<'_, 'de>,
 ) -> Result<(), Failed> {
-    /// Clearing a larger table takes longer than decoding a small map.
-    const FEW: usize = 32;
     if count <= ShortKeys::<FEW>::MOST {
         validate_with::<FEW, K, V>(count, reader)
     } else {
@@ -125,7 +123,11 @@ fn validate_many<'de, K: Decode<'de> + Ord, V: Decode<'de>>(
     check_keys::<K>(count, entries, distinct, octets_of_keys, reader)
 }
 
-const MANY: usize = 256;
+/// The number of slots of the table for small maps: clearing a larger one takes longer than decoding them.
+pub(super) const FEW: usize = 32;
+
+/// The number of slots of the table for other maps.
+pub(super) const MANY: usize = 256;
 
 #[inline(never)]
 fn validate_outermost<'de, K: Decode<'de> + Ord, V: Decode<'de>>(

@@ -10,8 +10,8 @@ use crate::messaging::{AnnotationKeyRef, FooterKeyRef, FooterRef};
 use crate::testing::hex;
 use crate::transport::{Info, InfoRef};
 use crate::{
-    Array, ArrayItem, ByteString, Bytes, Decode, DecodeOwned, Encode, List, MandatoryMultiple, Map,
-    Multiple, Symbol, SymbolRef, Value, ValueRef,
+    Array, ArrayItem, ByteString, Bytes, Decode, DecodeErrorKind, DecodeOwned, Encode, List,
+    MandatoryMultiple, Map, Multiple, Symbol, SymbolRef, Value, ValueRef,
 };
 
 /// The borrowed form reads the same value from these octets, and writes it in the same octets.
@@ -124,6 +124,84 @@ fn any_number_of_unordered_keys_is_distinguished() {
         let error = Map::<u32, ()>::from_bytes(&bad).unwrap_err();
         assert_eq!(MapRef::<u32, ()>::from_bytes(&bad).unwrap_err(), error);
     }
+}
+
+/// A map with sizes of four octets, of these keys. The first values are given, and the others are null.
+fn map_of(keys: &[Value], values: &[&[u8]]) -> Vec<u8> {
+    let mut entries = Vec::new();
+    for (index, key) in keys.iter().enumerate() {
+        key.encode_to(&mut entries).unwrap();
+        entries.extend_from_slice(values.get(index).copied().unwrap_or(&[0x40]));
+    }
+    let size = u32::try_from(entries.len() + 4).unwrap().to_be_bytes();
+    let count = u32::try_from(keys.len() * 2).unwrap().to_be_bytes();
+    [&[0xd1][..], &size, &count, &entries].concat()
+}
+
+/// Octets are valid, or have the same error, in both forms. Returns whether they are valid.
+fn is_valid(octets: &[u8]) -> bool {
+    let owned = Value::from_bytes(octets);
+    assert_eq!(ValueRef::from_bytes(octets).map(Value::from_ref), owned);
+    let error = owned.as_ref().err().map(crate::DecodeError::kind);
+    assert!(error.is_none_or(|kind| kind == DecodeErrorKind::DuplicateKey), "{error:?}");
+    owned.is_ok()
+}
+
+#[test]
+fn duplicates_are_found_in_large_maps_that_are_nested() {
+    let kinds: [fn(u32) -> Value; 5] = [
+        |i| Value::String(format!("key-{i}").into()),
+        |i| Value::Symbol(Symbol::new(format!("{i}")).unwrap()),
+        // The fingerprints of these are equal.
+        |i| Value::String(format!("aaaaaaaa{i:03}aaaaaaaa").into()),
+        |i| Value::Uint(i),
+        |i| if i % 2 == 0 { Value::Ulong(i.into()) } else { Value::String(format!("{i}").into()) },
+    ];
+    for (len, kind) in [17, 128, 129].into_iter().flat_map(|len| kinds.map(|kind| (len, kind))) {
+        let keys: Vec<Value> = (0..len).rev().map(kind).collect();
+        let mut twice = keys.clone();
+        twice[len as usize - 1] = keys[len as usize / 2].clone();
+        let good = map_of(&keys, &[]);
+        let bad = map_of(&twice, &[]);
+        assert!(is_valid(&good) && !is_valid(&bad));
+        // In an outer map, an inner one, or one in that; the large map may be the second.
+        assert!(is_valid(&map_of(&keys, &[&good, &good])));
+        assert!(!is_valid(&map_of(&keys, &[&bad])));
+        assert!(!is_valid(&map_of(&keys, &[&good, &bad])));
+        assert!(!is_valid(&map_of(&twice, &[&good, &good])));
+        let inner = map_of(&keys, &[&good, &good]);
+        assert!(is_valid(&map_of(&keys, &[&good, &inner])));
+        assert!(!is_valid(&map_of(&keys, &[&good, &map_of(&keys, &[&good, &bad])])));
+        assert!(!is_valid(&map_of(&keys, &[&good, &map_of(&twice, &[&good])])));
+        assert!(!is_valid(&map_of(&twice, &[&good, &inner])));
+        // After a large map that is not in another one.
+        let list = |items: [&[u8]; 2]| {
+            let octets = items.concat();
+            let size = u32::try_from(octets.len() + 4).unwrap().to_be_bytes();
+            [&[0xd0][..], &size, &[0, 0, 0, 2], &octets].concat()
+        };
+        assert!(is_valid(&list([&inner, &good])));
+        assert!(!is_valid(&list([&inner, &bad])));
+        // In a small map, and with a small map between.
+        assert!(!is_valid(&map_of(&keys[..2], &[&good, &bad])));
+        let between = map_of(&keys[..2], &[&good, &bad]);
+        assert!(!is_valid(&map_of(&keys, &[&good, &between])));
+        // As a key.
+        let mut outer = keys.clone();
+        outer[1] = Value::from_bytes(&good).unwrap();
+        let as_key = map_of(&outer, &[&good]);
+        assert!(is_valid(&as_key));
+        let at = as_key.windows(4).position(|octets| octets == &outer[1].to_bytes().unwrap()[..4]);
+        let at = at.unwrap();
+        let after = at + outer[1].to_bytes().unwrap().len();
+        assert!(!is_valid(&map_of_octets(len, [&as_key[9..at], &bad, &as_key[after..]])));
+    }
+}
+
+fn map_of_octets(len: u32, parts: [&[u8]; 3]) -> Vec<u8> {
+    let entries = parts.concat();
+    let size = u32::try_from(entries.len() + 4).unwrap().to_be_bytes();
+    [&[0xd1][..], &size, &(len * 2).to_be_bytes(), &entries].concat()
 }
 
 #[test]
