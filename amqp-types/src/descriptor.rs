@@ -92,7 +92,7 @@ impl Descriptor {
             let [a, b, c, d, e, f, g, h] = code.to_be_bytes();
             let (&[z, format, i, j, k, l, m, n, o, p, list, size, count], rest) =
                 octets.split_first_chunk()?;
-            // Two words that overlap are compared with one branch.
+            // Comparing two overlapping words takes one branch.
             let begins = [z, format, i, j, k, l, m, n] == [0, FULL, a, b, c, d, e, f];
             let ends = [n, o, p, list] == [f, g, h, LIST];
             (begins & ends).then_some((size, count, rest))

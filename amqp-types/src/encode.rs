@@ -99,7 +99,7 @@ pub trait ArrayItem: Encode + Sized {
 macro_rules! pointer {
     ($($type:ty)*) => {$(
         impl<T: Encode + ?Sized> Encode for $type {
-            // Nothing but a call, so that it is inlined exactly where the type's own function is.
+            // Only a call, so that it is inlined exactly where the type's own function is.
             #[inline(always)]
             fn encode(&self, writer: &mut Writer<'_>) {
                 (**self).encode(writer);

@@ -19,10 +19,10 @@ use crate::descriptor::Descriptor;
 use crate::error::EncodeError;
 use crate::format::{Category, Format};
 
-/// A cursor over room for encoded octets, and the encode it belongs to.
+/// A cursor over the buffer of an encode.
 ///
-/// Writing never fails half-way. If the room is full, the buffer grows; what does not fit in a fixed
-/// buffer is counted and left out, and at the end the error says how many octets there would be.
+/// Writing never fails half-way: errors are returned at the end. A full buffer grows. If a fixed buffer is
+/// full, further octets are only counted, so that the error says how long the buffer must be.
 ///
 /// A writer is four words, so that the compiler keeps it in registers as long as the code that uses
 /// it is inlined. Calls that are not inlined go through `outlined`, which passes them a copy. What an
@@ -226,7 +226,7 @@ impl<'w> Writer<'w> {
         if !self.room.has(octets) {
             self.grow(octets);
             if !self.room.has(octets) {
-                // Nothing that comes after these octets has room either.
+                // After these octets, nothing else is written either.
                 self.room.count_overflow(octets);
             }
         }
@@ -340,7 +340,7 @@ impl<'w> Writer<'w> {
         }
         let fits = write(*last, self);
         if !fits && !self.is_too_wide() {
-            // The type says of itself that no format fits.
+            // The type broke its contract that the last format fits every value.
             self.fail_with(Fault::TooLong, 0);
         }
     }
@@ -389,7 +389,7 @@ impl<'w> Writer<'w> {
     #[cold]
     pub(crate) fn size(&mut self, len: usize) -> u32 {
         u32::try_from(len).unwrap_or_else(|_| {
-            // A count may be of items that take no octets.
+            // A count can exceed the written octets, because the items may take none.
             self.fail_with(Fault::TooLong, len.saturating_sub(self.len()));
             u32::MAX
         })

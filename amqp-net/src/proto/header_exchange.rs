@@ -56,7 +56,7 @@ impl HeaderExchange {
             (HeaderState::Incomplete, _) => Ok(()),
             (HeaderState::Header(header), _) => self.handle_header(header),
             (HeaderState::NotHeader, Side::Server) => Err(self.not_amqp(self.detect())),
-            // More input may tell better what it is.
+            // With more input the protocol can be detected more reliably.
             (HeaderState::NotHeader, Side::Client) => {
                 if DetectedProtocol::is_conclusive(self.input.as_slice()) {
                     return Err(self.not_amqp(self.detect()));

@@ -1,4 +1,4 @@
-//! The body of a message (sections 3.2.6 to 3.2.8), which stays encoded until its content is asked for.
+//! The body of a message (sections 3.2.6 to 3.2.8), which stays encoded until its content is requested.
 
 mod view;
 

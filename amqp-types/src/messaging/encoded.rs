@@ -114,7 +114,7 @@ impl EncodedMessage {
         self.view().section(Place::ApplicationProperties)
     }
 
-    /// Returns the body, which shares the octets and is decoded when its content is asked for. The
+    /// Returns the body, which shares the octets and is decoded when its content is requested. The
     /// body of a message that came without one is the default [`Body`].
     #[must_use]
     pub fn body(&self) -> Body {
@@ -133,7 +133,7 @@ impl EncodedMessage {
         self.view().section(Place::Footer)
     }
 
-    /// Decodes all sections except the body, which is decoded when its content is asked for.
+    /// Decodes all sections except the body, which is decoded when its content is requested.
     ///
     /// # Errors
     ///

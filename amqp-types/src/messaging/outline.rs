@@ -90,8 +90,8 @@ impl Outline {
         }
         match (reader.skip(), place) {
             (Ok(()), _) => Ok(place),
-            // Where the body ends cannot be known. Decoding the body will fail; the other sections
-            // are still good.
+            // The end of the body is unknown. Decoding the body will fail, but the other sections can
+            // be decoded.
             (Err(_), Place::Body(_)) => {
                 reader.set_remaining(section.split_at(section.len()).1);
                 Ok(place)
@@ -252,7 +252,7 @@ mod tests {
                 [&first, &last].map(|octets| EncodedMessage::new(octets.clone()).unwrap());
             assert_eq!(first_encoded.bare(), last_encoded.bare());
             assert_eq!(first_encoded.footer(), last_encoded.footer());
-            // A relay passes it on as it came.
+            // A relay passes it on unchanged.
             let relayed = first_encoded.with_header(Some(&Header::default())).unwrap();
             assert_eq!(relayed.octets()[..], [&hex("005370 45")[..], &first].concat());
             assert_eq!(relayed.to_message().unwrap().footer, expected.footer);

@@ -32,7 +32,7 @@ pub enum Section {
     AmqpSequence(AmqpSequence),
     /// The value of the body.
     AmqpValue(AmqpValue),
-    /// What is known only at the end of the message, such as a hash.
+    /// Details that are known only at the end of the message, such as a hash.
     Footer(Footer),
 }
 

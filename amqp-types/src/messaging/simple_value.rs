@@ -19,11 +19,11 @@ use crate::value::{Value, ValueRef};
 use crate::view::Owned;
 use crate::writer::Writer;
 
-/// A [`Value`] of a simple type: any primitive one but list, map and array, and not described. The
-/// values of application-properties are such (section 3.2.5).
+/// A [`Value`] of a simple type: any primitive type except list, map and array, and not described.
+/// Application properties have such values (section 3.2.5).
 ///
-/// It is made of what it holds by `from`, and of any value by `try_from`. What it holds is there to
-/// be looked at, not to be changed.
+/// Convert simple types with `from`, and any [`Value`] with `try_from`. The content can be read, but not
+/// changed.
 ///
 /// ```
 /// use amqp_types::Value;
@@ -39,7 +39,8 @@ use crate::writer::Writer;
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SimpleValue(Value);
 
-/// A list, map, array or described value is no [`SimpleValue`] (section 3.2.5). It is given back.
+/// The error of converting a list, map, array or described value to a [`SimpleValue`] (section 3.2.5). It
+/// contains the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotSimple(pub Value);
 

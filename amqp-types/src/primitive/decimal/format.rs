@@ -141,7 +141,7 @@ impl Format {
         let greatest = self.max_exponent() as i64;
         let (mut coefficient, mut exponent) = (coefficient, exponent);
         if coefficient == 0 {
-            // Zero has as many zeros to move as anyone could ask for.
+            // The exponent of zero can be changed without limit.
             if exponent < least {
                 exponent = least;
             } else if exponent > greatest {

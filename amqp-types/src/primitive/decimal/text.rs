@@ -160,7 +160,7 @@ impl Digits {
     /// Adds a digit, or returns `false` if the format cannot hold that many.
     fn push(&mut self, format: Format, digit: u8) -> bool {
         if digit == 0 {
-            // Zeros in front mean nothing.
+            // Leading zeros are ignored.
             if self.coefficient != 0 {
                 self.zeros = self.zeros.saturating_add(1);
             }
@@ -251,7 +251,7 @@ pub(super) fn print(parts: DecimalParts, f: &mut fmt::Formatter<'_>) -> fmt::Res
     }
     let text = line.as_str()?;
     if f.sign_aware_zero_pad() && !matches!(parts, DecimalParts::Finite { .. }) {
-        // Zeros in front of these would not be the number any more, so they go without padding.
+        // These are not padded, because leading zeros would make them invalid.
         let sign = match (parts.is_negative(), f.sign_plus()) {
             (true, _) => "-",
             (false, true) => "+",
