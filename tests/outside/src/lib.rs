@@ -1,5 +1,4 @@
-//! User-defined types, on top of `amqp-types`: all five kinds derived, and one written by hand
-//! that stands beside the primitive types.
+//! User-defined types: one for each kind of derive, and one with hand-written implementations.
 
 mod celsius;
 
@@ -7,7 +6,7 @@ use amqp_types::{Composite, Layout, Multiple, OneOf, Restricted, Symbol, SymbolR
 
 pub use celsius::{BelowAbsoluteZero, Celsius};
 
-/// What both ends send first: fixed octets.
+/// A layout, which both sides send first.
 #[derive(Clone, Copy, Debug, Layout, PartialEq)]
 #[amqp(prefix = b"THRM")]
 pub struct Hello {
@@ -15,11 +14,11 @@ pub struct Hello {
     pub flags: u16,
 }
 
-/// A newtype: on the wire it is its field.
+/// A newtype, encoded as its field.
 #[derive(Clone, Copy, Debug, PartialEq, Restricted)]
 pub struct Seconds(pub u32);
 
-/// Choices, of which there may be more one day.
+/// Choices that can be extended.
 #[derive(Clone, Copy, Debug, PartialEq, Restricted)]
 #[amqp(source = symbol)]
 pub enum Quality<'a> {
@@ -47,14 +46,14 @@ pub struct Reading<'a, T> {
     pub seen: bool,
 }
 
-/// What comes instead of a reading.
+/// A composite that is sent instead of a reading.
 #[derive(Clone, Composite, Debug, PartialEq)]
 #[amqp(name = "com.example:silence:list", code = 0x0000_1234_0000_0002)]
 pub struct Silence {
     pub since: Timestamp,
 }
 
-/// One or the other, by descriptor; or a bare temperature, by primitive.
+/// A union of two described types and a primitive one.
 #[derive(Clone, Debug, OneOf, PartialEq)]
 pub enum Report<'a, T> {
     Reading(Reading<'a, T>),

@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_that_is_too_large_leaves_nothing_behind() {
+    fn a_frame_that_is_too_large_is_not_written() {
         let mut frames = FrameWriter::new(512);
         frames.empty().unwrap();
         let error = frames.amqp(0, &Close::default(), &[0; 501]).unwrap_err();
