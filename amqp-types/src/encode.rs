@@ -90,7 +90,7 @@ pub trait ArrayItem: Encode + Sized {
     }
 
     /// Writes the data of one item in one of the [`FORMATS`](Self::FORMATS). Returns whether the item
-    /// fits the format; if it does not, what was written is taken back.
+    /// fits the format. If it does not, the octets that were written are removed.
     #[must_use]
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool;
 }

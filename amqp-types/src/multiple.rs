@@ -14,7 +14,7 @@ use crate::primitive::Array;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-/// Returns what one or several values of a type are decoded from.
+/// Returns the constructors of one or several values of a type.
 const fn several(one: &Accepts) -> Accepts {
     assert!(
         !one.contains_primitive(Primitive::Array),

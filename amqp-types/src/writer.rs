@@ -76,15 +76,15 @@ impl<'w> Writer<'w> {
         written
     }
 
-    /// Takes the writer out of its place, to which it must return. Until then, what is written there
-    /// is lost, and makes encoding fail.
+    /// Moves the writer to a copy, from which it must be restored. Until then, octets that are written to the
+    /// original are lost, and encoding fails.
     #[inline]
     pub(crate) const fn take(&mut self) -> Self {
         Self { room: self.room.lend(), encoder: self.encoder.take() }
     }
 
-    /// Calls a function as [`outlined`](Self::outlined) does, where that is rarely needed: the compiler
-    /// then lays out the common case in one line. Taken jumps cost more here than anything else.
+    /// Calls a function as [`outlined`](Self::outlined) does, for a rare case. The compiler then lays out the
+    /// common case without taken jumps, which cost more here than anything else.
     #[cold]
     #[expect(clippy::inline_always, reason = "the writer is in memory if this is a call")]
     #[inline(always)]
@@ -181,7 +181,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes octets that there may be no room for.
+    /// Writes octets for which there may be no room.
     #[cold]
     #[inline(never)]
     fn slice_slow(&mut self, octets: &[u8]) {
@@ -264,7 +264,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes content that needs the wide format, or that there is no room for.
+    /// Writes content that needs the wide format, or for which there is no room.
     #[cold]
     #[inline(never)]
     fn variable_slow(&mut self, narrow: Format, wide: Format, content: &[u8]) {

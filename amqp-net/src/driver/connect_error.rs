@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use crate::proto::{Fault, NegotiationError};
 
-/// Why a client has no connection. It prints as a sentence that says what happened and what to do.
+/// Why a client could not connect. It prints as a sentence that says what happened and what to do.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ConnectError {

@@ -47,8 +47,8 @@ pub trait EncodeMessage {
     ///
     /// # Errors
     ///
-    /// Returns an [`EncodeError`] if the message cannot be encoded. What the writer finds need not be
-    /// returned here.
+    /// Returns an [`EncodeError`] if the message cannot be encoded. Errors of the writer are reported by the
+    /// caller, and need not be returned here.
     fn encode_message(&self, writer: &mut MessageWriter<'_>) -> Result<(), EncodeError>;
 
     /// Returns the message-format of the transfer that carries the message.

@@ -13,11 +13,11 @@ use super::{
 use crate::encode::Encode;
 use crate::error::{DecodeError, EncodeError};
 
-/// A message in its encoded form: its sections have been found, and each is decoded when it is asked
-/// for (section 3.2).
+/// A message in its encoded form: its sections have been found, and each is decoded when it is requested
+/// (section 3.2).
 ///
-/// It owns what a [`MessageRef`] borrows. A node that passes the message on may exchange the sections
-/// before the properties; the others stay as they came, octet for octet.
+/// This is the owned form of a [`MessageRef`]. A node that passes the message on may replace the sections
+/// before the properties. The others are kept octet for octet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodedMessage {
     octets: Bytes,
@@ -150,7 +150,7 @@ impl EncodedMessage {
         })
     }
 
-    /// Returns the message with another header, or none. All other sections stay as they are.
+    /// Returns the message with another header, or none. All other sections are unchanged.
     ///
     /// # Errors
     ///

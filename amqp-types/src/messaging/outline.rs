@@ -119,7 +119,7 @@ impl Outline {
         }
     }
 
-    /// Returns the index of a place in the order in which the sections came.
+    /// Returns the index of a place in the order of the message.
     #[inline]
     const fn index(&self, place: Place) -> usize {
         match place {

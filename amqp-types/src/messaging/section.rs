@@ -36,8 +36,7 @@ pub enum Section {
     Footer(Footer),
 }
 
-/// The places in a message, in the standard's order. The body is one place, whichever sections it
-/// consists of.
+/// The places in a message, in the standard's order. The body is one place, even if it has several sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Header,

@@ -19,9 +19,9 @@ use crate::writer::Writer;
 /// A value and its descriptor (section 1.2).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribedValue {
-    /// What the value is: by the standard a symbol or a ulong, on the wire anything.
+    /// The descriptor: a symbol or a ulong by the standard, but any value is accepted.
     pub descriptor: Value,
-    /// The value that is described.
+    /// The value without its descriptor.
     pub value: Value,
 }
 

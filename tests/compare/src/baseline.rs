@@ -23,9 +23,9 @@ struct Recorded {
     instructions: Option<f64>,
 }
 
-/// How many times as fast as the baseline a cell is; above 1 is faster.
+/// How many times as fast as the baseline a cell is. Above 1 is faster.
 pub struct Change {
-    /// Corrected by how much faster or slower the machine is now.
+    /// Corrected for the speed of the machine.
     pub time: f64,
     pub instructions: Option<f64>,
 }
