@@ -206,7 +206,7 @@ mod tests {
     use crate::testing::hex;
 
     #[test]
-    fn what_is_before_a_short_list_is_seen_whole() {
+    fn the_whole_prefix_of_a_short_list_is_compared() {
         for (code, octets) in [
             (0x10, "00 53 10 c0 03 02 40 41"),
             (0xff, "00 53 ff c0 03 02 40 41"),

@@ -444,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_counted_and_nothing_after_it_is_written() {
+    fn octets_that_do_not_fit_are_counted_and_nothing_follows() {
         let mut octets = [0xee; 4];
         let written = Writer::fill(&mut octets, |writer| {
             writer.octets([1, 2, 3]);
@@ -472,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_that_is_caught_while_a_writer_is_in_use_makes_encoding_fail() {
+    fn encoding_fails_after_a_panic_that_was_caught() {
         let mut buffer = vec![7];
         let written = Writer::append(&mut buffer, |writer| {
             writer.octet(1);

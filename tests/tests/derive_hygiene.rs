@@ -198,7 +198,7 @@ use ::core::assert_eq;
 use ::core::option::Option::{None, Some};
 
 #[test]
-fn the_output_works_all_the_same() {
+fn the_output_does_not_use_the_prelude() {
     let header = types::Header { octets: 1, value: 2 };
     assert_eq!(header.to_bytes(), *b"AMQP\x01\x00\x02");
     assert_eq!(types::Header::from_bytes(&header.to_bytes()).unwrap().value, 2);

@@ -77,7 +77,7 @@ impl Negotiation {
         Self { output: last, state: State::Closing(closing, None) }
     }
 
-    /// Reports input from the peer, which may be cut anywhere.
+    /// Reports input from the peer, which may be split anywhere.
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) {
         if let State::Closing(closing, _) = &mut self.state {
             closing.handle_input(input.len());

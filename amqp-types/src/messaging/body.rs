@@ -187,7 +187,7 @@ mod tests {
     use crate::messaging::{EncodedMessage, Footer, Message};
 
     #[test]
-    fn a_message_that_carries_nothing_still_has_a_body() {
+    fn a_message_without_content_has_a_body() {
         let octets = Message::default().to_bytes().unwrap();
         assert_eq!(octets[..], *b"\x00\x53\x77\x40");
         assert_eq!(Body::default(), Body::value(&()));
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_cannot_be_encoded_is_an_error_wherever_it_is_asked_for() {
+    fn an_encode_error_is_returned_by_every_method() {
         let none = MandatoryMultiple::<u8>::from_bytes(b"\xe0\x02\x00\x50").unwrap();
         let why = "a mandatory field with multiple values has no value (octet 0)";
         assert_eq!(Value::from_encode(&none).unwrap_err().to_string(), why);

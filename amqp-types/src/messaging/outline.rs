@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_footer_before_a_body_whose_end_cannot_be_found_is_good() {
+    fn a_footer_before_a_body_without_an_end_is_accepted() {
         let octets = octets(&[FOOTER, "005377 a1 05 61"]);
         let message = MessageRef::from_bytes(&octets).unwrap();
         assert_eq!(message.footer().unwrap().unwrap().len(), 1);
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_that_cannot_be_decoded_is_an_error_of_its_own() {
+    fn an_invalid_section_is_an_error_of_that_section() {
         let octets = octets(&["005370 45", "005373 c0 03 01 50 01", DATA, FOOTER]);
         let message = MessageRef::from_bytes(&octets).unwrap();
         assert!(message.header().unwrap().is_some() && message.footer().unwrap().is_some());

@@ -228,7 +228,7 @@ mod tests {
     use crate::value::ArrayValue;
 
     #[test]
-    fn it_is_written_as_the_value_that_it_is() {
+    fn a_simple_value_is_encoded_as_its_value() {
         encodes_to(SimpleValue::from(()), "40");
         encodes_to(SimpleValue::from(None::<u8>), "40");
         encodes_to(SimpleValue::from(Some(7u8)), "50 07");
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_compound_or_described_value_is_refused_made_and_read() {
+    fn compounds_and_described_values_are_refused() {
         let array = ArrayValue::new(Primitive::Ubyte, Vec::new()).unwrap();
         for (value, octets, found) in [
             (Value::List(Vec::new()), "45", "list"),

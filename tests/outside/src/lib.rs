@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_written_by_hand_stands_where_a_primitive_does() {
+    fn a_hand_written_type_can_replace_a_primitive() {
         let freezing = Celsius::from_tenths(0).unwrap();
         let cold = Celsius::from_tenths(-400).unwrap();
         both(&freezing, b"\x61\0\0");
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn its_faults_are_those_of_a_field() {
+    fn errors_name_the_field() {
         let octets = b"\x00\x80\0\0\x12\x34\0\0\0\x01\xc0\x07\x02\xa1\x01a\x61\x80\x00";
         let error = Reading::<Celsius>::from_bytes(octets).unwrap_err();
         let due = "Reading.value: a temperature is below absolute zero (octet 17)";

@@ -35,7 +35,7 @@ fn borrowed(splitter: &mut FrameSplitter, mut input: &[u8]) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn owned_frames_wherever_the_input_is_cut() {
+fn owned_frames_wherever_the_input_is_split() {
     let (octets, expected) = frames();
     for at_once in 1..=octets.len() {
         let mut splitter = FrameSplitter::new(512);
@@ -54,7 +54,7 @@ fn owned_frames_wherever_the_input_is_cut() {
 }
 
 #[test]
-fn borrowed_frames_wherever_the_input_is_cut() {
+fn borrowed_frames_wherever_the_input_is_split() {
     let (octets, expected) = frames();
     for second in 0..=octets.len() {
         for first in 0..=second {

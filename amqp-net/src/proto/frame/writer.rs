@@ -170,7 +170,7 @@ mod tests {
     use crate::proto::{FrameBody, FrameSplitter};
 
     #[test]
-    fn frames_go_into_one_buffer_and_come_out_again() {
+    fn frames_are_written_to_one_buffer_and_taken_out() {
         let mut frames = FrameWriter::new(512);
         frames.amqp(1, &Begin::default(), b"").unwrap();
         frames.empty().unwrap();

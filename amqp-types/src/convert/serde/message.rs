@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_hold_to_their_rules() {
+    fn the_rules_of_messages_are_checked() {
         let section =
             |code: u8, value: &str| format!(r#"{{"described":[{{"ulong":"{code}"}},{value}]}}"#);
         let message = |sections: &[String]| format!(r#"{{"message":[{}]}}"#, sections.join(","));
