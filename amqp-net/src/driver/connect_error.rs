@@ -1,4 +1,4 @@
-//! Why a client has no connection.
+//! The reason why a client could not connect.
 
 use std::fmt;
 use std::io;
@@ -10,7 +10,7 @@ use crate::proto::{Fault, NegotiationError};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// No connection could be made, or not in time, so nothing is known about the peer.
+    /// No connection was made within the time limit, so nothing is known about the peer.
     Unreachable {
         /// The address that was tried last, if one is known.
         address: Option<SocketAddr>,
@@ -18,7 +18,7 @@ pub enum ConnectError {
         /// the handshake timeout.
         source: io::Error,
     },
-    /// There was a connection, but the sides did not agree.
+    /// The connection was made, but the sides did not agree.
     Negotiation(NegotiationError),
 }
 

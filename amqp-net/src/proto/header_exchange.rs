@@ -1,4 +1,4 @@
-//! The exchange of the headers (section 2.2): which header to send, and what that of the peer means.
+//! The exchange of the headers (section 2.2): which header to send, and whether both sides agree.
 
 use amqp_types::transport::ProtocolHeader;
 
@@ -112,8 +112,8 @@ impl HeaderExchange {
         }))
     }
 
-    /// Answers a client that sent only a part of a header. What cannot be a header is answered with
-    /// one that is supported (section 2.2), but silence is not answered.
+    /// Answers a client that sent only a part of a header. Input that is not a header is answered with a
+    /// supported header (section 2.2), but silence is not answered.
     fn answer_incomplete(&mut self) {
         if !self.input.as_slice().is_empty() {
             self.send(self.settings.preferred());
