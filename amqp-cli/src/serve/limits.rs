@@ -2,7 +2,7 @@
 
 /// The maximum number of connections of each kind.
 const MAX_OF_A_KIND: usize = 4096;
-/// The open files that are not connections, including those that the program inherited.
+/// The minimum number of open files that are not connections, including those that the program inherited.
 const MIN_OTHER_FILES: usize = 32;
 
 /// The number of connections that can be open at once.

@@ -5,7 +5,7 @@ use std::io;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGINT, which Ctrl-C sends, and SIGTERM. While this exists, they do not end the program.
+/// SIGINT, which Ctrl-C sends, and SIGTERM. Once this has been created, they no longer end the program.
 #[cfg(unix)]
 pub(crate) struct StopSignals {
     interrupt: Signal,

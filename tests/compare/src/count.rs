@@ -13,7 +13,7 @@ pub const UNDER_VALGRIND: &str = "--under-valgrind";
 /// The count of each case, with its row, operation and column.
 pub type Counts = HashMap<(String, String, String), f64>;
 
-/// The name of [`measured`] in callgrind.
+/// The name of [`counted_operations`] in callgrind.
 const COUNTED: &str = "amqp_compare::count::counted_operations";
 
 /// How often a case runs in each of two counts, whose difference is used. A case of many values or frames
