@@ -1,10 +1,9 @@
 //! `amqp decode`: what do these octets mean?
 //!
-//! A text becomes octets (`input`), octets become a thing, and a thing becomes a line of JSON
-//! (`json`) or lines for a person (`text`). What octets are taken for is said or guessed (`kind`),
-//! and each kind of thing has a file: `value`, `header`, `frame`, `message`, `stream`. What the
-//! standard's types and their fields are called is in `known`. What fails on the way is shown where
-//! it failed (`failure`, `excerpt`).
+//! An input (`input`) is parsed as hexadecimal and decoded into a `Thing`, which is written as a line of
+//! JSON (`json`) or as text (`text`). The kind of the input is an option or a guess (`kind`), and each kind
+//! has a file: `value`, `header`, `frame`, `message`, `stream`. The names of the standard's types and fields
+//! are in `known`. An error shows its position in the input (`failure`, `excerpt`).
 
 mod date;
 mod excerpt;
@@ -37,36 +36,36 @@ use crate::{hex, output};
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// Octets in hexadecimal; without any, each line of the standard input is one input
+    /// Octets in hexadecimal; if omitted, each line of the standard input is one input
     ///
-    /// All arguments together are one input. Blanks, commas and colons between octets and `0x`
-    /// before them mean nothing.
+    /// All arguments together are one input. White space, commas and colons between octets are
+    /// ignored, and so is `0x` before them.
     #[arg(value_name = "HEX")]
     hex: Vec<String>,
 
-    /// What each input is; without this it is guessed, and the text says what was guessed
+    /// What each input is; if omitted, it is guessed, and the guess is printed
     ///
-    /// Frames, messages and streams are held to the rules of their own types, too.
+    /// Frames, messages and streams are also checked against the rules of the types in them.
     #[arg(long = "as", value_name = "KIND", value_enum)]
     kind: Option<Kind>,
 
     /// Print one line of JSON for each input
     ///
-    /// {"value":V}, and for a composite of the standard "type" and "fields":{NAME:V,...} too;
+    /// {"value":V}, with "type" and "fields":{NAME:V,...} for a composite of the standard;
     /// {"header":{"id":N,"version":[N,N,N]}};
-    /// {"frame":{"type":"amqp","doff":N,"channel":N,"body":V,"payload":HEX}}, for type "sasl"
-    /// without a channel, and an empty one with the body null; {"message":[V,...]};
+    /// {"frame":{"type":"amqp","doff":N,"channel":N,"body":V,"payload":HEX}}, without the channel
+    /// if the type is "sasl", and with the body null if the frame is empty; {"message":[V,...]};
     /// {"stream":[...]} of headers and frames; {"error":{"kind":"...","at":N,"message":"..."}}.
     ///
-    /// V is an object with one key, the AMQP type. An error is at an octet of the input, counted
-    /// from 0; with the kind "bad-hex" it is at a character. It stands for all of its input, also
-    /// for what could be decoded before it.
+    /// V is an object with one key, the AMQP type. "at" is the octet of the error in the input,
+    /// counted from 0, or the character if the kind is "bad-hex". An input with an error is
+    /// printed as the error alone, without the part before it.
     #[allow(rustdoc::broken_intra_doc_links, reason = "the brackets are JSON")]
     #[arg(long)]
     json: bool,
 }
 
-/// Decodes all inputs; it is a failure if one of them was.
+/// Decodes all inputs. Returns a failure if any of them has an error.
 pub(crate) fn run(options: &Options) -> ExitCode {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut all_decoded = true;
@@ -95,13 +94,14 @@ fn decode_all(options: &Options, out: &mut impl Write, all_decoded: &mut bool) -
                     if let Some(part) = failure.part() {
                         text::write_part(part, out)?;
                     }
-                    // On a terminal the error comes after the output before it.
+                    // Without this, a terminal would show the error before the output that precedes it.
                     out.flush()?;
                     output::complain_at_length(&failure.report(&input)?);
                 }
             }
         }
-        // A program that writes one line and waits for the answer gets it; a file is read in blocks.
+        // Another program may wait for this answer before it writes the next line. For a file the
+        // output stays buffered.
         if inputs.may_wait() {
             out.flush()?;
         }
@@ -109,14 +109,14 @@ fn decode_all(options: &Options, out: &mut impl Write, all_decoded: &mut bool) -
     Ok(())
 }
 
-/// What came of an input.
+/// The result of an input.
 struct Decoded {
-    /// What it was taken for, if nobody said.
+    /// The guessed kind, if no kind was given.
     guessed: Option<Kind>,
     thing: Result<Thing, Failure>,
 }
 
-/// One thing, which must be all of the input.
+/// Decodes an input, which must be one thing without trailing octets.
 fn decode(input: &Input, kind: Option<Kind>) -> Decoded {
     let octets = match hex::parse(&input.text) {
         Ok(octets) => Bytes::from(octets),

@@ -1,4 +1,4 @@
-//! What the servers of this program do with a connection after the negotiation.
+//! How the servers of this program end a connection after the negotiation.
 
 use amqp_net::proto::{ClosingLimits, FrameWriteError, FrameWriter};
 use amqp_net::{Negotiated, ProtocolHeader};
@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 /// The only SASL mechanism that is offered.
 pub(crate) const MECHANISM: Symbol = Symbol::from_static("ANONYMOUS");
 
-/// Sends what a server sends first in the protocol that was agreed on, and closes the connection.
+/// Sends the first output of a server in the protocol that was agreed on, and closes the connection.
 pub(crate) async fn finish(negotiated: Negotiated<TcpStream>) -> Result<(), FrameWriteError> {
     let last = match negotiated.header() {
         ProtocolHeader::SASL => mechanisms_frame()?,

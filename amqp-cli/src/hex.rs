@@ -1,16 +1,16 @@
-//! Octets as hexadecimal text, in and out.
+//! Parses and writes octets in hexadecimal.
 
 use std::fmt;
 
-/// Octets from hexadecimal digits, two for each.
+/// Parses octets of two hexadecimal digits each.
 ///
-/// Between octets there may be white space, commas, colons and `0x`, so that what other programs
-/// print can be pasted. The digits of one octet stand together: a digit alone is more likely a
-/// slip than half of what follows.
+/// Between octets there may be white space, commas, colons and `0x`, so that the output of other
+/// programs can be pasted. The two digits of an octet must not be separated, because a single digit is
+/// more likely a mistake.
 pub(crate) fn parse(text: &[u8]) -> Result<Vec<u8>, BadHex> {
     let mut octets = Vec::with_capacity(text.len() / 2);
     let mut rest = text;
-    // `0x` begins a group of digits; further in, it is a slip.
+    // `0x` is only allowed at the start of a group of digits.
     let mut grouped = false;
     while let [first, after @ ..] = rest {
         let at = text.len() - rest.len();
@@ -54,11 +54,11 @@ fn digit(character: u8) -> Option<u8> {
     char::from(character).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// A text is not octets in hexadecimal.
+/// The text is not hexadecimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BadHex {
-    /// At which character, counted from 0. All before it are ASCII: it is the octet of the text,
-    /// too.
+    /// The character of the error, counted from 0. This is also the index in the text, because all
+    /// characters before it are ASCII.
     pub(crate) at: usize,
     reason: Reason,
 }
@@ -71,7 +71,7 @@ enum Reason {
 
 impl BadHex {
     fn not_a_digit(from: &[u8], at: usize) -> Self {
-        // A character is four octets at most; what is not UTF-8 is shown as U+FFFD.
+        // A character has at most four octets. Invalid UTF-8 is shown as U+FFFD.
         let start = String::from_utf8_lossy(from.get(..4).unwrap_or(from));
         let character = start.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER);
         Self { at, reason: Reason::NotADigit(character) }
@@ -94,7 +94,7 @@ impl fmt::Display for BadHex {
 
 impl std::error::Error for BadHex {}
 
-/// Octets in hexadecimal, one after another: `00ff`.
+/// Writes octets without separators: `00ff`.
 pub(crate) struct Plain<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Plain<'_> {
@@ -103,7 +103,7 @@ impl fmt::Display for Plain<'_> {
     }
 }
 
-/// Octets in hexadecimal with a blank between: `00 ff`.
+/// Writes octets separated by spaces: `00 ff`.
 pub(crate) struct Spaced<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Spaced<'_> {

@@ -1,4 +1,4 @@
-//! Writing to the standard streams, which may be closed, full or gone.
+//! Writes to the standard streams, which may be closed or full.
 
 use std::fmt::Display;
 use std::io::{self, Write};

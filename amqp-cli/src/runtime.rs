@@ -1,4 +1,4 @@
-//! Running a future that uses the network.
+//! Runs a future that uses the network.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use tokio::runtime::Builder;
 pub(crate) fn run<F: Future>(future: F) -> io::Result<F::Output> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let output = runtime.block_on(future);
-    // Do not wait for the thread of the resolver, which may be waiting for a name server.
+    // Do not wait for the thread of the resolver, which may be blocked on a name server.
     runtime.shutdown_background();
     Ok(output)
 }

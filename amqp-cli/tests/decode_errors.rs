@@ -1,4 +1,4 @@
-//! What is wrong with an input, where, and what becomes of the others.
+//! Errors of `amqp decode`: their kind and position, and the output before and after them.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -15,7 +15,7 @@ use std::process::Stdio;
 use common::{amqp, run, run_with_input};
 use serde_json::Value;
 
-/// Kind and place of the error in one line of JSON.
+/// Returns the kind and the position of the error in one line of JSON.
 fn error(line: &str) -> (String, u64) {
     let line: Value = serde_json::from_str(line).unwrap();
     let error = &line["error"];
@@ -79,9 +79,9 @@ fn the_octet_is_marked() {
     );
 }
 
-/// What comes before an error is shown; where the error is counts from the start of the input.
+/// The part before an error is shown, and the position of the error counts from the start of the input.
 #[test]
-fn an_error_hides_nothing_before_it() {
+fn the_part_before_an_error_is_shown() {
     const HEADER: &str = "414d515000010000";
     const OPEN: &str = "0000001102000000 005310c00401a10161";
     let shown = "octet 0: header: AMQP 1.0.0, an AMQP 1.0 header\n  \
@@ -104,7 +104,7 @@ fn an_error_hides_nothing_before_it() {
         assert_eq!(seen.code, Some(1), "{wrong}");
         assert_eq!(seen.stdout, format!("stream of 2 items, then an error\n  {shown}"));
         assert!(seen.stderr.starts_with(&format!("error[{sentence}\n")), "{}", seen.stderr);
-        // One line of JSON is one thing or one error.
+        // With `--json` the error replaces the result.
         let json = run(&["decode", "--json", "--as", "stream", &octets]);
         assert_eq!(
             (json.code, json.stdout.lines().count(), json.stderr.as_str()),
@@ -115,7 +115,7 @@ fn an_error_hides_nothing_before_it() {
 }
 
 #[test]
-fn an_error_hides_no_section_before_it() {
+fn the_sections_before_an_error_are_shown() {
     let header = "message of 1 section, then an error\n  \
                   header (described by ulong 0x70)\n    durable: boolean true\n";
     for (wrong, sentence) in [
@@ -129,7 +129,7 @@ fn an_error_hides_no_section_before_it() {
             "005375",
             "unexpected-end]: Message.data: the octets end before the value does (octet 10)",
         ),
-        // The first error, not the one after it.
+        // The first of two errors.
         (
             "005377a101ff 00537045",
             "not-utf8]: Message.amqp-value: the string is not UTF-8 (octet 12)",
@@ -144,7 +144,7 @@ fn an_error_hides_no_section_before_it() {
 }
 
 #[test]
-fn lines_go_on_after_errors_in_order() {
+fn lines_after_an_error_are_decoded() {
     let seen =
         run_with_input(&["decode", "--json"], b"41\n\n\xff\xfe\r\n5\n0x42\r\nzz\n43".to_vec());
     assert_eq!(seen.code, Some(1));
@@ -160,7 +160,7 @@ fn lines_go_on_after_errors_in_order() {
 }
 
 #[test]
-fn no_lines_are_no_failure() {
+fn empty_input_is_a_success() {
     let seen = run_with_input(&["decode"], "");
     assert_eq!((seen.code, seen.stdout.as_str(), seen.stderr.as_str()), (Some(0), "", ""));
 }
@@ -177,7 +177,7 @@ fn a_line_of_megabytes() {
 }
 
 #[test]
-fn deep_and_huge_announcements_are_errors() {
+fn deep_nesting_and_huge_counts_are_errors() {
     let nested = "c0ff01".repeat(100_000);
     let seen =
         run_with_input(&["decode", "--json"], format!("{nested}\nf0 0000000500 ffffffff43\n"));
@@ -188,9 +188,9 @@ fn deep_and_huge_announcements_are_errors() {
     assert_eq!(seen.stdout.lines().count(), 2);
 }
 
-/// A program that writes a line and waits for the answer gets it.
+/// Each answer is flushed before the next line is read.
 #[test]
-fn answers_come_line_by_line() {
+fn answers_are_written_line_by_line() {
     let mut child = amqp(&["decode", "--json"]).stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
@@ -205,11 +205,11 @@ fn answers_come_line_by_line() {
 }
 
 #[test]
-fn a_reader_that_leaves_is_no_failure() {
+fn a_closed_output_is_not_a_failure() {
     let mut child = amqp(&["decode"]).stdin(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let mut stdin = child.stdin.take().unwrap();
-    // It may be gone before all of this is written.
+    // The program may have ended before all of this is written.
     let _ = stdin.write_all("41\n".repeat(100_000).as_bytes());
     drop(stdin);
     let mut errors = String::new();

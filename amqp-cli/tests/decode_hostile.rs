@@ -1,4 +1,4 @@
-//! Octets that were made to hurt, cut off, or changed: an error or a thing, and soon.
+//! Hostile, truncated and corrupted input of `amqp decode` gives a result or an error, in little time.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -17,7 +17,7 @@ use serde_json::Value;
 
 const KINDS: [&str; 6] = ["value", "type", "frame", "header", "message", "stream"];
 
-/// Decodes lines as each kind, and guessed; gives the first key of each line's object.
+/// Decodes lines as each kind, and as the guessed kind. Returns the first key of each output line.
 fn decoded(lines: &str) -> Vec<Vec<String>> {
     let each = |arguments: &[&str]| {
         let seen = run_with_input(arguments, lines);
@@ -45,7 +45,7 @@ fn huge_counts_and_deep_nesting() {
         nested("c0ff01"),
         nested("00"),
         nested("0053770053"),
-        // 2^32-1 items that take no octets: in a message, in a frame, in a field.
+        // 2^32-1 zero-width items: in a message, in a frame, in a field.
         "005377 f0 00000005 ffffffff 43".to_owned(),
         frame(0, &composite(0x14, &["f000000005ffffffff43"])),
         frame(0, &composite(0x18, &["00531d d0000000ff ffffffff"])),
@@ -58,9 +58,9 @@ fn huge_counts_and_deep_nesting() {
     }
 }
 
-/// Each frame of such a stream could be decoded by itself: all together are more than their octets.
+/// Each frame could be decoded by itself, but together they have too many zero-width items.
 #[test]
-fn items_that_take_no_octets_add_up() {
+fn zero_width_items_share_one_budget() {
     let error = composite(0x1d, &["a30178", "40", &map(&["a30179", "f000000005000000c843"])]);
     let close = frame(0, &composite(0x18, &[&error]));
     let seen = run_with_input(&["decode", "--json", "--as", "frame"], close.as_str());
@@ -74,7 +74,7 @@ fn items_that_take_no_octets_add_up() {
 }
 
 #[test]
-fn long_but_legal() {
+fn long_legal_input() {
     let empty = frame(0, "");
     let stream = format!("414d515000010000{}", empty.repeat(100_000));
     let message = format!("{}{}", composite(0x70, &["41"]), "005375a00161".repeat(100_000));
@@ -91,8 +91,8 @@ fn long_but_legal() {
     assert_eq!(frames, 100_000);
 }
 
-/// A conversation that has a bit of everything.
-fn conversation() -> (String, Vec<usize>) {
+/// Returns the octets of a connection with items of each kind, and the offsets between the items.
+fn connection() -> (String, Vec<usize>) {
     let source = composite(0x28, &["a10171", "40", "40", "40", "40", "40", "a3046d6f7665"]);
     let message = format!("{}005377a10161", composite(0x70, &["41", "5005"]));
     let transfer = composite(0x14, &["43", "43", "a00101", "43"]);
@@ -116,8 +116,8 @@ fn conversation() -> (String, Vec<usize>) {
 }
 
 #[test]
-fn cut_anywhere() {
-    let (stream, ends) = conversation();
+fn truncated_input() {
+    let (stream, ends) = connection();
     let mut lines = String::new();
     for cut in 0..=stream.len() / 2 {
         writeln!(lines, "{}", &stream[..2 * cut]).unwrap();
@@ -128,15 +128,15 @@ fn cut_anywhere() {
         let whole = cut > 0 && ends.contains(&cut);
         assert_eq!(key == "stream", whole, "cut at {cut}");
     }
-    // What there is a guess at from the header on is the header, and then the stream.
+    // From the header on, the input is guessed to be a header, and then a stream.
     let guessed = kinds.last().unwrap();
     assert_eq!(guessed[8], "header");
     assert_eq!(guessed[9..], stream[9..]);
 }
 
 #[test]
-fn any_bit_changed() {
-    let (stream, _) = conversation();
+fn input_with_any_bit_flipped() {
+    let (stream, _) = connection();
     let octets: Vec<u8> = (0..stream.len())
         .step_by(2)
         .map(|at| u8::from_str_radix(&stream[at..at + 2], 16).unwrap())

@@ -1,4 +1,4 @@
-//! Each kind of thing as JSON, asked for and guessed.
+//! Each kind of input as JSON, with the kind given and guessed.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -14,7 +14,7 @@ use common::{run, run_with_input};
 const OPEN: &str = "00 53 10 c0 04 01 a1 01 61";
 const OPEN_JSON: &str = r#"{"described":[{"ulong":"16"},{"list":[{"string":"a"}]}]}"#;
 
-/// The kind, octets, and the JSON. Without being told the kind, it is guessed.
+/// The kind, the octets and the JSON. The guessed kind must be the same.
 const GUESSED: [(&str, &str, &str); 25] = [
     ("value", "43", r#"{"value":{"uint":0}}"#),
     (
@@ -25,7 +25,7 @@ const GUESSED: [(&str, &str, &str); 25] = [
             r#""type":"open","fields":{"container-id":{"string":"a"}}}"#,
         ),
     ),
-    // By name; nulls are no fields; defaults stay where they are written, and nowhere else.
+    // By name. Nulls are omitted, and defaults are shown only if they are encoded.
     (
         "value",
         "00a30e616d71703a6f70656e3a6c697374 c00b04 a10161 40 70ffffffff 40",
@@ -36,13 +36,13 @@ const GUESSED: [(&str, &str, &str); 25] = [
             r#""fields":{"container-id":{"string":"a"},"max-frame-size":{"uint":4294967295}}}"#,
         ),
     ),
-    // A number in its widest form, and a composite without fields.
+    // A number in its widest encoding, and a composite without fields.
     (
         "value",
         "00 800000000000000024 45",
         r#"{"value":{"described":[{"ulong":"36"},{"list":[]}]},"type":"accepted","fields":{}}"#,
     ),
-    // Composites inside are values as all others.
+    // Nested composites are shown as values.
     (
         "value",
         "00 53 25 c0 0c 01 00 53 1d c0 06 01 a3 03 78 3a 79",
@@ -52,8 +52,8 @@ const GUESSED: [(&str, &str, &str); 25] = [
             r#""fields":{"error":{"described":[{"ulong":"29"},{"list":[{"symbol":"x:y"}]}]}}}"#,
         ),
     ),
-    // Rules of the type are not asked for: a mandatory field may be missing, one may be wrong, there
-    // may be more of them, it may be no list at all.
+    // The rules of the type are not checked: a mandatory field may be missing, a field may have the
+    // wrong type, there may be unknown fields, or the value may not be a list.
     (
         "value",
         "00 53 10 45",
@@ -68,7 +68,7 @@ const GUESSED: [(&str, &str, &str); 25] = [
         ),
     ),
     ("value", "00 53 10 40", r#"{"value":{"described":[{"ulong":"16"},{"null":null}]}}"#),
-    // Neither has fields: what is restricted, and what is not known.
+    // Restricted types and unknown types have no fields.
     ("value", "00 53 75 a0 01 ff", r#"{"value":{"described":[{"ulong":"117"},{"binary":"ff"}]}}"#),
     ("value", "00 52 10 45", r#"{"value":{"described":[{"uint":16},{"list":[]}]}}"#),
     ("header", "41 4d 51 50 00 01 00 00", r#"{"header":{"id":0,"version":[1,0,0]}}"#),
@@ -129,7 +129,7 @@ const GUESSED: [(&str, &str, &str); 25] = [
             r#"{"described":[{"ulong":"117"},{"binary":"02"}]}]}"#,
         ),
     ),
-    // Both directions of a conversation.
+    // Both directions of a connection.
     (
         "stream",
         concat!(
@@ -162,7 +162,7 @@ const GUESSED: [(&str, &str, &str); 25] = [
             r#"{"header":{"id":0,"version":[1,0,0]}}]}"#,
         ),
     ),
-    // A value, though its first octets could be the size of a frame.
+    // A value, although its first octets could be the size of a frame.
     (
         "value",
         "00 00 53 01 43 45",
@@ -171,7 +171,7 @@ const GUESSED: [(&str, &str, &str); 25] = [
 ];
 
 #[test]
-fn guessed_or_asked_for() {
+fn each_kind_is_decoded_and_guessed() {
     for (kind, octets, json) in GUESSED {
         for arguments in [&["decode", "--json"][..], &["decode", "--json", "--as", kind]] {
             let seen = run(&[arguments, &[octets]].concat());
@@ -184,16 +184,16 @@ fn guessed_or_asked_for() {
 }
 
 #[test]
-fn all_as_lines() {
+fn all_as_lines_of_the_standard_input() {
     let octets = GUESSED.map(|(_, octets, _)| octets).join("\n");
     let due = GUESSED.map(|(.., json)| format!("{json}\n")).concat();
     let seen = run_with_input(&["decode", "--json"], octets);
     assert_eq!((seen.code, seen.stdout), (Some(0), due));
 }
 
-/// What a guess would not come to: one item where others expect several, or other rules.
+/// Results for which the kind must be given, because the guess would be another one.
 #[test]
-fn only_when_asked_for() {
+fn kinds_that_are_not_guessed() {
     let typed = format!(
         r#"{{"value":{OPEN_JSON},"type":"open","fields":{{"container-id":{{"string":"a"}}}}}}"#
     );
@@ -202,7 +202,7 @@ fn only_when_asked_for() {
         ("type", OPEN, typed.as_str()),
         ("type", "00 53 77 a1 01 61", &format!(r#"{{"value":{section}}}"#)),
         ("message", "00 53 77 a1 01 61", &format!(r#"{{"message":[{section}]}}"#)),
-        // No body at all: there are peers that send such.
+        // Without a body, as some peers send it.
         ("message", "00 53 70 45", r#"{"message":[{"described":[{"ulong":"112"},{"list":[]}]}]}"#),
         ("stream", "414d5150 00 010000", r#"{"stream":[{"header":{"id":0,"version":[1,0,0]}}]}"#),
         (
@@ -210,7 +210,7 @@ fn only_when_asked_for() {
             "00000008 02 00 0000",
             r#"{"stream":[{"frame":{"type":"amqp","doff":2,"channel":0,"body":null,"payload":""}}]}"#,
         ),
-        // A filter has its rules, too.
+        // Filters are checked too.
         (
             "type",
             "00 80 0000468c00000004 a1 01 78",
@@ -225,7 +225,7 @@ fn only_when_asked_for() {
 }
 
 #[test]
-fn a_kind_that_is_none() {
+fn an_unknown_kind() {
     let seen = run(&["decode", "--as", "segment", "43"]);
     assert_eq!((seen.code, seen.stdout.as_str()), (Some(2), ""));
     for kind in ["segment", "value", "type", "frame", "header", "message", "stream"] {

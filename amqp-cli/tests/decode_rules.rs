@@ -1,4 +1,4 @@
-//! The rules of types, frames, messages and streams: what breaks one is an error that says where.
+//! The rules of types, frames, messages and streams: a violation is an error at the right octet.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -13,7 +13,7 @@ use common::octets::{composite, frame, list, map};
 use common::{Run, run};
 use serde_json::Value;
 
-/// Kind, octet and message of the error in what was printed.
+/// Returns the kind, octet and message of the error in the output.
 fn error(seen: &Run) -> (String, u64, String) {
     let line: Value = serde_json::from_str(&seen.stdout).unwrap();
     let error = &line["error"];
@@ -21,7 +21,8 @@ fn error(seen: &Run) -> (String, u64, String) {
     (text("kind"), error["at"].as_u64().unwrap(), text("message"))
 }
 
-/// Octets that are an error if they are taken for this: its kind, its octet, how its message begins.
+/// Checks that inputs fail as this kind. A case has the input, the kind of the error, its octet and the
+/// start of its message.
 fn refused(kind: &str, cases: &[(&str, &str, u64, &str)]) {
     for &(octets, name, at, path) in cases {
         let seen = run(&["decode", "--json", "--as", kind, octets]);
@@ -29,7 +30,7 @@ fn refused(kind: &str, cases: &[(&str, &str, u64, &str)]) {
         let (seen_name, seen_at, message) = error(&seen);
         assert_eq!((seen_name.as_str(), seen_at), (name, at), "{octets}: {message}");
         assert!(message.starts_with(path), "{octets}: {message}");
-        // A person reads the same.
+        // The text output has the same error.
         let text = run(&["decode", "--as", kind, octets]);
         assert_eq!(text.code, Some(1));
         assert!(text.stderr.starts_with(&format!("error[{name}]: {message}\n")), "{}", text.stderr);
@@ -94,7 +95,7 @@ fn types() {
             ("00531d c000", "size-underrun", 4, "Error: the size is too small"),
             ("005341", "unexpected-end", 3, ""),
             ("005377 ff", "unknown-format", 3, ""),
-            // Fields beyond those of the type must be values, though nobody knows them.
+            // Unknown fields must be valid values.
             (&composite(0x17, &["40", "ff"]), "unknown-format", 7, "End: no encoding has the fo"),
             ("00800000468c00000004 43", "unexpected-type", 10, "SelectorFilter: expected string,"),
         ],
@@ -123,14 +124,14 @@ fn frames() {
             ("0000000802010000", "empty-sasl-frame", 8, "a SASL frame must have a body"),
             (&format!("{open} 40"), "left-over", 17, ""),
             (&format!("{open}{open}"), "left-over", 17, ""),
-            // Each type of frames has its own bodies.
+            // Each type of frame has its own bodies.
             (&frame(0, "00532445"), "unexpected-type", 8, "expected amqp:open:list or amqp:begin"),
             (&frame(0, "43"), "unexpected-type", 8, "expected amqp:open:list"),
             (&frame(1, "00531845"), "unexpected-type", 8, "expected amqp:sasl-mechanisms:list or"),
             (&frame(0, &composite(0x44, &["5000"])), "unexpected-type", 8, "expected amqp:open"),
             (&frame(0, "00531045"), "missing-field", 12, "Open.container-id: "),
             (&frame(1, &composite(0x44, &["5009"])), "unknown-choice", 15, "SaslOutcome.code: "),
-            // A SASL frame has a body and nothing after it.
+            // A SASL frame has a body without a payload.
             (
                 &frame(1, &format!("{}00", composite(0x44, &["5000"]))),
                 "left-over",
@@ -138,7 +139,7 @@ fn frames() {
                 "SaslOutcome: ",
             ),
             (&frame(0, "00531040"), "unexpected-type", 11, "Open: expected list, found null"),
-            // Octets count from the start of the frame, an extended header included.
+            // Positions count from the start of the frame, including an extended header.
             ("0000001003000000 ffffffff 00531045", "missing-field", 16, "Open.container-id: "),
         ],
     );
@@ -177,7 +178,7 @@ fn messages() {
         // The first of two errors.
         ("005375a000 005375a102", "unexpected-type", 8, "Message.data: expected binary, found"),
         ("005375a000 005375a10161", "unexpected-type", 8, "Message.data: expected binary, found"),
-        // The section that ends too early, not the one after it.
+        // A section that is truncated before the next one.
         ("005370c0020156 00537743", "unexpected-end", 7, "Message.header.durable: "),
         ("005370c0020143 00537743", "unexpected-type", 6, "Message.header.durable: "),
     ]);
@@ -212,7 +213,7 @@ fn streams() {
             (&format!("{HEADER}{open} 0000000802070000"), "unknown-frame-type", 30, ""),
             (&format!("{HEADER}{open}{wrong}"), "unknown-choice", 45, "Attach.snd-settle-mode: "),
             (&format!("{open}{}", frame(1, "")), "empty-sasl-frame", 25, ""),
-            // What is neither a header nor a frame.
+            // Neither a header nor a frame.
             (&format!("{HEADER}{}", list(&["43"]).repeat(3)), "size-overrun", 8, ""),
         ],
     );

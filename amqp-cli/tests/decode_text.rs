@@ -1,4 +1,4 @@
-//! What a person is shown.
+//! The text output of `amqp decode`.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -12,7 +12,7 @@ mod common;
 use common::octets::{composite, frame, map};
 use common::run;
 
-/// Shows octets, which can be decoded.
+/// Returns the output for valid octets.
 fn shown(kind: &str, octets: &str) -> String {
     let seen = run(&["decode", "--as", kind, octets]);
     assert_eq!((seen.code, seen.stderr.as_str()), (Some(0), ""), "{octets}: {}", seen.stdout);
@@ -52,7 +52,7 @@ attach (described by ulong 0x12)
 ";
     assert_eq!(shown("value", &attach), due);
     assert_eq!(shown("type", &attach), due);
-    // Fields that the standard does not have; a composite that is no list; by its name.
+    // Unknown fields; a composite that is not a list; a descriptor by name.
     assert_eq!(
         shown("value", &composite(0x17, &["40", "41"])),
         "end (described by ulong 0x17)\n  no field of the standard: boolean true\n",
@@ -65,7 +65,7 @@ attach (described by ulong 0x12)
 }
 
 #[test]
-fn headers_say_whose_they_are() {
+fn headers_name_their_protocol() {
     for (octets, text) in [
         ("414d515000010000", "header: AMQP 1.0.0, an AMQP 1.0 header\n"),
         ("414d515002010000", "header: TLS 1.0.0, an AMQP 1.0 header\n"),
@@ -80,7 +80,7 @@ fn headers_say_whose_they_are() {
 }
 
 #[test]
-fn frames_and_what_they_carry() {
+fn frames_and_their_payloads() {
     assert_eq!(
         shown("frame", "0000000802000003"),
         "AMQP frame of 8 octets on channel 3, empty (heartbeat)\n",
@@ -110,13 +110,13 @@ AMQP frame of 34 octets on channel 0
       binary of 1 octet: 62
 ";
     assert_eq!(shown("frame", &transfer("42")), whole);
-    // There is more to come: it is a part of a message, whatever it looks like.
+    // `more` is true, so the payload is a part of a message, even if it can be decoded.
     let (before, _) = whole.split_once("    more").unwrap();
     let due = format!(
         "{before}    more: boolean true\n  payload of 12 octets: 00 53 75 a0 01 61 00 53 75 a0 01 62\n"
     );
     assert_eq!(shown("frame", &transfer("41")), due);
-    // Behind another performative octets mean nothing.
+    // After another performative, the octets have no meaning.
     assert_eq!(
         shown("frame", &frame(0, &format!("{}{message}", composite(0x17, &["40"])))),
         "AMQP frame of 27 octets on channel 0\n  end (described by ulong 0x17)\n  \
@@ -125,7 +125,7 @@ AMQP frame of 34 octets on channel 0
 }
 
 #[test]
-fn a_stream_is_a_conversation() {
+fn a_stream_has_headers_and_frames() {
     let mechanisms = frame(1, &composite(0x40, &["a309414e4f4e594d4f5553"]));
     let outcome = frame(1, &composite(0x44, &["5000"]));
     let close = frame(0, &composite(0x18, &[&composite(0x1d, &["a30178", "a10179"])]));
@@ -174,9 +174,9 @@ message of 3 sections
     );
 }
 
-/// What cannot be decoded is reported as what it most likely was meant to be.
+/// An error is reported for the most likely kind.
 #[test]
-fn errors_say_what_was_guessed() {
+fn errors_name_the_guessed_kind() {
     for (octets, kind, error) in [
         ("00531010ff", "value", "error[unknown-format]: "),
         ("4040", "value", "error[left-over]: "),
@@ -184,14 +184,14 @@ fn errors_say_what_was_guessed() {
         ("414d51", "value", "error[left-over]: "),
         ("414d515000", "header", "error[unexpected-end]: "),
         ("414d515000010000 00", "stream", "error[unexpected-end]: "),
-        // The frame's size is that of the input, or there is less of it, or more.
+        // The size of the frame is that of the input, greater, or smaller.
         ("0000000802070000", "frame", "error[unknown-frame-type]: "),
         ("0000000801000000", "frame", "error[invalid-doff]: "),
         ("0000001002000000 005317", "frame", "error[size-overrun]: "),
         ("0000000c02000000 00531045", "frame", "error[missing-field]: Open.container-id: "),
         ("0000000802000000 ffff", "stream", "error[unexpected-end]: "),
         ("0000000802000000 ffffffffffffffff", "stream", "error[size-overrun]: "),
-        // A section, and something described after it.
+        // A section, and another described value after it.
         ("00537045 00531045", "message", "error[invalid]: "),
         ("00537045 00537045", "message", "error[invalid]: Message.header: "),
         ("00537045 40", "value", "error[left-over]: "),
@@ -205,7 +205,7 @@ fn errors_say_what_was_guessed() {
         );
         assert!(seen.stderr.starts_with(error), "{octets}: {}", seen.stderr);
     }
-    // Nothing is guessed of what is no octets.
+    // There is no guess if the input is not hexadecimal.
     let seen = run(&["decode", "xy"]);
     assert!(seen.stderr.starts_with("error[bad-hex]: ") && seen.stdout.is_empty());
 }

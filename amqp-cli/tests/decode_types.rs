@@ -1,4 +1,4 @@
-//! Every type of the standard that has a descriptor, as the type it is.
+//! `amqp decode --as type` for every type of the standard that has a descriptor.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -15,7 +15,7 @@ use common::octets::{composite, hex, map};
 use common::run_with_input;
 use serde_json::Value;
 
-/// The composites by code, with the least they may have, and what that is called.
+/// The composites by code, with their mandatory fields and the names of those.
 const COMPOSITES: [(&str, u8, &[&str], &[&str]); 33] = [
     ("open", 0x10, &["a10161"], &["container-id"]),
     (
@@ -62,29 +62,29 @@ const COMPOSITES: [(&str, u8, &[&str], &[&str]); 33] = [
     ("properties", 0x73, &[], &[]),
 ];
 
-/// What `--as type` makes of each of these lines.
+/// Returns the output of `--as type` for each line.
 fn as_types(lines: &str) -> Vec<Value> {
     let seen = run_with_input(&["decode", "--json", "--as", "type"], lines);
     seen.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[test]
-fn composites_at_their_least() {
+fn minimal_composites() {
     let lines = COMPOSITES.map(|(_, code, items, _)| composite(code, items)).join("\n");
     for ((name, code, _, fields), seen) in COMPOSITES.into_iter().zip(as_types(&lines)) {
         assert_eq!(seen["type"], name, "{seen}");
         assert_eq!(seen["value"]["described"][0]["ulong"], code.to_string(), "{seen}");
         let seen: Vec<&String> = seen["fields"].as_object().unwrap().keys().collect();
-        // This map sorts its keys.
+        // `Value` sorts the keys of an object.
         let mut due = fields.to_vec();
         due.sort_unstable();
         assert_eq!(seen, due, "{name}");
     }
 }
 
-/// Under the symbol, in any list, with more fields than there are.
+/// With a symbolic descriptor, in each encoding of a list, and with unknown fields.
 #[test]
-fn composites_in_other_octets() {
+fn composites_in_other_encodings() {
     let mut lines = String::new();
     for (name, _, items, _) in COMPOSITES {
         let symbol = format!("amqp:{name}:list");
@@ -100,7 +100,7 @@ fn composites_in_other_octets() {
     }
 }
 
-/// Without the last mandatory field, the error is that it is missing.
+/// A missing mandatory field is an error that names the field.
 #[test]
 fn mandatory_fields_have_names() {
     let due = COMPOSITES.into_iter().filter(|(_, _, items, _)| !items.is_empty());
@@ -114,7 +114,7 @@ fn mandatory_fields_have_names() {
         assert_eq!(seen["error"]["kind"], "missing-field", "{name}: {message}");
         let last = fields.last().unwrap();
         assert!(message.contains(&format!(".{last}: ")), "{name}: {message}");
-        // The type goes by the same name where the error is in none of its fields.
+        // An error outside the fields uses the same name of the type.
         let (of, _) = message.split_once('.').unwrap();
         let outline = &as_types(&format!("0053{code:02x} 43"))[0]["error"]["message"];
         let due = format!("{of}: expected list, found uint (octet 3)");
@@ -122,9 +122,9 @@ fn mandatory_fields_have_names() {
     }
 }
 
-/// Restricted types have no fields; their values are checked against their rules.
+/// Restricted types have no fields, but their values are checked.
 #[test]
-fn sections_that_are_no_composites() {
+fn restricted_sections() {
     let keys = map(&["a30178", "43", "5301", "43"]);
     let strings = map(&["a10178", "43"]);
     for (code, good, bad) in [
@@ -133,7 +133,7 @@ fn sections_that_are_no_composites() {
         (0x74, &strings, &keys),
         (0x75, "a000", "a100"),
         (0x76, "45", "43"),
-        // Keys that are strings are seen in footers.
+        // Some peers encode the keys of footers as strings.
         (0x78, &strings, "45"),
     ] {
         let seen = as_types(&format!("0053{code:02x}{good}\n0053{code:02x}{bad}"));

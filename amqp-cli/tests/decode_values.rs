@@ -1,4 +1,4 @@
-//! Every type, from hexadecimal to JSON and to text.
+//! `amqp decode` for values of every type, as JSON and as text.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -13,7 +13,7 @@ use std::fmt::Write;
 
 use common::{run, run_with_input};
 
-/// Octets in hexadecimal, the value as JSON, and as text.
+/// The octets, the value as JSON, and the value as text.
 const VALUES: [(&str, &str, &str); 53] = [
     ("40", r#"{"null":null}"#, "null"),
     ("41", r#"{"boolean":true}"#, "boolean true"),
@@ -173,7 +173,7 @@ fn all_as_lines() {
 }
 
 #[test]
-fn each_line_of_json_is_json() {
+fn each_output_line_is_json() {
     let input = VALUES.map(|(octets, ..)| octets).join("\n");
     let seen = run_with_input(&["decode", "--json"], input);
     for line in seen.stdout.lines() {

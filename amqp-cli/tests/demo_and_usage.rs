@@ -1,4 +1,4 @@
-//! `amqp demo`, and what clap makes of the command line.
+//! `amqp demo`, and the parsing of the command line.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -77,7 +77,7 @@ fn an_input_that_cannot_be_read_is_a_failure() {
 }
 
 #[test]
-fn amqps_without_tls_is_misuse() {
+fn amqps_without_the_feature_tls_is_misuse() {
     if cfg!(feature = "tls") {
         return;
     }

@@ -1,4 +1,4 @@
-//! `amqp probe` against peers that answer by a script.
+//! `amqp probe` of scripted peers.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -62,7 +62,7 @@ fn a_peer_that_agrees() {
 }
 
 #[test]
-fn a_peer_that_insists_on_sasl() {
+fn a_peer_that_requires_sasl() {
     let address = answering(|header| match header {
         SASL => [SASL, ANONYMOUS].concat(),
         _ => SASL.to_vec(),
@@ -76,7 +76,7 @@ fn a_peer_that_insists_on_sasl() {
 }
 
 #[test]
-fn an_echo_is_no_amqp() {
+fn an_echo_is_not_amqp() {
     let closing = answering(<[u8]>::to_vec);
     let staying = listen(|mut stream| {
         let header = first_octets(&mut stream);
@@ -98,12 +98,12 @@ fn an_echo_is_no_amqp() {
     }
 }
 
-/// What a peer may send instead of mechanisms, and a part of the reason.
+/// Output of a peer instead of mechanisms, and a part of the reported reason.
 const NO_MECHANISMS: [(&[u8], &str); 4] = [
     (b"\x00\x00\x00\x0c\x02\x01\x00\x00\x00\x53\x40\xff", "cannot be decoded"),
     (b"\x00\x10\x00\x00\x02\x01\x00\x00", "framing"),
     (b"", "without offering mechanisms"),
-    // An array of no symbols.
+    // An empty array of symbols.
     (b"\x00\x00\x00\x12\x02\x01\x00\x00\x00\x53\x40\xc0\x05\x01\xe0\x02\x00\xa3", "at least one"),
 ];
 
@@ -149,7 +149,7 @@ fn a_peer_that_asks_for_sasl_and_closes() {
 }
 
 #[test]
-fn a_host_and_a_port_alone() {
+fn a_url_without_a_scheme() {
     let address = answering(|_| AMQP.to_vec());
     let seen = run(&["probe", &address.to_string(), "--json"]);
     let report: Value = serde_json::from_str(&seen.stdout).unwrap();
@@ -157,7 +157,7 @@ fn a_host_and_a_port_alone() {
 }
 
 #[test]
-fn brokers_for_what_was_called_amqp_before() {
+fn brokers_for_older_protocols_called_amqp() {
     for (answer, name) in [
         (AMQP_0_9_1, "amqp-0-9-1"),
         (b"AMQP\x01\x01\x00\x09", "amqp-0-9"),
@@ -211,7 +211,7 @@ fn a_peer_that_closes() {
 
 #[test]
 fn a_silent_peer_takes_one_timeout() {
-    // Half a header is no answer either.
+    // Half a header is not an answer either.
     for start in [&b""[..], b"AMQP\x00"] {
         let address = listen(move |mut stream| {
             stream.write_all(start).unwrap();
@@ -228,7 +228,7 @@ fn a_silent_peer_takes_one_timeout() {
     }
 }
 
-/// As Proton answers the TLS header.
+/// Proton answers the TLS header like this.
 #[test]
 fn a_peer_that_is_silent_only_about_tls() {
     let address = listen(|mut stream| match first_octets(&mut stream).as_slice() {
@@ -243,7 +243,7 @@ fn a_peer_that_is_silent_only_about_tls() {
 }
 
 #[test]
-fn nobody_there() {
+fn an_unreachable_peer() {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (code, report) = probe_json(address);
     assert_eq!((code, &report["address"]), (Some(3), &Value::Null));
@@ -272,7 +272,7 @@ fn passwords_are_not_printed() {
     }
 }
 
-/// A peer's text must not reach the terminal as it is.
+/// Text from a peer is escaped before it reaches the terminal.
 #[test]
 fn mechanisms_with_control_characters() {
     let frame = b"\x00\x00\x00\x14\x02\x01\x00\x00\x00\x53\x40\xc0\x07\x01\xa3\x04\x1b[2J";

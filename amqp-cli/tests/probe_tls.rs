@@ -33,12 +33,12 @@ fn probe(url: &str) -> (Option<i32>, Value) {
     (seen.code, serde_json::from_str(&seen.stdout).expect("a line of JSON"))
 }
 
-/// A peer that speaks TLS with a self-signed certificate for another name.
+/// Starts a peer that speaks TLS with a self-signed certificate for another name.
 fn secure_peer() -> SocketAddr {
     peer_with_tls(rustls::DEFAULT_VERSIONS, false)
 }
 
-/// The same, with these versions of TLS; it may want to see certificates of its clients.
+/// Starts a peer with these versions of TLS, which may require certificates from its clients.
 fn peer_with_tls(versions: &[&'static SupportedProtocolVersion], mutual: bool) -> SocketAddr {
     let provider = Arc::new(ring::default_provider());
     let made = rcgen::generate_simple_self_signed(["another.example.com".to_owned()]).unwrap();
@@ -66,7 +66,7 @@ fn peer_with_tls(versions: &[&'static SupportedProtocolVersion], mutual: bool) -
             SASL => [SASL, ANONYMOUS].concat(),
             _ => AMQP.to_vec(),
         };
-        // Without TLS, nothing answers.
+        // The peer does not answer without TLS.
         let _ = stream.write_all(&answer).and_then(|()| stream.flush());
         stream.conn.send_close_notify();
         let _ = stream.conn.write_tls(&mut stream.sock);
@@ -74,7 +74,7 @@ fn peer_with_tls(versions: &[&'static SupportedProtocolVersion], mutual: bool) -
 }
 
 #[test]
-fn amqp_below_tls() {
+fn amqp_over_tls() {
     let address = secure_peer();
     let (code, report) = probe(&format!("amqps://{address}"));
     assert_eq!((code, &report["amqp_1_0"]), (Some(0), &json!(true)), "{report}");
@@ -114,9 +114,9 @@ fn ports_without_tls() {
 }
 
 #[test]
-fn a_peer_that_refuses_our_tls() {
+fn a_peer_that_refuses_the_handshake() {
     let alert = answering(|_| b"\x15\x03\x03\x00\x02\x02\x28".to_vec());
-    // In TLS 1.3, a client learns only after its side of the handshake that it was refused.
+    // In TLS 1.3, a client is refused only after its side of the handshake is complete.
     let mutual = [&TLS12, &TLS13].map(|version| peer_with_tls(&[version], true));
     for (address, says) in [(alert, "HandshakeFailure"), (mutual[0], ""), (mutual[1], "")] {
         let (code, report) = probe(&format!("amqps://{address}"));
@@ -147,7 +147,7 @@ fn an_echo() {
 }
 
 #[test]
-fn silence_and_nobody() {
+fn silent_and_unreachable_peers() {
     let address = listen(|_stream| thread::sleep(Duration::from_secs(60)));
     let seen = run(&["probe", &format!("amqps://{address}"), "--timeout", "0.5", "--json"]);
     let report: Value = serde_json::from_str(&seen.stdout).unwrap();

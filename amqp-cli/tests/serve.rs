@@ -1,4 +1,4 @@
-//! `amqp serve`: what clients receive, what is logged about them, and how the server stops.
+//! `amqp serve`: the answers to clients, the log, and how the server stops.
 #![cfg(unix)]
 #![allow(
     clippy::expect_used,
@@ -74,14 +74,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It has ended already, unless the test failed.
+        // The server is still running only if the test failed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
 #[test]
-fn clients_get_answers_and_lines() {
+fn clients_are_answered_and_logged() {
     let mut server = Server::start();
     for (sent, answer, says) in [
         (AMQP, AMQP.to_vec(), "agreed on AMQP 1.0.0"),
@@ -112,7 +112,7 @@ fn clients_get_answers_and_lines() {
 }
 
 #[test]
-fn both_signals_stop_it_with_open_connections() {
+fn both_signals_stop_the_server_with_open_connections() {
     for signal in ["TERM", "INT"] {
         let server = Server::start();
         let mut half = TcpStream::connect(server.address).unwrap();
@@ -127,9 +127,9 @@ fn both_signals_stop_it_with_open_connections() {
     }
 }
 
-/// Far more clients that stay than the server can have files open, and others among them.
+/// Many more idle clients than the server can have open files, and other clients among them.
 #[test]
-fn clients_that_stay_do_not_keep_others_out() {
+fn idle_clients_do_not_block_others() {
     for sent in [AMQP, SASL, b"AMQP", b""] {
         let mut server = Server::with_open_files(96);
         let mut lines = std::mem::replace(&mut server.stdout, closed_reader());
@@ -141,7 +141,7 @@ fn clients_that_stay_do_not_keep_others_out() {
         let mut staying = Vec::new();
         for count in 0..300 {
             let mut stream = TcpStream::connect(server.address).unwrap();
-            // It may have been dropped already.
+            // The server may have dropped this client already.
             let _ = stream.write_all(sent);
             staying.push(stream);
             if count % 30 == 29 {
@@ -166,9 +166,9 @@ fn clients_that_stay_do_not_keep_others_out() {
 }
 
 #[test]
-fn it_serves_when_its_output_is_not_read() {
+fn serves_while_its_output_is_not_read() {
     let server = Server::start();
-    // More lines than a pipe and the queue of the server can hold.
+    // More lines than fit in a pipe and the queue of the server.
     for _ in 0..3000 {
         assert_eq!(exchange(server.address, AMQP_0_9_1), AMQP);
     }
@@ -178,7 +178,7 @@ fn it_serves_when_its_output_is_not_read() {
 }
 
 #[test]
-fn it_serves_when_its_output_is_closed() {
+fn serves_after_its_output_is_closed() {
     let mut server = Server::start();
     server.stdout = closed_reader();
     for _ in 0..3 {
@@ -188,7 +188,7 @@ fn it_serves_when_its_output_is_closed() {
     assert_eq!((code, errors.as_str()), (Some(0), ""));
 }
 
-/// The output of a program that prints nothing.
+/// Returns the output of a program that prints nothing.
 fn closed_reader() -> BufReader<ChildStdout> {
     let mut child = amqp(&["decode"]).spawn().unwrap();
     child.wait().unwrap();

@@ -76,7 +76,7 @@ impl Form<'_> {
         let (name, krate, vis) = (&self.name, &self.item.krate, self.item.vis);
         let derive = Ident::new(self.derive, Span::call_site());
         let (documents, keys) = (documents(&self.input.attrs), self.keys());
-        let summary = format!(" A [`{}`] that borrows.", self.input.ident.unraw());
+        let summary = format!(" The borrowed form of [`{}`].", self.input.ident.unraw());
         let (item, build) = match &self.input.data {
             Data::Struct(data) => {
                 let fields = self.fields(&data.fields);

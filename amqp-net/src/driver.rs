@@ -1,4 +1,4 @@
-//! The driver: the engine of [`proto`](crate::proto) on streams of tokio. It decides nothing.
+//! The driver: runs the engine of [`proto`](crate::proto), which makes all decisions, on streams of tokio.
 
 mod clock;
 mod connect;

@@ -40,7 +40,7 @@ async fn both(
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_ends_agree_even_through_a_pipe_of_one_octet() {
+async fn two_sides_agree_through_a_pipe_of_one_octet() {
     for room in [1, 3, 8, 64] {
         for header in [A, ProtocolHeader::TLS, S] {
             for side in both(room, &only(header), &only(header)).await {
@@ -57,7 +57,7 @@ async fn pipelined_octets_are_read_first() {
     client.write_all(b"open, begin, ").await.unwrap();
     let mut negotiated = negotiate(server, Side::Server, &only(A)).await.unwrap();
     client.write_all(b"attach, transfer").await.unwrap();
-    // A reader can have less room than there is to read.
+    // The buffer of the reader can be smaller than the available input.
     let mut read = [0; 5];
     negotiated.read_exact(&mut read).await.unwrap();
     assert_eq!(&read, b"open,");
@@ -84,7 +84,7 @@ async fn pipelined_octets_come_with_the_stream() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_reaches_both_ends() {
+async fn a_refusal_reaches_both_sides() {
     let [client, server] = both(64, &only(A), &only(S)).await;
     assert_eq!(client.unwrap_err().kind, NegotiationErrorKind::Refused { received: S });
     let error = server.unwrap_err();
@@ -93,7 +93,7 @@ async fn a_refusal_reaches_both_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_limit_holds_for_both_ends() {
+async fn the_time_limit_applies_to_both_sides() {
     let limit = Duration::from_secs(3);
     for said in [&b""[..], b"AMQP\x00"] {
         let began = Instant::now();
@@ -112,7 +112,7 @@ async fn the_time_limit_holds_for_both_ends() {
         let NegotiationErrorKind::TimedOut { received, .. } = error.kind else { panic!() };
         assert_eq!(*received, *said);
         assert_eq!(began.elapsed(), limit);
-        // Half a header is answered even then.
+        // Even half a header is answered.
         let mut answer = Vec::new();
         peer.read_to_end(&mut answer).await.unwrap();
         assert_eq!(answer.len(), if said.is_empty() { 0 } else { 8 });
@@ -120,7 +120,7 @@ async fn the_time_limit_holds_for_both_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_limit_holds_while_a_peer_does_not_read() {
+async fn the_time_limit_applies_while_a_peer_does_not_read() {
     let limit = Duration::from_secs(3);
     let began = Instant::now();
     // Room for half of the answer.
@@ -150,7 +150,7 @@ async fn a_peer_that_stays_after_a_refusal_is_waited_for_within_the_limits() {
     peer.read_to_end(&mut answer).await.unwrap();
     assert_eq!(answer, A.to_bytes());
 
-    // A peer that never stops sending is read no further than the limit.
+    // The octets that are read from a peer that never stops sending are limited.
     let began = Instant::now();
     let (mut peer, stream) = duplex(64);
     let server = tokio::spawn(async move { negotiate(stream, Side::Server, &settings).await });
@@ -164,7 +164,7 @@ async fn a_peer_that_stays_after_a_refusal_is_waited_for_within_the_limits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_tries_again_with_what_it_takes_within_one_time_limit() {
+async fn all_attempts_of_a_client_share_one_time_limit() {
     let mut opened = 0;
     let open = || {
         opened += 1;
@@ -214,7 +214,7 @@ async fn a_stream_that_cannot_be_opened() {
     );
 }
 
-/// The frame in which a server offers these mechanisms.
+/// Returns the frame in which a server offers these mechanisms.
 fn mechanisms_frame(mechanisms: &[Symbol]) -> Bytes {
     let sasl_server_mechanisms = mechanisms.to_vec().try_into().unwrap();
     let mut frames = FrameWriter::new(4096);
@@ -226,7 +226,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 
 #[tokio::test(start_paused = true)]
 async fn mechanisms_from_server_to_client() {
-    // More of them than fit 512 octets.
+    // More mechanisms than fit in 512 octets.
     let many = vec![Symbol::from_static("X-A-MECHANISM-WITH-A-LONG-NAME"); 50];
     let offers = [vec![Symbol::from_static("PLAIN"), Symbol::from_static("ANONYMOUS")], many];
     for offered in offers {
@@ -246,7 +246,7 @@ async fn mechanisms_from_server_to_client() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn mechanisms_wherever_the_input_is_cut() {
+async fn mechanisms_in_input_that_is_split_anywhere() {
     let offered = [Symbol::from_static("PLAIN"), Symbol::from_static("ANONYMOUS")];
     let octets = [&S.to_bytes(), &mechanisms_frame(&offered)[..], b"trailing"].concat();
     for cut in 0..=octets.len() {
@@ -259,7 +259,7 @@ async fn mechanisms_wherever_the_input_is_cut() {
             server
         });
         let mut client = negotiate(client, Side::Client, &only(S)).await.unwrap();
-        // Attempts that are dropped lose nothing.
+        // Dropped futures lose no input.
         let mechanisms = loop {
             let attempt = client.mechanisms(LIMIT);
             if let Ok(mechanisms) = timeout(Duration::from_millis(300), attempt).await {
@@ -318,8 +318,7 @@ async fn no_mechanisms() {
     }
 }
 
-/// A stream whose peer has sent some octets and then reset the connection, which is noticed first by
-/// a write.
+/// A stream whose peer has sent some octets and then reset the connection. A write is the first to fail.
 struct Reset(&'static [u8]);
 
 impl AsyncRead for Reset {
@@ -353,7 +352,7 @@ impl AsyncWrite for Reset {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_came_before_a_reset_is_read_before_the_reset_is_believed() {
+async fn input_before_a_reset_is_read_first() {
     for (octets, expected) in [
         (&b"AMQP\x03\x01\x00\x00"[..], NegotiationErrorKind::Refused { received: S }),
         (
@@ -366,7 +365,7 @@ async fn what_came_before_a_reset_is_read_before_the_reset_is_believed() {
     }
 }
 
-/// Each future is polled a few times and then dropped. The other end must see its stream end, and
+/// Each future is polled a few times and then dropped. The other side must see the end of the stream, and
 /// nothing may hang or panic.
 #[tokio::test(start_paused = true)]
 async fn futures_can_be_dropped_anywhere() {

@@ -32,7 +32,7 @@ async fn listener(settings: NegotiationSettings) -> (Listener, SocketAddr) {
     (listener, address)
 }
 
-/// Waits until the handshakes of this many connections are pending, and none is over.
+/// Waits until this many handshakes are pending and none has ended.
 async fn accept_all(listener: &mut Listener, count: usize) {
     while listener.pending_handshakes() < count {
         let over = timeout(Duration::from_millis(10), listener.accept()).await;
@@ -40,13 +40,13 @@ async fn accept_all(listener: &mut Listener, count: usize) {
     }
 }
 
-/// What happened in a negotiation that failed.
+/// Returns why a negotiation failed.
 fn kind(error: ConnectError) -> NegotiationErrorKind {
     let ConnectError::Negotiation(error) = error else { panic!("{error}") };
     error.kind
 }
 
-/// A server that answers every client with these octets and then closes, or resets.
+/// Starts a server that answers every client with these octets, and then closes or resets the connection.
 async fn scripted(octets: &'static [u8], reset: bool) -> SocketAddr {
     let listener = TcpListener::bind(LOOPBACK).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -136,7 +136,7 @@ async fn a_header_that_is_followed_by_a_reset_is_not_lost() {
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_without_a_word() {
+async fn a_connection_that_ends_before_any_input() {
     let address = scripted(b"", true).await;
     let error = connect(address, &only(A)).await.unwrap_err();
     let NegotiationErrorKind::Closed { end, .. } = kind(error) else { panic!() };
@@ -160,7 +160,7 @@ async fn an_address_where_nothing_listens() {
 }
 
 #[tokio::test]
-async fn stopping_lets_handshakes_end() {
+async fn stopping_waits_for_pending_handshakes() {
     let limit = Duration::from_secs(1);
     let (mut listener, address) = listener(only(A).handshake_timeout(limit)).await;
     let mut quick = TcpStream::connect(address).await.unwrap();
@@ -194,7 +194,7 @@ async fn the_oldest_handshake_is_evicted() {
 }
 
 #[tokio::test]
-async fn a_dropped_listener_closes_what_it_has() {
+async fn a_dropped_listener_closes_its_connections() {
     let (mut listener, address) = listener(only(A)).await;
     let mut stream = TcpStream::connect(address).await.unwrap();
     accept_all(&mut listener, 1).await;

@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_within_another_is_accepted_by_it() {
+    fn a_subset_is_accepted_by_its_superset() {
         const NULLABLE: Accepts = Accepts::one_of(&[&UINT, &Accepts::primitive(Primitive::Null)]);
         for (a, b, expected) in [
             (&UINT, &Accepts::SIMPLE, true),

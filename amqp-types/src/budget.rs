@@ -16,9 +16,9 @@ pub struct Budget {
     /// the items of lists, maps and arrays. Shared content is free. Borrowed content is nearly free: keys
     /// that are sorted and descriptors that are read again are charged.
     pub octets: usize,
-    /// Maximum number of octets of keys that are compared to find duplicate keys in maps. Keys that hold
-    /// other values count twice. In borrowed maps, short texts as keys are free. Descriptors that each
-    /// item of an array reads again are charged here too, if they are nested or hold values.
+    /// Maximum number of octets of keys that are compared to find duplicate keys in maps. Keys that contain
+    /// other values count twice. In borrowed maps, short texts as keys are free. Descriptors that are read
+    /// again for each item of an array are charged here too, if they are nested or contain values.
     pub comparisons: usize,
 }
 

@@ -173,10 +173,10 @@ mod tests {
         }
     }
 
-    /// What was written to places, through the reference that a writer has: all held octets before.
+    /// Returns the octets that were written. All of them were initialized before.
     fn as_read(places: &[[MaybeUninit<u8>; 4]]) -> Vec<[u8; 4]> {
         #[expect(unsafe_code, reason = "all places were filled with octets first")]
-        // SAFETY: they were.
+        // SAFETY: the features were detected.
         places.iter().map(|place| place.map(|octet| unsafe { octet.assume_init() })).collect()
     }
 }

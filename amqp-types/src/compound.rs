@@ -1,5 +1,5 @@
-//! Composites: the fields of lists by position, and those of maps by name. The derives call what is
-//! here, and so can an `Encode` or `Decode` written by hand.
+//! Composites: the fields of lists by position, and those of maps by name. The derives use this module, and
+//! so can an `Encode` or `Decode` written by hand.
 
 mod list;
 mod map;

@@ -96,21 +96,21 @@ impl<'de> Constructor<'de> {
         }
     }
 
-    /// Returns the octets from the outermost descriptor to `remaining`, which is further on in what is
-    /// being read.
+    /// Returns the octets from the outermost descriptor to `remaining`, which is a later part of the same
+    /// input.
     pub(crate) fn described_until(&self, remaining: &[u8]) -> &'de [u8] {
         let len = remaining.as_ptr().addr().saturating_sub(self.described.as_ptr().addr());
         self.described.get(..len).unwrap_or_default()
     }
 
-    /// Returns the octets after the outermost descriptor: they begin with the constructor of the
-    /// value that is described.
+    /// Returns the octets after the outermost descriptor, which begin with the constructor of the described
+    /// value.
     pub(crate) fn after_descriptor(&self) -> &'de [u8] {
         self.described.get(self.descriptor..).unwrap_or_default()
     }
 
-    /// Returns the octets from the outermost descriptor to the end of what is being read, if the data
-    /// that comes next is right after the constructor. It is not for the items of an array.
+    /// Returns the octets from the outermost descriptor to the end of the input, if `data` is right after the
+    /// constructor. This is not the case for the items of an array.
     pub(crate) fn descriptor_onwards(&self, data: &[u8]) -> Option<&'de [u8]> {
         let data_at = self.described.get(self.len..)?;
         (self.is_described() && data_at.as_ptr() == data.as_ptr()).then_some(self.described)

@@ -28,8 +28,8 @@ pub trait Decode<'de>: Sized {
     ///
     /// # Errors
     ///
-    /// Fails if the type does not accept the constructor, or the data is invalid. The reader records
-    /// why: [`Reader::error`] returns what to return here.
+    /// Fails if the type does not accept the constructor, or the data is invalid. Record the error
+    /// with [`Reader::error`], which returns the [`Failed`] to return here.
     fn decode_value(
         constructor: Constructor<'de>,
         reader: &mut Reader<'_, 'de>,
@@ -49,7 +49,7 @@ pub trait Decode<'de>: Sized {
     }
 
     /// Decodes the data of an array's items, which share one constructor. `count` has been checked
-    /// against the input; memory is still to be charged to the budget.
+    /// against the input. The caller must still charge the budget for memory.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl<'de> Decoder<'de> {
         })
     }
 
-    /// Decodes a value from the front of the input. Returns the value, and how many octets it takes.
+    /// Decodes a value from the front of the input. Returns the value and its length in octets.
     ///
     /// # Errors
     ///

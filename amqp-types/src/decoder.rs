@@ -1,4 +1,4 @@
-//! What one decode keeps: its input, its budget, and the error once there is one.
+//! The state of one decode: the input, the budget, and the error.
 
 use bytes::Bytes;
 
@@ -8,8 +8,8 @@ use crate::error::{DecodeError, DecodeErrorKind, Failed};
 /// Decodes values from an input, within a [`Budget`].
 ///
 /// [`Decode::from_bytes`](crate::Decode::from_bytes) and
-/// [`Decode::from_shared`](crate::Decode::from_shared) are shorter where the default budget will do
-/// and the value is all of the input.
+/// [`Decode::from_shared`](crate::Decode::from_shared) are shorter if the default budget is sufficient and
+/// the value is the whole input.
 ///
 /// ```
 /// use amqp_types::{Budget, Decoder, Value};

@@ -1,5 +1,5 @@
-//! What the output of the derives calls, beside the public API. It is public for that alone, and
-//! changes with the derives.
+//! Functions that the output of the derives calls, in addition to the public API. They are public only for
+//! this purpose, and change with the derives.
 
 mod choices;
 mod composite;

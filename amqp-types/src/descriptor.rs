@@ -92,7 +92,7 @@ impl Descriptor {
             let [a, b, c, d, e, f, g, h] = code.to_be_bytes();
             let (&[z, format, i, j, k, l, m, n, o, p, list, size, count], rest) =
                 octets.split_first_chunk()?;
-            // Two words that overlap are compared with one branch.
+            // Comparing two overlapping words takes one branch.
             let begins = [z, format, i, j, k, l, m, n] == [0, FULL, a, b, c, d, e, f];
             let ends = [n, o, p, list] == [f, g, h, LIST];
             (begins & ends).then_some((size, count, rest))
@@ -206,7 +206,7 @@ mod tests {
     use crate::testing::hex;
 
     #[test]
-    fn what_is_before_a_short_list_is_seen_whole() {
+    fn the_whole_prefix_of_a_short_list_is_compared() {
         for (code, octets) in [
             (0x10, "00 53 10 c0 03 02 40 41"),
             (0xff, "00 53 ff c0 03 02 40 41"),

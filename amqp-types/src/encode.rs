@@ -90,7 +90,7 @@ pub trait ArrayItem: Encode + Sized {
     }
 
     /// Writes the data of one item in one of the [`FORMATS`](Self::FORMATS). Returns whether the item
-    /// fits the format; if it does not, what was written is taken back.
+    /// fits the format. If it does not, the octets that were written are removed.
     #[must_use]
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool;
 }
@@ -99,7 +99,7 @@ pub trait ArrayItem: Encode + Sized {
 macro_rules! pointer {
     ($($type:ty)*) => {$(
         impl<T: Encode + ?Sized> Encode for $type {
-            // Nothing but a call, so that it is inlined exactly where the type's own function is.
+            // Only a call, so that it is inlined exactly where the type's own function is.
             #[inline(always)]
             fn encode(&self, writer: &mut Writer<'_>) {
                 (**self).encode(writer);

@@ -364,7 +364,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn octets_are_text_that_cannot_be_mistaken() {
+    fn octets_are_printed_unambiguously() {
         assert_eq!(Octets(b"AMQP ~").to_string(), r#""AMQP ~""#);
         assert_eq!(Octets(b"a\"\\\0\x7f\xff\n").to_string(), r#""a\x22\x5c\x00\x7f\xff\x0a""#);
         assert_eq!(Octets(b"").to_string(), r#""""#);

@@ -4,15 +4,14 @@ use alloc::vec::Vec;
 
 use crate::format::{Category, Format};
 
-/// The largest number of keys that are inserted one by one into those before them. `sort` does the
-/// same for so few, but compares each key with all keys that it passes.
+/// The largest number of keys that are sorted by binary insertion. `sort` also inserts this many keys, but
+/// compares each key with all keys that it passes.
 const FEW: usize = 20;
 
-/// The largest number of keys of which each is compared with all before it: most differ in length.
+/// The largest number of keys that are all compared with each other, because most differ in length.
 const VERY_FEW: usize = 12;
 
-/// Returns whether octets begin with a value that holds others: a described one, a list, a map or an
-/// array.
+/// Returns whether octets begin with a value that contains others: a described value, list, map or array.
 pub(crate) fn holds_values(octets: &[u8]) -> bool {
     octets.first().is_some_and(|code| {
         Format::from_code(*code).is_none_or(|format| {
@@ -21,8 +20,8 @@ pub(crate) fn holds_values(octets: &[u8]) -> bool {
     })
 }
 
-/// Returns how much work it is to compare a key once: its octets, twice if it holds others, because
-/// those of both keys are then decoded.
+/// Returns the work of comparing a key once: its octets, twice if it contains other values, because the
+/// values of both keys are then decoded.
 #[inline]
 pub(crate) fn work(key: &[u8], octets: usize) -> usize {
     if holds_values(key) { octets * 2 } else { octets }

@@ -14,7 +14,7 @@ use crate::primitive::Array;
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-/// Returns what one or several values of a type are decoded from.
+/// Returns the constructors of one or several values of a type.
 const fn several(one: &Accepts) -> Accepts {
     assert!(
         !one.contains_primitive(Primitive::Array),
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn mandatory_ones_are_not_null() {
+    fn a_mandatory_multiple_is_not_null() {
         encodes_to(MandatoryMultiple::one(1u32), "52 01");
         encodes_to(MandatoryMultiple::new(1u32, [2]), "e0 0a 02 70 00000001 00000002");
         refuses::<MandatoryMultiple<u32>>("40", "expected uint or array, found null (octet 0)");
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn mandatory_ones_are_read_without_a_value_and_not_written() {
+    fn a_mandatory_multiple_without_a_value_is_decoded_but_not_encoded() {
         assert_eq!(MandatoryMultiple::<u32>::try_from(Multiple::NONE), Err(NoValue));
         let none = MandatoryMultiple::<u32>::from_bytes(&hex("e0 02 00 52")).unwrap();
         assert!(none.is_empty());

@@ -15,7 +15,7 @@ use crate::decoder::Decoder;
 use crate::error::{DecodeError, DecodeErrorKind, Failed};
 use crate::format::{Category, Format};
 
-/// A cursor over the input that is left, and the decode it belongs to.
+/// A cursor over the remaining input of a decode.
 ///
 /// A reader is three words, so that the compiler keeps it in registers as long as the code that uses
 /// it is inlined. Calls that are not inlined go through `outlined`, which passes them a copy of the
@@ -57,7 +57,8 @@ impl<'de> Reader<'_, 'de> {
         Self { remaining: input, decoder: None }
     }
 
-    /// Returns whether the input has been validated before. Views need not look at what they hold.
+    /// Returns whether the input has been validated before. If it has, a view does not check its content
+    /// again.
     #[inline]
     pub(crate) const fn is_trusted(&self) -> bool {
         self.decoder.is_none()
@@ -81,9 +82,9 @@ impl<'de> Reader<'_, 'de> {
         value
     }
 
-    /// Calls a function as [`outlined`](Self::outlined) does, for what is rare. Its value gets a place
-    /// of its own: if the function wrote to the place that the common case uses, what is common would
-    /// be made in memory too, and would be copied before the stores have completed.
+    /// Calls a function as [`outlined`](Self::outlined) does, for a rare case. The result has its own
+    /// place in memory: if the function wrote to the place of the common case, the common value would
+    /// be built in memory too, and copied before the stores have completed.
     #[expect(clippy::inline_always, reason = "the cursor is in memory if this is a call")]
     #[inline(always)]
     pub(crate) fn rarely<T>(&mut self, read: impl FnOnce(&mut Reader<'_, 'de>) -> T) -> T {
@@ -197,7 +198,7 @@ impl<'de> Reader<'_, 'de> {
             }
             _ => {
                 let size = u32::from_be_bytes(self.octets()?);
-                // Where `usize` is narrower than the size, the octets cannot be there either.
+                // If the size exceeds `usize`, it also exceeds the input.
                 Ok(usize::try_from(size).unwrap_or(usize::MAX))
             }
         }

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_any_length_are_what_they_are_octet_by_octet() {
+    fn texts_of_any_length_are_valid() {
         let letters: Vec<u8> = (0..70).map(|index| b'0' + index).collect();
         for len in 0..=letters.len() {
             for after in [0, 1, 15, 16, 31, 32, 40] {
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn one_octet_or_character_that_is_not_ascii_is_seen_wherever_it_is() {
+    fn a_character_that_is_not_ascii_is_found_anywhere() {
         for len in 1..=70 {
             for at in 0..len {
                 for character in
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_no_text() {
+    fn missing_octets_are_not_text() {
         for there in 0..40 {
             let octets = vec![b'a'; there];
             assert_eq!(split_ascii(&octets, there + 1), None);

@@ -24,8 +24,8 @@ use crate::error::DecodeError;
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Map, Symbol, SymbolRef, Timestamp, Uuid};
 use crate::view::{ListRef, MapRef, Owned};
 
-/// The kinds of values but null: the variant, what a [`Value`] holds, and what a [`ValueRef`] holds.
-/// The types and all matches over them are made from this table.
+/// The kinds of values except null: the variant, and its content in a [`Value`] and in a [`ValueRef`].
+/// The types and all matches over them are generated from this table.
 macro_rules! kinds {
     ($make:ident) => {
         $make! {
@@ -79,9 +79,9 @@ macro_rules! values {
 
         /// A [`Value`] that borrows: any value of the type system.
         ///
-        /// All of it is validated when it is decoded; lists, maps, arrays and described values decode
-        /// what they hold when they are read. It is 32 octets, and decoding it allocates only
-        /// in the one case that [`MapRef`] names.
+        /// All of it is validated when it is decoded. Lists, maps, arrays and described values decode their
+        /// content as it is read. A `ValueRef` takes 32 octets. Decoding allocates only for some maps: see
+        /// [`MapRef`].
         ///
         /// Values are equal as [`Value`]s are.
         #[derive(Clone, Copy, Debug, Default)]

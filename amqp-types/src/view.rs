@@ -1,4 +1,4 @@
-//! Borrowed forms: views of lists, maps and arrays that decode their items when they are asked for.
+//! Borrowed forms: views of lists, maps and arrays, which decode their items as they are read.
 
 mod array;
 mod distinct;

@@ -12,7 +12,7 @@ pub(crate) fn add(units: usize) {
     UNITS.set(UNITS.get() + units);
 }
 
-/// Counts the octets that are looked at to compare two texts: those that are equal, and one more.
+/// Counts the octets that are read to compare two texts: the equal ones at the start, and one more.
 pub(crate) fn compare(a: &[u8], b: &[u8]) {
     add(1 + a.iter().zip(b).take_while(|(a, b)| a == b).count());
 }

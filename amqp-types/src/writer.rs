@@ -19,10 +19,10 @@ use crate::descriptor::Descriptor;
 use crate::error::EncodeError;
 use crate::format::{Category, Format};
 
-/// A cursor over room for encoded octets, and the encode it belongs to.
+/// A cursor over the buffer of an encode.
 ///
-/// Writing never fails half-way. If the room is full, the buffer grows; what does not fit in a fixed
-/// buffer is counted and left out, and at the end the error says how many octets there would be.
+/// Writing never fails half-way: errors are returned at the end. A full buffer grows. If a fixed buffer is
+/// full, further octets are only counted, so that the error says how long the buffer must be.
 ///
 /// A writer is four words, so that the compiler keeps it in registers as long as the code that uses
 /// it is inlined. Calls that are not inlined go through `outlined`, which passes them a copy. What an
@@ -76,15 +76,15 @@ impl<'w> Writer<'w> {
         written
     }
 
-    /// Takes the writer out of its place, to which it must return. Until then, what is written there
-    /// is lost, and makes encoding fail.
+    /// Moves the writer to a copy, from which it must be restored. Until then, octets that are written to the
+    /// original are lost, and encoding fails.
     #[inline]
     pub(crate) const fn take(&mut self) -> Self {
         Self { room: self.room.lend(), encoder: self.encoder.take() }
     }
 
-    /// Calls a function as [`outlined`](Self::outlined) does, where that is rarely needed: the compiler
-    /// then lays out the common case in one line. Taken jumps cost more here than anything else.
+    /// Calls a function as [`outlined`](Self::outlined) does, for a rare case. The compiler then lays out the
+    /// common case without taken jumps, which cost more here than anything else.
     #[cold]
     #[expect(clippy::inline_always, reason = "the writer is in memory if this is a call")]
     #[inline(always)]
@@ -181,7 +181,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes octets that there may be no room for.
+    /// Writes octets for which there may be no room.
     #[cold]
     #[inline(never)]
     fn slice_slow(&mut self, octets: &[u8]) {
@@ -230,7 +230,7 @@ impl<'w> Writer<'w> {
         if !self.room.has(octets) {
             self.grow(octets);
             if !self.room.has(octets) {
-                // Nothing that comes after these octets has room either.
+                // After these octets, nothing else is written either.
                 self.room.count_overflow(octets);
             }
         }
@@ -268,7 +268,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes content that needs the wide format, or that there is no room for.
+    /// Writes content that needs the wide format, or for which there is no room.
     #[cold]
     #[inline(never)]
     fn variable_slow(&mut self, narrow: Format, wide: Format, content: &[u8]) {
@@ -344,7 +344,7 @@ impl<'w> Writer<'w> {
         }
         let fits = write(*last, self);
         if !fits && !self.is_too_wide() {
-            // The type says of itself that no format fits.
+            // The type broke its contract that the last format fits every value.
             self.fail_with(Fault::TooLong, 0);
         }
     }
@@ -393,7 +393,7 @@ impl<'w> Writer<'w> {
     #[cold]
     pub(crate) fn size(&mut self, len: usize) -> u32 {
         u32::try_from(len).unwrap_or_else(|_| {
-            // A count may be of items that take no octets.
+            // A count can exceed the written octets, because the items may take none.
             self.fail_with(Fault::TooLong, len.saturating_sub(self.len()));
             u32::MAX
         })
@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_counted_and_nothing_after_it_is_written() {
+    fn octets_that_do_not_fit_are_counted_and_nothing_follows() {
         let mut octets = [0xee; 4];
         let written = Writer::fill(&mut octets, |writer| {
             writer.octets([1, 2, 3]);
@@ -478,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_that_is_caught_while_a_writer_is_in_use_makes_encoding_fail() {
+    fn encoding_fails_after_a_panic_that_was_caught() {
         let mut buffer = vec![7];
         let written = Writer::append(&mut buffer, |writer| {
             writer.octet(1);

@@ -3,7 +3,7 @@
     proton_client.py HOST:PORT [bare | anonymous | plain USER PASSWORD]
 
 Prints `opened CONTAINER-ID` and exits with 0, or `error: WHY` and exits with 1. With PN_TRACE_FRM=1 in the
-environment Proton writes each header and frame to stderr, which shows how far an attempt came.
+environment Proton writes each header and frame to stderr, which shows where an attempt failed.
 """
 
 import sys

@@ -1,11 +1,11 @@
 """Qpid Proton as an encoder and decoder.
 
-Reads jobs from stdin, a line each, and answers each with a line:
+Reads jobs from stdin, one on each line, and answers each with a line:
 
     decode HEX     the value as JSON, in the notation of `amqp decode --json`
     encode JSON    the octets in hexadecimal
 
-or `error: WHY`, or `unsupported: WHY` for what the library has no way to say.
+or `error: WHY`, or `unsupported: WHY` if the library cannot express the value.
 """
 
 import json

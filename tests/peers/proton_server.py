@@ -1,8 +1,8 @@
-"""Qpid Proton as a server: takes every connection, with a SASL layer or without one.
+"""Qpid Proton as a server: accepts every connection, with a SASL layer or without one.
 
     proton_server.py HOST:PORT [MECHANISM...]
 
-Offers the mechanisms named, or ANONYMOUS. Its links lead nowhere yet. Prints `listening`; ends on SIGTERM.
+Offers the given mechanisms, or ANONYMOUS. Links are not supported. Prints `listening`; ends on SIGTERM.
 """
 
 import signal

@@ -3,7 +3,7 @@
 //     rhea_client.js HOST:PORT [bare | anonymous | plain USER PASSWORD]
 //
 // Prints `opened CONTAINER-ID` and exits with 0, or `error: WHY` and exits with 1. With DEBUG='rhea*' in the
-// environment rhea writes each header and frame to stderr, which shows how far an attempt came.
+// environment rhea writes each header and frame to stderr, which shows where an attempt failed.
 'use strict';
 
 const rhea = require('rhea');
@@ -11,7 +11,7 @@ const rhea = require('rhea');
 const LIMIT_MS = 10000;
 
 function security(layer = 'anonymous', username = layer, password = undefined) {
-    // rhea speaks SASL as soon as it has a name to speak of: alone for ANONYMOUS, with a password for PLAIN.
+    // rhea uses SASL if it has a user name: ANONYMOUS without a password, PLAIN with one.
     return layer === 'bare' ? {} : { username, password };
 }
 

@@ -1,11 +1,11 @@
 // rhea as an encoder and decoder.
 //
-// Reads jobs from stdin, a line each, and answers each with a line:
+// Reads jobs from stdin, one on each line, and answers each with a line:
 //
 //     decode HEX     the value as JSON, in the notation of `amqp decode --json`
 //     encode JSON    the octets in hexadecimal
 //
-// or `error: WHY`, or `unsupported: WHY` for what the library has no way to say.
+// or `error: WHY`, or `unsupported: WHY` if the library cannot express the value.
 
 'use strict';
 
@@ -16,7 +16,7 @@ class Unsupported extends Error {}
 
 const hex = (buffer) => Buffer.from(buffer).toString('hex');
 
-// 64-bit integers are numbers or, where those would not do, octets.
+// 64-bit integers are numbers, or octets if a number would not be exact.
 const unsigned = (value) => (Buffer.isBuffer(value) ? value.readBigUInt64BE(0) : BigInt(value)).toString();
 const signed = (value) => (Buffer.isBuffer(value) ? value.readBigInt64BE(0) : BigInt(value)).toString();
 
@@ -35,7 +35,7 @@ function uuid(buffer) {
     return hex(buffer).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-// How the value of each type of rhea's is read, by the name of the AMQP type.
+// Converts the value of each type of rhea, by the name of the AMQP type.
 const same = (value) => value;
 const KINDS = {
     null: [['Null'], () => null],
@@ -97,7 +97,7 @@ const wide = (text) => {
 };
 const octets = (text) => Buffer.from(text, 'hex');
 
-// The value that rhea takes for each type.
+// The value that rhea accepts for each type.
 const RAW = {
     ulong: wide,
     long: wide,
@@ -123,7 +123,7 @@ const WRAP = {
     map: (items) => types.Map32(items),
 };
 
-// The code of an array's items: the widest there is.
+// The widest format code of an array's items.
 const ITEM = {
     null: 'Null', boolean: 'Boolean', uint: 'Uint', ulong: 'Ulong', int: 'Int', long: 'Long', char: 'CharUTF32',
     binary: 'Vbin32', string: 'Str32', symbol: 'Sym32', list: 'List32', map: 'Map32',

@@ -1,9 +1,9 @@
-// rhea as a server: takes every connection, with a SASL layer (ANONYMOUS) or without one.
+// rhea as a server: accepts every connection, with a SASL layer (ANONYMOUS) or without one.
 //
 //     rhea_server.js HOST:PORT [plain USER PASSWORD]
 //
-// With `plain` it wants that name and password, and closes on whoever comes without a SASL layer.
-// Its links lead nowhere yet. Prints `listening`; ends on SIGTERM.
+// With `plain` it requires that name and password, and closes connections without a SASL layer.
+// Links are not supported. Prints `listening`; ends on SIGTERM.
 'use strict';
 
 const rhea = require('rhea');
@@ -15,7 +15,7 @@ const container = rhea.create_container({ id: 'rhea-server' });
 if (security === 'plain') {
     container.sasl_server_mechanisms.enable_plain((name, word) => name === user && word === password);
 }
-// rhea throws what nobody listens for, and a client that hangs up is no reason to end.
+// rhea throws an error that has no listener, but a client that disconnects must not end the server.
 for (const event of ['connection_error', 'protocol_error', 'disconnected', 'error']) {
     container.on(event, (context) => console.error(event, (context.error || context).message || ''));
 }

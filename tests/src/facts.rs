@@ -1,7 +1,7 @@
-//! The facts of AMQP 1.0 as the tests know them (`tests/facts.txt`), and octets made from them.
+//! The facts of AMQP 1.0 (`tests/facts.txt`), and octets generated from them.
 //!
-//! Nothing here uses the libraries: what a composite looks like on the wire is worked out from the
-//! facts alone, so that a test which decodes it compares two things that do not know each other.
+//! Nothing here uses the libraries: the encoding of a composite is derived from the facts alone, so that a
+//! test which decodes it compares two independent implementations.
 //!
 //! ```
 //! use amqp_tests::facts::{Facts, Form};
@@ -21,7 +21,7 @@ pub use sample::{Accepted, Signature};
 
 use std::str::{FromStr, SplitWhitespace};
 
-/// Every type and constant that the standard defines beside the primitive types.
+/// Every type and constant that the standard defines in addition to the primitive types.
 #[derive(Debug, Default)]
 pub struct Facts {
     /// The composite types, in the file's order.
@@ -37,7 +37,7 @@ pub struct Facts {
 pub struct Composite {
     /// The name, such as `open`.
     pub name: &'static str,
-    /// What stands before the list.
+    /// The descriptor before the list.
     pub descriptor: Descriptor,
     /// The archetypes that it provides.
     pub provides: Vec<&'static str>,
@@ -52,11 +52,11 @@ pub struct Field {
     pub name: &'static str,
     /// The type's name; `*` for any type that provides the archetype that is required.
     pub of: &'static str,
-    /// Whether it must be there.
+    /// Whether the field is mandatory.
     pub mandatory: bool,
-    /// Whether it takes an array too.
+    /// Whether the field also accepts an array.
     pub multiple: bool,
-    /// What null stands for, as the standard writes it.
+    /// The default, as the standard writes it.
     pub default: Option<&'static str>,
     /// The archetype that a value must provide.
     pub requires: Option<&'static str>,
@@ -69,11 +69,11 @@ pub struct Restricted {
     pub name: &'static str,
     /// The type that it restricts; `*` for any.
     pub source: &'static str,
-    /// What stands before the value, if anything does.
+    /// The descriptor before the value, if there is one.
     pub descriptor: Option<Descriptor>,
     /// The archetypes that it provides.
     pub provides: Vec<&'static str>,
-    /// The values that it has, by their names; all of the source's if there are none.
+    /// The choices, by name. If there are none, all values of the source are allowed.
     pub choices: Vec<(&'static str, &'static str)>,
 }
 
@@ -98,18 +98,18 @@ impl Facts {
         facts
     }
 
-    /// A composite type by its name.
+    /// Returns a composite type by its name.
     pub fn composite(&self, name: &str) -> Option<&Composite> {
         self.composites.iter().find(|composite| composite.name == name)
     }
 
-    /// A restricted type by its name.
+    /// Returns a restricted type by its name.
     pub fn restricted(&self, name: &str) -> Option<&Restricted> {
         self.restricted.iter().find(|restricted| restricted.name == name)
     }
 
-    /// A field or choice of the type that the lines before began: one with choices can only be
-    /// restricted, and composites come first.
+    /// Adds a field or choice to the type of the preceding lines. A type with choices is restricted, and
+    /// composites come first.
     fn add_member(&mut self, mut words: SplitWhitespace<'static>) {
         if let Some(restricted) = self.restricted.last_mut() {
             restricted.choices.push((word(&mut words), word(&mut words)));
@@ -173,7 +173,7 @@ fn word(words: &mut SplitWhitespace<'static>) -> &'static str {
     words.next().expect("a line of facts.txt ends too soon")
 }
 
-/// A number, as the facts write it.
+/// Parses a number of the facts.
 fn number<T: FromStr>(text: Option<&str>) -> T {
     text.and_then(|text| text.parse().ok())
         .unwrap_or_else(|| panic!("facts.txt has {text:?} where a number is due"))

@@ -14,7 +14,7 @@ pub struct Golden {
 }
 
 impl Golden {
-    /// All there are, in the file's order.
+    /// Returns all of them, in the order of the file.
     pub fn all() -> &'static [Self] {
         static ALL: OnceLock<Vec<Golden>> = OnceLock::new();
         ALL.get_or_init(Self::read)
@@ -38,20 +38,20 @@ impl Golden {
         all
     }
 
-    /// One of them.
+    /// Returns one of them.
     pub fn get(name: &str, form: &str) -> &'static Self {
         let found = Self::all().iter().find(|it| it.name == name && it.form == form);
         found.unwrap_or_else(|| panic!("there are no golden octets for {name} {form}"))
     }
 }
 
-/// Octets as hexadecimal.
+/// Writes octets in hexadecimal.
 pub fn hex(octets: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('?');
     octets.iter().flat_map(|octet| [digit(octet >> 4), digit(octet & 0xf)]).collect()
 }
 
-/// Octets written in hexadecimal, with blanks where it pleases.
+/// Parses octets in hexadecimal, with optional spaces.
 pub fn octets(hex: &str) -> Vec<u8> {
     let digits: Vec<_> = hex.chars().filter(|digit| !digit.is_whitespace()).collect();
     let octet = |pair: &[char]| {

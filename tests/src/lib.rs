@@ -1,4 +1,4 @@
-//! What the tests of this package share.
+//! Code that the tests of this package share.
 #![allow(
     clippy::expect_used,
     clippy::missing_panics_doc,

@@ -1,7 +1,7 @@
-//! Real AMQP programs, started for one test and stopped with it, and our own program beside them.
+//! Real AMQP programs, which are started for one test and stopped at its end, and our own program.
 //!
-//! `tests/peers/install` installs them. Where one is missing a test says so and passes, unless
-//! `AMQP_REQUIRE_PEERS=1` makes that a failure:
+//! `tests/peers/install` installs them. If one is missing, a test prints this and passes, unless
+//! `AMQP_REQUIRE_PEERS=1` makes it a failure:
 //!
 //! ```no_run
 //! use amqp_tests::peers::{Peer, amqp};
@@ -30,28 +30,28 @@ use process::Process;
 use scratch::Scratch;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-/// A program of others that listens on a loopback port of its own, until it is dropped.
+/// A server of another implementation, which listens on its own loopback port until it is dropped.
 #[derive(Debug)]
 pub struct Peer {
     address: SocketAddr,
-    // In the order in which they are to end; the folders that they write to come last.
+    // Fields are dropped in this order: processes first, then the folders that they write to.
     _processes: Vec<Process>,
     _scratch: Vec<Scratch>,
 }
 
 impl Peer {
-    /// Where it listens.
+    /// Returns the address on which the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The same as a URL: `amqp://127.0.0.1:PORT`.
+    /// Returns the address as a URL: `amqp://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("amqp://{}", self.address)
     }
 }
 
-/// A loopback port that was free a moment ago.
+/// Returns a loopback port that was free a moment ago.
 fn free_address() -> SocketAddr {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())

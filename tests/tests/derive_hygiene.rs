@@ -1,10 +1,10 @@
-//! The derives' output depends on no name but those it names in full: not on the prelude, and not
-//! on what a user's own types, traits, macros and modules are called.
+//! The output of the derives uses full paths only: it depends neither on the prelude nor on the names of a
+//! user's types, traits, macros and modules.
 
 #![no_implicit_prelude]
 #![allow(dead_code, non_camel_case_types)]
 
-/// Names that careless output would run into.
+/// Names that would conflict with output that is not hygienic.
 #[allow(unused_imports, unused_macros)]
 mod shadows {
     pub(crate) struct Option;
@@ -63,7 +63,7 @@ mod types {
 
     pub(crate) const DEFAULT: Number = 7;
 
-    // What the output calls its own values is not what these are.
+    // These names are also local variables in the output.
     const fn fields() -> Number {
         DEFAULT
     }
@@ -109,7 +109,7 @@ mod types {
         pub(crate) r#type: ::core::option::Option<Number>,
     }
 
-    /// Parameters of any name.
+    /// Parameters with unusual names.
     #[derive(::amqp_types::Composite)]
     #[amqp(code = 0x14)]
     pub(crate) struct Letters<B, F, R, T, V, W> {
@@ -128,7 +128,7 @@ mod types {
     #[amqp(code = 0x11)]
     pub(crate) struct Described<T>(pub(crate) T);
 
-    /// Variants with the names of associated items, and of what is in the prelude.
+    /// Variants with the names of associated items and of items in the prelude.
     #[derive(::amqp_types::Restricted)]
     #[amqp(source = symbol)]
     pub(crate) enum Choices<'a> {
@@ -198,7 +198,7 @@ use ::core::assert_eq;
 use ::core::option::Option::{None, Some};
 
 #[test]
-fn the_output_works_all_the_same() {
+fn the_output_does_not_use_the_prelude() {
     let header = types::Header { octets: 1, value: 2 };
     assert_eq!(header.to_bytes(), *b"AMQP\x01\x00\x02");
     assert_eq!(types::Header::from_bytes(&header.to_bytes()).unwrap().value, 2);

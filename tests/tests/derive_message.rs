@@ -1,5 +1,4 @@
-//! Types that are whole messages: their octets in both directions, and the errors of messages that
-//! they cannot be decoded from.
+//! Types that derive `Message`: encoding, decoding, and the errors of invalid messages.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -69,7 +68,7 @@ fn order() -> Order {
     }
 }
 
-/// The same by hand.
+/// Returns the same message, built by hand.
 fn message() -> Message {
     let annotations = [
         (Symbol::from_static("x-opt-partition-key").into(), Value::from("north")),
@@ -93,10 +92,10 @@ fn message() -> Message {
     }
 }
 
-/// The body of a message that carries nothing.
+/// The body of a message without content.
 const NULL_BODY: &[u8] = b"\x00\x53\x77\x40";
 
-/// Encodes and decodes both ways: the octets are those of the message.
+/// Checks that a struct and a message have the same octets, and are decoded from them.
 #[track_caller]
 fn both<T>(value: &T, message: &Message)
 where
@@ -124,7 +123,7 @@ fn with_colour(colour: impl Into<SimpleValue>) -> Message {
 }
 
 #[test]
-fn a_struct_is_encoded_as_the_message_that_it_stands_for() {
+fn a_struct_is_encoded_as_a_message() {
     both(&order(), &message());
 }
 
@@ -147,17 +146,17 @@ fn null_entries_are_omitted_and_so_is_a_section_without_entries() {
     let ping = Ping { reply_to: None, hops: None, more_hops: None, footer: None, octets: None };
     both(&ping, &Message::default());
     assert_eq!(ping.to_message_bytes().unwrap(), NULL_BODY);
-    // A message that came without a body is decoded alike.
+    // A message without a body is decoded in the same way.
     assert_eq!(MessageRef::from_bytes(&[]).unwrap().decode(), Ok(ping.clone()));
-    // No octets are not null.
+    // An empty binary is not null.
     let none = Ping { octets: Some(Bytes::new()), ..ping.clone() };
     both(&none, &Message { body: Body::Data(Bytes::new()), ..Message::default() });
-    // Null and absent are the same.
+    // Null and absent are equal.
     let null = [("hops".into(), SimpleValue::default())];
     let null = Some(ApplicationProperties(null.into_iter().collect()));
     let message = Message { application_properties: null, ..Message::default() };
     assert_eq!(decode(&message), Ok(ping.clone()));
-    // Trailing nulls of the properties are omitted, those between are not.
+    // Trailing nulls of the properties are omitted, other nulls are not.
     let ping = Ping { reply_to: Some("a".into()), ..ping };
     let octets = b"\x00\x53\x73\xc0\x08\x05\x40\x40\x40\x40\xa1\x01a\x00\x53\x77\x40";
     assert_eq!(ping.to_message_bytes().unwrap()[..], *octets);
@@ -215,7 +214,7 @@ fn a_field_of_a_wrong_type_is_named() {
 #[test]
 fn a_section_that_is_invalid_is_named() {
     for (octets, sentence) in [
-        // A list of 5 octets with 9 fields; a map with a key alone; no list.
+        // A list of 5 octets with 9 fields; a map with a key without a value; not a list.
         (
             &b"\x00\x53\x73\xc0\x05\x09\x40\x40\x40\x40"[..],
             "Message.properties: the size or count exceeds the octets that remain (octet 5)",
@@ -225,7 +224,7 @@ fn a_section_that_is_invalid_is_named() {
             b"\x00\x53\x73\xc0\x03\x01\x53\x07\x00\x53\x74\xc1\x04\x01\xa1\x01a",
             "Message.application-properties: the map has a key without a value (octet 14)",
         ),
-        // A property that the type does not have is skipped, but its outline must be right.
+        // An unknown property is skipped, but its outline must be valid.
         (
             b"\x00\x53\x73\xc0\x05\x03\x53\x07\x3f\x40",
             "Order.user-id: no encoding has the format code 0x3f (octet 8)",
@@ -237,7 +236,7 @@ fn a_section_that_is_invalid_is_named() {
 }
 
 #[test]
-fn properties_that_the_type_does_not_have_are_ignored() {
+fn unknown_properties_are_ignored() {
     let mut more = message();
     more.properties.as_mut().unwrap().user_id = Some(Bytes::from_static(b"me"));
     more.properties.as_mut().unwrap().reply_to = Some("here".into());
@@ -251,7 +250,7 @@ fn properties_that_the_type_does_not_have_are_ignored() {
 }
 
 #[test]
-fn a_section_that_the_type_does_not_have_is_not_decoded() {
+fn unknown_sections_are_not_decoded() {
     #[derive(Debug, Message, PartialEq)]
     struct Octets {
         #[amqp(data)]
@@ -264,7 +263,7 @@ fn a_section_that_the_type_does_not_have_is_not_decoded() {
 }
 
 #[test]
-fn a_body_that_cannot_be_decoded_is_an_error_of_its_field() {
+fn an_invalid_body_is_an_error_of_its_field() {
     let body = |body| Message { body, ..message() };
     refuses::<Order>(
         &body(Body::value("kettle")),
@@ -274,7 +273,7 @@ fn a_body_that_cannot_be_decoded_is_an_error_of_its_field() {
         &body(Body::Data(Bytes::from_static(b"kettle"))),
         "Order.items: the body is not an amqp-value section (octet 0)",
     );
-    // An item without its count: the path goes on.
+    // An item without its count: the path includes the field of the item.
     let octets = b"\x00\x53\x77\x00\x80\x00\x00\x12\x34\x00\x00\x00\x10\xc0\x04\x01\xa1\x01k";
     let before = Message { body: Body::default(), ..message() }.to_bytes().unwrap();
     let before = before.strip_suffix(NULL_BODY).unwrap();
@@ -285,7 +284,7 @@ fn a_body_that_cannot_be_decoded_is_an_error_of_its_field() {
     };
     let expected = "Order.items.count: a mandatory field is null or absent (octet 130)";
     assert_eq!(error(octets), expected);
-    // Octets that are no value at all.
+    // Octets that are not a value.
     let mut broken = octets.to_vec();
     broken[16] = 0x3f;
     let expected = "Order.items.article: no encoding has the format code 0x3f (octet 127)";
@@ -294,7 +293,7 @@ fn a_body_that_cannot_be_decoded_is_an_error_of_its_field() {
 
 #[test]
 fn whole_sections_and_octets() {
-    /// A section as a type of its own.
+    /// A section as a user-defined type.
     #[derive(Clone, Composite, Debug, PartialEq)]
     #[amqp(name = "amqp:message-annotations:map", code = 0x72, source = map)]
     struct Marks {
@@ -576,7 +575,7 @@ fn generic_fields() {
         octets: T,
     }
 
-    // A type that can be encoded need not be decodable, nor the other way round.
+    // A type that implements only one of `Encode` and `Decode`.
     struct Opaque;
     impl Encode for Opaque {
         fn encode(&self, writer: &mut amqp_types::Writer<'_>) {
@@ -615,7 +614,7 @@ fn generic_fields() {
     both(&octets, &due);
 }
 
-/// The crate has another name, and no name means what it does elsewhere.
+/// The crate has another name, and names of the prelude have other meanings.
 mod hygiene {
     #![no_implicit_prelude]
     #![allow(dead_code, non_camel_case_types)]
@@ -678,7 +677,7 @@ mod hygiene {
 }
 
 #[test]
-fn the_output_depends_on_no_name() {
+fn the_output_is_hygienic() {
     let order = hygiene::Order {
         message: None,
         footer: Footer::default(),

@@ -1,15 +1,15 @@
-//! Runs the tests of `outside`, which is no part of the workspace: what they use is public, and
-//! needs nothing that only a member of the workspace has.
+//! Runs the tests of `outside`, which is not a member of the workspace and therefore uses only the public
+//! API.
 
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
 #[test]
-fn a_crate_outside_can_have_types_of_its_own() {
+fn a_crate_outside_the_workspace_can_define_types() {
     let outside = Path::new(env!("CARGO_MANIFEST_DIR")).join("outside");
-    // The versions that the workspace has are here already, so that no network is needed. Cargo
-    // takes out what `outside` does not use.
+    // With the lock file of the workspace, all dependencies have been downloaded already. Cargo removes
+    // the ones that `outside` does not use.
     let lock = outside.join("Cargo.lock");
     fs::copy(outside.join("../../Cargo.lock"), lock).expect("the workspace is locked");
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -1,8 +1,8 @@
 //! The messages of the derives: each file `ui/*_error.rs` has a mistake, and its `.stderr` has all messages
-//! for it. The files `ui/*_ok.rs` have none, and run.
+//! for it. The files `ui/*_ok.rs` compile and run.
 //!
-//! Some messages are rustc's own, and change: they are compared with one toolchain only, the newest that
-//! they were generated with. Generate them again with `TRYBUILD=overwrite`, and read them.
+//! Some messages are those of rustc, which change between versions. They are compared only with the
+//! toolchain that generated them. Generate them again with `TRYBUILD=overwrite`, and read them.
 
 #[test]
 fn mistakes_are_reported_at_their_tokens() {

@@ -1,5 +1,4 @@
-//! The checks of the fuzz targets, over the octets that fuzzing found worth keeping
-//! (`tests/fuzz/corpus`).
+//! Runs the checks of the fuzz targets on the corpus (`tests/fuzz/corpus`).
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -26,7 +25,7 @@ fn corpus(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target)
 }
 
-/// Checks all that was kept for a target.
+/// Runs the check of a target on its corpus.
 fn kept(target: &str, check: impl Fn(&[u8]) + RefUnwindSafe) {
     let files: Vec<_> = fs::read_dir(corpus(target)).unwrap().map(|file| file.unwrap()).collect();
     assert!(!files.is_empty());
@@ -78,7 +77,7 @@ fn each_composite_of_the_standard_is_checked() {
     }
 }
 
-/// Afterwards, `cargo fuzz cmin TARGET` keeps of them what is of use.
+/// Afterwards, `cargo fuzz cmin TARGET` removes redundant inputs.
 #[test]
 #[ignore = "writes what fuzzing begins with"]
 fn seed() {
@@ -143,7 +142,7 @@ fn keep(target: &str, name: &str, index: usize, octets: &[u8]) {
     fs::write(to.join(format!("{name}-{index}")), octets).unwrap();
 }
 
-/// A value in each format; compounds, arrays and descriptors in each other.
+/// Returns values in each format, and nested compounds, arrays and descriptors.
 const VALUES: &[&str] = &[
     "40",
     "41",
@@ -193,7 +192,7 @@ const VALUES: &[&str] = &[
     "00 00 a3 01 61 40 c1 05 02 45 c0 01 00",
 ];
 
-/// Messages of every kind of body, with all sections and with next to none.
+/// Returns messages with each kind of body, with all sections and with few.
 const MESSAGES: &[&str] = &[
     "00 53 75 a0 02 6869",
     "00 53 75 a0 02 6869 00 53 75 a0 01 21",

@@ -1,6 +1,6 @@
-//! A server under bad clients: a thousand that send half a header and stay, and junk of any kind.
-//! Others must be answered at once, each bad one closed within the time limit of the handshake, and
-//! memory stay bounded.
+//! A server with a thousand bad clients, which send half a header or arbitrary octets and then stay
+//! connected. Other clients must be answered at once, each bad one must be closed within the handshake
+//! timeout, and memory must stay bounded.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,18 +23,18 @@ use amqp_net::proto::{ClosingLimits, NegotiationSettings};
 use amqp_net::{Incoming, Listener, ProtocolHeader};
 use amqp_types::Bytes;
 
-/// How many clients are bad, if the system lets one process have that many connections.
+/// The number of bad clients, if the system allows a process this many connections.
 const BAD: usize = 1000;
-/// What the tests need beside two descriptors for each bad client.
+/// The file descriptors that the tests need in addition to two for each bad client.
 const OTHER_DESCRIPTORS: usize = 200;
-/// The server's time limit for a handshake.
+/// The handshake timeout of the server.
 const LIMIT: Duration = Duration::from_secs(3);
-/// How much later than that a client may see the end, on a machine that is busy.
+/// How much later a client may see the end of the connection, on a busy machine.
 const SLACK: Duration = Duration::from_secs(3);
-/// How long a good client may wait for its answer among a thousand bad ones.
+/// How long a good client may wait for its answer while there are a thousand bad ones.
 const AT_ONCE: Duration = Duration::from_secs(1);
-/// The memory that a connection may take if it sends little or nothing. Most of it is the
-/// runtime's: a task, a timer, an entry for the socket.
+/// The memory that a connection may take if the client sends little or nothing. The runtime uses most of
+/// it, for a task, a timer and the registration of the socket.
 const OCTETS_FOR_A_CONNECTION: u64 = 3072;
 
 const A: [u8; 8] = *b"AMQP\x00\x01\x00\x00";
@@ -47,7 +47,7 @@ struct Counts {
     not_accepted: AtomicU64,
 }
 
-/// A server on a thread of its own, where everything that it allocates is counted.
+/// A server on its own thread, whose allocations are counted.
 struct Server {
     address: SocketAddr,
     counts: Arc<Counts>,
@@ -74,7 +74,7 @@ impl Server {
         Self { address: bound.recv().unwrap(), counts, stop, thread }
     }
 
-    /// Stops the server, and tells what it allocated.
+    /// Stops the server, and returns its allocations.
     fn stop(self) -> AllocationInfo {
         self.stop.store(true, Ordering::Relaxed);
         self.thread.join().unwrap()
@@ -94,7 +94,7 @@ async fn serve(
         if stop.load(Ordering::Relaxed) {
             listener.stop();
         }
-        // To drop what `accept` returns must lose nothing, and this does so all the time.
+        // The future of `accept` is dropped frequently here, which must not lose a connection.
         let incoming = tokio::time::timeout(Duration::from_millis(5), listener.accept()).await;
         let count = match incoming {
             Err(_) => continue,
@@ -118,7 +118,7 @@ fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// How long a good client waits for its answer.
+/// Returns how long a good client waits for its answer.
 fn good_client(address: SocketAddr) -> Duration {
     let began = Instant::now();
     let mut stream = connect(address);
@@ -129,7 +129,7 @@ fn good_client(address: SocketAddr) -> Duration {
     began.elapsed()
 }
 
-/// Good clients one after another; the longest time that one of them waited.
+/// Connects good clients one after another, and returns the longest time that one of them waited.
 fn good_clients(address: SocketAddr, count: usize) -> Duration {
     (0..count).map(|_| good_client(address)).max().unwrap()
 }
@@ -165,7 +165,7 @@ fn kinds() -> Vec<(Vec<u8>, &'static [u8])> {
         b"amqp",
     ];
     kinds.extend(junk.map(|octets| (octets.to_vec(), &A[..])));
-    // More than anyone wants to read.
+    // More than the server reads.
     kinds.push((vec![b'x'; 50_000], &A));
     kinds.push(([&b"AMQP\x00\x09\x09\x09"[..], &vec![0; 50_000]].concat(), &A));
     kinds
@@ -181,7 +181,7 @@ fn bad_clients(address: SocketAddr, count: usize) -> Vec<Bad> {
     bad.collect()
 }
 
-/// How many bad clients there can be: each takes a descriptor at either end.
+/// Returns how many bad clients are possible. Each takes a file descriptor on both sides.
 fn as_many_as_fit() -> usize {
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let open_files = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
@@ -208,7 +208,7 @@ fn a_thousand_bad_clients() {
     let all_there = began.elapsed();
     assert!(waited < AT_ONCE, "a good client waited {waited:?}");
 
-    // What each is told arrives wholly, and then a clean end, in time.
+    // Each receives the complete answer and then a clean end of the connection, in time.
     for mut bad in bad {
         let mut told = Vec::new();
         bad.stream.read_to_end(&mut told).expect("a clean end within the time limit");
@@ -230,20 +230,20 @@ fn a_thousand_bad_clients() {
          at the peak each took {each} octets"
     );
     assert!(each <= OCTETS_FOR_A_CONNECTION, "each took {each} octets");
-    // All that was allocated for them is free again, but for what the runtime keeps for later.
+    // All memory is free again, except the memory that the runtime keeps for reuse.
     let kept = cost.bytes_current.max(0).unsigned_abs() / count as u64;
     assert!(kept <= 64, "{kept} octets were kept for each");
 }
 
 #[test]
-fn the_answer_arrives_wholly_however_much_the_client_had_sent() {
+fn the_whole_answer_arrives_even_if_the_client_sent_much() {
     let server = Server::start(LIMIT);
     for octets in [9, 100, 4_096, 4_097, 65_536, 900_000] {
         for pause in [Duration::ZERO, Duration::from_millis(20)] {
             let mut stream = connect(server.address);
             let mut junk = b"AMQP\x00\x09\x09\x09".to_vec();
             junk.resize(octets, b'x');
-            // Much of it is on its way when the answer is sent.
+            // Much of it is in transit when the answer is sent.
             let (first, rest) = junk.split_at(octets.min(9));
             stream.write_all(first).unwrap();
             thread::sleep(pause);
@@ -251,7 +251,7 @@ fn the_answer_arrives_wholly_however_much_the_client_had_sent() {
             let mut told = Vec::new();
             stream.read_to_end(&mut told).expect("no reset");
             assert_eq!(told, A, "{octets} octets");
-            // The sending side is still open: the server reads to its end.
+            // The sending side is still open, and the server reads until it is closed.
             stream.write_all(b"more").unwrap();
             stream.shutdown(Shutdown::Write).unwrap();
         }
@@ -260,7 +260,7 @@ fn the_answer_arrives_wholly_however_much_the_client_had_sent() {
 }
 
 #[test]
-fn a_client_that_never_stops_talking_is_cut_off() {
+fn a_client_that_never_stops_sending_is_disconnected() {
     let server = Server::start(LIMIT);
     let began = Instant::now();
     let talkers = [&b"x"[..], b"AMQP\x00\x09\x09\x09"].map(|first| {
@@ -277,7 +277,7 @@ fn a_client_that_never_stops_talking_is_cut_off() {
     assert!(good_clients(server.address, 20) < AT_ONCE);
     for talker in talkers {
         let written = talker.join().unwrap();
-        // The limit of what is read, and what the system takes on its own account.
+        // The limit of the server, and the buffers of the operating system.
         assert!(written < 64 << 20, "{written} octets");
     }
     assert!(began.elapsed() < LIMIT + SLACK);
@@ -285,7 +285,7 @@ fn a_client_that_never_stops_talking_is_cut_off() {
     assert!(cost.bytes_max < 1 << 18, "{cost:?}");
 }
 
-/// The server of the next test, in a process of its own that may open few files.
+/// The server of the next test, in its own process that may open few files.
 #[test]
 #[ignore = "run by the next test"]
 fn server_with_few_descriptors() {
@@ -294,7 +294,7 @@ fn server_with_few_descriptors() {
     }
     let server = Server::start(Duration::from_secs(60));
     println!("listening on {}", server.address);
-    // Until the parent is done.
+    // Until the parent has finished.
     io::copy(&mut io::stdin(), &mut io::sink()).unwrap();
     println!("not accepted {} times", server.counts.not_accepted.load(Ordering::Relaxed));
     println!("evicted {}", server.counts.evicted.load(Ordering::Relaxed));
@@ -304,7 +304,7 @@ fn server_with_few_descriptors() {
 
 #[test]
 #[cfg(unix)]
-fn without_descriptors_the_server_goes_on_and_does_not_spin() {
+fn a_server_without_free_descriptors_continues_and_does_not_spin() {
     const CLIENTS: usize = 100;
     let began = Instant::now();
     let mut child = Command::new("sh")
@@ -317,14 +317,14 @@ fn without_descriptors_the_server_goes_on_and_does_not_spin() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    // Whatever the harness has begun its own line with.
+    // The test harness may have begun the line with its own output.
     let mut after = |start: &str| {
         let line = lines.find_map(|line| line.split_once(start).map(|(_, rest)| rest.to_owned()));
         line.expect("the server is gone")
     };
     let address: SocketAddr = after("listening on ").parse().unwrap();
 
-    // More than it can have open, and none of them will ever be done.
+    // More connections than the server can have open, none of which completes its handshake.
     let bad: Vec<TcpStream> = (0..CLIENTS)
         .map(|_| {
             let mut stream = connect(address);

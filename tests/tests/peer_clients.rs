@@ -1,11 +1,11 @@
-//! `amqp serve` agrees with clients of other makes, and refuses those of another protocol as the standard says.
+//! `amqp serve` agrees with clients of other implementations, and refuses other protocols as the standard says.
 
 use amqp_tests::peers::{Client, Layer, Serve};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// What the trace of a client says once it has understood our answer.
+/// The trace of a client that has understood our answer.
 struct Understood {
     amqp_header: &'static str,
     sasl_header: &'static str,
@@ -24,8 +24,8 @@ const RHEA: Understood = Understood {
     anonymous_chosen: r#"-> sasl_init#41 {"mechanism":"ANONYMOUS""#,
 };
 
-/// The client opens no connection yet, for our server hangs up once the header is agreed: what counts is the trace.
-fn comes_past_negotiation(client: Option<Client>, understood: &Understood) {
+/// Checks the trace of a client. It cannot open a connection, because our server closes after the negotiation.
+fn assert_negotiates(client: Option<Client>, understood: &Understood) {
     let Some(client) = client else { return };
     let serve = Serve::start();
 
@@ -41,24 +41,25 @@ fn comes_past_negotiation(client: Option<Client>, understood: &Understood) {
 }
 
 #[test]
-fn proton_comes_past_negotiation() {
-    comes_past_negotiation(Client::proton(), &PROTON);
+fn proton_negotiates() {
+    assert_negotiates(Client::proton(), &PROTON);
 }
 
 #[test]
-fn rhea_comes_past_negotiation() {
-    comes_past_negotiation(Client::rhea(), &RHEA);
+fn rhea_negotiates() {
+    assert_negotiates(Client::rhea(), &RHEA);
 }
 
-/// Section 2.2: who is asked for another protocol answers with the header of its own, and closes.
+/// Section 2.2: a server that does not support the requested protocol answers with a header that it supports,
+/// and closes the connection.
 #[test]
-fn a_client_of_amqp_0_9_1_gets_our_header_and_a_clean_end() {
+fn a_client_of_amqp_0_9_1_receives_our_header_and_a_clean_end() {
     let serve = Serve::start();
     let mut client = TcpStream::connect(serve.address()).unwrap();
     client.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     client.write_all(b"AMQP\x00\x00\x09\x01").unwrap();
     let mut answer = Vec::new();
-    // A reset, which could take the header with it, would be an error here.
+    // A reset would be an error here, because it can discard the header.
     client.read_to_end(&mut answer).unwrap();
     assert_eq!(answer, b"AMQP\x00\x01\x00\x00");
     drop(client);

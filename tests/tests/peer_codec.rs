@@ -1,4 +1,4 @@
-//! What we write, others read as the same value, and what they write we do: values of every type,
+//! Other implementations decode our encoding to the same value, and we decode theirs: values of every type,
 //! and every composite of the standard.
 #![allow(
     clippy::expect_used,
@@ -22,7 +22,7 @@ use amqp_types::{
 use serde_json::{Value as Json, json};
 use standard_types::{COMPOSITES, named};
 
-/// A value in the notation of `amqp decode --json`.
+/// Returns a value in the notation of `amqp decode --json`.
 fn as_json(value: &Value) -> Json {
     match value {
         Value::Null => json!({ "null": null }),
@@ -88,7 +88,7 @@ fn symbol(text: &str) -> Value {
     Value::Symbol(Symbol::new(text.to_owned()).unwrap())
 }
 
-/// Values of each simple type, with those at the ends of its range and of its encodings.
+/// Returns values of each simple type, including the limits of its range and of its encodings.
 fn simple() -> Vec<Value> {
     let mut values = vec![Value::Null, Value::Boolean(true), Value::Boolean(false)];
     values.extend([0, 1, u8::MAX].map(Value::Ubyte));
@@ -142,7 +142,7 @@ fn simple() -> Vec<Value> {
     values
 }
 
-/// Lists, maps, arrays and described values, awkward ones among them.
+/// Returns lists, maps, arrays and described values, including unusual ones.
 fn compounds() -> Vec<Value> {
     let uints = |count: u32| (0..count).map(Value::Uint).collect::<Vec<_>>();
     let ubytes = |count: usize| array(Primitive::Ubyte, vec![Value::Ubyte(7); count]);
@@ -173,7 +173,7 @@ fn compounds() -> Vec<Value> {
         Value::described(1u64, Value::described(2u64, 3u32)),
         Value::List(vec![Value::described(1u64, 1u32), Value::Null, Value::described(2u64, 2u32)]),
     ];
-    // An array of each simple type, of one item and of as many as there are samples.
+    // An array of each simple type, with one item and with all samples.
     for of in Primitive::ALL {
         let items: Vec<_> = simple()
             .into_iter()
@@ -190,7 +190,7 @@ fn compounds() -> Vec<Value> {
         array(Primitive::List, vec![Value::List(uints(1)), Value::List(uints(300))]),
         array(Primitive::List, vec![Value::List(vec![]), Value::List(uints(2))]),
         array(Primitive::Map, vec![map(vec![]), map(vec![(Value::Uint(1), Value::Null)])]),
-        // Empty inner arrays with larger siblings.
+        // Empty inner arrays beside larger ones.
         array(Primitive::Array, vec![ubytes(0), ubytes(3), ubytes(300)]),
         array(Primitive::Array, vec![ubytes(2), ubytes(2)]),
         array(Primitive::Array, vec![array(Primitive::Array, vec![ubytes(1)])]),
@@ -206,13 +206,13 @@ fn compounds() -> Vec<Value> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Job {
-    /// The peer reads what we wrote.
+    /// The peer decodes our encoding.
     Decode,
-    /// We read what the peer wrote.
+    /// We decode the encoding of the peer.
     Encode,
 }
 
-/// What a peer's library cannot do, if that is so with a value.
+/// Returns why the library of a peer does not support a value, if it does not.
 type Limit = fn(&Value, Job) -> Option<&'static str>;
 
 fn limits_of_proton(value: &Value, _: Job) -> Option<&'static str> {
@@ -225,7 +225,7 @@ fn limits_of_proton(value: &Value, _: Job) -> Option<&'static str> {
 }
 
 fn limits_of_rhea(value: &Value, job: Job) -> Option<&'static str> {
-    // Where a number of JavaScript is no longer exact, and rhea does not yet keep the octets.
+    // A number that JavaScript cannot represent exactly, and that is too small for rhea to keep its octets.
     let inexact = (1 << 53) + 1..1 << 54;
     let of_items = |items: &[Value]| items.iter().find_map(|item| limits_of_rhea(item, job));
     match value {
@@ -250,8 +250,8 @@ fn limits_of_rhea(value: &Value, job: Job) -> Option<&'static str> {
     }
 }
 
-/// The peer decodes what we write, and we decode what it writes: all but what it cannot do, which it
-/// must fail at.
+/// Checks that the peer decodes our encoding and we decode that of the peer, except for values that it does
+/// not support, for which it must fail.
 fn both_ways(codec: &Codec, limits: Limit) {
     let values = [simple(), compounds()].concat();
     let decode = values.iter().map(|value| format!("decode {}", hex(&value.to_bytes().unwrap())));
@@ -279,8 +279,8 @@ fn both_ways(codec: &Codec, limits: Limit) {
     assert!(same > 400, "{same}");
 }
 
-/// Golden octets in all their forms: the peer reads what we read, and what it writes of that we read
-/// as the composite.
+/// Checks that the peer decodes all forms of the golden octets as we do, and that we decode its encoding as
+/// the composite.
 fn composites(codec: &Codec) {
     let values: Vec<_> = Golden::all()
         .iter()
@@ -305,25 +305,25 @@ fn composites(codec: &Codec) {
 }
 
 #[test]
-fn proton_and_we_understand_each_others_values() {
+fn values_are_equal_in_proton() {
     let Some(codec) = Codec::proton() else { return };
     both_ways(&codec, limits_of_proton);
 }
 
 #[test]
-fn proton_and_we_understand_each_others_composites() {
+fn composites_are_equal_in_proton() {
     let Some(codec) = Codec::proton() else { return };
     composites(&codec);
 }
 
 #[test]
-fn rhea_and_we_understand_each_others_values() {
+fn values_are_equal_in_rhea() {
     let Some(codec) = Codec::rhea() else { return };
     both_ways(&codec, limits_of_rhea);
 }
 
 #[test]
-fn rhea_and_we_understand_each_others_composites() {
+fn composites_are_equal_in_rhea() {
     let Some(codec) = Codec::rhea() else { return };
     composites(&codec);
 }

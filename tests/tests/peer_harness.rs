@@ -1,4 +1,4 @@
-//! The peers themselves, without our own code: they start, talk to each other, and end.
+//! The peers themselves, without our own code: they start, communicate with each other, and end.
 
 use amqp_tests::peers::{Client, Layer, Peer};
 
@@ -19,7 +19,7 @@ fn proton_and_rhea_understand_each_other() {
 }
 
 #[test]
-fn rhea_wants_the_right_password() {
+fn rhea_requires_the_right_password() {
     let (Some(server), Some(client)) =
         (Peer::rhea_with_password("guest", "right"), Client::proton())
     else {

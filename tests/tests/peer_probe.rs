@@ -1,4 +1,4 @@
-//! `amqp probe` tells what each kind of server is, and what of it can be spoken to.
+//! `amqp probe` detects each kind of server, and which protocols it speaks.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 const PROBED: [&str; 3] = ["amqp", "sasl", "tls"];
 
-/// What `probe --json` says of a peer, and the text for people in one line; both with this exit code.
+/// Returns the JSON output of a probe, and the text output in one line. Checks the exit code of both.
 fn probe(peer: &Peer, code: i32) -> (Value, String) {
     let report = amqp(&["probe", "--json", &peer.url()]);
     assert_eq!(report.code, code, "{report}");
@@ -40,7 +40,7 @@ fn probe(peer: &Peer, code: i32) -> (Value, String) {
     (json, text)
 }
 
-/// The mechanisms that the peer offers, whatever their order.
+/// Returns the mechanisms that the peer offers, in any order.
 fn mechanisms(json: &Value) -> BTreeSet<&str> {
     json["sasl"]["mechanisms"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
@@ -66,7 +66,7 @@ fn assert_sasl(json: &Value, wanted: &[&str]) {
 }
 
 #[test]
-fn rabbitmq_4_insists_on_sasl() {
+fn rabbitmq_4_requires_sasl() {
     let Some(broker) = Peer::rabbitmq_4() else {
         return;
     };
@@ -78,7 +78,7 @@ fn rabbitmq_4_insists_on_sasl() {
 }
 
 #[test]
-fn rabbitmq_3_with_its_plugin_takes_bare_amqp_too() {
+fn rabbitmq_3_with_its_plugin_also_accepts_bare_amqp() {
     let Some(broker) = Peer::rabbitmq_3_with_amqp_1_0() else {
         return;
     };
@@ -90,7 +90,7 @@ fn rabbitmq_3_with_its_plugin_takes_bare_amqp_too() {
 }
 
 #[test]
-fn rabbitmq_3_without_its_plugin_is_no_amqp_1_0() {
+fn rabbitmq_3_without_its_plugin_is_not_amqp_1_0() {
     let Some(broker) = Peer::rabbitmq_3_without_amqp_1_0() else {
         return;
     };
@@ -105,19 +105,19 @@ fn rabbitmq_3_without_its_plugin_is_no_amqp_1_0() {
 }
 
 #[test]
-fn proton_takes_both() {
+fn proton_accepts_both() {
     let Some(server) = Peer::proton(&["ANONYMOUS", "PLAIN"]) else {
         return;
     };
     let (json, _) = probe(&server, 0);
     assert_eq!(json["amqp"], agreed(0), "{json:#}");
-    // It takes the header for the beginning of a TLS hello, and waits for the rest.
+    // Proton reads the header as the start of a TLS hello, and waits for the rest.
     assert_eq!(json["tls"]["outcome"], "silent", "{json:#}");
     assert_sasl(&json, &["ANONYMOUS", "PLAIN"]);
 }
 
 #[test]
-fn proton_is_known_by_its_silence() {
+fn proton_is_detected_by_its_silence() {
     let Some(server) = Peer::proton(&["ANONYMOUS"]) else {
         return;
     };
@@ -127,7 +127,7 @@ fn proton_is_known_by_its_silence() {
 }
 
 #[test]
-fn rhea_takes_both() {
+fn rhea_accepts_both() {
     let Some(server) = Peer::rhea() else { return };
     let (json, _) = probe(&server, 0);
     assert_eq!(json["amqp"], agreed(0), "{json:#}");

@@ -1,5 +1,5 @@
-//! Borrowed forms: whatever octets come, they and the types that they are forms of read the same
-//! value or find the same fault, and they take no memory.
+//! Borrowed forms: for any octets, they decode the same value as the owned type, or fail with the same
+//! error, and allocate nothing.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -26,8 +26,8 @@ use amqp_types::transport::{
 use amqp_types::{Decode, DecodeError, DecodeErrorKind, Encode, Owned, Symbol, Value};
 use standard_types::{ARCHETYPES, COMPOSITES, RESTRICTED, agree, named};
 
-/// Octets as the composite that they are made of, as each archetype that it provides, and as any
-/// value.
+/// Decodes octets as the composite that they were made from, as each archetype that it provides, and as
+/// any value.
 fn agree_on(composite: &Composite, octets: &[u8]) {
     let archetypes = composite.provides.iter().map(|archetype| named(ARCHETYPES, archetype));
     for own in archetypes.chain([named(COMPOSITES, composite.name)]) {
@@ -37,7 +37,7 @@ fn agree_on(composite: &Composite, octets: &[u8]) {
 }
 
 #[test]
-fn octets_cut_anywhere() {
+fn truncated_octets() {
     let facts = Facts::of_the_standard();
     for golden in Golden::all() {
         let composite = facts.composite(golden.name).unwrap();
@@ -47,7 +47,7 @@ fn octets_cut_anywhere() {
     }
 }
 
-/// The counts are larger than any memory, and so are the sizes before them.
+/// Counts and sizes that exceed any memory.
 #[test]
 fn truncated_input_with_huge_counts() {
     for count in ["00000100", "00ffffff", "ffffffff"] {
@@ -77,7 +77,7 @@ fn truncated_input_with_huge_counts() {
     let error = Disposition::from_bytes(&truncated).unwrap_err();
     assert_eq!((error.kind(), error.at()), (DecodeErrorKind::SizeOverrun, 4));
     assert_eq!(error.fields().count(), 0);
-    // The outer list is whole, the one in its field is not.
+    // The outer list is complete, the one in its field is not.
     let truncated = octets("00 53 15 c0 0e 05 41 43 40 40 00 a3 01 61 d0 ffffffff");
     let error = Disposition::from_bytes(&truncated).unwrap_err();
     assert_eq!((error.kind(), error.at()), (DecodeErrorKind::SizeOverrun, 15));
@@ -106,8 +106,7 @@ fn octets_of_any_other_type() {
     }
 }
 
-/// The owned message and the view agree on the octets of a message: the same sections, or the same
-/// error.
+/// Checks that the owned message and the view decode the same sections, or fail with the same error.
 fn agree_on_message(octets: &[u8]) {
     fn owned(octets: &[u8]) -> Result<Message, DecodeError> {
         let view = MessageRef::from_bytes(octets)?;
@@ -128,7 +127,7 @@ fn agree_on_message(octets: &[u8]) {
 }
 
 #[test]
-fn messages_whole_cut_and_bent() {
+fn messages_whole_truncated_and_corrupted() {
     let octets = message().to_bytes().unwrap();
     for cut in 0..=octets.len() {
         agree_on_message(&octets[..cut]);
@@ -197,7 +196,7 @@ fn decoding_allocates_nothing() {
     assert_eq!(cost.count_total, 0);
 }
 
-/// A message of all sections.
+/// Returns a message with all sections.
 fn message() -> Message {
     let names = ["x-opt-b", "x-opt-a", "x-opt-d", "x-opt-c", "x-opt-e"];
     let annotations = names.map(|name| (Symbol::new(name).unwrap().into(), Value::from(name)));

@@ -1,7 +1,7 @@
-//! The types of the standard against its facts: for each composite and each restricted type octets
-//! are made from the facts alone, decoded, and encoded again.
+//! Checks the types of the standard against the facts: for each composite and each restricted type,
+//! octets are generated from the facts alone, decoded, and encoded again.
 //!
-//! What comes back the same was read in the right place, as the right type and in full.
+//! If the result is the same, each field was decoded at its position, as its type and completely.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -20,12 +20,12 @@ use amqp_types::transport::{ErrorCondition, ProtocolHeader};
 use amqp_types::{Bytes, Decode, DecodeError, DecodeErrorKind, Encode, messaging, transport};
 use standard_types::{ARCHETYPES, COMPOSITES, RESTRICTED, Recode, Type, in_rust, named};
 
-/// Every composite of the facts, and what the Rust type of that name does.
+/// Returns every composite of the facts, with the codec of the Rust type of that name.
 fn composites(facts: &Facts) -> impl Iterator<Item = (&Composite, Recode)> {
     facts.composites.iter().map(|composite| (composite, named(COMPOSITES, composite.name).recode))
 }
 
-/// Every restricted type, likewise.
+/// Returns every restricted type of the facts, with the codec of the Rust type of that name.
 fn restricted(facts: &Facts) -> impl Iterator<Item = (&Restricted, Recode)> {
     facts
         .restricted
@@ -33,7 +33,7 @@ fn restricted(facts: &Facts) -> impl Iterator<Item = (&Restricted, Recode)> {
         .map(|restricted| (restricted, named(RESTRICTED, restricted.name).recode))
 }
 
-/// What of octets comes out again, in the compact form.
+/// Checks that octets are decoded, and encoded in the compact form of `expected`.
 fn assert_recodes(recode: Recode, octets: &[u8], expected: &Datum, why: &str) {
     let expected = expected.octets(Form::COMPACT);
     match recode(octets) {
@@ -42,13 +42,13 @@ fn assert_recodes(recode: Recode, octets: &[u8], expected: &Datum, why: &str) {
     }
 }
 
-/// The same composite with another value in one field.
+/// Returns the fields with another value in one of them.
 fn with(mut fields: Vec<Datum>, index: usize, value: Datum) -> Vec<Datum> {
     fields[index] = value;
     fields
 }
 
-/// An error, which must name a field of a composite first.
+/// Returns an error, which must name a field of the composite.
 fn error_in(
     result: &Result<Bytes, DecodeError>,
     composite: &Composite,
@@ -85,7 +85,7 @@ fn there_is_a_rust_type_for_each_type_of_the_standard() {
 }
 
 #[test]
-fn every_field_comes_back_with_each_value_it_can_have() {
+fn every_field_round_trips_with_each_of_its_values() {
     let facts = Facts::of_the_standard();
     for (composite, recode) in composites(&facts) {
         let full = facts.full_fields(composite);
@@ -104,7 +104,7 @@ fn every_field_comes_back_with_each_value_it_can_have() {
 }
 
 #[test]
-fn every_form_of_descriptors_and_values_is_read_and_the_compact_one_written() {
+fn every_encoding_is_decoded_and_the_compact_one_is_encoded() {
     let facts = Facts::of_the_standard();
     for (composite, recode) in composites(&facts) {
         for datum in [facts.full(composite), facts.minimal(composite)] {
@@ -124,9 +124,9 @@ fn every_form_of_descriptors_and_values_is_read_and_the_compact_one_written() {
     }
 }
 
-/// Neither the number nor the symbol of another type, nor a descriptor that is neither, nor none.
+/// Another code, another symbol, a descriptor of another type, and no descriptor are errors.
 #[test]
-fn a_composite_is_known_by_its_own_descriptor_alone() {
+fn a_composite_is_identified_only_by_its_descriptor() {
     let facts = Facts::of_the_standard();
     for (composite, recode) in composites(&facts) {
         let fields = Datum::List(facts.minimal_fields(composite));
@@ -144,7 +144,7 @@ fn a_composite_is_known_by_its_own_descriptor_alone() {
         for other in facts.composites.iter().filter(|other| other.name != composite.name) {
             wrong.push(other.with(facts.minimal_fields(composite)));
         }
-        // Its own descriptor before what is no list, or before another descriptor.
+        // The right descriptor before a value that is not a list, or before another descriptor.
         let own = |value: Datum| Datum::Typed(composite.descriptor, value.into());
         wrong.extend([own(Datum::Map(vec![])), own(Datum::Null), own(facts.full(composite))]);
         for datum in wrong {
@@ -222,10 +222,10 @@ fn a_mandatory_field_that_is_null_or_absent_is_named() {
     assert_eq!(mandatory, 25);
 }
 
-/// Each field with a value of each constructor: of the primitive types, of every described type of
-/// the standard, of an extension, and of one that is reserved.
+/// Each field with a value of each constructor: every primitive type, every described type of the
+/// standard, an extension, and a reserved descriptor.
 #[test]
-fn a_field_takes_its_type_and_a_value_of_any_other_is_an_error_that_names_it() {
+fn a_value_of_another_type_is_an_error_that_names_the_field() {
     let facts = Facts::of_the_standard();
     let probes = facts.probes();
     let mut refused = 0;
@@ -237,7 +237,7 @@ fn a_field_takes_its_type_and_a_value_of_any_other_is_an_error_that_names_it() {
                 let datum = composite.with(with(full.clone(), index, probe.clone()));
                 let result = recode(&datum.octets(Form::COMPACT));
                 if accepted.takes(*signature) {
-                    // A value of the right type, though not always of the right content.
+                    // A value of the right type, but not always a valid one.
                     if let Err(error) = result {
                         let kind = error_in(&Err(error), composite, field).kind();
                         assert!(
@@ -262,13 +262,13 @@ fn unexpected(kind: DecodeErrorKind) -> bool {
     matches!(kind, DecodeErrorKind::UnexpectedType { .. })
 }
 
-/// Whether a field is a map whose keys have a type.
+/// Whether the keys of a field that is a map have a certain type.
 fn has_keys(field: &Field) -> bool {
     matches!(field.of, "fields" | "node-properties" | "filter-set" | "map")
 }
 
 #[test]
-fn null_and_the_default_and_nothing_at_all_are_the_same() {
+fn null_the_default_and_an_absent_field_are_equal() {
     let facts = Facts::of_the_standard();
     let mut defaults = 0;
     for (composite, recode) in composites(&facts) {
@@ -295,7 +295,7 @@ fn null_and_the_default_and_nothing_at_all_are_the_same() {
 
 /// A field without a default distinguishes null from every value.
 #[test]
-fn without_a_default_no_value_is_left_out() {
+fn a_field_without_a_default_is_omitted_only_if_null() {
     let facts = Facts::of_the_standard();
     for (composite, recode) in composites(&facts) {
         let full = facts.full_fields(composite);
@@ -324,7 +324,7 @@ fn without_a_default_no_value_is_left_out() {
 }
 
 #[test]
-fn multiple_fields_take_none_one_or_an_array() {
+fn multiple_fields_accept_null_one_value_or_an_array() {
     let facts = Facts::of_the_standard();
     let mut multiple = 0;
     for (composite, recode) in composites(&facts) {
@@ -344,7 +344,7 @@ fn multiple_fields_take_none_one_or_an_array() {
                 assert_recodes(recode, &two.octets(form), &two, field.name);
                 let empty = put(symbols(&[])).octets(form);
                 if field.mandatory {
-                    // It is read, but not written again: see `standard_rules`.
+                    // Decoded, but not encoded: see `standard_rules`.
                     (named(COMPOSITES, composite.name).decode)(&empty).expect(field.name);
                 } else {
                     assert_recodes(recode, &empty, &none, field.name);
@@ -373,7 +373,7 @@ fn multiple_fields_take_none_one_or_an_array() {
 }
 
 #[test]
-fn fields_beyond_those_of_the_type_are_passed_over() {
+fn unknown_fields_are_ignored() {
     let facts = Facts::of_the_standard();
     for (composite, recode) in composites(&facts) {
         let fields = facts.full_fields(composite);
@@ -386,7 +386,7 @@ fn fields_beyond_those_of_the_type_are_passed_over() {
 }
 
 #[test]
-fn a_restricted_type_is_its_source_on_the_wire() {
+fn a_restricted_type_is_encoded_as_its_source() {
     let facts = Facts::of_the_standard();
     let probes = facts.probes();
     for (restricted, recode) in restricted(&facts) {
@@ -405,7 +405,7 @@ fn a_restricted_type_is_its_source_on_the_wire() {
             assert!(recode(&[0x40]).is_err(), "{} takes null", restricted.name);
         }
         let Some(descriptor) = restricted.descriptor else { continue };
-        // The source without its descriptor, and the descriptor before another source.
+        // The source type without the descriptor, and the descriptor before another type.
         let other = Datum::Typed(descriptor, Datum::Ubyte(0).into()).octets(Form::COMPACT);
         let bare = facts.samples(restricted.source, None).swap_remove(0).octets(Form::COMPACT);
         assert!(recode(&bare).is_err(), "{}", restricted.name);
@@ -414,7 +414,7 @@ fn a_restricted_type_is_its_source_on_the_wire() {
 }
 
 #[test]
-fn closed_types_have_their_choices_and_open_ones_have_more() {
+fn closed_types_have_only_their_choices_and_open_types_have_more() {
     let facts = Facts::of_the_standard();
     let mut choices = 0;
     for (restricted, recode) in restricted(&facts).filter(|(it, _)| !it.choices.is_empty()) {
@@ -450,7 +450,7 @@ fn closed_types_have_their_choices_and_open_ones_have_more() {
     assert_eq!(choices, 54);
 }
 
-/// A choice that a closed type does not have is an error in the field.
+/// An unknown choice of a closed type is an error in the field.
 #[test]
 fn an_unknown_choice_in_a_field_is_an_error_that_names_it() {
     let facts = Facts::of_the_standard();
@@ -475,7 +475,7 @@ fn an_unknown_choice_in_a_field_is_an_error_that_names_it() {
 }
 
 #[test]
-fn an_archetype_takes_the_types_that_provide_it_and_no_other() {
+fn an_archetype_accepts_only_the_types_that_provide_it() {
     let facts = Facts::of_the_standard();
     for &Type { name: archetype, recode, .. } in ARCHETYPES {
         let accepted = facts.accepted("*", Some(archetype));
@@ -498,7 +498,7 @@ fn an_archetype_takes_the_types_that_provide_it_and_no_other() {
 }
 
 #[test]
-fn every_error_condition_is_a_variant_of_its_own() {
+fn every_error_condition_has_a_variant() {
     let facts = Facts::of_the_standard();
     let mut seen = BTreeSet::new();
     for name in facts.providers("error-condition") {
@@ -529,7 +529,7 @@ fn every_error_condition_is_a_variant_of_its_own() {
     assert_eq!(condition.to_bytes().unwrap(), other);
 }
 
-/// Of the constants only the versions are seen on the wire: in protocol headers.
+/// Of the constants, only the versions are on the wire, in protocol headers.
 #[test]
 fn constants() {
     use amqp_types::security::{

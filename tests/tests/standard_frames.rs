@@ -1,11 +1,11 @@
-//! The rules that the standard states in sentences for frames: those of section 2.3, and of sections
-//! 2.4.1, 2.4.5 and 5.3.1 as far as they are rules of frames.
+//! The rules for frames that the standard states in its text: those of section 2.3, and those for frames
+//! in sections 2.4.1, 2.4.5 and 5.3.1.
 //!
-//! | section | rule | why there is no test of it here |
+//! | section | rule | why it is not tested here |
 //! | --- | --- | --- |
-//! | 2.3 | what a malformed or too large frame, or an undecodable body, is answered with | behaviour of connections; here it is an error that says whose fault it is |
-//! | 2.4.1 | before `open` there is channel 0 only | behaviour of connections |
-//! | 2.7.1 | an `open` that announces less than 512 octets | the limit counts as 512; what is answered is behaviour of connections |
+//! | 2.3 | the answer to a frame that is malformed, too large, or has an undecodable body | behaviour of connections; here it is an error that says which side can fix it |
+//! | 2.4.1 | only channel 0 is used before `open` | behaviour of connections |
+//! | 2.7.1 | an `open` that announces less than 512 octets | the limit counts as 512; the answer is behaviour of connections |
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -24,7 +24,7 @@ use amqp_types::transport::{
 };
 use amqp_types::{Bytes, DecodeErrorKind, Encode};
 
-/// The first frame of these octets, if any; the same, owned or borrowed.
+/// Returns the first frame of the octets, if it is complete. The owned and the borrowed frame must agree.
 fn split(text: &str, max_frame_size: u32) -> Result<Option<Frame<Bytes>>, FrameError> {
     let octets = octets(text);
     let mut splitter = FrameSplitter::new(max_frame_size);
@@ -38,7 +38,7 @@ fn split(text: &str, max_frame_size: u32) -> Result<Option<Frame<Bytes>>, FrameE
     owned
 }
 
-/// The one frame that these octets are.
+/// Returns the only frame of the octets.
 fn frame(text: &str) -> Frame<Bytes> {
     split(text, 512).unwrap().unwrap()
 }
@@ -57,7 +57,7 @@ fn the_size_is_that_of_the_whole_frame() {
     assert_eq!(hex(&frames.split()), hex(&octets("0000000b 02 00 0000 010203")));
 }
 
-/// Section 2.3.1: a size that has no room for the header is malformed.
+/// Section 2.3.1: a size that is smaller than the header is malformed.
 #[test]
 fn a_size_below_8_is_malformed() {
     for size in 0..8 {
@@ -83,9 +83,9 @@ fn the_data_offset_says_where_the_body_begins() {
     assert_eq!(frames.split()[4], 2, "no extended header is written");
 }
 
-/// Section 2.3.1: an offset below 2 is malformed; from the layout, so is one after the end of the frame.
+/// Section 2.3.1: a data offset below 2 is malformed. One after the end of the frame cannot be valid.
 #[test]
-fn a_body_inside_the_header_or_behind_the_end_is_malformed() {
+fn a_body_inside_the_header_or_after_the_end_is_malformed() {
     for (size, doff) in [(8, 0), (8, 1), (512, 1), (8, 3), (11, 3), (512, 129), (512, 255)] {
         let error = split(&format!("{size:08x} {doff:02x} 00 0000"), 512).unwrap_err();
         assert_eq!(error, FrameError::DataOffset { doff, size });
@@ -94,9 +94,9 @@ fn a_body_inside_the_header_or_behind_the_end_is_malformed() {
     assert!(frame("0000000c 03 00 0000 eeeeeeee").body.is_empty());
 }
 
-/// Section 2.3.1: what an extended header holds is to be ignored.
+/// Section 2.3.1: the content of an extended header is ignored.
 #[test]
-fn an_extended_header_means_nothing() {
+fn an_extended_header_is_ignored() {
     for extended in ["00000000", "ffffffff", "00531845"] {
         let frame = frame(&format!("00000010 03 00 0007 {extended} 00531845"));
         let close = Performative::Close(Close::default());
@@ -108,7 +108,7 @@ fn an_extended_header_means_nothing() {
 
 /// Sections 2.3.1 and 5.3.1: type 0 is AMQP, type 1 is SASL, and there are no others.
 #[test]
-fn each_type_of_frames_has_its_own_bodies() {
+fn each_type_of_frame_has_its_own_bodies() {
     let [close, outcome] = ["00531845", "005344 c0030150 00"];
     let body = |frame_type: u8, body: &str| {
         let size = octets(body).len() + 8;
@@ -146,7 +146,7 @@ fn the_channel_of_an_amqp_frame() {
 
 /// Section 5.3.1: octets 6 and 7 of a SASL frame are ignored, and sent as 0.
 #[test]
-fn a_sasl_frame_is_on_no_channel() {
+fn a_sasl_frame_has_no_channel() {
     let ok = SaslFrame::Outcome(SaslOutcome { code: SaslCode::Ok, additional_data: None });
     let mut frames = FrameWriter::new(512);
     frames.sasl(&ok).unwrap();
@@ -157,9 +157,9 @@ fn a_sasl_frame_is_on_no_channel() {
     }
 }
 
-/// Section 5.3.1: a SASL frame has one body, and nothing after it.
+/// Section 5.3.1: a SASL frame has a body without a payload.
 #[test]
-fn a_sasl_frame_has_just_its_body() {
+fn a_sasl_frame_has_no_payload() {
     assert_eq!(frame("00000008 02 01 0000").decode(), Err(FrameBodyError::EmptySasl));
     let error = frame("00000011 02 01 0000 005344 c0030150 00 40").decode().unwrap_err();
     let FrameBodyError::Decode(left_over) = error else { panic!("{error}") };
@@ -169,7 +169,7 @@ fn a_sasl_frame_has_just_its_body() {
 
 /// Section 2.4.1: every peer accepts 512 octets, and before `open` no larger frame is allowed.
 #[test]
-fn every_peer_takes_512_octets() {
+fn every_peer_accepts_512_octets() {
     assert_eq!(MIN_MAX_FRAME_SIZE, 512);
     let header = |size: u32| format!("{size:08x} 02 00 0000");
     for limit in [0, 1, 511, 512] {
@@ -183,9 +183,9 @@ fn every_peer_takes_512_octets() {
     }
 }
 
-/// Sections 2.3.1 and 2.7.1: what is larger than was announced is refused from its header.
+/// Sections 2.3.1 and 2.7.1: a frame above the announced limit is refused as soon as its header is read.
 #[test]
-fn a_frame_above_the_limit_is_not_waited_for() {
+fn a_frame_above_the_limit_is_refused_by_its_header() {
     for size in [513, 1 << 20, u32::MAX] {
         let header = octets(&format!("{size:08x} 02 00 0000"));
         let mut splitter = FrameSplitter::new(512);
@@ -208,7 +208,7 @@ fn a_frame_above_the_limit_is_not_waited_for() {
         });
         assert!(cost.bytes_max < 256, "no room is made for it: {cost:?}");
     }
-    // Nor is room made ahead for what may come.
+    // No buffer is allocated before the octets are received.
     let mut splitter = FrameSplitter::new(u32::MAX);
     let cost = measure(|| {
         splitter.handle_input(&octets("ffffffff 02 00 0000"));
@@ -255,9 +255,9 @@ fn a_performative_and_its_payload() {
     assert_eq!(payload.as_ptr_range().end, frame.body.as_ptr_range().end);
 }
 
-/// Section 2.3.2: a body that does not decode, whatever is wrong with it.
+/// Section 2.3.2: bodies that cannot be decoded, for several reasons.
 #[test]
-fn a_body_that_does_not_decode() {
+fn bodies_that_cannot_be_decoded() {
     for (body, kind, at) in [
         ("00", DecodeErrorKind::UnexpectedEnd, 1),
         ("005310", DecodeErrorKind::UnexpectedEnd, 3),
@@ -280,12 +280,12 @@ fn an_empty_frame_is_a_heartbeat() {
     frames.empty().unwrap();
     assert_eq!(hex(&frames.split()), hex(&octets("00000008 02 00 0000")));
     assert_eq!(frame("00000008 02 00 0007").decode(), Ok(FrameBody::Empty { channel: 7 }));
-    // An extended header is no body.
+    // An extended header is not a body.
     let extended = frame("0000000c 03 00 0000 eeeeeeee");
     assert_eq!(extended.decode(), Ok(FrameBody::Empty { channel: 0 }));
 }
 
-/// Section 2.3: frames of both types follow each other, and input is cut anywhere.
+/// Section 2.3: frames of both types, in input that is split anywhere.
 #[test]
 fn many_frames_in_one_buffer() {
     let ok = SaslOutcome { code: SaslCode::Ok, additional_data: None };
@@ -322,9 +322,9 @@ fn many_frames_in_one_buffer() {
     }
 }
 
-/// Borrowed frames allocate nothing, unless a frame arrives in parts. All such frames use one buffer.
+/// Borrowed frames allocate nothing, unless a frame arrives in parts. All of these use one buffer.
 #[test]
-fn borrowed_frames_are_not_allocated() {
+fn borrowed_frames_do_not_allocate() {
     let mut frames = FrameWriter::new(512);
     for _ in 0..20 {
         frames.amqp(1, &Transfer::default(), &[7; 100]).unwrap();
@@ -351,7 +351,7 @@ fn borrowed_frames_are_not_allocated() {
     }
 }
 
-/// The memory of bytes that have been sent and dropped is used for the next frames.
+/// The memory of bytes that have been sent and dropped is reused for the next frames.
 #[test]
 fn a_writer_reuses_its_buffer() {
     let mut frames = FrameWriter::new(512);

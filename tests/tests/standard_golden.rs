@@ -1,4 +1,4 @@
-//! Golden octets of every composite: they were made once from the facts, and stay as they are.
+//! Golden octets of every composite: they were generated once from the facts, and do not change.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -24,7 +24,7 @@ use amqp_types::transport::{
 use amqp_types::{ByteString, Bytes, DecodeOwned, Encode, Map, Multiple, Symbol, Timestamp, Value};
 use standard_types::{COMPOSITES, named};
 
-/// The forms, each with what it must be read as.
+/// The forms, each with the value that it must be decoded to.
 const FORMS: [(&str, &str); 6] = [
     ("minimal", "minimal"),
     ("nulls", "minimal"),
@@ -35,7 +35,7 @@ const FORMS: [(&str, &str); 6] = [
 ];
 
 #[test]
-fn every_form_of_every_composite_is_read_alike_and_written_compactly() {
+fn every_form_of_every_composite_is_decoded_equally_and_encoded_compactly() {
     let facts = Facts::of_the_standard();
     let all = Golden::all();
     assert_eq!(all.len(), facts.composites.len() * FORMS.len());
@@ -51,7 +51,7 @@ fn every_form_of_every_composite_is_read_alike_and_written_compactly() {
     }
 }
 
-/// The value of golden octets, in all its forms.
+/// Checks that all forms of a composite are decoded to this value.
 fn stands_for<T: DecodeOwned + Encode + PartialEq + Debug>(name: &str, full: &T) {
     for (form, _) in FORMS.iter().filter(|(_, same_as)| *same_as == "full") {
         assert_eq!(&T::from_bytes(&Golden::get(name, form).octets).unwrap(), full, "{name} {form}");
@@ -81,7 +81,7 @@ fn error() -> Error {
     }
 }
 
-/// A text that the samples use wherever a string is due.
+/// The string that all samples use.
 fn text() -> ByteString {
     "été".into()
 }
@@ -214,7 +214,7 @@ fn a_source() {
     );
 }
 
-/// For a type or a form that is added: what is there already must stay as it is.
+/// Prints the golden octets, to add a type or a form. Do not change existing ones.
 #[test]
 #[ignore = "prints the golden octets as the facts have them"]
 fn print() {

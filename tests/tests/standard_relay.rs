@@ -1,4 +1,4 @@
-//! A node that passes frames and messages on sends the octets that it got, in whichever encoding.
+//! A node that relays frames and messages sends the octets that it received, in any encoding.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -16,7 +16,7 @@ use amqp_types::transport::{
 };
 use amqp_types::{Bytes, Encode, Symbol, Value};
 
-/// A described list in its widest form: symbolic descriptor, list32.
+/// Returns a described list in its widest encoding: symbolic descriptor, list32.
 fn wide(name: &str, count: u32, fields: &[u8]) -> Vec<u8> {
     let mut octets = vec![0x00, 0xa3, u8::try_from(name.len()).unwrap()];
     octets.extend(name.as_bytes());
@@ -27,14 +27,14 @@ fn wide(name: &str, count: u32, fields: &[u8]) -> Vec<u8> {
     octets
 }
 
-/// The octets of a frame with this body.
+/// Returns the octets of a frame.
 fn frame(channel: u16, body: &[u8]) -> Bytes {
     let mut frames = FrameWriter::new(u32::MAX);
     frames.relay(channel, body).unwrap();
     frames.split()
 }
 
-/// What a relay does: takes the frame in, looks at what it is, and sends it on.
+/// Reads, decodes and sends a frame, as a relay does.
 fn relayed(octets: &[u8]) -> (FrameBody<Bytes>, Bytes) {
     let mut splitter = FrameSplitter::new(u32::MAX);
     splitter.handle_input(octets);
@@ -46,7 +46,7 @@ fn relayed(octets: &[u8]) -> (FrameBody<Bytes>, Bytes) {
 }
 
 #[test]
-fn an_attach_goes_on_as_it_came() {
+fn an_attach_is_relayed_unchanged() {
     // name "l", handle 0 in four octets, role receiver in two, and nulls written out.
     let fields = b"\xb1\0\0\0\x01l\x70\0\0\0\0\x56\x01\x40\x40\x40";
     let octets = frame(3, &wide("amqp:attach:list", 6, fields));
@@ -61,7 +61,7 @@ fn an_attach_goes_on_as_it_came() {
 }
 
 #[test]
-fn an_attach_of_ours_is_written_again_as_it_was() {
+fn our_encoding_of_an_attach_is_stable() {
     let attach = Attach {
         source: Some(Source { address: Some("from".into()), ..Source::default() }.into()),
         target: Some(Target { address: Some("to".into()), ..Target::default() }.into()),
@@ -74,7 +74,7 @@ fn an_attach_of_ours_is_written_again_as_it_was() {
     assert_eq!(performative.to_bytes().unwrap(), attach.to_bytes().unwrap());
 }
 
-/// Sections in unusual encodings, which are passed on unchanged.
+/// Returns a message whose sections have unusual encodings.
 fn wasteful(body: &[u8]) -> Bytes {
     let header = wide("amqp:header:list", 5, b"\x56\x01\x50\x04\x40\x42\x70\0\0\0\0");
     // A descriptor of eight octets, and a map32 of one entry.
@@ -90,13 +90,13 @@ fn wasteful(body: &[u8]) -> Bytes {
 }
 
 #[test]
-fn a_transfer_with_a_message_of_each_body_goes_on_as_it_came() {
+fn messages_with_each_kind_of_body_are_relayed_unchanged() {
     let bodies: [(BodyKind, &[u8]); 5] = [
         (BodyKind::Data, b"\x00\x80\0\0\0\0\0\0\0\x75\xb0\0\0\0\x02ab"),
         (BodyKind::Data, b"\x00\x53\x75\xa0\x01a\x00\x53\x75\xa0\x01b"),
         (BodyKind::Sequence, b"\x00\x53\x76\xd0\0\0\0\x06\0\0\0\x01\x56\x01"),
         (BodyKind::Value, b"\x00\x53\x77\xb1\0\0\0\x01v"),
-        // A body that does not decode: an array of uints that ends too soon.
+        // A body that cannot be decoded: a truncated array of uints.
         (BodyKind::Value, b"\x00\x53\x77\xe0\x04\x02\x70\0\0"),
     ];
     let transfer = Transfer {
@@ -120,7 +120,7 @@ fn a_transfer_with_a_message_of_each_body_goes_on_as_it_came() {
         let key = AnnotationKey::Symbol(Symbol::from_static("x-a"));
         assert_eq!(annotations.get(&key), Some(&Value::Boolean(true)));
 
-        // The next hop gets another header; the rest is as it came.
+        // The next hop receives another header. The rest is unchanged.
         let header = Header { delivery_count: 1, ..encoded.header().unwrap().unwrap() };
         let next = encoded.with_header(Some(&header)).unwrap();
         assert_eq!(next.header().unwrap(), Some(header));
@@ -135,16 +135,16 @@ fn a_transfer_with_a_message_of_each_body_goes_on_as_it_came() {
 }
 
 #[test]
-fn a_body_that_does_not_decode_costs_nothing_else() {
+fn a_body_that_cannot_be_decoded_does_not_affect_the_sections() {
     let encoded = EncodedMessage::new(wasteful(b"\x00\x53\x77\xe0\x04\x02\x70\0\0")).unwrap();
     let message = encoded.to_message().unwrap();
     assert_eq!(message.properties.unwrap().message_id, Some("id".into()));
     assert!(message.body.to_value::<Value>().is_err());
 }
 
-/// Where such a body ends, nobody knows: it has all the rest.
+/// The end of such a body is unknown, so it includes everything that follows.
 #[test]
-fn a_body_whose_sizes_are_wrong_costs_nothing_else() {
+fn a_body_with_wrong_sizes_does_not_affect_the_sections_before_it() {
     let properties = Properties { message_id: Some("id".into()), ..Properties::default() };
     let properties = properties.to_bytes().unwrap();
     for body in [
@@ -174,7 +174,7 @@ fn a_body_whose_sizes_are_wrong_costs_nothing_else() {
         let borrowed = MessageRef::from_bytes(&octets).unwrap();
         assert_eq!(borrowed.decode(), Ok(message));
     }
-    // A footer after it is part of it, and one that is broken itself is an error.
+    // A footer after the body is part of it. An invalid footer is an error.
     let octets = octets("005377a10161 005378 c1");
     let error = EncodedMessage::new(octets.into()).unwrap_err();
     assert_eq!(
@@ -184,7 +184,7 @@ fn a_body_whose_sizes_are_wrong_costs_nothing_else() {
 }
 
 #[test]
-fn sections_stand_in_order_and_once() {
+fn sections_are_in_order_and_appear_once() {
     let header = Header::default().to_bytes().unwrap();
     let properties = Properties::default().to_bytes().unwrap();
     let value = Message { body: Body::value("v"), ..Message::default() }.to_bytes().unwrap();
@@ -241,7 +241,7 @@ fn transfers_flows_and_dispositions_are_decoded_without_allocation() {
     splitter.handle_input(&frames.split());
     let mut seen = 0;
     while let Some(frame) = splitter.poll_frame().unwrap() {
-        // The first share of octets makes the count that all of them have.
+        // The first clone of the octets allocates their reference count.
         let keep = frame.body.clone();
         let cost = allocation_counter::measure(|| {
             let decoded = frame.decode().unwrap();

@@ -1,20 +1,19 @@
-//! The rules that the standard states in sentences: those of part 1 (types) and of part 3
-//! (messaging) that types and codec can show. Those of composites and restricted types that the
-//! facts have are in `standard_facts`.
+//! The rules that the standard states in its text, in part 1 (types) and part 3 (messaging), as far as
+//! they concern types and encodings. `standard_facts` tests the rules that the facts contain.
 //!
-//! | section | rule | why there is no test of it here |
+//! | section | rule | why it is not tested here |
 //! | --- | --- | --- |
-//! | 1.4 | a list may not be longer than the type's fields | nothing is said of one that is; it is read, so that types can grow; see `standard_facts` |
-//! | 1.6.20 | a string carries no byte order mark | nobody puts one there, and a string that begins with U+FEFF may mean it |
-//! | 2.3 | frames | have a file of their own, `standard_frames` |
-//! | 3.2.1 | durable, ttl, first-acquirer and delivery-count as a message passes through | behaviour of nodes |
-//! | 3.2.1 | how priorities fall together where there are fewer than ten | behaviour of nodes |
-//! | 3.2.4 | content-type and content-encoding go with a body of data; not `identity` | what is in one section does not decide whether another can be read |
-//! | 3.2.10 | annotations that one must know | behaviour of nodes |
+//! | 1.4 | a list may not have more items than the type has fields | the standard does not say what to do with one that has; it is decoded, so that types can gain fields; see `standard_facts` |
+//! | 1.6.20 | a string has no byte order mark | a U+FEFF at the start may also be content |
+//! | 2.3 | frames | see `standard_frames` |
+//! | 3.2.1 | changes of durable, ttl, first-acquirer and delivery-count in transit | behaviour of nodes |
+//! | 3.2.1 | how fewer than ten priorities are distinguished | behaviour of nodes |
+//! | 3.2.4 | content-type and content-encoding belong to a body of data; `identity` is not allowed | the content of one section does not decide whether another can be decoded |
+//! | 3.2.10 | annotations that a node must understand | behaviour of nodes |
 //! | 3.3 | states of a message at a node | behaviour of nodes |
-//! | 3.4 | what an outcome does to a message; where `received` counts from | behaviour of nodes and links |
+//! | 3.4 | the effect of an outcome on a message; the position in `received` | behaviour of nodes and links |
 //! | 3.5.3, 3.5.4 | dynamic nodes, expiry, durability, distribution | behaviour of nodes and links |
-//! | 3.5.8 | a receiver checks which filters are in force | behaviour of links |
+//! | 3.5.8 | a receiver checks which filters are applied | behaviour of links |
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -41,17 +40,17 @@ use amqp_types::{
     Format, MandatoryMultiple, Map, Multiple, NoValue, Primitive, Symbol, Timestamp, Uuid, Value,
 };
 
-/// What is wrong with octets.
+/// Returns the error of decoding octets.
 fn kind<T: DecodeOwned + Debug>(text: &str) -> DecodeErrorKind {
     T::from_bytes(&octets(text)).expect_err(text).kind()
 }
 
-/// The value that octets are.
+/// Decodes octets as a value.
 fn value(text: &str) -> Value {
     Value::from_bytes(&octets(text)).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
-/// What octets are written as, once they are read.
+/// Decodes octets, and returns the encoded value.
 fn again(text: &str) -> String {
     hex(&value(text).to_bytes().unwrap())
 }
@@ -63,7 +62,7 @@ fn unexpected(kind: DecodeErrorKind) -> bool {
 mod types {
     use super::*;
 
-    /// Section 1.2: a descriptor may be any value; what it describes may be described itself.
+    /// Section 1.2: a descriptor may be any value, and the described value may be described itself.
     #[test]
     fn any_value_describes_any_other() {
         for descriptor in ["45", "40", "c1 03 02 41 42", "e0 02 00 52", "00 44 45", "a1 01 61"] {
@@ -76,9 +75,9 @@ mod types {
         }
     }
 
-    /// Section 1.2.1: the high half of a format code is the shape of the data.
+    /// Section 1.2.1: the upper four bits of a format code determine the layout of the data.
     #[test]
-    fn a_format_code_that_stands_for_no_encoding_is_an_error() {
+    fn an_unknown_format_code_is_an_error() {
         let known = Format::ALL.map(Format::code);
         assert_eq!(known.len(), 39);
         for code in 1..=u8::MAX {
@@ -103,7 +102,7 @@ mod types {
         }
     }
 
-    /// Sections 1.6.22 to 1.6.24: a size counts the count, and an array's constructor too.
+    /// Sections 1.6.22 to 1.6.24: a size includes the count, and the constructor of an array.
     #[test]
     fn the_smallest_sizes_of_compounds() {
         for smallest in [
@@ -131,21 +130,21 @@ mod types {
 
     /// Sections 1.6.22 to 1.6.24, and what follows from them.
     #[test]
-    fn sizes_must_be_true() {
+    fn wrong_sizes_are_errors() {
         use DecodeErrorKind::{LeftOver, SizeOverrun, UnexpectedEnd};
         for (text, expected) in [
-            // Past the end of everything, and of the enclosing list.
+            // Past the end of the input, and of the enclosing list.
             ("c0 05 01 41", SizeOverrun),
             ("a1 02 61", SizeOverrun),
             ("c0 04 01 a1 05 61", SizeOverrun),
             ("c0 05 01 c0 03 01 41", SizeOverrun),
             ("c0 05 02 c0 09 01 41", SizeOverrun),
             ("c1 05 02 c0 09 01 41", SizeOverrun),
-            // Items past the size, though there are octets after it.
+            // Items past the size, although octets follow.
             ("c0 03 02 52 01 52 02", UnexpectedEnd),
             ("c0 02 01 70 000000 01", UnexpectedEnd),
             ("e0 03 02 50 01 02", SizeOverrun),
-            // Octets left over inside a size.
+            // Octets that are left over within the size.
             ("c0 03 01 41 41", LeftOver),
             ("c0 02 00 41", LeftOver),
             ("c1 04 02 41 41 41", LeftOver),
@@ -155,9 +154,9 @@ mod types {
         }
     }
 
-    /// Sections 1.6.2, 1.6.16, 1.6.20, 1.6.21: data that no value has.
+    /// Sections 1.6.2, 1.6.16, 1.6.20, 1.6.21: invalid data.
     #[test]
-    fn data_that_stands_for_no_value_is_an_error() {
+    fn invalid_data_is_an_error() {
         use DecodeErrorKind::{InvalidBoolean, InvalidChar, NotAscii, NotUtf8};
         for octet in 2..=u8::MAX {
             assert_eq!(kind::<Value>(&format!("56 {octet:02x}")), InvalidBoolean(octet));
@@ -169,7 +168,7 @@ mod types {
         for code in ["0000d7ff", "0000e000", "0010ffff", "00000000"] {
             value(&format!("73 {code}"));
         }
-        // Cut short, overlong, a surrogate, beyond Unicode, a second octet alone.
+        // Truncated, overlong, a surrogate, above U+10FFFF, a continuation octet alone.
         for text in ["c3", "c080", "eda080", "f4908080", "80", "61ff"] {
             let size = text.len() / 2;
             assert_eq!(kind::<Value>(&format!("a1 {size:02x} {text}")), NotUtf8, "{text}");
@@ -181,29 +180,29 @@ mod types {
         }
     }
 
-    /// Section 1.6.23: an even count, and no key twice: values are compared, not octets.
+    /// Section 1.6.23: the count is even and the keys are distinct. Values are compared, not octets.
     #[test]
-    fn a_map_has_pairs_with_keys_of_their_own() {
+    fn the_keys_of_a_map_are_distinct() {
         assert_eq!(kind::<Value>("c1 02 01 41"), DecodeErrorKind::OddMap);
         for text in [
             "c1 05 04 41 40 41 40",
-            // true in both of its encodings, one in three of a uint's, 0 in two of a ulong's.
+            // `true` in both encodings, a uint in three, a ulong in two.
             "c1 06 04 41 40 56 01 40",
             "c1 0a 04 52 01 40 70 00000001 40",
             "c1 06 04 44 40 53 00 40",
-            // "a" with a size of one octet and of four, and lists that hold the same.
+            // "a" with a size of one octet and of four, and lists with equal items.
             "c1 0c 04 a1 01 61 40 b1 00000001 61 40",
             "c1 07 04 45 40 c0 01 00 40",
             "c1 05 04 40 40 40 40",
         ] {
             assert_eq!(kind::<Value>(text), DecodeErrorKind::DuplicateKey, "{text}");
         }
-        // One as a uint, as a ulong, as an int and as a ubyte are not the same value.
+        // 1 as a uint, ulong, int and ubyte are different values.
         let numbers = value("c1 0d 08 52 01 40 53 01 40 54 01 40 50 01 40");
         assert!(matches!(numbers, Value::Map(map) if map.len() == 4));
     }
 
-    /// Section 1.6.23: the order of a map is part of it.
+    /// Section 1.6.23: the order of a map is significant.
     #[test]
     fn maps_keep_their_order() {
         let (one, other) = ("c1 07 04 52 01 41 52 02 42", "c1 07 04 52 02 42 52 01 41");
@@ -216,11 +215,11 @@ mod types {
         assert_ne!(Map::<u32, bool>::from_bytes(&octets(one)), Map::from_bytes(&octets(other)));
     }
 
-    /// Which of some maps a type accepts, after these octets.
-    fn takes<T: DecodeOwned + Debug>(before: &str, keys: [&String; 5], which: [bool; 5]) {
-        for (key, takes) in keys.into_iter().zip(which) {
+    /// Checks which keys a map type accepts.
+    fn accepts<T: DecodeOwned + Debug>(before: &str, keys: [&String; 5], which: [bool; 5]) {
+        for (key, accepts) in keys.into_iter().zip(which) {
             let text = format!("{before}{key}");
-            if takes {
+            if accepts {
                 T::from_bytes(&octets(&text)).unwrap_or_else(|error| panic!("{text}: {error}"));
             } else {
                 assert!(unexpected(kind::<T>(&text)), "{text}");
@@ -228,11 +227,11 @@ mod types {
         }
     }
 
-    /// Sections 1.6.23, 2.8.13, 3.2.5, 3.2.10: any key in a map, but in those of the standard the
-    /// keys that it says.
+    /// Sections 1.6.23, 2.8.13, 3.2.5, 3.2.10: the keys of a map have any type, those of the standard's
+    /// maps have certain types.
     #[test]
     fn keys_of_the_standards_maps() {
-        // A key of each kind, and null for its value.
+        // A key of each kind, with the value null.
         let [null, symbol, ulong, string, uint] = ["40", "a3 01 61", "53 07", "a1 01 61", "52 07"]
             .map(|key| {
                 let size = octets(key).len() + 2;
@@ -242,32 +241,32 @@ mod types {
         for key in keys {
             value(key);
         }
-        takes::<Fields>("", keys, [false, true, false, false, false]);
-        takes::<NodeProperties>("", keys, [false, true, false, false, false]);
-        takes::<FilterSet>("", keys, [false, true, false, false, false]);
-        takes::<Annotations>("", keys, [false, true, true, false, false]);
-        takes::<DeliveryAnnotations>("005371", keys, [false, true, true, false, false]);
-        takes::<ApplicationProperties>("005374", keys, [false, false, false, true, false]);
-        // Seen on the wire: strings where symbols are due, in footers and in an error's info.
-        takes::<Footer>("005378", keys, [false, true, true, true, false]);
+        accepts::<Fields>("", keys, [false, true, false, false, false]);
+        accepts::<NodeProperties>("", keys, [false, true, false, false, false]);
+        accepts::<FilterSet>("", keys, [false, true, false, false, false]);
+        accepts::<Annotations>("", keys, [false, true, true, false, false]);
+        accepts::<DeliveryAnnotations>("005371", keys, [false, true, true, false, false]);
+        accepts::<ApplicationProperties>("005374", keys, [false, false, false, true, false]);
+        // Some peers use strings instead of symbols, in footers and in the info of an error.
+        accepts::<Footer>("005378", keys, [false, true, true, true, false]);
         let error = |map: &str| {
             let size = octets(map).len() + 5;
             format!("00531d c0{size:02x}03 a30161 40 {map}")
         };
         let infos = keys.map(|map| error(map));
-        takes::<Error>("", infos.each_ref(), [false, true, false, true, false]);
-        // They are written as symbols.
+        accepts::<Error>("", infos.each_ref(), [false, true, false, true, false]);
+        // They are encoded as symbols.
         let read = Error::from_bytes(&octets(&error(&string))).unwrap();
         assert_eq!(hex(&read.to_bytes().unwrap()), hex(&octets(&error(&symbol))));
         let read = Footer::from_bytes(&octets(&format!("005378{string}"))).unwrap();
         assert_eq!(hex(&read.to_bytes().unwrap()), hex(&octets(&format!("005378{symbol}"))));
-        // A text that is no symbol is none for all that.
+        // A string that is not ASCII cannot be a symbol.
         assert_eq!(kind::<Footer>("005378 c1 06 02 a1 02 c3a9 40"), DecodeErrorKind::NotAscii);
     }
 
-    /// Section 1.6.24: ten octets can announce 2^32-1 items that take none.
+    /// Section 1.6.24: ten octets can declare 2^32-1 zero-width items.
     #[test]
-    fn items_without_octets_are_counted() {
+    fn zero_width_items_are_limited() {
         for constructor in ["40", "41", "42", "43", "44", "45", "00 44 40"] {
             let size = octets(constructor).len() + 4;
             for count in [u32::MAX, 1 << 24, 100_000] {
@@ -284,9 +283,9 @@ mod types {
         }
     }
 
-    /// Nothing is made ready for items or octets that are only announced.
+    /// No memory is allocated for items or octets that are only announced.
     #[test]
-    fn announcements_cost_nothing() {
+    fn memory_is_not_allocated_for_announced_sizes() {
         for text in [
             "d0 7fffffff 7fffffff 40",
             "d0 00000005 ffffffff 40",
@@ -334,7 +333,7 @@ mod types {
         assert_eq!(read.to_string(), "00112233-4455-6677-8899-aabbccddeeff");
     }
 
-    /// Section 1.5: the upper half of a descriptor's number is its domain.
+    /// Section 1.5: the upper 32 bits of a numeric descriptor are its domain.
     #[test]
     fn a_descriptor_of_another_domain_is_another_descriptor() {
         let open = "c0 04 01 a1 01 61";
@@ -344,9 +343,9 @@ mod types {
         }
     }
 
-    /// Section 1.6.24: the items of an array share a constructor, wide as soon as one needs it.
+    /// Section 1.6.24: the items of an array share a constructor, which is wide if one of them needs it.
     #[test]
-    fn arrays_take_the_width_of_the_item_that_needs_most() {
+    fn arrays_use_the_width_of_the_widest_item() {
         let short = Value::List(vec![Value::Uint(1)]);
         let long = Value::List(vec![Value::Binary(Bytes::from(vec![7; 300]))]);
         for (items, narrow, wide) in [
@@ -363,7 +362,7 @@ mod types {
             assert_eq!(array(&items[..1])[6..8], *narrow);
             assert_eq!(array(&items)[18..20], *wide);
         }
-        // Inner arrays too, of which one is empty.
+        // Also inner arrays, one of which is empty.
         let inner = |items| Value::from(ArrayValue::new(Primitive::Ubyte, items).unwrap());
         let arrays = vec![inner(vec![]), inner(vec![Value::Ubyte(7); 300])];
         let outer = Value::from(ArrayValue::new(Primitive::Array, arrays).unwrap());
@@ -373,10 +372,10 @@ mod types {
     }
 }
 
-/// Section 1.4: a mandatory field with multiple values has at least one. Seen on the wire: none,
-/// which is read, but not written.
+/// Section 1.4: a mandatory field with multiple values has at least one. Some peers send none, which is
+/// decoded, but not encoded.
 #[test]
-fn mechanisms_are_at_least_one() {
+fn there_is_at_least_one_mechanism() {
     for none in ["e0 02 00 a3", "f0 00000005 00000000 b3"] {
         let text = format!("005340 c0 {:02x} 01 {none}", octets(none).len() + 1);
         let read = SaslMechanisms::from_bytes(&octets(&text)).unwrap();
@@ -413,7 +412,7 @@ fn tags_and_transactions_have_at_most_32_octets() {
 mod messaging {
     use super::*;
 
-    /// One of each section, in order; the body is data.
+    /// One of each section, in order. The body is data.
     const SECTIONS: [(&str, &str); 7] = [
         ("header", "005370 c00301 40 41"),
         ("delivery-annotations", "005371 c10602 a30161 5207"),
@@ -430,11 +429,11 @@ mod messaging {
 
     /// Section 3.2: header, annotations, properties, body, footer.
     #[test]
-    fn sections_stand_in_order_each_at_most_once() {
+    fn sections_are_in_order_and_appear_at_most_once() {
         let sections =
             SECTIONS.map(|(_, octets)| octets).map(|text| text.replace("c00301 40", "c00201"));
         let sections = sections.each_ref().map(String::as_str);
-        // Every selection of them in order is a message.
+        // Every subset of them in order is a message.
         for selected in 0..1 << sections.len() {
             let some: Vec<_> = (0..sections.len())
                 .filter(|index| selected >> index & 1 == 1)
@@ -443,7 +442,7 @@ mod messaging {
             let read = message(&some).unwrap_or_else(|error| panic!("{some:?}: {error}"));
             assert_eq!(hex(read.octets()), hex(&octets(&some.concat())));
             let written = read.to_message().unwrap().to_bytes().unwrap();
-            // Seen on the wire: none of a body. It is written with one.
+            // Some peers omit the body. The message is encoded with one.
             let due: Vec<_> = sections
                 .iter()
                 .map(|section| match some.contains(section) {
@@ -454,8 +453,8 @@ mod messaging {
                 .collect();
             assert_eq!(hex(&written), hex(&octets(&due.concat())));
         }
-        // Any two the wrong way round are not, nor is one twice. Data sections are an exception, and so
-        // is a footer before the body: seen on the wire.
+        // Two sections in the wrong order are not, and neither is one twice. Exceptions are data sections,
+        // and a footer before the body, which some peers send.
         for (second, later) in sections.iter().enumerate() {
             for (first, earlier) in sections.iter().enumerate().take(second + 1) {
                 let wrong = [*later, *earlier];
@@ -476,7 +475,7 @@ mod messaging {
             (vec![sequence], BodyKind::Sequence),
             (vec![sequence, sequence], BodyKind::Sequence),
             (vec![value], BodyKind::Value),
-            // Seen on the wire: none at all. It is read as null.
+            // Some peers send no section at all. The body is then null.
             (vec![], BodyKind::Value),
         ] {
             let read = message(&sections).unwrap();
@@ -494,17 +493,16 @@ mod messaging {
         assert_eq!(hex(&Message::default().to_bytes().unwrap()), "00537740");
     }
 
-    /// Section 3.2: what is no section is none of a message's.
+    /// Section 3.2: a message consists only of sections.
     #[test]
-    fn a_message_is_made_of_sections_alone() {
+    fn a_message_consists_only_of_sections() {
         for wrong in ["41", "a00161", "005310 c00401 a10161", "00a30161 41", "005379 41"] {
             assert!(message(&[wrong]).is_err(), "{wrong}");
             assert!(message(&[SECTIONS[5].1, wrong]).is_err(), "{wrong}");
         }
     }
 
-    /// Section 3.2: properties, application-properties and body pass through as they are, in
-    /// whichever encoding they came.
+    /// Section 3.2: properties, application-properties and body are passed on unchanged, in any encoding.
     #[test]
     fn the_bare_message_is_kept_octet_for_octet() {
         let header = "00 80 0000000000000070 d0 00000005 00000001 41";
@@ -520,11 +518,11 @@ mod messaging {
         assert_eq!(hex(&whole.bare()), hex(&octets(&bare)));
         assert_eq!(hex(whole.octets()), hex(&octets(&[header, &bare, footer].concat())));
         assert!(whole.header().unwrap().unwrap().durable);
-        // In either form they mean the same.
+        // Both forms are equal.
         assert_eq!(whole.body().to_value::<u32>().unwrap(), 1);
     }
 
-    /// Section 3.2.1: a message without a header, or with one that is empty, has the defaults.
+    /// Section 3.2.1: a message without a header, or with an empty one, has the defaults.
     #[test]
     fn the_header_has_defaults() {
         let empty = octets("005370 45");
@@ -534,14 +532,14 @@ mod messaging {
         assert_eq!((durable, priority, ttl), (false, 4, None));
         assert_eq!((first_acquirer, delivery_count), (false, 0));
         assert_eq!(message(&[SECTIONS[5].1]).unwrap().header().unwrap(), None);
-        // A ttl of 0 is not the same as none.
+        // A ttl of 0 differs from an absent one.
         let brief = Header::from_bytes(&octets("005370 c00403 404043")).unwrap();
         assert_eq!(brief.ttl.map(|ttl| ttl.0), Some(0));
     }
 
-    /// Section 3.2: a body that does not decode is an error of the body, not of the message.
+    /// Section 3.2: a body that cannot be decoded is an error of the body, not of the message.
     #[test]
-    fn a_bad_body_does_not_cost_the_rest() {
+    fn an_invalid_body_does_not_affect_the_sections() {
         let read = message(&[SECTIONS[3].1, "005377 a102c328"]).unwrap();
         assert!(read.properties().unwrap().unwrap().message_id.is_some());
         let error = read.body().to_value::<Value>().unwrap_err();
@@ -549,7 +547,7 @@ mod messaging {
         assert_eq!(hex(read.octets()), hex(&octets(&[SECTIONS[3].1, "005377a102c328"].concat())));
     }
 
-    /// Section 3.2.5: any value that is no list, map, array or described one.
+    /// Section 3.2.5: any value except a list, map, array or described value.
     #[test]
     fn application_properties_are_of_simple_types() {
         let section = |value: &str| {
@@ -570,7 +568,7 @@ mod messaging {
             let error = read.to_message().unwrap_err().to_string();
             let expected = "Message.application-properties: expected a simple value, found ";
             assert!(error.starts_with(expected), "{error}");
-            // That costs nobody the body, nor a relay the message.
+            // The body can still be decoded, and the message relayed.
             assert_eq!(read.body().to_data().unwrap(), Bytes::from_static(b"a"));
             assert_eq!(SimpleValue::try_from(value(other)), Err(NotSimple(value(other))));
         }
@@ -596,13 +594,13 @@ mod messaging {
     /// Section 3.5.8: a filter is described, or null.
     #[test]
     fn filters_are_described_or_null() {
-        for (value, takes) in [("40", true), ("00 a30161 45", true), ("00 44 a10161", true)]
+        for (value, accepts) in [("40", true), ("00 a30161 45", true), ("00 44 a10161", true)]
             .into_iter()
             .chain(["41", "a10161", "45", "c10100"].map(|value| (value, false)))
         {
             let size = octets(value).len() + 4;
             let text = format!("c1{size:02x}02 a30166 {value}");
-            if takes {
+            if accepts {
                 FilterSet::from_bytes(&octets(&text)).unwrap();
             } else {
                 assert!(unexpected(kind::<FilterSet>(&text)), "{text}");
@@ -624,7 +622,7 @@ mod messaging {
 
     /// Section 3.2.16.
     #[test]
-    fn a_message_that_is_made_has_its_sections_in_order() {
+    fn an_encoded_message_has_its_sections_in_order() {
         let all = Message {
             header: Some(Header::default()),
             delivery_annotations: Some(DeliveryAnnotations::default()),

@@ -1,5 +1,5 @@
-//! Golden octets, cut and bent: whatever is done to them, the types of the standard read a value or
-//! say what is wrong, and it costs little.
+//! Truncated and corrupted golden octets: the types of the standard decode a value or return an error,
+//! with little memory.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -16,7 +16,7 @@ use amqp_tests::golden::{Golden, hex};
 use amqp_types::{DecodeError, DecodeErrorKind};
 use standard_types::{ARCHETYPES, COMPOSITES, Type, in_rust, named};
 
-/// As in the tests of hostile input: what may be allocated for each octet, and beside that.
+/// The memory that may be allocated for each octet, and in addition, as in `types_hostile`.
 const OCTETS_FOR_AN_OCTET: u64 = 100;
 const FREE: u64 = 32 * 1024;
 
@@ -28,7 +28,7 @@ fn decode_as_all(composite: &Composite, octets: &[u8]) {
     }
 }
 
-/// An error, or a value that stays what it is when it is written and read once more.
+/// Checks that octets are an error, or a value that is equal after it is encoded and decoded again.
 fn total(of: &Type, octets: &[u8]) {
     let mut outcome = Ok(());
     let cost = measure(|| outcome = (of.decode)(octets));
@@ -51,7 +51,7 @@ fn path(error: &DecodeError) -> Vec<String> {
     error.fields().map(|field| format!("{}.{}", field.of, field.name)).collect()
 }
 
-/// The size of the outermost list is read before its fields, so that truncated input is an error there.
+/// The size of the outermost list is read before its fields, so truncated input is an error there.
 #[test]
 fn truncated_input_is_an_error_at_the_size_of_the_list() {
     let facts = Facts::of_the_standard();
@@ -74,8 +74,8 @@ fn truncated_input_is_an_error_at_the_size_of_the_list() {
     }
 }
 
-/// Where the sizes of the values in the fields of a composite are, inner composites included, and the
-/// fields that lead there.
+/// Returns the positions of the sizes in the fields of a composite, including nested composites, with
+/// the path of fields to each.
 fn sizes_in_fields(facts: &Facts, octets: &[u8]) -> Vec<(Span, Vec<String>)> {
     let mut sizes = vec![];
     let Some(composite) = facts.composite_in(octets) else { return sizes };

@@ -1,5 +1,5 @@
-//! Octets made to hurt: nested deep, counted wrongly, announced without being there. Each must cost
-//! no more than a small multiple of its own size, in memory and in time, and little stack.
+//! Hostile input: deep nesting, wrong counts, sizes without content. Memory and time must be bounded by a
+//! small multiple of the size of the input, and the stack must suffice.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -18,16 +18,17 @@ use amqp_types::{
     SymbolRef, Value, ValueRef,
 };
 
-/// How much may be allocated in all for each octet of input.
+/// The number of octets that may be allocated in total for each octet of input.
 const OCTETS_FOR_AN_OCTET: u64 = 100;
 
-/// How much items without octets, and the first few of large types, may take beside that.
+/// The number of octets that may be allocated in addition, for zero-width items and the first items of large
+/// types.
 const FREE: u64 = 16 * 1024;
 
-/// What a thread has that decodes or drops what it was sent.
+/// The stack size of the thread that decodes and drops a value.
 const STACK: usize = 256 * 1024;
 
-/// Decodes on a small stack, and checks what it cost.
+/// Decodes on a small stack, and checks the memory that was allocated.
 fn decode<T>(octets: &[u8]) -> Result<(), DecodeErrorKind>
 where
     T: for<'a> Decode<'a>,
@@ -47,8 +48,8 @@ where
     })
 }
 
-/// `depth` times the start of a compound around what is inside, with true sizes: format code, the
-/// size as four octets, then `start`.
+/// Nests `inside` in `depth` compounds with correct sizes. Each has a format code, a size of four octets,
+/// and `start`.
 fn nested(depth: usize, code: u8, start: &[u8], inside: &[u8]) -> Vec<u8> {
     let mut octets = Vec::with_capacity(depth * (5 + start.len()) + inside.len());
     for level in 0..depth {
@@ -64,13 +65,13 @@ fn nested(depth: usize, code: u8, start: &[u8], inside: &[u8]) -> Vec<u8> {
 const DEEP: usize = 100_000;
 
 #[test]
-fn lists_nested_deep() {
+fn deeply_nested_lists() {
     let octets = nested(DEEP, 0xd0, &[0, 0, 0, 1], &[0x40]);
     assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooDeep));
 }
 
 #[test]
-fn maps_nested_deep_in_values_and_in_keys() {
+fn deeply_nested_maps_in_values_and_keys() {
     let in_values = nested(DEEP, 0xd1, &[0, 0, 0, 2, 0x40], &[0x40]);
     assert_eq!(decode::<Value>(&in_values), Err(DecodeErrorKind::TooDeep));
     let in_keys = nested(DEEP, 0xd1, &[0, 0, 0, 2], &[0x40]);
@@ -78,8 +79,8 @@ fn maps_nested_deep_in_values_and_in_keys() {
 }
 
 #[test]
-fn arrays_nested_deep() {
-    // Each array's item is the data of the next: the constructor stands before it.
+fn deeply_nested_arrays() {
+    // The item of each array is the data of the next one, after the constructor.
     let mut octets = vec![0xf0];
     for level in 0..DEEP {
         let size = (DEEP - level) * 9 - 4;
@@ -90,7 +91,7 @@ fn arrays_nested_deep() {
 }
 
 #[test]
-fn described_values_nested_deep() {
+fn deeply_nested_described_values() {
     let mut octets = [0x00, 0x44].repeat(DEEP);
     octets.push(0x40);
     assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooDeep));
@@ -98,8 +99,8 @@ fn described_values_nested_deep() {
 }
 
 #[test]
-fn descriptors_nested_deep() {
-    // A descriptor that is a described value, whose descriptor is one, and so on.
+fn deeply_nested_descriptors() {
+    // Each descriptor is a described value.
     let mut octets = vec![0x00; DEEP];
     octets.extend([0x44; DEEP]);
     octets.extend([0x40; DEEP]);
@@ -108,7 +109,7 @@ fn descriptors_nested_deep() {
 }
 
 #[test]
-fn deep_descriptors_of_the_items_of_an_array() {
+fn deeply_nested_descriptors_of_array_items() {
     let mut octets = vec![0xf0];
     let size = 4 + 2 * DEEP + 1;
     octets.extend(u32::try_from(size).unwrap().to_be_bytes());
@@ -119,7 +120,7 @@ fn deep_descriptors_of_the_items_of_an_array() {
 }
 
 #[test]
-fn messages_of_descriptors_nested_deep() {
+fn messages_of_deeply_nested_descriptors() {
     fn check(octets: Vec<u8>) {
         let run = move || {
             let message = EncodedMessage::new(octets.clone().into());
@@ -138,7 +139,7 @@ fn messages_of_descriptors_nested_deep() {
 }
 
 #[test]
-fn the_deepest_that_is_allowed_fits_the_stack() {
+fn the_maximum_depth_fits_the_stack() {
     let depth = 64;
     assert_eq!(decode::<Value>(&nested(depth, 0xd0, &[0, 0, 0, 1], &[0x40])), Ok(()));
     let maps = nested(depth, 0xd1, &[0, 0, 0, 2, 0x40], &[0x40]);
@@ -181,7 +182,7 @@ fn large_maps_nested_deep_fit_the_stack() {
 }
 
 #[test]
-fn counts_with_nothing_behind_them() {
+fn counts_without_items() {
     for code in [0xd0, 0xd1] {
         for size in [[0, 0, 0, 4], [0xff; 4]] {
             let octets = [[code].as_slice(), &size, &[0xff, 0xff, 0xff, 0xfe]].concat();
@@ -197,7 +198,7 @@ fn counts_with_nothing_behind_them() {
 }
 
 #[test]
-fn ten_octets_that_announce_items_without_octets() {
+fn ten_octets_that_declare_many_zero_width_items() {
     for item in [0x40, 0x41, 0x42, 0x43, 0x44, 0x45] {
         let octets = [0xf0, 0, 0, 0, 5, 0xff, 0xff, 0xff, 0xff, item];
         assert_eq!(decode::<Value>(&octets), Err(DecodeErrorKind::TooManyItems));
@@ -208,8 +209,8 @@ fn ten_octets_that_announce_items_without_octets() {
 }
 
 #[test]
-fn many_arrays_of_items_without_octets_share_one_budget() {
-    // Each claims what one alone could have; together they must not.
+fn arrays_of_zero_width_items_share_one_budget() {
+    // Each has as many items as a single one may have, but together they exceed the limit.
     let one = [0xe0, 2, 0xff, 0x40];
     let body = one.repeat(50_000);
     let mut octets = vec![0xd0];
@@ -220,8 +221,8 @@ fn many_arrays_of_items_without_octets_share_one_budget() {
 }
 
 #[test]
-fn lists_that_each_claim_all_that_is_left() {
-    // True sizes, but each count claims an item for every octet after it.
+fn nested_lists_that_declare_all_remaining_octets() {
+    // The sizes are correct, but each count declares an item for every octet after it.
     let depth = 60;
     let filler = vec![0x40; 20_000];
     let mut octets = Vec::new();
@@ -236,7 +237,7 @@ fn lists_that_each_claim_all_that_is_left() {
     assert!(decode::<List<List<List<Value>>>>(&octets).is_err());
 }
 
-/// A type that takes hundreds of octets of memory though all its fields are absent.
+/// A type that takes hundreds of octets of memory even if all its fields are absent.
 #[derive(amqp_types::Composite)]
 struct Large {
     _a: Option<Value>,
@@ -250,7 +251,7 @@ struct Large {
 }
 
 #[test]
-fn items_that_are_large_in_memory_and_take_an_octet_or_none() {
+fn large_items_with_short_encodings() {
     let body = vec![0x45; 100_000];
     let mut octets = vec![0xd0];
     octets.extend(u32::try_from(4 + body.len()).unwrap().to_be_bytes());
@@ -261,7 +262,7 @@ fn items_that_are_large_in_memory_and_take_an_octet_or_none() {
     assert_eq!(decode::<Array<Large>>(&octets), Err(DecodeErrorKind::TooManyOctets));
 }
 
-/// Each of the items takes four octets and hundreds in memory, and room for them is not made twice.
+/// Each item takes four octets of input and hundreds of memory. The vector is not reallocated.
 #[test]
 fn items_that_just_fit_the_budget() {
     let mut octets = vec![0xd0];
@@ -273,8 +274,8 @@ fn items_that_just_fit_the_budget() {
 }
 
 #[test]
-fn a_long_descriptor_is_not_read_for_each_item_of_an_array_for_nothing() {
-    // Shared octets are not copied, but looking at them takes time too.
+fn a_long_descriptor_is_charged_for_each_array_item() {
+    // Shared octets are not copied, but decoding them takes time.
     let name = vec![b'a'; 100_000];
     let mut octets = vec![0xf0];
     octets.extend(u32::try_from(4 + 1 + 5 + name.len() + 1 + 100_000).unwrap().to_be_bytes());
@@ -291,14 +292,14 @@ fn a_long_descriptor_is_not_read_for_each_item_of_an_array_for_nothing() {
 }
 
 #[test]
-fn what_was_read_can_be_written_and_read_again() {
-    // Written again these are shorter, and must not be too much for their new length.
+fn an_encoded_value_is_within_the_budget() {
+    // The encoded value is shorter than this input, and must be within the budget for its length.
     let wide_list = [0xd0, 0, 0, 0, 0x0e, 0, 0, 0, 1, 0xf0, 0, 0, 0, 5, 0, 0, 1, 0, 0x40];
     let wide_descriptor =
         [[0xf0, 0, 0, 0, 0x0f, 0, 0, 1, 0, 0x00, 0x80].as_slice(), &[0, 0, 0, 0, 0, 0, 0, 1, 0x40]]
             .concat();
     let deep = nested(63, 0xd0, &[0, 0, 0, 1], &[0xe0, 5, 0, 0x00, 0x53, 0x00, 0x40]);
-    // Encoded again, its item has a size, and is still a level.
+    // The encoded item has a size, and is still one level of nesting.
     let item_without_size = nested(62, 0xd0, &[0, 0, 0, 1], &[0xe0, 2, 1, 0x45]);
     let deeper = nested(63, 0xd0, &[0, 0, 0, 1], &[0xe0, 2, 1, 0x45]);
     assert_eq!(decode::<Value>(&deeper), Err(DecodeErrorKind::TooDeep));
@@ -317,7 +318,7 @@ fn sizes_that_overrun_or_underrun_or_are_zero() {
             for count in [0, 1, 2, 255] {
                 let octets = [code, size, count, 0x50, 1];
                 let outcome = decode::<Value>(&octets);
-                // The ones that are true: a list and an array of one ubyte.
+                // Correct sizes: a list and an array of one ubyte.
                 let is_true = size == 3 && count == 1 && code != 0xc1;
                 assert_eq!(outcome.is_ok(), is_true, "{octets:x?}");
             }
@@ -342,8 +343,8 @@ fn sizes_that_overrun_or_underrun_or_are_zero() {
 }
 
 #[test]
-fn a_large_map_costs_no_more_time_than_sorting() {
-    // Keys that are not ascending: each would have to be compared with each.
+fn keys_of_a_large_map_are_sorted() {
+    // Unordered keys. A naive check would compare all pairs.
     let map: Map<u64, ()> =
         (0..100_000).rev().map(|key| (key, ())).collect::<Vec<_>>().try_into().unwrap();
     let octets = map.to_bytes().unwrap();
@@ -352,7 +353,7 @@ fn a_large_map_costs_no_more_time_than_sorting() {
 }
 
 #[test]
-fn legal_data_is_read_however_large() {
+fn legal_data_of_any_size_is_decoded() {
     let list = List((0..100_000).collect::<Vec<i32>>()).to_bytes().unwrap();
     assert_eq!(List::<i32>::from_bytes(&list).unwrap().len(), 100_000);
     assert_eq!(decode::<Value>(&list), Ok(()));
@@ -385,7 +386,7 @@ fn borrowed_decoding_allocates_nothing() {
     let binary = b"octets".as_slice().to_bytes().unwrap();
     let symbol = Symbol::from_static("symbol").to_bytes().unwrap();
     let shared = ByteString::from("shared").to_bytes().unwrap();
-    // The first clone of octets that were a vector makes the count that all of them share.
+    // The first clone of `Bytes` from a vector allocates the reference count.
     let keep: Bytes = shared.clone();
     let cost = measure(|| {
         assert_eq!(<&str>::from_bytes(&string), Ok("a string"));

@@ -1,5 +1,5 @@
-//! What holds for every value: what is encoded decodes to itself, what decodes re-encodes, and
-//! octets of any kind are a value or an error.
+//! Properties of every value: it is decoded to itself after encoding, a decoded value can be encoded, and
+//! any octets are a value or an error.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -17,10 +17,10 @@ use amqp_types::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// Where encodings change.
+/// Lengths at which the encoding changes.
 const SIZES: [usize; 6] = [0, 1, 255, 256, 65_535, 65_536];
 
-/// Mostly short, now and then right where the encoding changes.
+/// Returns lengths that are mostly short, and sometimes those at which the encoding changes.
 fn size() -> impl Strategy<Value = usize> {
     prop_oneof![8 => 0usize..20, 1 => prop::sample::select(&SIZES[..4])]
 }
@@ -40,7 +40,7 @@ fn symbol() -> impl Strategy<Value = Symbol> {
     })
 }
 
-/// A value of this type; compounds hold values of any type.
+/// Returns values of this type. Compounds contain values of any type.
 fn of(primitive: Primitive, depth: u32) -> BoxedStrategy<Value> {
     match primitive {
         Primitive::Null => Just(Value::Null).boxed(),
@@ -90,13 +90,13 @@ fn descriptor() -> impl Strategy<Value = Value> {
         any::<u64>().prop_map(Value::Ulong),
         (0..200u64).prop_map(Value::Ulong),
         symbol().prop_map(Value::Symbol),
-        // Reserved, but well formed.
+        // Reserved, but well-formed.
         any::<i32>().prop_map(Value::Int),
         vec(any::<bool>().prop_map(Value::Boolean), 0..3).prop_map(Value::List),
     ]
 }
 
-/// The types that a value of this depth can be of: compounds come last.
+/// Returns the possible types of a value at this depth, with compounds last.
 fn primitives(depth: u32) -> Vec<Primitive> {
     let simple = Primitive::ALL.len() - if depth == 0 { 3 } else { 0 };
     Primitive::ALL[..simple].to_vec()
@@ -121,19 +121,19 @@ fn round_trip<T: Encode + DecodeOwned + PartialEq + std::fmt::Debug>(value: &T) 
     assert_eq!(value.encode_to_slice(&mut buffer).unwrap(), &octets[..]);
 }
 
-/// Whatever the octets are: what decodes can be written, and is then the same.
+/// Checks that octets are an error, or a value that is equal after it is encoded and decoded again.
 fn total(octets: &[u8]) {
     if let Ok(value) = Value::from_bytes(octets) {
         let again = value.to_bytes().unwrap();
         assert_eq!(Value::from_bytes(&again).unwrap(), value);
-        // Arrays are not written with items that take no octets, which some may have come with.
+        // The input can have arrays of zero-width items, which are not encoded.
         let has_array = octets.iter().any(|octet| matches!(octet, 0xe0 | 0xf0));
         assert!(again.len() <= octets.len() || has_array, "not the most compact encoding");
     }
 }
 
-/// An item alone, several of them in an array and in a list, one or more of them in a field.
-fn in_all_places<T>(items: Vec<T>)
+/// Checks a single item, several items in an array and in a list, and one or more items in a field.
+fn check_in_all_places<T>(items: Vec<T>)
 where
     T: ArrayItem + DecodeOwned + Clone + PartialEq + std::fmt::Debug,
 {
@@ -150,12 +150,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn a_value_decodes_to_itself(value in value(4)) {
+    fn a_value_is_decoded_to_itself(value in value(4)) {
         round_trip(&value);
     }
 
     #[test]
-    fn a_value_is_simple_or_is_given_back(value in value(1)) {
+    fn a_value_is_simple_or_is_returned(value in value(1)) {
         let octets = value.to_bytes().unwrap();
         match SimpleValue::try_from(value.clone()) {
             Ok(simple) => {
@@ -171,7 +171,7 @@ proptest! {
     }
 
     #[test]
-    fn octets_cut_anywhere_are_an_error(value in value(3), cut in any::<prop::sample::Index>()) {
+    fn truncated_octets_are_an_error(value in value(3), cut in any::<prop::sample::Index>()) {
         let octets = value.to_bytes().unwrap();
         let cut = cut.index(octets.len());
         prop_assert!(Value::from_bytes(&octets[..cut]).is_err());
@@ -195,7 +195,7 @@ proptest! {
         total(&octets);
     }
 
-    /// Random octets are rarely more than one value; these are format codes with little between.
+    /// Random octets rarely contain nested values, but these format codes do.
     #[test]
     fn random_format_codes_are_a_value_or_an_error(
         octets in vec(prop_oneof![
@@ -208,60 +208,60 @@ proptest! {
 
     #[test]
     fn integers(a: Vec<u8>, b: Vec<u16>, c: Vec<u32>, d: Vec<u64>) {
-        in_all_places(a);
-        in_all_places(b);
-        in_all_places(c);
-        in_all_places(d);
+        check_in_all_places(a);
+        check_in_all_places(b);
+        check_in_all_places(c);
+        check_in_all_places(d);
     }
 
     #[test]
     fn signed_integers(a: Vec<i8>, b: Vec<i16>, c: Vec<i32>, d: Vec<i64>) {
-        in_all_places(a);
-        in_all_places(b);
-        in_all_places(c);
-        in_all_places(d);
+        check_in_all_places(a);
+        check_in_all_places(b);
+        check_in_all_places(c);
+        check_in_all_places(d);
     }
 
     #[test]
-    fn others_of_fixed_width(a: Vec<bool>, b: Vec<char>, c: Vec<i64>, d: Vec<[u8; 16]>) {
-        in_all_places(a);
-        in_all_places(b);
-        in_all_places(c.into_iter().map(Timestamp).collect());
-        in_all_places(d.into_iter().map(Uuid).collect());
+    fn other_types_of_fixed_width(a: Vec<bool>, b: Vec<char>, c: Vec<i64>, d: Vec<[u8; 16]>) {
+        check_in_all_places(a);
+        check_in_all_places(b);
+        check_in_all_places(c.into_iter().map(Timestamp).collect());
+        check_in_all_places(d.into_iter().map(Uuid).collect());
     }
 
     #[test]
     fn floats(a in vec(prop::num::f32::NORMAL | prop::num::f32::INFINITE, 0..9),
               b in vec(prop::num::f64::NORMAL | prop::num::f64::SUBNORMAL, 0..9)) {
-        in_all_places(a);
-        in_all_places(b);
+        check_in_all_places(a);
+        check_in_all_places(b);
     }
 
     #[test]
     fn content(a in vec(binary(), 0..5), b in vec(string(), 0..5), c in vec(symbol(), 0..5)) {
-        in_all_places(a);
-        in_all_places(b.iter().map(ToString::to_string).collect::<Vec<String>>());
-        in_all_places(b);
-        in_all_places(c);
+        check_in_all_places(a);
+        check_in_all_places(b.iter().map(ToString::to_string).collect::<Vec<String>>());
+        check_in_all_places(b);
+        check_in_all_places(c);
     }
 
     #[test]
     fn compounds(a in vec(vec(any::<u32>(), 0..70), 0..4), b in vec((string(), any::<i64>()), 0..40)) {
-        in_all_places(a.into_iter().map(List).collect());
+        check_in_all_places(a.into_iter().map(List).collect());
         let map: Map<ByteString, i64> = b.into_iter().collect();
-        in_all_places(vec![map]);
+        check_in_all_places(vec![map]);
     }
 }
 
 #[test]
-fn the_sizes_where_encodings_change() {
+fn sizes_at_which_encodings_change() {
     for size in SIZES {
-        in_all_places(vec![Bytes::from(vec![7; size])]);
-        in_all_places(vec![
+        check_in_all_places(vec![Bytes::from(vec![7; size])]);
+        check_in_all_places(vec![
             ByteString::from("é".repeat(size / 2)),
             ByteString::from("x".repeat(size)),
         ]);
-        in_all_places(vec![Symbol::new("x".repeat(size)).unwrap()]);
+        check_in_all_places(vec![Symbol::new("x".repeat(size)).unwrap()]);
         round_trip(&List(vec![(); size]));
         round_trip(&List(vec![1u8; size]));
         round_trip(&Array(vec![1u8; size]));
@@ -276,7 +276,7 @@ fn the_sizes_where_encodings_change() {
 }
 
 #[test]
-fn every_cut_and_every_flipped_bit_of_a_value_of_all_types() {
+fn a_value_of_all_types_truncated_or_with_any_bit_flipped() {
     let runner = &mut proptest::test_runner::TestRunner::deterministic();
     let values =
         Primitive::ALL.map(|primitive| of(primitive, 2).new_tree(runner).unwrap().current());
@@ -294,7 +294,7 @@ fn every_cut_and_every_flipped_bit_of_a_value_of_all_types() {
 }
 
 #[test]
-fn symbols_borrow_as_they_own() {
+fn borrowed_and_owned_symbols_agree() {
     let octets = Symbol::from_static("abc").to_bytes().unwrap();
     assert_eq!(SymbolRef::from_bytes(&octets).unwrap().to_symbol(), "abc");
 }

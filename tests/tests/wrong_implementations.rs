@@ -1,5 +1,5 @@
-//! Implementations of the traits that break their contracts. Whatever they do, encoding and decoding
-//! end, do not panic, and leave what is around them as it was.
+//! Implementations of the traits that break their contracts. Encoding and decoding must still end, must not
+//! panic, and must not change other octets.
 #![allow(clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
 use std::cell::Cell;
@@ -9,7 +9,7 @@ use amqp_types::{
     Failed, Format, List, ListRef, Map, Reader, Value, Writer,
 };
 
-/// Writes these octets whatever is right, and says of itself what it was told to say.
+/// Writes arbitrary octets, and returns arbitrary results.
 struct Raw {
     octets: &'static [u8],
     is_null: bool,
@@ -51,7 +51,7 @@ impl ArrayItem for Formless {
     }
 }
 
-/// Writes more each time.
+/// Writes more octets each time.
 #[derive(Default)]
 struct Growing(Cell<usize>);
 
@@ -62,7 +62,7 @@ impl Encode for Growing {
     }
 }
 
-/// Fills the room that there seems to be, and a little more.
+/// Writes slightly more than seems to fit.
 struct Filling;
 
 impl Encode for Filling {
@@ -73,7 +73,7 @@ impl Encode for Filling {
     }
 }
 
-/// Encodes in every way. All of them agree, and leave alone what is not theirs.
+/// Encodes in every way. Checks that the results agree and that other octets are unchanged.
 fn encode(value: &impl Encode) {
     let bytes = value.to_bytes();
     let mut buffer = vec![7];
@@ -147,7 +147,7 @@ fn arrays_whose_items_do_not_fit_any_format_are_an_error() {
     encode(&List(vec![Array(vec![Formless])]));
 }
 
-/// A list and a map that are begun, and whose fields are not written.
+/// Writes a list or a map without writing its fields.
 struct Unfinished;
 
 impl Encode for Unfinished {
@@ -172,7 +172,7 @@ fn lists_and_maps_without_fields_are_empty() {
     assert_eq!(octets[..4], [0x45, 0xc1, 0x01, 0x00]);
 }
 
-/// Decodes without reading, without noting why it fails, or to a slice that is not of the input.
+/// Decodes without reading, fails without recording an error, or returns a slice of other octets.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
 struct Wrong<const HOW: u8>;
 
@@ -181,17 +181,17 @@ impl<'de, const HOW: u8> Decode<'de> for Wrong<HOW> {
 
     fn decode_value(_: Constructor<'de>, reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
         match HOW {
-            // It reads nothing.
+            // Reads nothing.
             0 => Ok(Self),
-            // It takes all.
+            // Takes all octets.
             1 => reader.take(reader.remaining().len()).map(|_| Self),
-            // It hides an error.
+            // Ignores an error.
             2 => Ok(reader.take(usize::MAX).map_or(Self, |_| Self)),
-            // It blames octets that are not of the input.
+            // Records an error in octets that are not of the input.
             3 => Err(reader.error_in(&[1, 2, 3], DecodeErrorKind::Invalid("wrong"))),
-            // It owns what is not of the input.
+            // Takes ownership of octets that are not of the input.
             4 => reader.to_owned(&[1, 2, 3]).map(|_| Self),
-            // It leaves levels that it has not entered, and enters some that it does not leave.
+            // Leaves levels that it has not entered, and does not leave others.
             5 => {
                 reader.leave();
                 Ok(Self)
@@ -237,7 +237,7 @@ fn decode<const HOW: u8>() {
 }
 
 #[test]
-fn decoding_that_reads_nothing_or_too_much_or_fails_silently() {
+fn implementations_that_read_nothing_or_too_much_or_ignore_errors() {
     decode::<0>();
     decode::<1>();
     decode::<2>();
@@ -248,7 +248,7 @@ fn decoding_that_reads_nothing_or_too_much_or_fails_silently() {
 }
 
 #[test]
-fn a_slice_that_is_not_of_the_input_is_copied() {
+fn a_slice_of_other_octets_is_copied() {
     struct Other(Bytes);
 
     impl<'de> Decode<'de> for Other {

@@ -1,4 +1,4 @@
-//! The borrowed form of a box is that of what is in it, which would be without end.
+//! The borrowed form of a box is that of its content, which would be infinite here.
 
 use amqp_types::Composite;
 

@@ -1,4 +1,4 @@
-//! `borrowed` names a type, and nothing else.
+//! `borrowed` must be the name of a type.
 
 use amqp_types::Composite;
 

@@ -5,7 +5,7 @@ use renamed::{
     Reader, Restricted, Symbol, SymbolRef,
 };
 
-/// Whatever is said of it is said of the other form, too.
+/// The borrowed form has the same docs.
 #[derive(Clone, Composite, Debug, Default, PartialEq)]
 #[amqp(crate = renamed, source = map, keys = string, strict, borrowed = ReadingRef)]
 pub struct Reading {
@@ -82,7 +82,7 @@ fn main() {
     assert_eq!(ModeRef::from_bytes(b"\xa3\x04slow"), Ok(ModeRef::Slow));
     assert!(matches!(ModeRef::from_bytes(b"\xa3\x01x"), Ok(ModeRef::Other(x)) if x == "x"));
 
-    // Errors call both forms by the same name.
+    // Errors use the same name for both forms.
     let error = ReadingRef::from_bytes(b"\xc1\x01\x00").unwrap_err();
     assert_eq!(Reading::from_bytes(b"\xc1\x01\x00"), Err(error));
     assert!(error.to_string().starts_with("Reading.sensor: "));

@@ -1,4 +1,4 @@
-//! A type with parameters gets no borrowed form, and may need none.
+//! A type with parameters cannot have a borrowed form, and may not need one.
 
 use amqp_types::Composite;
 

@@ -1,4 +1,4 @@
-//! The borrowed form is another type.
+//! The borrowed form is a different type.
 
 use amqp_types::Composite;
 

@@ -1,4 +1,4 @@
-//! What is not on the wire is not borrowed either.
+//! A field that is not on the wire is not in the borrowed form.
 
 use amqp_types::Composite;
 

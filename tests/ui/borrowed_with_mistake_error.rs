@@ -1,5 +1,5 @@
-//! A mistake beside `borrowed` is the only one that is told of: the borrowed form is there all the
-//! same.
+//! Another mistake in an item with `borrowed` is the only one that is reported, because the borrowed form
+//! is generated nevertheless.
 
 use amqp_types::{Composite, Decode, Owned};
 

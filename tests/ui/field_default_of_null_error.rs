@@ -1,4 +1,4 @@
-//! Null would be read as the default, and written for what the type itself means by it.
+//! Null would be decoded as the default, but encoded for a value of the type.
 
 use amqp_types::{Composite, Multiple, Value};
 

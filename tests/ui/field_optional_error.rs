@@ -1,4 +1,4 @@
-//! A field may be absent if its type says so.
+//! A field may be absent if its type allows it.
 
 use amqp_types::Composite;
 

@@ -1,4 +1,4 @@
-//! The type of a field of a map that has a default is no AMQP type.
+//! A field of a map, with a default and a type that is not an AMQP type.
 use amqp_types::Composite;
 
 #[derive(Composite)]

@@ -1,4 +1,4 @@
-//! Keys that are strings may hold any characters.
+//! Keys that are strings may contain any characters.
 use amqp_types::{Composite, Decode, Encode};
 
 #[derive(Composite, Debug, PartialEq)]

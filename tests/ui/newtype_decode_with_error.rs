@@ -1,4 +1,4 @@
-//! `decode_with` takes the path of a function.
+//! `decode_with` must be the path of a function.
 use amqp_types::{Bytes, Restricted};
 
 #[derive(Restricted)]

@@ -1,4 +1,4 @@
-//! The function of `decode_with` must read the inner type.
+//! The function of `decode_with` must return the inner type.
 use amqp_types::{Bytes, Constructor, Failed, Reader, Restricted};
 
 #[derive(Restricted)]

@@ -1,11 +1,12 @@
-//! Timestamps as dates, for people.
+//! Timestamps as dates.
 
 use std::fmt;
 
 const MILLIS_A_DAY: i64 = 86_400_000;
-/// From 0000-03-01, where counting by the Gregorian calendar's rules is easiest, to 1970-01-01.
+/// The days from 0000-03-01 to 1970-01-01. Years that begin in March end with the leap day, which
+/// simplifies the calculation.
 const DAYS_TO_EPOCH: i64 = 719_468;
-/// After 400 years the calendar repeats.
+/// The days of 400 years, after which the calendar repeats.
 const DAYS_IN_400_YEARS: i64 = 146_097;
 
 /// An instant in UTC by the Gregorian calendar, if its year has four digits.
@@ -19,16 +20,16 @@ pub(crate) struct Date {
 }
 
 impl Date {
-    /// The date of an instant given in milliseconds since the Unix epoch.
+    /// Returns the date of an instant in milliseconds since the Unix epoch.
     pub(crate) fn from_millis(millis: i64) -> Option<Self> {
         let days = millis.div_euclid(MILLIS_A_DAY) + DAYS_TO_EPOCH;
         let cycle = days.div_euclid(DAYS_IN_400_YEARS);
         let day = days.rem_euclid(DAYS_IN_400_YEARS);
-        // Leap days come last in years that begin in March: every 4 years (1,460 days and one),
-        // not every 100 (36,524 days), but every 400.
+        // There is a leap day every 4 years (1,460 days and one), not every 100 (36,524 days), but
+        // every 400.
         let year_of_cycle = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
         let day_of_year = day - (365 * year_of_cycle + year_of_cycle / 4 - year_of_cycle / 100);
-        // From March on, months have 31, 30, 31, 30, 31 days: 153 in five months, over and over.
+        // From March on, the lengths of five months repeat: 31, 30, 31, 30, 31, together 153 days.
         let month_from_march = (5 * day_of_year + 2) / 153;
         let month = (month_from_march + 2) % 12 + 1;
         let year = cycle * 400 + year_of_cycle + i64::from(month <= 2);
@@ -42,7 +43,7 @@ impl Date {
     }
 }
 
-/// `2011-07-26T18:21:03.521Z`
+/// Writes RFC 3339, for example `2011-07-26T18:21:03.521Z`.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { year, month, day, time } = self;
@@ -57,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_that_are_known() {
+    fn known_dates() {
         for (millis, text) in [
             (0, "1970-01-01T00:00:00.000Z"),
             (-1, "1969-12-31T23:59:59.999Z"),

@@ -1,16 +1,16 @@
-//! A part of the input with one place in it marked, as wide as a terminal.
+//! The part of the input around an error, with the position marked, in 80 columns.
 
 use std::io::{self, Write};
 
 use crate::hex;
 
-/// How many octets are shown: with a blank after each, and dots at both ends, 80 columns.
+/// The number of octets that are shown. With spaces and the dots at both ends they fit in 80 columns.
 const OCTETS: usize = 16;
-/// How many characters are shown of a text that is not hexadecimal.
+/// The number of characters that are shown of a text that is not hexadecimal.
 const CHARACTERS: usize = 64;
 
-/// Shows the octets around one of them, and marks it. The position after the last octet is where
-/// octets are missing.
+/// Writes the octets around a position, and marks it. If octets are missing, the position is after the
+/// last octet.
 pub(crate) fn of_octets(octets: &[u8], at: usize, out: &mut impl Write) -> io::Result<()> {
     if octets.is_empty() {
         return writeln!(out, "  (no octets)");
@@ -21,11 +21,11 @@ pub(crate) fn of_octets(octets: &[u8], at: usize, out: &mut impl Write) -> io::R
     write_marked(start > 0, &text, cut, 3 * at.saturating_sub(start), "^^", out)
 }
 
-/// Shows the characters around one of them, and marks it. The ones before it are ASCII.
+/// Writes the characters around a position, and marks it. The characters before it are ASCII.
 pub(crate) fn of_text(text: &[u8], at: usize, out: &mut impl Write) -> io::Result<()> {
     let (start, shown) = around(text, at, CHARACTERS);
     let cut = start + shown.len() < text.len();
-    // Nothing that could move the cursor: the mark must stand below its character.
+    // Replace characters that move the cursor, so that the mark is below its character.
     let shown: String = String::from_utf8_lossy(shown)
         .chars()
         .map(|character| match character {
@@ -37,7 +37,7 @@ pub(crate) fn of_text(text: &[u8], at: usize, out: &mut impl Write) -> io::Resul
     write_marked(start > 0, &shown, cut, at.saturating_sub(start), "^", out)
 }
 
-/// Returns up to this many items around one, and the index of the first of them.
+/// Returns up to `count` items around a position, and the index of the first of them.
 fn around(items: &[u8], at: usize, count: usize) -> (usize, &[u8]) {
     let last_start = items.len().saturating_sub(count);
     let start = at.saturating_sub(count / 2).min(last_start);
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_octet_or_the_place_where_one_is_missing() {
+    fn the_mark_is_below_the_octet_or_after_the_last_one() {
         assert_eq!(octets(&[0x56, 0x02], 1), "  56 02\n     ^^\n");
         assert_eq!(octets(&[0x70], 1), "  70\n     ^^\n");
         assert_eq!(octets(&[], 0), "  (no octets)\n");

@@ -1,4 +1,4 @@
-//! Why a text is not what it is taken for.
+//! Errors of an input, and their report for people.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -11,17 +11,15 @@ use super::problem::Problem;
 use super::thing::Thing;
 use crate::hex::BadHex;
 
-/// What went wrong, and where.
+/// Why an input could not be decoded.
 pub(crate) enum Failure {
     /// The text is not hexadecimal.
     BadHex(BadHex),
-    /// The octets are not what they are taken for.
+    /// The octets cannot be decoded as the given or guessed kind.
     Undecodable {
-        /// What the text says.
         octets: Bytes,
-        /// What could be decoded before the error.
+        /// The part that was decoded before the error.
         part: Option<Box<Thing>>,
-        /// What is wrong with them.
         problem: Problem,
     },
 }
@@ -33,7 +31,7 @@ impl From<BadHex> for Failure {
 }
 
 impl Failure {
-    /// A short name that stays the same, for programs.
+    /// Returns a short, stable name for programs.
     pub(crate) const fn kind(&self) -> &'static str {
         match self {
             Self::BadHex(_) => "bad-hex",
@@ -41,7 +39,7 @@ impl Failure {
         }
     }
 
-    /// At which octet of the input, or at which character if the text is not hexadecimal.
+    /// Returns the octet of the error in the input, or the character if the text is not hexadecimal.
     pub(crate) const fn at(&self) -> usize {
         match self {
             Self::BadHex(error) => error.at,
@@ -49,7 +47,7 @@ impl Failure {
         }
     }
 
-    /// What could be decoded before the error.
+    /// Returns the part that was decoded before the error.
     pub(crate) fn part(&self) -> Option<&Thing> {
         match self {
             Self::BadHex(_) => None,
@@ -57,7 +55,7 @@ impl Failure {
         }
     }
 
-    /// The error for a person: the sentence, and below it the place.
+    /// Returns the message, and below it the part of the input around the error.
     pub(crate) fn report(&self, input: &Input) -> io::Result<Vec<u8>> {
         let mut out = Vec::new();
         if let Some(line) = input.line {

@@ -1,4 +1,4 @@
-//! Frames: a header, and a body by the rules of the frame's type.
+//! Frames: a header, and a body that is checked against the rules of the frame's type.
 
 use amqp_net::proto::{self, FrameBodyError, FrameError, FrameSplitter};
 use amqp_types::transport::{FrameHeader, FrameType};
@@ -8,34 +8,34 @@ use super::items::Items;
 use super::known::Type;
 use super::problem::Problem;
 
-/// A frame that keeps the rules of its type.
+/// A valid frame.
 pub(crate) struct Frame {
     pub(crate) header: FrameHeader,
-    /// The performative, or the one body of a SASL frame; none in an empty frame.
+    /// The performative, or the body of a SASL frame. `None` if the frame is empty.
     pub(crate) body: Option<Value>,
     /// The octets after the performative.
     pub(crate) payload: Bytes,
 }
 
 impl Frame {
-    /// Whether it is a SASL frame; otherwise it is an AMQP frame.
+    /// Whether this is a SASL frame. Any other frame is an AMQP frame.
     pub(crate) fn is_sasl(&self) -> bool {
         self.header.frame_type == FrameType::SASL
     }
 
-    /// How many octets the extended header has.
+    /// Returns the length of the extended header.
     pub(crate) fn extended(&self) -> usize {
         (usize::from(self.header.doff) * 4).saturating_sub(FrameHeader::LEN)
     }
 }
 
-/// The frame header at an octet, if all of it is there.
+/// Returns the frame header at an octet, if it is complete.
 pub(crate) fn header_at(octets: &Bytes, at: usize) -> Option<FrameHeader> {
     let header = octets.get(at..)?.get(..FrameHeader::LEN)?;
     FrameHeader::from_bytes(header).ok()
 }
 
-/// One frame, which must be all of the octets.
+/// Decodes one frame without trailing octets.
 pub(crate) fn decode(octets: &Bytes) -> Result<Frame, Problem> {
     let (frame, end) = take(octets, 0, &mut Items::of(octets))?;
     if end < octets.len() {
@@ -44,7 +44,7 @@ pub(crate) fn decode(octets: &Bytes) -> Result<Frame, Problem> {
     Ok(frame)
 }
 
-/// The frame at an octet, and where it ends.
+/// Decodes the frame at an octet, and returns it with the octet at which it ends.
 pub(crate) fn take(
     octets: &Bytes,
     at: usize,
@@ -71,14 +71,14 @@ pub(crate) fn take(
     Ok((Frame { header, body: Some(body), payload: whole.body.slice(len..) }, end))
 }
 
-/// The rules for the header's numbers. No frame is too large here: it is there already.
+/// Checks the size and the data offset. No frame is too large, because its octets are in memory already.
 fn check(header: FrameHeader) -> Result<(), FrameError> {
     let mut splitter = FrameSplitter::new(u32::MAX);
     splitter.handle_input(&header.to_bytes());
     splitter.poll_frame().map(drop)
 }
 
-/// Size, data offset and type stand at octets 0, 4 and 5 of the header.
+/// Returns the position of the invalid field: the size is at octet 0 of the header, the data offset at 4.
 fn header_problem(error: FrameError, at: usize) -> Problem {
     match error {
         FrameError::TooSmall { .. } => Problem::new("size-underrun", at, error),
@@ -91,7 +91,7 @@ fn body_problem(error: FrameBodyError, body: &Bytes, at: usize, body_at: usize) 
     match error {
         FrameBodyError::UnknownType(_) => Problem::new("unknown-frame-type", at + 5, error),
         FrameBodyError::Decode(error) => match Type::at_front(body) {
-            // At its first octet it is of a type that this frame does not allow.
+            // An error at the first octet says that the frame does not allow the type.
             Some(known) if error.at() > 0 => Problem::in_type(error.shifted(body_at), known),
             _ => error.shifted(body_at).into(),
         },

@@ -5,22 +5,22 @@ use amqp_types::transport::{ProtocolHeader, ProtocolId};
 
 use super::problem::Problem;
 
-/// How a protocol header begins. A frame that began so would be of more than a gigabyte.
+/// The first octets of a protocol header. A frame that begins with them has more than a gigabyte.
 const MAGIC: &[u8] = b"AMQP";
-/// How many octets a protocol header has.
+/// The length of a protocol header.
 const LEN: usize = 8;
 
-/// Whether this begins as a protocol header.
+/// Whether the octets begin with a protocol header.
 pub(crate) fn begins(octets: &[u8]) -> bool {
     octets.starts_with(MAGIC)
 }
 
-/// One header, which must be all of the octets.
+/// Decodes one header without trailing octets.
 pub(crate) fn decode(octets: &Bytes) -> Result<ProtocolHeader, Problem> {
     Ok(ProtocolHeader::from_bytes(octets)?)
 }
 
-/// The header at an octet, and where it ends.
+/// Decodes the header at an octet, and returns it with the octet at which it ends.
 pub(crate) fn take(octets: &Bytes, at: usize) -> Result<(ProtocolHeader, usize), Problem> {
     let end = octets.len().min(at + LEN);
     let part = octets.get(at..end).unwrap_or_default();
@@ -30,7 +30,7 @@ pub(crate) fn take(octets: &Bytes, at: usize) -> Result<(ProtocolHeader, usize),
     }
 }
 
-/// Returns whether this is a header of AMQP 1.0: AMQP, TLS or SASL.
+/// Whether this is a header of AMQP 1.0: AMQP, TLS or SASL.
 pub(crate) fn is_amqp_1_0(header: ProtocolHeader) -> bool {
     let ids = [ProtocolId::AMQP, ProtocolId::TLS, ProtocolId::SASL];
     ids.contains(&header.id) && header == ProtocolHeader::new(header.id)

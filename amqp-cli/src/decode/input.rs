@@ -1,24 +1,24 @@
-//! Where the texts come from: the arguments, or the lines of the standard input.
+//! The inputs: the arguments, or the lines of the standard input.
 
 use std::io::{self, BufRead, BufReader, StdinLock};
 
-/// The texts, one after another.
+/// An iterator over the inputs.
 pub(crate) enum Inputs {
-    /// What the arguments are together; nothing once it has been handed out.
+    /// All arguments, joined. `None` after they have been returned.
     Arguments(Option<Vec<u8>>),
-    /// Lines, and how many there have been.
+    /// Lines, and the number of lines that have been returned.
     Lines(Box<BufReader<StdinLock<'static>>>, u64),
 }
 
-/// One value as text. It need not be UTF-8: then it is no hexadecimal either.
+/// The text of one input. It may be invalid UTF-8, which is then reported as bad hexadecimal.
 pub(crate) struct Input {
     pub(crate) text: Vec<u8>,
-    /// The line's number, from 1, if it is one of the standard input's.
+    /// The line number in the standard input, from 1. `None` for arguments.
     pub(crate) line: Option<u64>,
 }
 
 impl Inputs {
-    /// The arguments, or if there are none, the standard input.
+    /// Reads the arguments, or the standard input if there are none.
     pub(crate) fn new(arguments: &[String]) -> Self {
         if arguments.is_empty() {
             Self::Lines(Box::new(BufReader::with_capacity(64 * 1024, io::stdin().lock())), 0)
@@ -27,7 +27,7 @@ impl Inputs {
         }
     }
 
-    /// The next text, without the end of its line. An empty line is a text as any other.
+    /// Returns the next input without its line ending. An empty line is an input too.
     pub(crate) fn next(&mut self) -> io::Result<Option<Input>> {
         match self {
             Self::Arguments(text) => Ok(text.take().map(|text| Input { text, line: None })),
@@ -44,7 +44,7 @@ impl Inputs {
         }
     }
 
-    /// Whether the next text may be long in coming.
+    /// Whether reading the next input may block.
     pub(crate) fn may_wait(&self) -> bool {
         match self {
             Self::Arguments(_) => false,

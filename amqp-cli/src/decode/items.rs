@@ -1,22 +1,22 @@
-//! One budget of items for many values.
+//! A budget of items that the values of one input share.
 
 use amqp_types::{
     Accepts, Budget, Bytes, Constructor, Decode, DecodeError, Decoder, Failed, Reader,
 };
 
-/// How many items the values of one input may still have, all together.
+/// The number of items that the remaining values of an input may have together.
 ///
-/// Items of arrays may take no octets, and each decode allows some of those for nothing. A stream of
-/// many small frames must not get them for each.
+/// The items of an array may take no octets, and the default budget allows some of them for any input.
+/// Without this, a stream of many small frames would get that allowance for each frame.
 pub(crate) struct Items(usize);
 
 impl Items {
-    /// What an input may have if it is one value.
+    /// Returns the default budget for an input.
     pub(crate) fn of(octets: &Bytes) -> Self {
         Self(Budget::for_input(octets.len()).items)
     }
 
-    /// Decodes the value at the front, and says how many octets it takes.
+    /// Decodes the first value, and returns it with its length.
     pub(crate) fn spend<'de, T: Decode<'de>>(
         &mut self,
         octets: &'de Bytes,
@@ -29,7 +29,7 @@ impl Items {
     }
 }
 
-/// A value, and the items that are left after it.
+/// A value, and the items that the budget has left after it.
 struct Spent<T> {
     value: T,
     left: usize,
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_one_value_takes_the_next_has_not() {
+    fn values_share_the_budget() {
         // 200 items that take no octets.
         let array = Bytes::from_static(&[0xf0, 0, 0, 0, 5, 0, 0, 0, 200, 0x43]);
         let mut items = Items::of(&array);

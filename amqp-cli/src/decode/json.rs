@@ -1,4 +1,4 @@
-//! What came of an input as JSON: an object whose first key says what it is.
+//! JSON output: an object whose first key is the kind of the input, or `error`.
 //!
 //! Values are in the notation of `amqp_types::convert::serde`.
 
@@ -15,7 +15,7 @@ use super::stream::{Item, Placed};
 use super::thing::Thing;
 use crate::hex::Plain;
 
-/// Writes what came of one input, in one line.
+/// Writes the result of one input in one line.
 pub(crate) fn write_line(decoded: &Result<Thing, Failure>, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &Line(decoded)).map_err(io::Error::from)?;
     writeln!(out)
@@ -48,7 +48,7 @@ impl Serialize for Error<'_> {
     }
 }
 
-/// `{"value":V}`; if the standard has names for the value's parts, `"type"` and `"fields"` too.
+/// `{"value":V}`, with `"type"` and `"fields"` if the value is a known composite.
 struct Named<'a>(&'a Value);
 
 impl Serialize for Named<'_> {
@@ -66,7 +66,7 @@ impl Serialize for Named<'_> {
     }
 }
 
-/// The fields that are present, by their names.
+/// An object of the fields that are present.
 struct Present<'a>(Fields<'a>);
 
 impl Serialize for Present<'_> {
@@ -95,7 +95,7 @@ impl Serialize for OneFrame<'_> {
         let mut object = to.serialize_map(None)?;
         object.serialize_entry("type", if self.0.is_sasl() { "sasl" } else { "amqp" })?;
         object.serialize_entry("doff", &header.doff)?;
-        // In a SASL frame those two octets mean nothing.
+        // A SASL frame has no channel: octets 6 and 7 are ignored (section 5.3.1).
         if !self.0.is_sasl() {
             object.serialize_entry("channel", &header.channel)?;
         }

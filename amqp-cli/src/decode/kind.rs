@@ -1,4 +1,4 @@
-//! What octets can be taken for, and the guess at it.
+//! The kinds of input, and how the kind is guessed.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use clap::ValueEnum;
 
 use super::{frame, header, message};
 
-/// What octets are taken for.
+/// The kind of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
-    /// One value of any type; what its descriptor names is not held against it
+    /// One value of any type; the rules of a described type are not checked
     Value,
-    /// One value of the type that its descriptor names, by that type's rules
+    /// One value of the type that its descriptor names, checked against the rules of that type
     Type,
     /// One frame, AMQP or SASL
     Frame,
@@ -26,10 +26,10 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// What octets most likely are.
+    /// Returns the most likely kind.
     ///
-    /// What can be read as one value is one. For what can be read as nothing the guess says whose
-    /// error is worth reporting.
+    /// Octets that can be decoded as one value are a value. For octets that cannot be decoded at all, the
+    /// kind decides which error is reported.
     pub(crate) fn guess(octets: &Bytes) -> Self {
         if Value::from_shared(octets).is_ok() {
             Self::Value
@@ -48,12 +48,13 @@ impl Kind {
         let body_at = usize::from(header.doff) * 4;
         let plausible = header.doff >= 2 && body_at <= size && header.frame_type.0 <= 1;
         if size == octets.len() {
-            // Hardly by chance, whatever the rest of the header is.
+            // Unlikely to be a coincidence, even if the rest of the header is invalid.
             Self::Frame
         } else if plausible && size < octets.len() {
             Self::Stream
         } else if plausible && octets.starts_with(&[0, 0]) {
-            // A part of a frame; a value that begins so would have a descriptor of a descriptor.
+            // An incomplete frame, because a value that begins like this would have a described
+            // descriptor, which is very rare.
             Self::Frame
         } else {
             Self::Value
@@ -61,7 +62,7 @@ impl Kind {
     }
 }
 
-/// As `--as` has it.
+/// Writes the value of the option `--as`.
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

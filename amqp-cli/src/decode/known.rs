@@ -1,5 +1,5 @@
-//! The types that a descriptor can name: what they and their fields are called, and how octets are
-//! held against their rules.
+//! The described types that are known, with the names of their fields and a function that checks octets
+//! against their rules.
 
 mod choices;
 mod filters;
@@ -23,13 +23,13 @@ pub(crate) use self::choices::choice;
 /// A type that has a descriptor.
 pub(crate) struct Type {
     descriptor: Descriptor,
-    /// The fields of a composite, in order; none of a restricted type.
+    /// The names of a composite's fields, in order. `None` for a restricted type.
     pub(crate) fields: Option<&'static [&'static str]>,
-    /// Whether octets are one value of this type, by all of its rules.
+    /// Checks that the octets are one value of this type.
     pub(crate) check: fn(&Bytes) -> Result<(), DecodeError>,
 }
 
-/// All types of the standard that have a descriptor, by their numbers.
+/// All types of the standard that have a descriptor, ordered by code.
 static TYPES: [Type; 40] = [
     composite::<Open>(&[
         "container-id",
@@ -179,18 +179,18 @@ fn check<T: DecodeOwned>(octets: &Bytes) -> Result<(), DecodeError> {
 }
 
 impl Type {
-    /// The type that a descriptor names, as it is read from the wire.
+    /// Returns the type that a descriptor from the wire names.
     pub(crate) fn named_by(descriptor: WireDescriptor<'_>) -> Option<&'static Self> {
         TYPES.iter().chain(&filters::FILTERS).find(|known| known.descriptor.matches(descriptor))
     }
 
-    /// The type that a descriptor names.
+    /// Returns the type that a descriptor names.
     pub(crate) fn of(descriptor: &Value) -> Option<&'static Self> {
         Self::named_by(wire(descriptor))
     }
 
-    /// Returns the type that the descriptor at the start of the octets names. The value after it is
-    /// not looked at.
+    /// Returns the type that the descriptor at the start of the octets names. The value after the
+    /// descriptor is not read.
     pub(crate) fn at_front(octets: &Bytes) -> Option<&'static Self> {
         let Some((0, described)) = octets.split_first() else { return None };
         match Decoder::new(described).decode_prefix().ok()?.0 {
@@ -200,13 +200,13 @@ impl Type {
         }
     }
 
-    /// What the type is called: `open` for `amqp:open:list`.
+    /// Returns the name of the type, for example `open` for `amqp:open:list`.
     pub(crate) fn name(&self) -> &'static str {
         let descriptor = self.descriptor.name().unwrap_or_default();
         descriptor.split(':').nth(1).unwrap_or(descriptor)
     }
 
-    /// What the type is called in the path of an error: `SaslInit` for `sasl-init`.
+    /// Returns the name of the type in the path of an error, for example `SaslInit` for `sasl-init`.
     pub(crate) fn path(&self) -> String {
         let capital = |word: &str| {
             let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
@@ -215,9 +215,8 @@ impl Type {
         self.name().split('-').map(capital).collect()
     }
 
-    /// The fields of a value of this type that are present, in order: those that are not null.
-    ///
-    /// A restricted type has none; nor has a composite whose value is not a list.
+    /// Returns the fields of a value of this type. `None` if the type is not a composite or the value is
+    /// not a list.
     pub(crate) fn fields_of<'v>(&self, value: &'v Value) -> Option<Fields<'v>> {
         match (self.fields, value) {
             (Some(names), Value::List(items)) => Some(Fields { names, items }),
@@ -234,18 +233,18 @@ pub(crate) struct Fields<'v> {
 }
 
 impl<'v> Fields<'v> {
-    /// Those fields that are neither absent nor null.
+    /// Returns the fields that are present, which are those that are not null.
     pub(crate) fn present(self) -> impl Iterator<Item = (&'static str, &'v Value)> {
         self.names.iter().copied().zip(self.items).filter(|(_, item)| !matches!(item, Value::Null))
     }
 
-    /// The items after the last field that the type has.
+    /// Returns the items after the last field of the type.
     pub(crate) fn beyond(self) -> &'v [Value] {
         self.items.get(self.names.len()..).unwrap_or_default()
     }
 }
 
-/// The type that a value says it is, and its content.
+/// Returns the type that the descriptor of a value names, and the value without the descriptor.
 pub(crate) fn named(value: &Value) -> Option<(&'static Type, &Value)> {
     match value {
         Value::Described(described) => Some((Type::of(&described.descriptor)?, &described.value)),

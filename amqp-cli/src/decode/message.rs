@@ -1,4 +1,4 @@
-//! Messages: sections in their order, each by the rules of its type.
+//! Messages: sections in their order, each checked against the rules of its type.
 
 use amqp_types::messaging::{EncodedMessage, Section};
 use amqp_types::{
@@ -9,7 +9,7 @@ use super::items::Items;
 use super::known::Type;
 use super::problem::Problem;
 
-/// Returns whether the octets begin with a section, after which another one may begin.
+/// Whether the octets begin with a section and another described value, which may be the next section.
 pub(crate) fn begins(octets: &Bytes) -> bool {
     let begins = Decoder::new(octets).read(|reader| {
         let first = reader.constructor()?;
@@ -19,8 +19,7 @@ pub(crate) fn begins(octets: &Bytes) -> bool {
     begins.unwrap_or(false)
 }
 
-/// The sections of one message, which must be all of the octets. With an error, the sections before
-/// it are there.
+/// Appends the sections of one message to `sections`, also those before an error.
 pub(crate) fn decode(octets: &Bytes, sections: &mut Vec<Value>) -> Result<(), Problem> {
     if octets.is_empty() {
         return Err(Problem::nothing());
@@ -28,7 +27,7 @@ pub(crate) fn decode(octets: &Bytes, sections: &mut Vec<Value>) -> Result<(), Pr
     let (order, mut at) = (EncodedMessage::new(octets.clone()), 0);
     let (mut typed, mut untyped) = (Items::of(octets), Items::of(octets));
     while at < octets.len() {
-        // What is no section, or not in its place, is that from its first octet on.
+        // `EncodedMessage` reports something that is not a section, or not allowed here, at its first octet.
         if let Err(error) = order
             && error.at() == at
         {
@@ -44,7 +43,7 @@ pub(crate) fn decode(octets: &Bytes, sections: &mut Vec<Value>) -> Result<(), Pr
     Ok(order.map(drop)?)
 }
 
-/// A section that was decoded by the rules of its type, and dropped.
+/// Proof that a section obeys the rules of its type.
 struct Checked;
 
 impl<'de> Decode<'de> for Checked {
@@ -58,7 +57,7 @@ impl<'de> Decode<'de> for Checked {
     }
 }
 
-/// Says of an error in the section at the front which section that is.
+/// Adds the name of the first section to the path of an error.
 fn in_section(error: DecodeError, octets: &Bytes) -> Problem {
     let section = Type::at_front(octets).map(Type::name);
     let mut path = "Message".to_owned();

@@ -1,4 +1,4 @@
-//! What is wrong with octets.
+//! Errors in an input.
 
 use std::fmt::Display;
 
@@ -6,14 +6,14 @@ use amqp_types::DecodeError;
 
 use super::known::Type;
 
-/// Why octets are not what they are taken for.
+/// An error in an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// A short name that stays the same, for programs.
+    /// A short, stable name for programs.
     pub(crate) kind: &'static str,
-    /// At which octet of the whole input, counted from 0.
+    /// The octet of the input, counted from 0.
     pub(crate) at: usize,
-    /// A sentence for people.
+    /// A message for people.
     pub(crate) message: String,
 }
 
@@ -22,7 +22,7 @@ impl Problem {
         Self { kind, at, message: format!("{sentence} (octet {at})") }
     }
 
-    /// An error in octets that are to be of a type: it says so, unless it names a field.
+    /// Returns an error with the name of the type, which an error in a field already has.
     pub(crate) fn in_type(error: DecodeError, known: &Type) -> Self {
         let problem = Self::from(error);
         if error.fields().next().is_some() {
@@ -31,7 +31,7 @@ impl Problem {
         Self { message: format!("{}: {}", known.path(), problem.message), ..problem }
     }
 
-    /// Nothing at all is here where something is due.
+    /// Returns the error for an empty input.
     pub(crate) fn nothing() -> Self {
         Self::new("unexpected-end", 0, "there are no octets")
     }

@@ -8,21 +8,22 @@ use super::header;
 use super::items::Items;
 use super::problem::Problem;
 
-/// What a stream is made of.
+/// An item of a stream.
 pub(crate) enum Item {
     Header(ProtocolHeader),
     Frame(Frame),
 }
 
-/// An item, and at which octet it begins.
+/// An item, and the octet at which it begins.
 pub(crate) struct Placed {
     pub(crate) at: usize,
     pub(crate) item: Item,
 }
 
-/// Items up to the end of the octets. Each must be whole; what may follow what is not asked, for
-/// both directions may be in one stream, and either may have begun before it. With an error, the
-/// items before it are there.
+/// Appends all items of a stream to `stream`, also those before an error.
+///
+/// The order of the items is not checked, because a capture may contain both directions and may begin in
+/// the middle of a connection.
 pub(crate) fn decode(octets: &Bytes, stream: &mut Vec<Placed>) -> Result<(), Problem> {
     if octets.is_empty() {
         return Err(Problem::nothing());

@@ -1,4 +1,4 @@
-//! Things for people: a line for each part, what it consists of indented below.
+//! Text output: one line for each part, with its own parts indented below it.
 
 mod value;
 
@@ -19,7 +19,7 @@ pub(crate) fn write(thing: &Thing, out: &mut impl Write) -> io::Result<()> {
     write_thing(thing, "", out)
 }
 
-/// Writes what there is of a thing before an error, and ends the line.
+/// Writes the part of a thing before an error, and ends the line.
 pub(crate) fn write_part(thing: &Thing, out: &mut impl Write) -> io::Result<()> {
     write_thing(thing, ", then an error", out)
 }
@@ -35,7 +35,7 @@ fn write_thing(thing: &Thing, more: &str, out: &mut impl Write) -> io::Result<()
     writeln!(out)
 }
 
-/// The items, each with the octet that it begins at.
+/// Writes the items, each with the octet at which it begins.
 fn write_stream(items: &[Placed], more: &str, out: &mut impl Write) -> io::Result<()> {
     write!(out, "stream of {}{more}", Counted(items.len(), "item"))?;
     for Placed { at, item } in items {
@@ -81,7 +81,7 @@ fn write_frame(frame: &Frame, depth: usize, out: &mut impl Write) -> io::Result<
     write_payload(body, &frame.payload, depth + 1, out)
 }
 
-/// The octets after a performative; if they are a whole message, its sections.
+/// Writes the octets after a performative, as sections if they are a whole message.
 fn write_payload(
     performative: &Value,
     payload: &Bytes,
@@ -100,7 +100,7 @@ fn write_payload(
     write_binary("payload", payload, depth, out)
 }
 
-/// Whether a performative is a transfer that may carry all of its message: no other frame follows.
+/// Whether a performative is a transfer after which no more frames of its message follow.
 fn carries_whole(performative: &Value) -> bool {
     known::named(performative).is_some_and(|(known, value)| {
         known.name() == "transfer"

@@ -1,4 +1,4 @@
-//! What octets turn out to be.
+//! The decoded form of an input.
 
 use amqp_types::transport::ProtocolHeader;
 use amqp_types::{Bytes, Value};
@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::stream::{self, Placed};
 use super::{header, message, value};
 
-/// What octets are.
+/// A decoded input.
 pub(crate) enum Thing {
     Value(Value),
     Header(ProtocolHeader),
@@ -19,9 +19,9 @@ pub(crate) enum Thing {
     Stream(Vec<Placed>),
 }
 
-/// Why octets are no such thing, and what they are before that shows.
+/// An error, and the part of the input that was decoded before it.
 pub(crate) struct Stopped {
-    /// A message or stream as far as it could be decoded, with something in it.
+    /// The sections or items before the error, if there are any.
     pub(crate) part: Option<Box<Thing>>,
     pub(crate) problem: Problem,
 }
@@ -33,7 +33,7 @@ impl From<Problem> for Stopped {
 }
 
 impl Thing {
-    /// Takes all of the octets for one thing of this kind.
+    /// Decodes the octets as one thing of this kind, without trailing octets.
     pub(crate) fn decode(kind: Kind, octets: &Bytes) -> Result<Self, Stopped> {
         Ok(match kind {
             Kind::Value => Self::Value(value::decode(octets)?),
@@ -45,7 +45,7 @@ impl Thing {
         })
     }
 
-    /// A thing that is made of parts, which are decoded one after another.
+    /// Decodes a thing of several parts, and keeps the parts before an error.
     fn of_parts<T>(
         octets: &Bytes,
         decode: fn(&Bytes, &mut Vec<T>) -> Result<(), Problem>,

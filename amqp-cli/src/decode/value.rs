@@ -1,4 +1,4 @@
-//! Values, by the rules of the type system alone, or by those of the types they say they are.
+//! Values, either of any type or checked against the rules of the type that their descriptor names.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use amqp_types::{
 use super::known::Type;
 use super::problem::Problem;
 
-/// One value, which must be all of the octets.
+/// Decodes one value without trailing octets.
 pub(crate) fn decode(octets: &Bytes) -> Result<Value, Problem> {
     Ok(Value::from_shared(octets)?)
 }
 
-/// One value of the type that its descriptor names.
+/// Decodes one value and checks it against the type that its descriptor names.
 pub(crate) fn decode_as_type(octets: &Bytes) -> Result<Value, Problem> {
     let (Named(named), _) = Decoder::shared(octets).decode_prefix()?;
     match named {
@@ -24,7 +24,8 @@ pub(crate) fn decode_as_type(octets: &Bytes) -> Result<Value, Problem> {
     decode(octets)
 }
 
-/// The type that a value's constructor names. The data after the constructor is not read.
+/// The type that the constructor of a value names, or the reason why it names none. The data after the
+/// constructor is not read.
 struct Named(Result<&'static Type, String>);
 
 impl<'de> Decode<'de> for Named {

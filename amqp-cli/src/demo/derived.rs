@@ -4,7 +4,7 @@ use amqp_types::{Composite, Decode, Encode, Multiple, SymbolRef, Timestamp};
 
 use super::step::Step;
 
-/// A composite type, as a user of the derives writes it. The text is borrowed from the octets.
+/// A composite type, as a user of the derives would write it. The text borrows from the octets.
 #[derive(Clone, Debug, PartialEq, Composite)]
 #[amqp(name = "com.example:reading:list", code = 0x0000_1234_0000_0001)]
 struct Reading<'a> {
@@ -16,7 +16,7 @@ struct Reading<'a> {
     tags: Multiple<SymbolRef<'a>>,
 }
 
-/// The type, as it is shown.
+/// The source of the type, as it is shown.
 const SOURCE: &[&str] = &[
     "#[derive(Composite)]",
     "#[amqp(name = \"com.example:reading:list\", code = 0x0000_1234_0000_0001)]",

@@ -120,7 +120,7 @@ pub(crate) async fn another_version(listener: &mut Listener) -> Step {
     step
 }
 
-/// A client speaks the protocol that was called AMQP before.
+/// A client speaks the older protocol AMQP 0-9-1.
 pub(crate) async fn amqp_0_9_1(listener: &mut Listener) -> Step {
     let mut step = Step::new("A client of AMQP 0-9-1, another protocol, is refused");
     let meeting = meet(listener, async |mut stream| -> io::Result<()> {

@@ -35,7 +35,7 @@ impl Answers {
     }
 }
 
-/// Asks for all three at the same time, so that those which are not answered share one time limit.
+/// Asks for all three at the same time, so that unanswered ones share one time limit.
 pub(crate) async fn ask(url: &Url, limit: Duration) -> Answers {
     let deadline = Instant::now() + limit;
     let (address, amqp) = match reach(url, deadline).await {
@@ -99,7 +99,7 @@ async fn ask_for<S>(stream: S, header: ProtocolHeader, deadline: Instant) -> Ans
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    // Anything that follows the answer is not of interest.
+    // Octets after the answer are ignored.
     let closing = ClosingLimits { bytes: 0, time: Duration::ZERO };
     let settings =
         NegotiationSettings::new(header).handshake_timeout(left(deadline)).closing(closing);

@@ -10,8 +10,8 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::url::Url;
 
-/// How long to wait for one address before also trying the next. The resolver returns the preferred
-/// address first; the first address that answers is used.
+/// The delay after which the next address is tried as well. The resolver returns the preferred address
+/// first; the first address that answers is used.
 const HEAD_START: Duration = Duration::from_millis(250);
 /// The number of addresses that are tried.
 const MAX_ADDRESSES: usize = 8;

@@ -59,7 +59,7 @@ pub(crate) async fn secure(stream: TcpStream, url: &Url, deadline: Instant) -> S
     }
 }
 
-/// Returns what broke TLS after the handshake, if anything did.
+/// Returns the error that ended TLS after the handshake, if there is one.
 #[cfg(feature = "tls")]
 pub(crate) fn failure(stream: &mut Stream) -> Option<TlsFailure> {
     // A broken connection returns its error each time.

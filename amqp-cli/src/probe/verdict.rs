@@ -1,4 +1,4 @@
-//! What the answers mean as a whole.
+//! The conclusions from all answers together.
 
 use amqp_net::proto::DetectedProtocol;
 use amqp_net::{ProtocolHeader, ProtocolId};
@@ -32,8 +32,8 @@ pub(crate) fn is_unreachable(answers: &Answers) -> bool {
     answers.each().into_iter().all(Answer::is_unreachable)
 }
 
-/// Describes what the peer seems to be. Peers do not identify themselves before `open`, so this goes
-/// by the known differences between peers.
+/// Describes what the peer seems to be. Peers do not identify themselves before `open`, so this relies on
+/// the known differences between peers.
 pub(crate) fn peer(answers: &Answers) -> String {
     let seems = if is_unreachable(answers) {
         "the peer cannot be reached"

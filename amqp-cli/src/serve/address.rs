@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// A host, which is a name or an address, and a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address {
-    /// Without the brackets of an IPv6 address.
+    /// The host, without the brackets of an IPv6 address.
     host: String,
     port: u16,
 }

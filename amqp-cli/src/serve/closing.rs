@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 
 use tokio::task::{AbortHandle, JoinSet};
 
-/// The connections that are being closed, each in its own task. When there are too many, the oldest
-/// is dropped, so that clients that stay do not keep others out.
+/// The connections that are being closed, each in its own task. When there are too many, the oldest is
+/// dropped, so that idle clients do not block others.
 #[derive(Debug)]
 pub(crate) struct ClosingConnections {
     max: usize,
@@ -97,7 +97,7 @@ mod tests {
             assert_eq!(closing.next_closed().await, Some(()));
             assert!(closing.has_room());
             assert!(connection.upgrade().is_none());
-            // There is room again, so that the second one stays.
+            // There is room again, so the second one is not dropped.
             assert_eq!(closing.begin(peer(4), async {}), None);
             assert_eq!(closing.next_closed().await, Some(()));
             assert_eq!(closing.tasks.len(), 1);

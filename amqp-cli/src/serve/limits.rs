@@ -1,16 +1,16 @@
-//! How many connections can be open: each takes an open file, and their number is limited.
+//! The number of connections that can be open. Each takes an open file, and open files are limited.
 
-/// More connections of a kind than this are of no use.
+/// The maximum number of connections of each kind.
 const MAX_OF_A_KIND: usize = 4096;
-/// The files that are open besides the connections, including those that the program inherited.
+/// The minimum number of open files that are not connections, including those that the program inherited.
 const MIN_OTHER_FILES: usize = 32;
 
-/// How many connections can be open at once.
+/// The number of connections that can be open at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// Whose handshake is pending.
+    /// Connections whose handshake is pending.
     pub(crate) handshakes: usize,
-    /// That are being closed.
+    /// Connections that are being closed.
     pub(crate) closing: usize,
 }
 
@@ -20,11 +20,11 @@ impl Limits {
         Self::within(open_files(10_240))
     }
 
-    /// Leaves an eighth of the open files for everything else, and divides the rest into halves, so
-    /// that neither kind of connection can keep out the other.
+    /// Reserves an eighth of the open files for everything else, and divides the rest into halves, so that
+    /// neither kind of connection can block the other.
     fn within(open_files: usize) -> Self {
         let other_files = MIN_OTHER_FILES.max(open_files / 8);
-        // Of each kind there is one more for a moment: one that is dropped for the next.
+        // Each kind briefly has one more connection: the one that is dropped for the next.
         let half = (open_files.saturating_sub(other_files) / 2).saturating_sub(1);
         let of_a_kind = half.clamp(1, MAX_OF_A_KIND);
         Self { handshakes: of_a_kind, closing: of_a_kind }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-/// How many lines may wait to be written. Further lines are lost, and counted.
+/// The maximum number of lines that wait to be written. Further lines are lost, and counted.
 const CAPACITY: usize = 1024;
 
 /// Accepts lines for the standard output.
@@ -36,7 +36,7 @@ impl Log {
         (log, Writer(finished))
     }
 
-    /// Writes a line soon, or loses it if too many are waiting already.
+    /// Queues a line, or drops it if the queue is full.
     pub(crate) fn line(&self, line: String) {
         if self.lines.try_send(line).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);

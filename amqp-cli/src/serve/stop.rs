@@ -5,8 +5,7 @@ use std::io;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGINT, which Ctrl-C sends, and SIGTERM. Once this exists, they do not end the program by
-/// themselves.
+/// SIGINT, which Ctrl-C sends, and SIGTERM. Once this has been created, they no longer end the program.
 #[cfg(unix)]
 pub(crate) struct StopSignals {
     interrupt: Signal,
@@ -22,7 +21,7 @@ impl StopSignals {
         })
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     pub(crate) async fn received(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
@@ -42,7 +41,7 @@ impl StopSignals {
         Ok(Self)
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     pub(crate) async fn received(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await

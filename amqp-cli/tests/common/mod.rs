@@ -1,4 +1,4 @@
-//! The built program, run as a user runs it.
+//! Runs the program as a user does.
 
 #![allow(dead_code, reason = "each file of tests uses a part of it")]
 
@@ -9,14 +9,14 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
-/// The program with these arguments, to be started.
+/// Returns the command with these arguments.
 pub(crate) fn amqp(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_amqp"));
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
-/// What came of a run.
+/// The result of a run.
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
@@ -33,20 +33,20 @@ impl From<Output> for Run {
     }
 }
 
-/// Runs it to its end.
+/// Runs the program until it ends.
 pub(crate) fn run(arguments: &[&str]) -> Run {
     amqp(arguments).output().expect("the program runs").into()
 }
 
-/// Runs it to its end with this on its standard input.
+/// Runs the program with this standard input until it ends.
 pub(crate) fn run_with_input(arguments: &[&str], input: impl Into<Vec<u8>>) -> Run {
     let input = input.into();
     let mut child = amqp(arguments).stdin(Stdio::piped()).spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("its input is a pipe");
-    // Beside reading the output: neither side may wait for the other with full pipes.
+    // On a separate thread, because both sides would wait forever if both pipes were full.
     let writer = thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output().expect("the program runs");
-    // A program that ends before it has read everything is no failure of the test.
+    // The program may end before it has read everything.
     let _ = writer.join().expect("the writer ends");
     output.into()
 }

@@ -1,13 +1,13 @@
-//! Octets in hexadecimal, with their sizes and counts.
+//! Builds octets in hexadecimal, with the right sizes and counts.
 
 use std::fmt::Write;
 
-/// A list of values of up to 255 octets.
+/// Returns a list8.
 pub(crate) fn list(items: &[&str]) -> String {
     compound("c0", items)
 }
 
-/// A map, of keys and values in turn.
+/// Returns a map8 of alternating keys and values.
 pub(crate) fn map(items: &[&str]) -> String {
     compound("c1", items)
 }
@@ -17,18 +17,18 @@ fn compound(format: &str, items: &[&str]) -> String {
     format!("{format}{:02x}{:02x}{}", items_octets.len() / 2 + 1, items.len(), items_octets)
 }
 
-/// A composite with these fields.
+/// Returns a composite with these fields.
 pub(crate) fn composite(code: u8, fields: &[&str]) -> String {
     format!("0053{code:02x}{}", list(fields))
 }
 
-/// A frame of type 0 (AMQP) or 1 (SASL) on channel 0.
+/// Returns a frame of type 0 (AMQP) or 1 (SASL) on channel 0.
 pub(crate) fn frame(frame_type: u8, body: &str) -> String {
     let body = octets(body);
     format!("{:08x}02{frame_type:02x}0000{body}", body.len() / 2 + 8)
 }
 
-/// Any octets.
+/// Writes octets in hexadecimal.
 pub(crate) fn hex(octets: &[u8]) -> String {
     octets.iter().fold(String::new(), |mut digits, octet| {
         write!(digits, "{octet:02x}").expect("a string takes all");
@@ -36,7 +36,7 @@ pub(crate) fn hex(octets: &[u8]) -> String {
     })
 }
 
-/// The digits alone.
+/// Returns the digits without separators.
 fn octets(text: &str) -> String {
     text.split(' ').collect()
 }

@@ -166,7 +166,7 @@ fn decode(model: &Message<'_>) -> TokenStream {
     item.implement_for_de(&of, &decode_bounds(model), &body)
 }
 
-/// Reads a field that is a whole section or the body, or is no part of the message.
+/// Reads a field that is a whole section or the body, or that is not part of the message.
 fn decode_part(model: &Message<'_>, index: usize, part: &Part<'_>) -> Option<TokenStream> {
     let krate = &model.item.krate;
     let (local, ty, inner) = (local(part), part.ty, part.inner());

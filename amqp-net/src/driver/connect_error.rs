@@ -1,4 +1,4 @@
-//! Why a client has no connection.
+//! The reason why a client could not connect.
 
 use std::fmt;
 use std::io;
@@ -6,11 +6,11 @@ use std::net::SocketAddr;
 
 use crate::proto::{Fault, NegotiationError};
 
-/// Why a client has no connection. It prints as a sentence that says what happened and what to do.
+/// Why a client could not connect. It prints as a sentence that says what happened and what to do.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// No connection could be made, or not in time, so nothing is known about the peer.
+    /// No connection was made within the time limit, so nothing is known about the peer.
     Unreachable {
         /// The address that was tried last, if one is known.
         address: Option<SocketAddr>,
@@ -18,7 +18,7 @@ pub enum ConnectError {
         /// the handshake timeout.
         source: io::Error,
     },
-    /// There was a connection, but the sides did not agree.
+    /// The connection was made, but the sides did not agree.
     Negotiation(NegotiationError),
 }
 

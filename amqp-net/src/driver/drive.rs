@@ -1,4 +1,4 @@
-//! Running a negotiation on a stream.
+//! Runs a negotiation on a stream.
 
 use std::future::poll_fn;
 use std::io;
@@ -15,8 +15,8 @@ use crate::proto::{Agreed, ClosingLimits, Negotiation, NegotiationError, Transmi
 
 /// Runs a negotiation to its end. If it fails, the stream is closed before this returns.
 ///
-/// This and [`close`] are not `async fn`s, because those keep each argument twice: as it was passed
-/// and where it is used. A listener may have thousands of these futures.
+/// This and [`close`] are not `async fn`s, because the future of an `async fn` stores each argument twice:
+/// as it was passed and where it is used. A listener may have thousands of these futures.
 pub(super) fn run<S>(
     stream: S,
     negotiation: Negotiation,

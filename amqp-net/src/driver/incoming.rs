@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use super::negotiated::Negotiated;
 use crate::proto::NegotiationError;
 
-/// The outcome of an incoming connection. It prints as a line about it.
+/// The outcome of an incoming connection. It prints as one line.
 #[derive(Debug)]
 pub enum Incoming {
     /// Both sides have sent the same header.

@@ -1,4 +1,4 @@
-//! A stream on which both sides agree.
+//! A stream on which both sides have agreed.
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
@@ -26,8 +26,8 @@ const MAX_MECHANISMS_FRAME_SIZE: u32 = 4096;
 /// A stream on which both sides have sent the same header (section 2.2).
 ///
 /// A peer may continue without waiting for the other header, so bytes that follow its header may
-/// have been received already. To read from this stream returns them first. To take it apart, use
-/// [`into_parts`](Self::into_parts).
+/// have been received already. Reading from this stream returns them first. [`into_parts`](Self::into_parts)
+/// returns them with the underlying stream.
 #[derive(Debug)]
 pub struct Negotiated<S> {
     stream: S,
@@ -59,9 +59,8 @@ impl<S> Negotiated<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Negotiated<S> {
-    /// Sends `last` and closes the connection so that it arrives: closes the sending side, reads and
-    /// discards what the peer still sends, and closes the stream when the peer has closed its side
-    /// or a limit is reached.
+    /// Sends `last` and closes the connection so that it arrives: closes the sending side, reads and discards
+    /// further input, and closes the stream when the peer has closed its side or a limit is reached.
     pub fn close(self, last: Bytes, limits: ClosingLimits) -> impl Future<Output = ()> {
         drive::close(self.stream, last, limits)
     }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 /// Limits for draining a connection before closing it.
 ///
 /// A connection that is closed while input is unread is reset by TCP, and the peer may then never
-/// read the last octets that were sent to it. So the sending side is closed first, and what the peer
-/// still sends is read and discarded.
+/// read the last octets that were sent to it. Therefore the sending side is closed first, and further
+/// input is read and discarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClosingLimits {
     /// The number of octets to read and discard.
@@ -28,7 +28,7 @@ impl Default for ClosingLimits {
 #[derive(Debug)]
 pub(super) struct Closing {
     shutdown_due: bool,
-    /// How much more input to read; nothing once the input has ended or a limit is reached.
+    /// The number of octets that are still to be read: 0 once the input has ended or a limit is reached.
     unread: usize,
     /// None, if it is later than an [`Instant`] can be.
     deadline: Option<Instant>,

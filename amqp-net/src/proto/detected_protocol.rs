@@ -1,4 +1,4 @@
-//! Which protocol a peer speaks that does not begin with an AMQP 1.0 header.
+//! Detects the protocol of a peer that does not begin with an AMQP 1.0 header.
 
 use std::fmt;
 

@@ -6,7 +6,7 @@
 pub enum Fault {
     /// The user of this crate asked for something that is not possible.
     User,
-    /// The peer does not support what was asked for, or violates the standard.
+    /// The peer does not support the request, or violates the standard.
     Peer,
     /// The network connection could not be made, or broke.
     Wire,

@@ -1,15 +1,15 @@
-//! The input up to the end of the protocol header, and what follows it.
+//! Buffers the protocol header, and the input after it.
 
 use amqp_types::transport::ProtocolHeader;
 use bytes::{Bytes, BytesMut};
 
 use super::first_bytes::FirstBytes;
 
-/// Collects the input until it is known to begin with a header, or not to.
+/// Collects input until it is known whether it begins with a header.
 #[derive(Debug, Default)]
 pub(super) struct HeaderBuffer(BytesMut);
 
-/// What the input begins with.
+/// The start of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HeaderState {
     /// Nothing yet, or a part of a header.
@@ -28,7 +28,7 @@ impl HeaderBuffer {
         self.0.extend_from_slice(input);
     }
 
-    /// Returns what the input begins with, before there are eight octets if fewer tell.
+    /// Returns the state of the header. Fewer than eight octets are enough if they cannot be a header.
     pub(super) fn state(&self) -> HeaderState {
         if !self.0.iter().zip(&Self::PREFIX).all(|(octet, expected)| octet == expected) {
             return HeaderState::NotHeader;

@@ -1,4 +1,4 @@
-//! The exchange of the headers (section 2.2): which header to send, and what that of the peer means.
+//! The exchange of the headers (section 2.2): which header to send, and whether both sides agree.
 
 use amqp_types::transport::ProtocolHeader;
 
@@ -56,7 +56,7 @@ impl HeaderExchange {
             (HeaderState::Incomplete, _) => Ok(()),
             (HeaderState::Header(header), _) => self.handle_header(header),
             (HeaderState::NotHeader, Side::Server) => Err(self.not_amqp(self.detect())),
-            // More input may tell better what it is.
+            // With more input the protocol can be detected more reliably.
             (HeaderState::NotHeader, Side::Client) => {
                 if DetectedProtocol::is_conclusive(self.input.as_slice()) {
                     return Err(self.not_amqp(self.detect()));
@@ -112,8 +112,8 @@ impl HeaderExchange {
         }))
     }
 
-    /// Answers a client that sent only a part of a header. What cannot be a header is answered with
-    /// one that is supported (section 2.2), but silence is not answered.
+    /// Answers a client that sent only a part of a header. Input that is not a header is answered with a
+    /// supported header (section 2.2), but silence is not answered.
     fn answer_incomplete(&mut self) {
         if !self.input.as_slice().is_empty() {
             self.send(self.settings.preferred());

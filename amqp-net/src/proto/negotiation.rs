@@ -30,7 +30,7 @@ pub struct Negotiation {
 
 #[derive(Debug)]
 enum State {
-    /// With the deadline; none, if it is later than an [`Instant`] can be.
+    /// With the deadline. `None` if it is later than an [`Instant`] can be.
     Negotiating(HeaderExchange, Option<Instant>),
     /// Both sides agree, and the outcome has been returned.
     Agreed,
@@ -70,14 +70,13 @@ impl Negotiation {
         negotiation
     }
 
-    /// Begins to close a connection on which nothing is to be negotiated any more, after sending
-    /// `last`. There is no outcome.
+    /// Begins to close a connection without a negotiation, after sending `last`. There is no outcome.
     pub fn closing(last: Bytes, limits: ClosingLimits, now: Instant) -> Self {
         let closing = Closing::new(now, limits, None);
         Self { output: last, state: State::Closing(closing, None) }
     }
 
-    /// Reports input from the peer, which may be cut anywhere.
+    /// Reports input from the peer, which may be split anywhere.
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) {
         if let State::Closing(closing, _) = &mut self.state {
             closing.handle_input(input.len());
@@ -95,8 +94,8 @@ impl Negotiation {
         }
     }
 
-    /// Reports that what [`poll_transmit`](Self::poll_transmit) returned could not be sent, or not
-    /// completely. Continue to read: what the peer sent before may say why.
+    /// Reports that the output of [`poll_transmit`](Self::poll_transmit) could not be sent completely.
+    /// Continue to read, because earlier input from the peer may say why.
     pub fn handle_write_error(&mut self, now: Instant, end: StreamEnd) {
         self.update(now, |exchange| exchange.handle_write_error(end));
         self.abandon_output();
@@ -121,7 +120,7 @@ impl Negotiation {
         }
     }
 
-    /// Updates the exchange of headers, if it is not over. If it fails, begins to close.
+    /// Updates the exchange of headers, if it has not ended. If it fails, begins to close.
     fn update(
         &mut self,
         now: Instant,
@@ -153,8 +152,8 @@ impl Negotiation {
         }
     }
 
-    /// Returns the outcome, once. An agreement is returned after all that is to be sent has been
-    /// taken from [`poll_transmit`](Self::poll_transmit).
+    /// Returns the outcome, once. An agreement is returned after all output has been taken from
+    /// [`poll_transmit`](Self::poll_transmit).
     pub fn poll_outcome(&mut self) -> Option<Result<Agreed, NegotiationError>> {
         match &mut self.state {
             State::Negotiating(exchange, _) if self.output.is_empty() => {

@@ -1,4 +1,4 @@
-//! Why a negotiation failed, as sentences that say what to do.
+//! The reason why a negotiation failed, and the advice in its message.
 
 use std::fmt;
 use std::time::Duration;
@@ -54,7 +54,7 @@ pub enum NegotiationErrorKind {
         /// What the peer sent. A whole header means that the peer did not read that of this side.
         received: FirstBytes,
     },
-    /// SASL mechanisms were asked for, but both sides sent another header than that of SASL.
+    /// SASL mechanisms were requested, but the sides have not agreed on SASL.
     NotSasl,
     /// The server did not send its mechanisms in time.
     MechanismsTimedOut {
@@ -65,7 +65,7 @@ pub enum NegotiationErrorKind {
     MechanismsClosed(StreamEnd),
     /// The server offers no mechanisms, which is not allowed (section 5.3.3.1).
     NoMechanisms,
-    /// The server sent another frame than sasl-mechanisms. This is its name.
+    /// The server sent another frame than `sasl-mechanisms`. The value is its name.
     UnexpectedFrame(&'static str),
     /// The header of a frame is wrong.
     Frame(FrameError),
@@ -186,7 +186,7 @@ impl NegotiationError {
         }
     }
 
-    /// Returns what the reader of the error can do, or nothing.
+    /// Returns advice for the user, if there is any.
     fn what_to_do(&self) -> &'static str {
         match (&self.kind, self.side) {
             (Refused { received }, Side::Client) => match received.id {

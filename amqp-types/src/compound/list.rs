@@ -160,8 +160,8 @@ fn ignore_rest<T>(mut list: ListReader<'_, '_>, value: Option<T>) -> Result<T, F
 }
 
 impl<'de> ListReader<'_, 'de> {
-    /// Ends the list, if all of it has been read. Returns whether it has; if not, the value that was made
-    /// of the fields goes through [`ignore_rest`](Self::ignore_rest).
+    /// Ends the list if all of it has been read. Returns whether it has. If not, pass the decoded value to
+    /// [`ignore_rest`](Self::ignore_rest).
     #[inline]
     #[must_use]
     pub fn finish(&mut self) -> bool {
@@ -172,7 +172,7 @@ impl<'de> ListReader<'_, 'de> {
         is_read
     }
 
-    /// Ignores the fields that have not been read, and returns the value that was made of the others.
+    /// Ignores the fields that have not been read, and returns the value decoded from the others.
     ///
     /// The value is moved here and back because this is rare: if something here failed while the caller
     /// had the value, the caller would need an address to drop it, and would make it in memory.

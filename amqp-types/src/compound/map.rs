@@ -16,7 +16,7 @@ use crate::value::ValueRef;
 use crate::view::ShortKeys;
 use crate::writer::{CompoundHeader, MAP, Writer};
 
-/// Reads the fields of a composite that is a map, in whichever order they come: see [`Reader::map_fields`].
+/// Reads the fields of a composite that is a map, in any order: see [`Reader::map_fields`].
 #[derive(Debug)]
 pub struct MapReader<'r, 'de> {
     /// The cursor over the entries.

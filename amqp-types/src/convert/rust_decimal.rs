@@ -155,7 +155,7 @@ mod tests {
     const BOUNDS: [&str; 2] = ["79228162514264337593543950335", "0.0000000000000000000000000001"];
 
     #[test]
-    fn every_decimal_of_theirs_survives() {
+    fn every_decimal_round_trips() {
         for text in
             ["0", "-0.00", "1.50", "-1", "7.9228162514264337593543950335"].into_iter().chain(BOUNDS)
         {
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_move_where_they_must() {
+    fn zeros_are_moved_only_if_necessary() {
         for (text, expected) in [
             ("1.50", "1.50"),
             ("1E+3", "1000"),
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_rounded_is_refused() {
+    fn values_that_would_be_rounded_are_refused() {
         for (text, error) in [
             ("NaN", InexactDecimal::Nan),
             ("-sNaN1", InexactDecimal::Nan),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn the_narrow_types_take_what_fits() {
+    fn the_narrow_types_accept_values_that_fit() {
         let fits = |text: &str| text.parse::<Decimal>().unwrap();
         assert_eq!(Decimal32::try_from(fits("12345.67")).unwrap().to_string(), "12345.67");
         assert_eq!(Decimal32::try_from(fits("12345678")), Err(InexactDecimal::TooManyDigits));

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_an_instant_like_any_other() {
+    fn timestamps_are_converted() {
         behaves::<OffsetDateTime>();
     }
 

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn theirs_is_an_amqp_type() {
+    fn the_other_type_is_an_amqp_type() {
         let uuid: ::uuid::Uuid = TEXT.parse().unwrap();
         encodes_to(uuid, "98 00112233445566778899aabbccddeeff");
         encodes_to(Array(vec![uuid]), "e0 12 01 98 00112233445566778899aabbccddeeff");

@@ -21,11 +21,11 @@ pub trait Choices: Sized {
     /// Returns the choice that has a value.
     fn of(value: <Self::Source as Source>::Value<'_>) -> Option<Self>;
 
-    /// Returns the value of the choice, or the value that was kept.
+    /// Returns the value of the choice.
     ///
     /// # Errors
     ///
-    /// Returns the value that was kept, which is as good.
+    /// Returns the kept value if this is not one of the choices. The caller encodes it in the same way.
     fn value(&self) -> Result<<Self::Source as Source>::Value<'static>, &Self::Other>;
 
     /// Creates a choice that keeps a value which no choice has.
@@ -190,8 +190,8 @@ impl ArrayItem for Never {
     }
 }
 
-/// The formats that choices have in an array: those of their source, in which the values that are
-/// kept must be written too.
+/// The formats that choices have in an array: those of their source, in which kept values must be encoded
+/// too.
 ///
 /// # Panics
 ///

@@ -1,4 +1,4 @@
-//! The body of a message (sections 3.2.6 to 3.2.8), which stays encoded until its content is asked for.
+//! The body of a message (sections 3.2.6 to 3.2.8), which stays encoded until its content is requested.
 
 mod view;
 
@@ -19,14 +19,14 @@ use crate::writer::Writer;
 
 /// The body of a message: octets, sequences of values, or one value (section 3.2).
 ///
-/// A message always has a body. The default is an `amqp-value` section that holds null: a message
-/// that carries nothing is encoded so, and one that came without a body section is decoded so,
-/// because some peers omit the body.
+/// A message always has a body. The default is an `amqp-value` section that contains null. A message
+/// without content is encoded with it, and a message without a body section is decoded with it, because
+/// some peers omit the body.
 ///
-/// Bodies are equal if their octets are: the same value in another encoding is another body.
+/// Bodies are equal if their octets are equal: the same value in another encoding is a different body.
 ///
-/// A body that came from a peer is decoded when its content is asked for: if it cannot be decoded,
-/// that is not an error of the message.
+/// A body from a peer is decoded when its content is requested. If it cannot be decoded, the rest of the
+/// message still can be.
 #[derive(Clone, Debug)]
 pub enum Body {
     /// Octets, as one `data` section.
@@ -45,7 +45,7 @@ pub struct EncodedBody {
 }
 
 impl Body {
-    /// The `amqp-value` section that holds null.
+    /// The `amqp-value` section that contains null.
     pub(super) const NULL: &'static [u8] = b"\x00\x53\x77\x40";
 
     /// Creates a body that is one value (section 3.2.8).
@@ -187,7 +187,7 @@ mod tests {
     use crate::messaging::{EncodedMessage, Footer, Message};
 
     #[test]
-    fn a_message_that_carries_nothing_still_has_a_body() {
+    fn a_message_without_content_has_a_body() {
         let octets = Message::default().to_bytes().unwrap();
         assert_eq!(octets[..], *b"\x00\x53\x77\x40");
         assert_eq!(Body::default(), Body::value(&()));
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_cannot_be_encoded_is_an_error_wherever_it_is_asked_for() {
+    fn an_encode_error_is_returned_by_every_method() {
         let none = MandatoryMultiple::<u8>::from_bytes(b"\xe0\x02\x00\x50").unwrap();
         let why = "a mandatory field with multiple values has no value (octet 0)";
         assert_eq!(Value::from_encode(&none).unwrap_err().to_string(), why);

@@ -47,8 +47,8 @@ pub trait EncodeMessage {
     ///
     /// # Errors
     ///
-    /// Returns an [`EncodeError`] if the message cannot be encoded. What the writer finds need not be
-    /// returned here.
+    /// Returns an [`EncodeError`] if the message cannot be encoded. Errors of the writer are reported by the
+    /// caller, and need not be returned here.
     fn encode_message(&self, writer: &mut MessageWriter<'_>) -> Result<(), EncodeError>;
 
     /// Returns the message-format of the transfer that carries the message.
@@ -305,7 +305,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_encoded_decodes_to_itself(message in message()) {
+        fn a_message_is_decoded_to_itself(message in message()) {
             let octets = message.to_bytes().unwrap();
             prop_assert_eq!(&Message::from_bytes(&octets).unwrap(), &message);
             prop_assert_eq!(&Message::from_shared(&octets).unwrap(), &message);
@@ -319,7 +319,7 @@ mod tests {
         }
 
         #[test]
-        fn owned_and_borrowed_are_told_the_same_of_cut_and_changed_octets(
+        fn owned_and_borrowed_forms_agree_on_truncated_and_corrupted_octets(
             message in message(), at in any::<prop::sample::Index>(), bit in 0u8..8, is_cut in any::<bool>()
         ) {
             let mut octets = message.to_bytes().unwrap().to_vec();

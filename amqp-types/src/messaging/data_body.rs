@@ -17,7 +17,7 @@ pub trait DataBody {
     /// Returns the octets.
     fn as_octets(&self) -> &[u8];
 
-    /// Returns the octets as [`Bytes`], if they are kept so: a large body is then linked, not copied.
+    /// Returns the octets as [`Bytes`] if they are stored like this. A large body is then linked, not copied.
     #[inline]
     fn as_shared(&self) -> Option<&Bytes> {
         None

@@ -13,11 +13,11 @@ use super::{
 use crate::encode::Encode;
 use crate::error::{DecodeError, EncodeError};
 
-/// A message in its encoded form: its sections have been found, and each is decoded when it is asked
-/// for (section 3.2).
+/// A message in its encoded form: its sections have been found, and each is decoded when it is requested
+/// (section 3.2).
 ///
-/// It owns what a [`MessageRef`] borrows. A node that passes the message on may exchange the sections
-/// before the properties; the others stay as they came, octet for octet.
+/// This is the owned form of a [`MessageRef`]. A node that passes the message on may replace the sections
+/// before the properties. The others are kept octet for octet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodedMessage {
     octets: Bytes,
@@ -114,7 +114,7 @@ impl EncodedMessage {
         self.view().section(Place::ApplicationProperties)
     }
 
-    /// Returns the body, which shares the octets and is decoded when its content is asked for. The
+    /// Returns the body, which shares the octets and is decoded when its content is requested. The
     /// body of a message that came without one is the default [`Body`].
     #[must_use]
     pub fn body(&self) -> Body {
@@ -133,7 +133,7 @@ impl EncodedMessage {
         self.view().section(Place::Footer)
     }
 
-    /// Decodes all sections except the body, which is decoded when its content is asked for.
+    /// Decodes all sections except the body, which is decoded when its content is requested.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl EncodedMessage {
         })
     }
 
-    /// Returns the message with another header, or none. All other sections stay as they are.
+    /// Returns the message with another header, or none. All other sections are unchanged.
     ///
     /// # Errors
     ///

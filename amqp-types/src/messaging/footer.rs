@@ -1,4 +1,4 @@
-//! `footer`: what can only be known at a message's end (section 3.2.9).
+//! `footer`: details that are known only at the end of a message (section 3.2.9).
 
 use super::{AnnotationKey, AnnotationKeyRef, Annotations};
 use crate::accepts::Accepts;
@@ -15,10 +15,10 @@ use crate::view::Owned;
 use crate::writer::Writer;
 use crate::{Map, MapRef, Restricted, Value};
 
-/// What can only be known at a message's end, such as a signature or a hash (section 3.2.9).
+/// Details that are known only at the end of a message, such as a signature or a hash (section 3.2.9).
 ///
-/// Its keys are written as all keys of annotations are. There are peers that write them as strings,
-/// and they are read too.
+/// Its keys are encoded like those of other annotations. Keys that are strings are decoded too, because
+/// some peers write them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
 #[amqp(name = "amqp:footer:map", code = 0x78, decode_with = lenient)]
 pub struct Footer(pub Annotations);

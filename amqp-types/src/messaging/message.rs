@@ -24,7 +24,7 @@ use crate::writer::Buffer;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// [`MessageRef`] is the borrowed form. To pass a message on as it came, use
+/// [`MessageRef`] is the borrowed form. To pass a message on unchanged, use
 /// [`EncodedMessage`](super::EncodedMessage).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
@@ -40,7 +40,7 @@ pub struct Message {
     pub application_properties: Option<ApplicationProperties>,
     /// The body; by default a null value.
     pub body: Body,
-    /// What is known only at the end of the message, such as a hash.
+    /// Details that are known only at the end of the message, such as a hash.
     pub footer: Option<Footer>,
 }
 
@@ -64,7 +64,7 @@ impl Message {
         MessageWriter::append(buffer, self)
     }
 
-    /// Decodes all sections except the body, which is decoded when its content is asked for. The
+    /// Decodes all sections except the body, which is decoded when its content is requested. The
     /// octets are copied once.
     ///
     /// # Errors
@@ -74,7 +74,7 @@ impl Message {
         MessageRef::from_bytes(octets)?.decode()
     }
 
-    /// Decodes all sections except the body, which is decoded when its content is asked for. Content
+    /// Decodes all sections except the body, which is decoded when its content is requested. Content
     /// that is backed by [`Bytes`] shares the octets.
     ///
     /// # Errors

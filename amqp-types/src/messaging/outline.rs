@@ -90,8 +90,8 @@ impl Outline {
         }
         match (reader.skip(), place) {
             (Ok(()), _) => Ok(place),
-            // Where the body ends cannot be known. Decoding the body will fail; the other sections
-            // are still good.
+            // The end of the body is unknown. Decoding the body will fail, but the other sections can
+            // be decoded.
             (Err(_), Place::Body(_)) => {
                 reader.set_remaining(section.split_at(section.len()).1);
                 Ok(place)
@@ -119,7 +119,7 @@ impl Outline {
         }
     }
 
-    /// Returns the index of a place in the order in which the sections came.
+    /// Returns the index of a place in the order of the message.
     #[inline]
     const fn index(&self, place: Place) -> usize {
         match place {
@@ -252,7 +252,7 @@ mod tests {
                 [&first, &last].map(|octets| EncodedMessage::new(octets.clone()).unwrap());
             assert_eq!(first_encoded.bare(), last_encoded.bare());
             assert_eq!(first_encoded.footer(), last_encoded.footer());
-            // A relay passes it on as it came.
+            // A relay passes it on unchanged.
             let relayed = first_encoded.with_header(Some(&Header::default())).unwrap();
             assert_eq!(relayed.octets()[..], [&hex("005370 45")[..], &first].concat());
             assert_eq!(relayed.to_message().unwrap().footer, expected.footer);
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_footer_before_a_body_whose_end_cannot_be_found_is_good() {
+    fn a_footer_before_a_body_without_an_end_is_accepted() {
         let octets = octets(&[FOOTER, "005377 a1 05 61"]);
         let message = MessageRef::from_bytes(&octets).unwrap();
         assert_eq!(message.footer().unwrap().unwrap().len(), 1);
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_that_cannot_be_decoded_is_an_error_of_its_own() {
+    fn an_invalid_section_is_an_error_of_that_section() {
         let octets = octets(&["005370 45", "005373 c0 03 01 50 01", DATA, FOOTER]);
         let message = MessageRef::from_bytes(&octets).unwrap();
         assert!(message.header().unwrap().is_some() && message.footer().unwrap().is_some());

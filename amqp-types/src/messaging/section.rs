@@ -32,12 +32,11 @@ pub enum Section {
     AmqpSequence(AmqpSequence),
     /// The value of the body.
     AmqpValue(AmqpValue),
-    /// What is known only at the end of the message, such as a hash.
+    /// Details that are known only at the end of the message, such as a hash.
     Footer(Footer),
 }
 
-/// The places in a message, in the standard's order. The body is one place, whichever sections it
-/// consists of.
+/// The places in a message, in the standard's order. The body is one place, even if it has several sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Header,

@@ -22,12 +22,12 @@ pub struct ApplicationProperties(pub Map<ByteString, SimpleValue>);
 #[amqp(name = "amqp:data:binary", code = 0x75, borrowed = DataRef)]
 pub struct Data(pub Bytes);
 
-/// Values of a body that is a sequence of any number of them (section 3.2.7).
+/// A section of a body that is a sequence: any number of values (section 3.2.7).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
 #[amqp(name = "amqp:amqp-sequence:list", code = 0x76, borrowed = AmqpSequenceRef)]
 pub struct AmqpSequence(pub List<Value>);
 
-/// The one value of a body (section 3.2.8). It is a [`Value`], or of any type of your own.
+/// The value of a body that is a single value (section 3.2.8): a [`Value`], or any type of your own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Restricted)]
 #[amqp(name = "amqp:amqp-value:*", code = 0x77)]
 pub struct AmqpValue<T = Value>(pub T);

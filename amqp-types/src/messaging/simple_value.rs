@@ -19,11 +19,11 @@ use crate::value::{Value, ValueRef};
 use crate::view::Owned;
 use crate::writer::Writer;
 
-/// A [`Value`] of a simple type: any primitive one but list, map and array, and not described. The
-/// values of application-properties are such (section 3.2.5).
+/// A [`Value`] of a simple type: any primitive type except list, map and array, and not described.
+/// Application properties have such values (section 3.2.5).
 ///
-/// It is made of what it holds by `from`, and of any value by `try_from`. What it holds is there to
-/// be looked at, not to be changed.
+/// Convert simple types with `from`, and any [`Value`] with `try_from`. The content can be read, but not
+/// changed.
 ///
 /// ```
 /// use amqp_types::Value;
@@ -39,7 +39,8 @@ use crate::writer::Writer;
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SimpleValue(Value);
 
-/// A list, map, array or described value is no [`SimpleValue`] (section 3.2.5). It is given back.
+/// The error of converting a list, map, array or described value to a [`SimpleValue`] (section 3.2.5). It
+/// contains the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotSimple(pub Value);
 
@@ -227,7 +228,7 @@ mod tests {
     use crate::value::ArrayValue;
 
     #[test]
-    fn it_is_written_as_the_value_that_it_is() {
+    fn a_simple_value_is_encoded_as_its_value() {
         encodes_to(SimpleValue::from(()), "40");
         encodes_to(SimpleValue::from(None::<u8>), "40");
         encodes_to(SimpleValue::from(Some(7u8)), "50 07");
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_compound_or_described_value_is_refused_made_and_read() {
+    fn compounds_and_described_values_are_refused() {
         let array = ArrayValue::new(Primitive::Ubyte, Vec::new()).unwrap();
         for (value, octets, found) in [
             (Value::List(Vec::new()), "45", "list"),

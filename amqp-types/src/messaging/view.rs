@@ -1,4 +1,4 @@
-//! The view of an encoded message, whose sections are decoded when they are asked for.
+//! The view of an encoded message, whose sections are decoded when they are requested.
 
 use bytes::Bytes;
 
@@ -12,12 +12,12 @@ use crate::decode::Decode;
 use crate::decoder::Decoder;
 use crate::error::DecodeError;
 
-/// A view of an encoded message: its sections have been found, and each is decoded when it is asked
-/// for (section 3.2).
+/// A view of an encoded message: its sections have been found, and each is decoded when it is
+/// requested (section 3.2).
 ///
-/// A section that cannot be decoded is an error of the question for it alone, and so is a body whose
-/// end cannot be found. Decoding allocates nothing, except for [some maps](crate::MapRef). Errors name
-/// the section, and count octets from the start of the message.
+/// If a section cannot be decoded, only the method that returns this section fails. This includes a body
+/// whose end cannot be found. Decoding allocates nothing, except for [some maps](crate::MapRef). Errors
+/// name the section, and count octets from the start of the message.
 ///
 /// ```
 /// use amqp_types::messaging::{Body, Message, MessageRef, Properties};
@@ -179,7 +179,7 @@ impl<'a> MessageRef<'a> {
         self.section(Place::ApplicationProperties)
     }
 
-    /// Returns the body, which is decoded when its content is asked for. The body of a message that
+    /// Returns the body, which is decoded when its content is requested. The body of a message that
     /// came without one is a null value.
     #[inline]
     #[must_use]

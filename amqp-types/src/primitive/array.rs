@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn an_array_of_one_long_string_nested_deep_is_written_once_a_level() {
+    fn a_deeply_nested_array_is_written_once_at_each_level() {
         type Nested<T> = Array<Array<Array<Array<Array<Array<Array<Array<T>>>>>>>>;
         fn one<T>(item: T) -> Array<T> {
             Array(vec![item])
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn items_that_take_no_octets_are_paid_for_by_the_budget() {
+    fn zero_width_items_are_charged() {
         assert_eq!(Array::<()>::from_bytes(&[0xe0, 2, 200, 0x40]).unwrap().len(), 200);
         refuses::<Array<()>>(
             "f0 00000005 ffffffff 40",
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn items_are_paid_for_whatever_they_are() {
+    fn items_of_all_types_are_charged() {
         fn costs<T: for<'de> Decode<'de>>(octets: &str, cost: usize) {
             let octets = hex(octets);
             for (left, is_enough) in [(cost - 1, false), (cost, true)] {
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_counts_must_be_true() {
+    fn wrong_sizes_and_counts_are_errors() {
         refuses::<Array<u8>>("e0 00", "the size is too small for its content (octet 1)");
         refuses::<Array<u8>>("e0 01 00", "the size is too small for its content (octet 1)");
         refuses::<Array<u8>>(

@@ -95,7 +95,7 @@ mod tests {
     // amqp10 3.6.0 (npm) and, in an array8, serde_amqp 0.18.0. RabbitMQ 4.3.6 leaves such an array
     // undecoded.
     #[test]
-    fn in_an_array_each_takes_an_octet_though_all_are_equal() {
+    fn equal_items_of_an_array_take_an_octet_each() {
         encodes_to(Array(vec![true; 5]), "e0 07 05 56 01 01 01 01 01");
         encodes_to(Array(vec![false; 5]), "e0 07 05 56 00 00 00 00 00");
         encodes_to(Array(vec![true]), "e0 03 01 56 01");

@@ -50,7 +50,7 @@ mod tests {
     use crate::testing::{encodes_to, refuses};
 
     #[test]
-    fn a_scalar_value_and_nothing_else() {
+    fn only_scalar_values_are_accepted() {
         encodes_to('A', "73 00000041");
         encodes_to('\u{1f4a9}', "73 0001f4a9");
         encodes_to(Array(vec!['A', 'é']), "e0 0a 02 73 00000041 000000e9");

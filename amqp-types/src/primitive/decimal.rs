@@ -230,8 +230,8 @@ macro_rules! decimal_type {
         /// Accepted are an optional sign, then either digits with an optional point and an
         /// optional exponent (`-1.50`, `.5`, `5.`, `1e-3`), or `inf`, `infinity`, `NaN` or
         /// `sNaN`, the last two with an optional payload in digits (`NaN7`). Case does not
-        /// matter. The zeros written are kept, so `1.50` has coefficient 150 and exponent -2;
-        /// only where the format cannot hold them do they move into the exponent or out of it.
+        /// matter. Trailing zeros are kept, so `1.50` has coefficient 150 and exponent -2. Zeros are moved
+        /// between coefficient and exponent only if the format cannot represent the value otherwise.
         ///
         /// # Errors
         ///

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_counts_must_be_true() {
+    fn wrong_sizes_and_counts_are_errors() {
         refuses::<List<u8>>("c0 00 00", "the size is too small for its content (octet 1)");
         refuses::<List<u8>>(
             "c0 01 01",

@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_put_is_written_all_the_same() {
+    fn typed_maps_of_all_values_are_encoded() {
         let text = || Value::String("abc".into());
         let map = Value::Map(Map::try_from([(text(), text())]).unwrap());
         let deep = (0..9).fold(map.clone(), |value, _| Value::List(vec![value, text()]));
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_counts_must_be_true() {
+    fn wrong_sizes_and_counts_are_errors() {
         refuses::<Map<u8, u8>>("c1 00 00", "the size is too small for its content (octet 1)");
         refuses::<Map<u8, u8>>("c1 03 01 50 01", "the map has a key without a value (octet 3)");
         refuses::<Map<u8, u8>>(

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn some_is_what_it_holds() {
+    fn some_is_encoded_as_its_content() {
         encodes_to(Some(1u32), "52 01");
         refuses::<Option<u32>>("50 01", "expected uint, found ubyte (octet 0)");
     }

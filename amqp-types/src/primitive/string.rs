@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_utf8_is_refused_where_it_stops_being() {
+    fn invalid_utf8_is_refused_at_its_first_octet() {
         refuses::<String>("a1 03 61 c3 28", "the string is not UTF-8 (octet 3)");
         refuses::<ByteString>("a1 01 ff", "the string is not UTF-8 (octet 2)");
         refuses::<String>("a3 01 61", "expected string, found symbol (octet 0)");

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn text_goes_both_ways_and_errors_say_where() {
+    fn text_round_trips_and_errors_have_a_position() {
         assert_eq!(TEXT.parse::<Uuid>().unwrap().to_string(), TEXT);
         for (text, at) in [
             ("", 0),

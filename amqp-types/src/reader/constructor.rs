@@ -97,8 +97,8 @@ impl<'de> Reader<'_, 'de> {
         Some(value)
     }
 
-    /// Skips one value of any type. Only its outline is checked: the items of lists, maps and arrays
-    /// are not looked at.
+    /// Skips one value of any type. Only its outline is checked: the items of lists, maps and arrays are not
+    /// decoded.
     ///
     /// # Errors
     ///

@@ -18,8 +18,8 @@ use crate::writer::{ARRAY, CompoundHeader, Writer};
 
 /// An array of any one type.
 ///
-/// Its items are all of one primitive type. Where they are described, they share their
-/// descriptors too, which are kept once.
+/// Its items are all of one primitive type. If they are described, they also share their descriptors,
+/// which are stored once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArrayValue {
     descriptors: Vec<Value>,
@@ -27,12 +27,12 @@ pub struct ArrayValue {
     items: Vec<Value>,
 }
 
-/// Values do not make an array: they are not all of one type.
+/// The error of creating an array of values that are not all of one type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MixedArray {
-    /// The place of the first item of another type.
+    /// The index of the first item of another type.
     pub index: usize,
-    /// The type that it should be of.
+    /// The expected type.
     pub of: Primitive,
 }
 

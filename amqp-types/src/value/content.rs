@@ -1,4 +1,4 @@
-//! What values hold: how each kind is encoded, decoded, compared and converted.
+//! The content of values: how each kind is encoded, decoded, compared and converted.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -99,7 +99,7 @@ content! {
     ['a] SymbolRef<'a>, Self, |value| *value;
 }
 
-/// The content of values that hold others, which is encoded by a call.
+/// The content of values that contain other values, which is encoded by a call.
 macro_rules! compound {
     ($([$($lifetime:lifetime)?] $type:ty, $item:ty;)*) => {$(
         impl$(<$lifetime>)? Content for $type {

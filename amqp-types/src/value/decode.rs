@@ -11,8 +11,8 @@ use crate::error::Failed;
 use crate::format::Format;
 use crate::reader::Reader;
 
-/// The kind of each format except null. In the first group are those that are common in what peers
-/// send and hold no other values.
+/// The kind of each format except null. The first group has the formats that are common on the wire and
+/// contain no other values.
 macro_rules! formats {
     ($make:ident $arguments:tt) => {
         $make! {
@@ -36,9 +36,8 @@ macro_rules! formats {
     };
 }
 
-/// Decodes a borrowed value with one jump by its format code. In each arm the format is known at
-/// compile time, so that the type's questions about it are answered; all arms share the way out for
-/// what is not common.
+/// Decodes a borrowed value with one jump by its format code. In each arm the format is a constant, so
+/// that the checks of the type are evaluated at compile time. All arms share the slow path.
 macro_rules! decode_ref {
     (
         [$reader:expr]
@@ -159,7 +158,7 @@ impl<'de: 'b, 'b> Decode<'de> for ValueRef<'b> {
     }
 }
 
-/// Decodes a value that is not common: a described value, one that holds others, or an error.
+/// Decodes an uncommon value: a described value, one that contains other values, or an error.
 #[inline(never)]
 fn decode_slow(reader: &mut Reader<'_, '_>) -> Result<Value, Failed> {
     if let [0, ..] = reader.remaining() {
@@ -171,8 +170,7 @@ fn decode_slow(reader: &mut Reader<'_, '_>) -> Result<Value, Failed> {
     <Value as Decode>::decode_value(constructor, reader)
 }
 
-/// Decodes a borrowed value that is not common: a described value, one that holds others, or an
-/// error.
+/// Decodes an uncommon borrowed value: a described value, one that contains other values, or an error.
 #[inline(never)]
 fn validate_slow<'de: 'b, 'b>(reader: &mut Reader<'_, 'de>) -> Result<ValueRef<'b>, Failed> {
     if let [0, ..] = reader.remaining() {

@@ -19,9 +19,9 @@ use crate::writer::Writer;
 /// A value and its descriptor (section 1.2).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DescribedValue {
-    /// What the value is: by the standard a symbol or a ulong, on the wire anything.
+    /// The descriptor: a symbol or a ulong by the standard, but any value is accepted.
     pub descriptor: Value,
-    /// The value that is described.
+    /// The value without its descriptor.
     pub value: Value,
 }
 
@@ -144,17 +144,17 @@ impl<'de: 'b, 'b> Decode<'de> for DescribedValueRef<'b> {
 }
 
 impl<'a> DescribedValueRef<'a> {
-    /// Returns what the value is: by the standard a symbol or a ulong, on the wire anything.
+    /// Returns the descriptor: a symbol or a ulong by the standard, but any value is accepted.
     #[must_use]
     pub fn descriptor(&self) -> ValueRef<'a> {
         match self.octets {
-            // Its end need not be looked for: all that reads a described value stops there.
+            // The end need not be found, because every reader of a described value stops there.
             [0, octets @ ..] => ValueRef::Described(Self { octets, data: 0 }),
             octets => ValueRef::decode(&mut Reader::trusted(octets)).unwrap_or_default(),
         }
     }
 
-    /// Returns the value that is described.
+    /// Returns the value without its descriptor.
     #[must_use]
     pub fn value(&self) -> ValueRef<'a> {
         self.try_value().unwrap_or_default()
@@ -164,7 +164,7 @@ impl<'a> DescribedValueRef<'a> {
         let mut reader = Reader::trusted(self.octets);
         reader.skip()?;
         match (self.data, reader.remaining()) {
-            // Nothing comes after the value, so that its end need not be looked for.
+            // The end need not be found, because nothing comes after the value.
             (0, [0, octets @ ..]) => Ok(ValueRef::Described(Self { octets, data: 0 })),
             (0, _) => ValueRef::decode(&mut reader),
             (data, _) => {

@@ -1,4 +1,4 @@
-//! Values are encoded in any room as by the standard's rules.
+//! Values have the encoding of the standard in buffers of any length.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -13,7 +13,7 @@ use crate::primitive::{Decimal32, Decimal64, Decimal128, Symbol, Timestamp, Uuid
 use crate::writer::{LIST, MAP};
 use bytes::Bytes;
 
-/// The octets of a value, put together by the standard's rules.
+/// Returns the octets of a value, built independently by the rules of the standard.
 fn by_hand(value: &Value) -> Vec<u8> {
     let (items, (narrow, wide)): (Vec<_>, _) = match value {
         Value::List(items) if items.is_empty() => return vec![Format::List0.code()],
@@ -35,14 +35,15 @@ fn by_hand(value: &Value) -> Vec<u8> {
     octets
 }
 
-/// It is written so into any room that there is, and what has none is counted.
+/// Checks that the value is encoded like this into buffers of any length, and octets that do not fit are
+/// counted.
 #[track_caller]
 fn is_written_as_by_hand(value: &Value) {
     let expected = by_hand(value);
     let octets = expected.len();
     assert_eq!(value.to_bytes().unwrap(), expected);
     let mut room = vec![0xee; octets + 40];
-    // All that begin or end somewhere near the end, and some others.
+    // All lengths near the end, and some others.
     for limit in (0..octets).filter(|limit| octets - limit < 600 || limit % 97 == 0) {
         let error = value.encode_to_slice(&mut room[..limit]);
         assert_eq!(error, Err(EncodeError::TooLong { octets, limit }));
@@ -64,7 +65,7 @@ fn text(len: usize) -> Value {
 }
 
 #[test]
-fn simple_values_of_all_types_stand_in_lists_and_maps() {
+fn simple_values_of_all_types_in_lists_and_maps() {
     let simple = |number: i32| {
         let small = u8::try_from(number % 251).unwrap();
         let binary = Bytes::from(vec![small; usize::from(small)]);
@@ -104,7 +105,7 @@ fn simple_values_of_all_types_stand_in_lists_and_maps() {
 }
 
 #[test]
-fn lists_in_lists_are_as_wide_as_they_must_be() {
+fn nested_lists_have_the_shortest_format() {
     for len in [0, 1, 31, 32, 33, 244, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256] {
         is_written_as_by_hand(&list([list([text(len)])]));
         is_written_as_by_hand(&list([list([list([text(len)]), Value::Null]), text(3)]));
@@ -118,7 +119,7 @@ fn lists_in_lists_are_as_wide_as_they_must_be() {
 }
 
 #[test]
-fn lists_are_nested_as_deep_as_one_likes_with_anything_in_them() {
+fn lists_can_be_nested_to_any_depth() {
     let map = Value::Map(Map::try_from([(text(1), list([text(7)]))]).unwrap());
     let array = ArrayValue::new(Primitive::List, vec![list([text(2)])]).unwrap();
     let described = Value::described(1u64, list([text(300)]));
@@ -132,8 +133,8 @@ fn lists_are_nested_as_deep_as_one_likes_with_anything_in_them() {
 }
 
 #[test]
-fn what_is_nested_deep_is_begun_a_few_times_in_vain_and_no_more() {
-    // If each list were begun twice in each that holds it, this would never end.
+fn deeply_nested_values_are_restarted_only_a_few_times() {
+    // If each list were started twice within each enclosing list, this would take exponential time.
     let mut value = Value::Map(Map::new());
     for _ in 0..100 {
         value = list([value]);

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_of_too_many_keys_or_other_ones() {
+    fn too_many_keys_and_other_keys_are_not_decided() {
         let keys: Vec<_> = (0..17).map(|key| format!("{key}")).collect();
         assert!(!are_distinct(&keys.iter().map(|key| &**key).collect::<Vec<_>>()));
         let mut table = ShortKeys::<32>::new(1, &[0x43]);

@@ -154,8 +154,7 @@ impl<'de, T: Decode<'de>> ReadItem<'de> for Data<'de, T> {
     }
 }
 
-/// What a view is beside its octets: it is copied, and compared and shown by its items, whatever
-/// their encodings.
+/// Implements the common traits of a view. Views are compared and printed by their items, in any encoding.
 macro_rules! view {
     ($type:ident<$($item:ident),*>, $items:ident, $one:ty, $debug:ident) => {
         impl<$($item),*> Clone for $type<'_, $($item),*> {

@@ -17,7 +17,7 @@ use crate::primitive::{Decimal32, Decimal64, Decimal128, Symbol, SymbolRef, Time
 /// and without allocation, except for [some maps](crate::MapRef), and checks everything that the
 /// owned form checks, with the same errors. A type that owns nothing is its own borrowed form.
 ///
-/// The derives write the borrowed form of your own types: see `borrowed` at
+/// The derives generate the borrowed form of your own types: see `borrowed` at
 /// [`Composite`](crate::Composite).
 ///
 /// ```

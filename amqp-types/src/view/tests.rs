@@ -14,7 +14,7 @@ use crate::{
     MandatoryMultiple, Map, Multiple, Symbol, SymbolRef, Value, ValueRef,
 };
 
-/// The borrowed form reads the same value from these octets, and writes it in the same octets.
+/// Checks that the borrowed form decodes the same value, and encodes it as the same octets.
 fn reads<T>(octets: &str)
 where
     T: Owned + DecodeOwned + Encode + PartialEq + Debug,
@@ -27,7 +27,7 @@ where
     assert_eq!(T::from_ref(borrowed), owned);
 }
 
-/// The borrowed form refuses these octets with the same sentence.
+/// Checks that the borrowed form refuses these octets with the same error.
 fn refuses<T: Owned + DecodeOwned + Debug>(octets: &str, sentence: &str)
 where
     for<'a> T::Ref<'a>: Debug,
@@ -86,7 +86,7 @@ fn maps() {
     refuses::<Map<ByteString, ()>>(both, &format!("{twice} (octet 7)"));
     let nested = "c1 0c 04 c0 02 01 43 40 c0 03 01 52 00 40";
     refuses::<Map<List<u32>, ()>>(nested, &format!("{twice} (octet 8)"));
-    // An error after a key that appears twice comes first.
+    // An error after a duplicate key is reported first.
     refuses::<Map<String, u8>>(
         "c1 0a 04 a1 01 61 50 01 a1 01 61 41",
         "expected ubyte, found boolean (octet 11)",
@@ -101,7 +101,7 @@ fn any_number_of_unordered_keys_is_distinguished() {
     fn octets<K: Encode>(keys: &[K]) -> Bytes {
         let mut list = List(Vec::new());
         list.extend(keys.iter().flat_map(|key| [Value::from_encode(key).unwrap(), Value::Null]));
-        // A map is a list of twice as many, by another format code.
+        // A map has the layout of a list with twice as many items, and another format code.
         let mut octets = list.to_bytes().unwrap().to_vec();
         octets[0] += 1;
         octets.into()
@@ -229,7 +229,7 @@ fn multiples() {
 }
 
 #[test]
-fn they_are_used_like_what_they_are() {
+fn views_have_the_methods_of_collections() {
     let octets = hex("c1 0b 04 a3 01 62 52 01 a3 01 61 52 02");
     let map = MapRef::<SymbolRef<'_>, u32>::from_bytes(&octets).unwrap();
     assert_eq!(map.get("a"), Some(2));
@@ -244,9 +244,9 @@ fn they_are_used_like_what_they_are() {
     assert!(ListRef::<u32>::default().is_empty());
 }
 
-/// Each level checked again by each that is around it, this would take for ever.
+/// If each level validated all levels in it again, this would take exponential time.
 #[test]
-fn what_is_nested_is_checked_once() {
+fn nested_values_are_validated_once() {
     fn depth(value: ValueRef<'_>) -> usize {
         match value {
             ValueRef::List(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
@@ -265,9 +265,9 @@ fn what_is_nested_is_checked_once() {
 }
 
 #[test]
-fn what_is_nested_is_as_deep() {
+fn the_depth_of_nesting_is_equal() {
     for depth in [63, 64, 65] {
-        // Described by 0, over and over; the list without items is a level too, like all lists.
+        // Described by 0 many times. The empty list is a level too, like all lists.
         let octets = hex(&format!("{}45", "0044".repeat(depth)));
         let owned = Value::from_bytes(&octets).map_err(|error| error.to_string());
         let borrowed = ValueRef::from_bytes(&octets).map_err(|error| error.to_string());
@@ -276,7 +276,7 @@ fn what_is_nested_is_as_deep() {
 }
 
 #[test]
-fn keys_that_should_be_symbols_are_read_as_such() {
+fn string_keys_are_decoded_as_symbols() {
     reads::<Info>("c1 09 04 a1 01 61 40 a3 01 62 40");
     refuses::<Info>("c1 09 04 a1 01 61 40 a3 01 61 40", "the map has the same key twice (octet 7)");
     let octets = hex("c1 05 02 a1 01 61 41");
@@ -286,7 +286,7 @@ fn keys_that_should_be_symbols_are_read_as_such() {
     assert_eq!(FooterRef::from_bytes(&octets).unwrap().get(&key), Some(ValueRef::Boolean(true)));
 }
 
-/// Items that are folded are those that come one by one, however many have come already.
+/// Checks that `fold` returns the same items as `next`, after any number of items has been read.
 fn folds<T: ArrayItem + DecodeOwned + Copy + PartialEq + Debug>(numbers: &[T]) {
     let octets = Array(numbers.to_vec()).to_bytes().unwrap();
     let array = ArrayRef::<T>::from_bytes(&octets).unwrap();
@@ -303,7 +303,7 @@ fn folds<T: ArrayItem + DecodeOwned + Copy + PartialEq + Debug>(numbers: &[T]) {
 }
 
 #[test]
-fn arrays_folded_are_as_one_by_one() {
+fn fold_and_next_agree_for_arrays() {
     for count in 0..70_u32 {
         for seed in [0, 1, 0x0123_4567_89ab_cdef_u64] {
             let numbers = (0..count).map(|index| (u64::from(index) * seed).rotate_right(7));
@@ -324,7 +324,7 @@ fn arrays_folded_are_as_one_by_one() {
     assert_eq!(zeros.iter().fold(1, |folded, zero| folded * 10 + zero), 1000);
 }
 
-/// A map of these keys is good or has the same mistake in both forms.
+/// Checks that a map of these keys is valid, or has the same error, in both forms.
 fn same_keys(keys: &[&str]) {
     let mut octets = Vec::new();
     for key in keys {
@@ -341,7 +341,7 @@ fn same_keys(keys: &[&str]) {
 }
 
 #[test]
-fn keys_are_distinguished_whatever_they_have_in_common() {
+fn similar_keys_are_distinguished() {
     let texts = [
         "",
         "\0",
@@ -389,7 +389,7 @@ fn keys_are_distinguished_whatever_they_have_in_common() {
 }
 
 #[test]
-fn maps_folded_are_as_one_by_one() {
+fn fold_and_next_agree_for_maps() {
     let long = "key".repeat(100);
     let keys = [
         Value::String("key".into()),

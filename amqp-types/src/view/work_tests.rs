@@ -1,5 +1,4 @@
-//! The work of decoding, and of reading again all that was decoded, is bounded in proportion to the
-//! input.
+//! The work of decoding a value and then reading all of it is bounded in proportion to the input.
 
 #![allow(
     clippy::cast_precision_loss,
@@ -35,7 +34,7 @@ use crate::view::map::{FEW, MANY};
 use crate::view::{ArrayRef, ListRef, MapRef, MultipleRef, Owned};
 use crate::{Bytes, Encode, Map, Multiple, Symbol, Value, work};
 
-/// Reads a value and all that it holds.
+/// Reads a value with all its content.
 fn walk(value: ValueRef<'_>) {
     match value {
         ValueRef::List(list) => list.iter().for_each(walk),
@@ -57,13 +56,13 @@ fn walk_described(described: DescribedValueRef<'_>) {
     walk(described.value());
 }
 
-/// What is done with octets, and its work.
+/// An operation on octets, and its work.
 struct Work {
     what: &'static str,
     units: usize,
 }
 
-/// A text that counts what is compared of it, as a key.
+/// A key that counts the octets that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Text<'a>(&'a str);
 
@@ -105,7 +104,7 @@ fn measure(works: &mut Vec<Work>, what: &'static str, function: impl FnOnce()) {
     works.push(Work { what, units });
 }
 
-/// Decodes octets as every type that a value can have, and reads the results.
+/// Decodes octets as all types that they can be, and reads the values.
 fn all(octets: &[u8]) -> Vec<Work> {
     let mut works = Vec::new();
     let mut add = |what, function: &dyn Fn()| measure(&mut works, what, function);
@@ -630,7 +629,7 @@ fn hostile() -> Vec<(String, Vec<u8>)> {
             inputs.push((format!("one level of keys, {name}, {items}"), one.clone()));
             let mut inner = one;
             for levels in 2..=3 {
-                // Maps of one key are different in nothing but that.
+                // Maps that differ only in their key.
                 let keys: Vec<_> =
                     (0..16u8).rev().map(|last| list(&[inner.clone(), vec![0x50, last]])).collect();
                 inner = map(&keys);
@@ -682,7 +681,7 @@ fn hostile() -> Vec<(String, Vec<u8>)> {
     inputs
 }
 
-/// Descriptors, lists and maps of few different leaves, nested: whatever makes keys nearly equal.
+/// Returns nested descriptors, lists and maps with few different leaves, so that keys are nearly equal.
 fn nested() -> impl Strategy<Value = Vec<u8>> {
     let leaf = prop_oneof![
         Just(vec![0x40]),
@@ -708,7 +707,7 @@ fn nested() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn nested_input_costs_no_more_than_hostile_input_may(octets in nested()) {
+    fn nested_input_is_within_the_bound_of_hostile_input(octets in nested()) {
         for work in all(&octets) {
             // The first few octets cost a little each time that they are decoded.
             let units = work.units as f64 / (octets.len() + 16) as f64;

@@ -12,7 +12,7 @@ use core::ptr;
 use bytes::{Bytes, BytesMut};
 
 /// A buffer that grows: `Vec<u8>` or `BytesMut`. No other type can implement it, because unsafe code
-/// relies on what these do.
+/// relies on the implementations.
 pub trait Buffer: Growable {}
 
 mod sealed {

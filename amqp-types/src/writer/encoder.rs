@@ -1,4 +1,4 @@
-//! What one encode keeps beside the cursor: where the buffer grows, and what went wrong.
+//! The state of one encode that the cursor does not need: the buffer that grows, and the error.
 
 use super::buffer::Growable;
 use crate::error::EncodeError;
@@ -6,10 +6,10 @@ use crate::error::EncodeError;
 /// The largest size that an encoding can have.
 const MOST_OCTETS: usize = u32::MAX as usize;
 
-/// One encode. Writers refer to it, and need it rarely.
+/// The state of one encode, which writers need rarely.
 pub(super) struct Encoder<'w> {
-    /// The buffer that grows when the writer's room is full. A fixed buffer has none: what does not
-    /// fit is then counted.
+    /// The buffer that grows when the writer's room is full. `None` for a fixed buffer, where octets that do
+    /// not fit are counted.
     pub(super) buffer: Option<&'w mut dyn Growable>,
     /// Arrays that are being written in a format that may be too narrow for their items.
     attempts: u32,
@@ -69,8 +69,7 @@ impl<'w> Encoder<'w> {
         }
     }
 
-    /// Returns the number of octets that were written, if all of them fit into the room and nothing
-    /// failed.
+    /// Returns the number of octets that were written, if all of them fit and nothing failed.
     #[inline]
     pub(super) const fn finish(&self, octets: usize, limit: usize) -> Result<usize, EncodeError> {
         match self.fault {

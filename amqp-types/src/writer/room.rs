@@ -20,8 +20,8 @@ use crate::error::EncodeError;
 #[derive(Debug)]
 #[repr(C)]
 pub(super) struct Room<'w> {
-    /// The number of octets that were written, or that did not fit: then it exceeds the capacity. It
-    /// is at most `isize::MAX`.
+    /// The number of octets that were written, including those that did not fit: it then exceeds the capacity.
+    /// It is at most `isize::MAX`.
     len: usize,
     start: NonNull<MaybeUninit<u8>>,
     capacity: usize,
@@ -40,7 +40,7 @@ impl Room<'_> {
         Self { len: 0, start: NonNull::from_mut(room).cast(), capacity, lifetime: PhantomData }
     }
 
-    /// Moves the room to a copy, word by word. There is no room here until it is restored.
+    /// Moves the room to a copy, word by word. The original has no room until it is restored.
     #[inline]
     pub(super) const fn lend(&mut self) -> Self {
         let lent = Self {
@@ -53,7 +53,7 @@ impl Room<'_> {
         lent
     }
 
-    /// Takes back the room that was lent, word by word.
+    /// Restores the room from the copy, word by word.
     #[inline]
     pub(super) const fn restore(&mut self, lent: &Self) {
         self.len = lent.len;
@@ -67,13 +67,13 @@ impl Room<'_> {
         self.len
     }
 
-    /// Returns the number of octets that there is room for, written ones included.
+    /// Returns the number of octets for which there is room, including written ones.
     #[inline]
     pub(super) const fn capacity(&self) -> usize {
         self.capacity
     }
 
-    /// Returns whether there is room for more octets. There is none after some did not fit.
+    /// Returns whether there is room for more octets. After an overflow there is none.
     #[inline]
     pub(super) const fn has(&self, octets: usize) -> bool {
         // Neither exceeds `isize::MAX`.
@@ -122,8 +122,7 @@ impl Room<'_> {
         Some(unsafe { slice::from_raw_parts_mut(self.start.as_ptr().add(start), end - start) })
     }
 
-    /// Takes back what was written after the first `len` octets, which must be all that there were at
-    /// some time before.
+    /// Removes the octets after the first `len`, which must be an earlier length.
     #[inline]
     pub(super) const fn truncate(&mut self, len: usize) {
         if len < self.len {
@@ -131,7 +130,7 @@ impl Room<'_> {
         }
     }
 
-    /// Counts octets that there is no room for.
+    /// Counts octets for which there is no room.
     pub(super) const fn count_overflow(&mut self, octets: usize) {
         const MOST: usize = isize::MAX.cast_unsigned();
         let len = self.len.saturating_add(octets);
@@ -150,7 +149,7 @@ impl<'w> Encoder<'w> {
     #[cold]
     #[inline(never)]
     pub(super) unsafe fn grow(&mut self, written: usize, octets: usize) -> Option<Room<'w>> {
-        /// The least room that is made.
+        /// The minimum room.
         const LEAST: usize = 256;
         let buffer = self.buffer.as_deref_mut()?;
         let start = buffer.len();

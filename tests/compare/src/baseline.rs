@@ -1,4 +1,4 @@
-//! A report that was recorded before, to see what has changed since.
+//! An earlier report, with which the current one is compared.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::measure::median;
 use crate::peers::COLUMNS;
 use crate::report::{Cell, Line};
 
-/// Times and instructions of a report that was recorded before.
+/// Times and instructions of an earlier report.
 pub struct Baseline {
     pub date: String,
     cells: HashMap<(String, String, String), Recorded>,
@@ -18,14 +18,14 @@ pub struct Baseline {
 
 #[derive(Clone, Copy)]
 struct Recorded {
-    /// The lower quartile: other work on the machine only adds, and does so to the median first.
+    /// The lower quartile, because other work on the machine adds to the median first.
     nanoseconds: f64,
     instructions: Option<f64>,
 }
 
-/// How many times as fast as the baseline a cell is; above 1 is faster.
+/// How many times as fast as the baseline a cell is. Above 1 is faster.
 pub struct Change {
-    /// Corrected by how much faster or slower the machine is now.
+    /// Corrected for the speed of the machine.
     pub time: f64,
     pub instructions: Option<f64>,
 }
@@ -33,8 +33,8 @@ pub struct Change {
 impl Baseline {
     /// # Errors
     ///
-    /// If the file is not there, or is not what [`Report::to_json`](crate::report::Report::to_json)
-    /// writes.
+    /// Fails if the file cannot be read, or was not written by
+    /// [`Report::to_json`](crate::report::Report::to_json).
     pub fn read(path: &Path) -> io::Result<Self> {
         let report: Value = serde_json::from_str(&fs::read_to_string(path)?)?;
         let parse = |result: &Value| {
@@ -59,8 +59,8 @@ impl Baseline {
         self.cells.get(&key).copied()
     }
 
-    /// How many times as fast as then the machine is, in this row: the median of the peers, or
-    /// `memcpy` where there are none.
+    /// How many times as fast as in the baseline the machine is, in this row: the median of the peers, or
+    /// `memcpy` if there are none.
     fn machine(&self, line: &Line) -> f64 {
         let speedup = |peer: bool| -> Vec<f64> {
             let columns = COLUMNS

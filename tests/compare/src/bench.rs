@@ -1,18 +1,18 @@
-//! What is measured: cases, each of a row, an operation and a column.
+//! The measured cases, each of which has a row, an operation and a column.
 
 use std::fmt;
 use std::hint::black_box;
 
 use crate::work::mix;
 
-/// What is done with a value.
+/// An operation on a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
-    /// Encodes into a buffer that is reused, and so has room.
+    /// Encodes into a reused buffer, which is large enough.
     Encode,
     /// Encodes into a fresh buffer.
     Fresh,
-    /// Encodes into octets that can be shared.
+    /// Encodes into `Bytes`.
     ToBytes,
     Decode,
 }
@@ -39,7 +39,7 @@ impl fmt::Display for Op {
 /// How a column encodes and decodes the values of a row.
 pub trait Codec: 'static {
     const COLUMN: &'static str;
-    /// Octets to decode, in the form that the stack takes.
+    /// Octets to decode, in the form that the stack accepts.
     type Input;
     type Value;
     type Buffer;
@@ -65,7 +65,7 @@ pub trait Codec: 'static {
 pub trait Read: 'static {
     const COLUMN: &'static str;
 
-    /// Returns a number that depends on all that is in the value.
+    /// Returns a number that depends on the whole content of the value.
     fn read(octets: &[u8]) -> u64;
     fn recode(octets: &[u8]) -> Vec<u8>;
 }
@@ -73,40 +73,40 @@ pub trait Read: 'static {
 /// Runs an operation this many times.
 pub type Run = Box<dyn FnMut(u64)>;
 
-/// One thing that is measured.
+/// A measured case.
 pub struct Case {
     pub row: &'static str,
     pub op: Op,
     pub column: &'static str,
-    /// How many octets one operation writes or reads, on average.
+    /// The number of octets that one operation writes or reads, on average.
     pub octets: usize,
-    /// How many operations one round of `run` is.
+    /// The number of operations in one round of `run`.
     pub per: u64,
     pub run: Run,
 }
 
-/// What the check before the measurement needs: octets decoded and encoded again.
+/// Decodes octets and encodes the value, for the check before the measurement.
 pub struct Recoder {
     pub row: &'static str,
     pub column: &'static str,
     pub recode: fn(&[u8]) -> Vec<u8>,
 }
 
-/// What the check needs of [`Read`]: all columns of a row read the same number.
+/// The number that [`Read`] returns, which must be the same in all columns of a row.
 pub struct Reader {
     pub row: &'static str,
     pub column: &'static str,
     pub read: fn(&[u8]) -> u64,
 }
 
-/// What the check needs of a row of frames: all columns find the same in them.
+/// The content of the frames, which must be the same in all columns of a row.
 pub struct FrameReader {
     pub row: &'static str,
     pub column: &'static str,
     pub read: fn(&[u8]) -> Frames,
 }
 
-/// What was found in a buffer of frames.
+/// The content of a buffer of frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Frames {
     pub count: u64,
@@ -129,7 +129,7 @@ pub struct TransferFields<'a> {
     pub batchable: bool,
 }
 
-/// The length and the first octet: enough that the octets must be reached.
+/// Returns the length plus the first octet, so that the content is accessed.
 #[inline]
 pub fn touch(octets: &[u8]) -> u64 {
     octets.len() as u64 + octets.first().map_or(0, |octet| u64::from(*octet))
@@ -159,8 +159,8 @@ pub struct Bench {
     pub frames: Vec<FrameReader>,
 }
 
-/// What is read, in several places of memory. Where octets lie beside the stack can cost as much as
-/// it takes to decode them, and differs from process to process: each sample reads the next copy.
+/// Copies of the input at several addresses. The address relative to the stack can cost as much time as
+/// decoding does, and differs from process to process, so each sample reads the next copy.
 struct Copies<T> {
     copies: Vec<T>,
     calls: usize,
@@ -170,7 +170,7 @@ impl<T> Copies<T> {
     const COUNT: usize = 8;
 
     fn new(copy: impl Fn() -> T) -> Self {
-        // Gaps put the copies at different distances from the start of a page.
+        // Gaps place the copies at different offsets within a page.
         let mut gaps = Vec::new();
         let copies = (0..Self::COUNT).map(|index| {
             gaps.push(vec![0u8; 1000 + 500 * index]);
@@ -179,7 +179,7 @@ impl<T> Copies<T> {
         Self { copies: copies.collect(), calls: 0 }
     }
 
-    /// The next copy. A sample is two calls: the first one brings it into the caches.
+    /// Returns the next copy. A sample consists of two calls, the first of which loads it into the caches.
     fn next(&mut self) -> &T {
         self.calls += 1;
         &self.copies[self.calls.div_ceil(2) % Self::COUNT]
@@ -210,7 +210,7 @@ impl Orders {
     }
 }
 
-/// Runs an operation on one item, again and again.
+/// Runs an operation on one item repeatedly.
 fn on_one<T: 'static>(item: T, mut each: impl FnMut(&T) + 'static) -> Run {
     Box::new(move |times| {
         for _ in 0..times {
@@ -219,7 +219,7 @@ fn on_one<T: 'static>(item: T, mut each: impl FnMut(&T) + 'static) -> Run {
     })
 }
 
-/// Runs an operation on each of these items, in another order each time.
+/// Runs an operation on each item, in another order each time.
 fn on_all<T: 'static>(items: Vec<T>, mut each: impl FnMut(&T) + 'static) -> Run {
     let mut orders = Orders::new(items.len());
     Box::new(move |times| {
@@ -231,7 +231,7 @@ fn on_all<T: 'static>(items: Vec<T>, mut each: impl FnMut(&T) + 'static) -> Run 
     })
 }
 
-/// Runs an operation on one item, which each sample finds in another place.
+/// Runs an operation on one item, which is at another address in each sample.
 fn on_copies<T: 'static>(copy: impl Fn() -> T, each: impl Fn(&T) + 'static) -> Run {
     let mut copies = Copies::new(copy);
     Box::new(move |times| {
@@ -242,7 +242,7 @@ fn on_copies<T: 'static>(copy: impl Fn() -> T, each: impl Fn(&T) + 'static) -> R
     })
 }
 
-/// A value, with the input that it was decoded from and may point into.
+/// A value, with the input from which it was decoded and may borrow.
 struct Ready<C: Codec> {
     value: C::Value,
     _input: C::Input,
@@ -300,7 +300,7 @@ impl Bench {
         self.cases.push(Case { row, op, column, octets: octets / per, per: per as u64, run });
     }
 
-    /// A row of one value. Encoding starts from a ready value; dropping the decoded value counts.
+    /// A row of one value. Encoding starts from an existing value. Dropping the decoded value is measured.
     pub fn add<C: Codec>(&mut self, row: &'static str, reference: &[u8]) {
         let column = C::COLUMN;
         let octets = recode::<C>(reference).len();
@@ -313,7 +313,7 @@ impl Bench {
         self.recoders.push(Recoder { row, column, recode: recode::<C> });
     }
 
-    /// A row of many values in no order.
+    /// A row of many values in random order.
     pub fn add_varied<C: Codec>(&mut self, row: &'static str, references: &[Vec<u8>]) {
         let (column, per) = (C::COLUMN, references.len());
         let octets = references.iter().map(|octets| recode::<C>(octets).len()).sum();
@@ -340,7 +340,7 @@ impl Bench {
         self.reader::<R>(row);
     }
 
-    /// A row of many values in no order that are only read.
+    /// A row of many values in random order that are only read.
     pub fn add_varied_read<R: Read>(&mut self, row: &'static str, references: &[Vec<u8>]) {
         let run = on_all(references.to_vec(), |octets| _ = black_box(R::read(octets)));
         let octets = total_len(references);
@@ -362,7 +362,7 @@ impl Bench {
         self.frames.push(FrameReader { row, column, read });
     }
 
-    /// The limit: the same octets copied, into a buffer that is reused or a fresh one.
+    /// The limit: the same octets are copied, into a reused or a fresh buffer.
     pub fn add_copies(&mut self, row: &'static str, references: &[Vec<u8>], ops: &[Op]) {
         let longest = references.iter().map(Vec::len).max().unwrap();
         for op in ops {

@@ -1,16 +1,16 @@
-//! Whether all peers mean the same thing.
+//! Checks that the results of all peers are equal.
 
 use amqp_types::{Encode, Map, Value};
 
 use crate::bench::Bench;
 use crate::{peers, work};
 
-/// Each peer encodes what it decoded, every peer decodes that, and all the values must be those of
-/// the reference. Returns the number of comparisons.
+/// Each peer encodes what it decoded, every peer decodes that, and all values must be equal to the
+/// reference. Returns the number of comparisons.
 ///
 /// # Panics
 ///
-/// If two peers do not agree.
+/// Panics if two results differ.
 pub fn check(bench: &Bench) -> usize {
     let mut checks = 0;
     for row in work::ROWS {
@@ -18,9 +18,8 @@ pub fn check(bench: &Bench) -> usize {
         let recoders: Vec<_> = bench.recoders.iter().filter(|recoder| recoder.row == row).collect();
         let readers: Vec<_> = bench.readers.iter().filter(|reader| reader.row == row).collect();
         for reference in &references {
-            // The peers have types of their own, so that values are compared as each of them
-            // encodes what it has decoded. Our own decoding of the reference was compared with the
-            // value that it was made from.
+            // The peers have different types, so the encoded results are compared. Our own decoding of
+            // the reference has been compared with the original value.
             let wanted: Vec<_> =
                 recoders.iter().map(|reader| values(&(reader.recode)(reference))).collect();
             for writer in &recoders {
@@ -59,8 +58,8 @@ pub fn check(bench: &Bench) -> usize {
     checks
 }
 
-/// All values in these octets, with maps in the order of their keys: there are peers whose maps
-/// have none.
+/// Returns all values in these octets. Maps are sorted by key, because the maps of some peers have no
+/// order.
 fn values(octets: &[u8]) -> Vec<Value> {
     peers::ours::values(octets).into_iter().map(sorted).collect()
 }

@@ -1,4 +1,4 @@
-//! Instructions, counted by valgrind's callgrind, and allocations, counted by another program.
+//! Counts instructions with callgrind (`valgrind`), and allocations with another program.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,27 +10,27 @@ use crate::bench::{Bench, Case};
 /// The argument with which this program is run under valgrind.
 pub const UNDER_VALGRIND: &str = "--under-valgrind";
 
-/// What is counted for each case: its row, operation and column, and how many.
+/// The count of each case, with its row, operation and column.
 pub type Counts = HashMap<(String, String, String), f64>;
 
-/// Its name, as callgrind sees it.
+/// The name of [`counted_operations`] in callgrind.
 const COUNTED: &str = "amqp_compare::count::counted_operations";
 
-/// How often a case runs in the two counts of which the difference is taken. A case that goes
-/// through many values or frames does so once more in the second count.
+/// How often a case runs in each of two counts, whose difference is used. A case of many values or frames
+/// processes all of them once more in the second count.
 fn repetitions(case: &Case) -> (u64, u64) {
     if case.per == 1 { (2, 12) } else { (1, 2) }
 }
 
-/// The only function in which callgrind counts; it writes down its count whenever this is called.
+/// The only function in which callgrind counts. It writes the count each time this is called.
 #[inline(never)]
 fn counted_operations(run: &mut dyn FnMut(u64), times: u64) {
     run(times);
-    // So that this is no jump but a call, which comes back here.
+    // Prevents a tail call, because callgrind needs the return.
     std::hint::black_box(times);
 }
 
-/// Under valgrind: a few operations of each case, then some more.
+/// Runs a few operations of each case under valgrind, then some more.
 pub fn run_counted(bench: &mut Bench) {
     for case in &mut bench.cases {
         let (few, more) = repetitions(case);
@@ -40,12 +40,12 @@ pub fn run_counted(bench: &mut Bench) {
     }
 }
 
-/// Instructions an operation: what more operations take above few, so that what is done once does
-/// not count.
+/// Returns the instructions for an operation, from the difference of two counts, so that one-time work is
+/// not included.
 ///
 /// # Errors
 ///
-/// If valgrind does not run, or does not give what it should.
+/// Fails if valgrind does not run, or its output is not as expected.
 pub fn instructions(bench: &Bench) -> io::Result<Counts> {
     let folder = env::temp_dir().join(format!("amqp-compare-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
@@ -69,7 +69,7 @@ fn count(bench: &Bench, folder: &Path) -> io::Result<Counts> {
     if !status.success() {
         return Err(io::Error::other(format!("valgrind: {status}")));
     }
-    // The first file is from before the first call, the last one, without a number, from the end.
+    // The first file precedes the first call. The last one has no number, and is written at the end.
     let calls = bench.cases.len() * 2;
     let total = |call: usize| -> io::Result<f64> {
         let last = call + 1 == calls;
@@ -89,11 +89,11 @@ fn count(bench: &Bench, folder: &Path) -> io::Result<Counts> {
     Ok(counts)
 }
 
-/// Allocations an operation, from the program `allocations` beside this one.
+/// Returns the allocations for an operation, from the program `allocations` in the same folder.
 ///
 /// # Errors
 ///
-/// If it does not run.
+/// Fails if the program does not run.
 pub fn allocations() -> io::Result<Counts> {
     let program = env::current_exe()?.with_file_name("allocations");
     let output = Command::new(program).output()?;

@@ -1,4 +1,4 @@
-//! Measures `amqp-types` beside the other AMQP 1.0 codecs: see the README.
+//! Compares `amqp-types` with the other AMQP 1.0 codecs: see the README.
 
 pub mod baseline;
 pub mod bench;

@@ -1,13 +1,13 @@
-//! Times: all cases in turn, round by round.
+//! Measures the times of all cases in turn, round by round.
 
 use std::time::{Duration, Instant};
 
 use crate::bench::Bench;
 
-/// How long a sample takes, about.
+/// The approximate duration of a sample.
 const SAMPLE: Duration = Duration::from_micros(2500);
 
-/// The times of each case, in nanoseconds an operation, round by round.
+/// Returns the times of each case, in nanoseconds for an operation, round by round.
 pub fn measure(bench: &mut Bench, rounds: usize) -> Vec<Vec<f64>> {
     let times: Vec<u64> = bench.cases.iter_mut().map(|case| calibrate(&mut case.run)).collect();
     let mut samples = vec![Vec::with_capacity(rounds); bench.cases.len()];
@@ -17,7 +17,7 @@ pub fn measure(bench: &mut Bench, rounds: usize) -> Vec<Vec<f64>> {
             // The order is reversed every other round.
             let index = if round % 2 == 0 { turn } else { count - 1 - turn };
             let case = &mut bench.cases[index];
-            // What another case has put out of the caches comes back first.
+            // Loads the caches, from which other cases have evicted the data of this one.
             (case.run)(times[index].div_ceil(20));
             let start = Instant::now();
             (case.run)(times[index]);
@@ -42,12 +42,12 @@ fn calibrate(run: &mut dyn FnMut(u64)) -> u64 {
     }
 }
 
-/// The middle one of some numbers.
+/// Returns the median.
 pub fn median(numbers: &[f64]) -> f64 {
     quantile(numbers, 0.5)
 }
 
-/// The number that this part of them is below.
+/// Returns a quantile: the number that exceeds this part of them.
 pub fn quantile(numbers: &[f64], part: f64) -> f64 {
     let mut sorted = numbers.to_vec();
     sorted.sort_by(f64::total_cmp);

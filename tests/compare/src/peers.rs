@@ -18,11 +18,11 @@ use crate::work;
 /// A column of the table.
 pub struct Column {
     pub name: &'static str,
-    /// What it is, with its version.
+    /// The name and the version.
     pub what: &'static str,
-    /// Whether it is another stack, which we are compared with.
+    /// Whether this is another stack, with which we are compared.
     pub peer: bool,
-    /// Whether it was there when this was built.
+    /// Whether the program was built with it.
     pub present: bool,
 }
 
@@ -85,7 +85,7 @@ pub const COLUMNS: [Column; 9] = [
 /// Our columns, in the order of the table.
 pub const OUR_COLUMNS: [&str; 3] = [OURS, BORROWED, FOLD];
 
-/// All that is there to be measured.
+/// Returns all cases.
 pub fn all() -> Bench {
     let mut bench = Bench::default();
     for row in work::ROWS {
@@ -103,7 +103,7 @@ pub fn all() -> Bench {
         proton::add(&mut bench, row, &references);
         match row {
             work::FRAMES | work::VARIED_FRAMES => {
-                // As many octets as a frame has on average.
+                // The average length of a frame.
                 let frame = references[0][..285].to_vec();
                 bench.add_copies(row, &[frame], &[Op::Decode]);
             }

@@ -1,4 +1,4 @@
-//! The picture: how many times as fast as the best other codec we are. A row has a pair of bars for
+//! The chart: how many times as fast as the best other codec we are. A row has a pair of bars for
 //! encoding (into a reused buffer, and by `to_bytes`) and one for decoding (owned, and borrowed).
 
 use std::fmt::Write as _;
@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::bench::Op;
 use crate::report::Report;
 
-/// The best peer, and how many times as long as we it takes.
+/// The best peer, and how many times as long as our codec it takes.
 type Best = (&'static str, f64);
 
 struct Pair {
@@ -32,7 +32,7 @@ fn pairs(report: &Report) -> Vec<Pair> {
     report.lines.iter().filter_map(pair).collect()
 }
 
-/// A bar chart, as SVG; its colours can be read on white and on dark.
+/// Returns a bar chart as SVG. Its colours are legible on light and dark backgrounds.
 pub fn svg(report: &Report) -> String {
     const LEFT: f64 = 250.0;
     const BARS: f64 = 380.0;
@@ -41,7 +41,7 @@ pub fn svg(report: &Report) -> String {
     const TOP: f64 = 82.0;
 
     let pairs = pairs(report);
-    // A bar beyond this is cut off, so that the others can be told apart; its figure is beside it.
+    // Longer bars are truncated, so that the others can be distinguished. The figure is beside each bar.
     let ratios = pairs.iter().flat_map(|pair| pair.bars).flatten();
     let most = ratios.map(|(_, ratio)| ratio).fold(2.0, f64::max).ceil().min(10.0);
     let x = |ratio: f64| LEFT + BARS * ratio.min(most) / most;

@@ -1,4 +1,4 @@
-//! The table, as text and as JSON.
+//! The report, as a table and as JSON.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::measure::{median, quantile};
 use crate::peers::{COLUMNS, OUR_COLUMNS, OURS};
 use crate::work;
 
-/// All that was found out.
+/// All results.
 pub struct Report {
     pub date: String,
     pub command: String,
@@ -36,7 +36,7 @@ pub struct Line {
 pub struct Cell {
     pub octets: usize,
     pub nanoseconds: f64,
-    /// Half of the samples lie between these.
+    /// The lower and the upper quartile.
     pub spread: (f64, f64),
     /// How many times as long as ours: the median of the ratios of all rounds.
     pub ratio: f64,
@@ -97,7 +97,7 @@ pub fn lines(
                     spread: (quantile(times, 0.25), quantile(times, 0.75)),
                     ratio: ratio(index, ours),
                     instructions: instructions.get(&key).copied(),
-                    // C's are not counted.
+                    // The allocations of C are not counted.
                     allocations: allocations.get(&key).copied().filter(|_| column != "proton"),
                 })
             };
@@ -113,7 +113,7 @@ pub fn lines(
     lines
 }
 
-/// The median of each case, in nanoseconds, as JSON: to alternate the programs of two builds.
+/// Returns the median of each case, in nanoseconds, as JSON, to compare the programs of two builds.
 pub fn medians(bench: &Bench, samples: &[Vec<f64>]) -> String {
     let cases = bench.cases.iter().zip(samples).map(|(case, samples)| {
         let name = format!("{} / {} / {}", case.row, case.op, case.column);
@@ -122,7 +122,7 @@ pub fn medians(bench: &Bench, samples: &[Vec<f64>]) -> String {
     format!("{:#}", Value::Object(cases.collect()))
 }
 
-/// A number in three digits or so.
+/// Writes a number in about three digits.
 fn short(number: f64) -> String {
     match number {
         n if n >= 1000.0 => {
@@ -314,7 +314,7 @@ impl Report {
         for (key, value) in head.as_object().unwrap() {
             let _ = writeln!(out, "\"{key}\": {value},");
         }
-        // A line for each result, so that files of two runs can be compared line by line.
+        // One line for each result, so that the files of two runs can be compared.
         let list = |values: Vec<Value>| {
             values.iter().map(Value::to_string).collect::<Vec<_>>().join(",\n")
         };
@@ -324,7 +324,7 @@ impl Report {
     }
 }
 
-/// To a thousandth.
+/// Rounds to three decimal places.
 fn rounded(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }

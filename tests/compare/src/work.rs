@@ -1,4 +1,4 @@
-//! The work: the values that every peer writes and reads.
+//! The values that every peer encodes and decodes.
 
 use amqp_types::messaging::{
     Accepted, ApplicationProperties, Body, DeliveryState, Header, Message, MessageAnnotations,
@@ -51,10 +51,10 @@ pub const ROWS: [&str; 17] = [
     VARIED_FRAMES,
 ];
 
-/// How many values a row of varied ones has.
+/// The number of values in a varied row.
 const VARIED: u64 = 512;
 
-/// A type of a user's own, with the derive.
+/// A user-defined type that derives `Composite`.
 #[derive(Clone, Debug, PartialEq, Composite)]
 #[amqp(name = "com.example:reading:list", code = 0x0000_1234_0000_0001, borrowed = ReadingRef)]
 pub struct Reading {
@@ -68,7 +68,7 @@ pub struct Reading {
     pub taken: Timestamp,
 }
 
-/// `SplitMix64`'s output function.
+/// The output function of `SplitMix64`.
 pub fn mix(index: u64) -> u64 {
     let mut z = index.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -262,7 +262,7 @@ pub fn map() -> Value {
     Value::Map(entries().into_iter().collect())
 }
 
-/// The same entries, with keys in no order.
+/// The same entries, with unordered keys.
 pub fn shuffled_map() -> Value {
     let mut entries = entries();
     shuffle(&mut entries);
@@ -288,7 +288,7 @@ pub fn reading() -> Reading {
     }
 }
 
-/// Numbers for the fields of one value.
+/// Random numbers for the fields of one value.
 struct Choices {
     seed: u64,
     taken: u64,
@@ -300,12 +300,12 @@ impl Choices {
         mix(self.seed * 1000 + self.taken)
     }
 
-    /// True one time in this many.
+    /// Returns true with a probability of one in this many.
     fn one_in(&mut self, times: u64) -> bool {
         self.next().is_multiple_of(times)
     }
 
-    /// A number of any width: zero, one octet, two, or all that it may have.
+    /// Returns a number of any width: zero, one octet, two, or the maximum.
     fn number(&mut self, most: u64) -> u64 {
         let number = self.next();
         match self.next() % 8 {
@@ -320,15 +320,15 @@ impl Choices {
         u32::try_from(self.number(u32::MAX.into())).unwrap()
     }
 
-    /// A length up to this, seldom one that needs a length of four octets.
+    /// Returns a length up to this, rarely one that needs a size of four octets.
     fn len(&mut self, most: u64) -> usize {
         let len = if self.one_in(32) { 300 } else { self.next() % (most + 1) };
         usize::try_from(len).unwrap()
     }
 }
 
-/// Transfers as they come on connections with several links: first ones of a delivery and later
-/// ones, settled and unsettled ones, tags of different lengths.
+/// Returns transfers of a connection with several links: first and later ones of a delivery, settled and
+/// unsettled ones, with tags of different lengths.
 pub fn varied_transfers() -> Vec<Transfer> {
     let transfer = |seed| {
         let mut choose = Choices { seed, taken: 0 };
@@ -384,7 +384,7 @@ pub fn varied_readings() -> Vec<Reading> {
     (0..VARIED).map(reading).collect()
 }
 
-/// About a MiB of transfer frames with payloads of 256 octets.
+/// Returns about a MiB of transfer frames with payloads of 256 octets.
 pub fn frames(row: &str) -> Vec<u8> {
     const COUNT: usize = 3679;
     let transfers = match row {
@@ -396,7 +396,7 @@ pub fn frames(row: &str) -> Vec<u8> {
     crate::peers::ours::write_frames(&transfers, &octets(6, 256))
 }
 
-/// The octets of each value of a row, as they are given to every peer to decode.
+/// Returns the octets of each value of a row, which every peer decodes.
 pub fn references(row: &str) -> Vec<Vec<u8>> {
     fn of<T: Encode + for<'a> Decode<'a> + PartialEq + std::fmt::Debug>(value: &T) -> Vec<u8> {
         let octets = value.to_bytes().unwrap();

@@ -9,7 +9,7 @@ use amqp_types::{Bytes, EncodeError, Owned};
 
 use super::typed::sensible;
 
-/// The first octet is the type of a frame, the second its channel, the others its body.
+/// Checks a frame: the first octet is its type, the second its channel, the others its body.
 pub fn frame(octets: &[u8]) {
     let [frame_type, channel, body @ ..] = octets else {
         return;
@@ -27,8 +27,8 @@ pub fn frame(octets: &[u8]) {
     decoded(&frame);
 }
 
-/// The first octet says where the input is cut, the second how large frames may be; the others are
-/// frames, one after another.
+/// Checks a stream of frames: the first octet determines where the input is split, the second the maximum
+/// frame size, and the others are frames.
 pub fn stream(octets: &[u8]) {
     let [cuts, limit, octets @ ..] = octets else {
         return;
@@ -57,7 +57,7 @@ pub fn stream(octets: &[u8]) {
     }
 }
 
-/// Parts of octets, of lengths that follow from a number.
+/// Splits octets into parts, whose lengths are derived from a number.
 struct Cut<'o> {
     octets: &'o [u8],
     state: u8,
@@ -80,7 +80,7 @@ impl<'o> Iterator for Cut<'o> {
 
 type Split = (Vec<Frame<Bytes>>, Option<FrameError>, Bytes);
 
-/// The frames that come out when the input comes in these parts.
+/// Returns the frames of input that arrives in these parts.
 fn split<'o>(whole: &[u8], limit: u32, parts: impl IntoIterator<Item = &'o [u8]>) -> Split {
     let mut splitter = FrameSplitter::new(limit);
     let mut frames = Vec::new();
@@ -105,8 +105,8 @@ fn split<'o>(whole: &[u8], limit: u32, parts: impl IntoIterator<Item = &'o [u8]>
     (frames, error, rest)
 }
 
-/// The same with borrowed frames. If `in_turn`, every other part is handed in first, and every
-/// other frame is an owned one while there are any.
+/// Returns the frames as borrowed frames. With `in_turn`, every other part is passed to `handle_input`, and
+/// every other frame is an owned one if there is one.
 fn split_borrowed<'o>(
     limit: u32,
     parts: impl IntoIterator<Item = &'o [u8]>,
@@ -138,7 +138,8 @@ fn split_borrowed<'o>(
     (frames, error, [&kept[..], &after].concat().into())
 }
 
-/// The frame decodes, borrowed as well, or does not; if it does, what it says can be written and read again.
+/// Checks that the owned and the borrowed frame agree. If the body is valid, it can be encoded and decoded
+/// again.
 fn decoded(frame: &Frame<Bytes>) {
     let body = frame.decode();
     assert_eq!(frame.as_borrowed().decode().map(|body| owned(&body)), body, "borrowed, or not");

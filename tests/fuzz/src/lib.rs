@@ -1,7 +1,7 @@
-//! What must hold for octets of any kind. Each function panics if it does not.
+//! Properties that hold for any octets. Each function panics if its property does not hold.
 //!
-//! The fuzz targets call these with octets that a fuzzer makes up; the test `fuzz_corpus` with those
-//! that were worth keeping.
+//! The fuzz targets call the functions with the input of a fuzzer, and the test `fuzz_corpus` with the
+//! corpus.
 #![allow(
     clippy::expect_used,
     clippy::missing_panics_doc,

@@ -1,4 +1,4 @@
-//! Values that are made of octets: any octets make some value, and a fuzzer can reach them all.
+//! Values that are generated from octets: any octets are a value, and a fuzzer can reach all values.
 
 mod standard;
 
@@ -11,13 +11,13 @@ use amqp_types::{
 
 pub(super) use self::standard::Content;
 
-/// How deep values are nested at most.
+/// The maximum depth of values.
 const DEPTH: u32 = 5;
 
-/// Octets that values are made of. When they are used up, zeros follow.
+/// The octets from which values are generated, followed by zeros.
 pub(super) struct Octets<'o> {
     octets: &'o [u8],
-    /// How many nulls there may still be in arrays, where they take no octets and are counted.
+    /// The number of nulls that arrays may still have, because zero-width items are limited.
     nulls: usize,
 }
 
@@ -44,7 +44,7 @@ impl<'o> Octets<'o> {
         u16::from_be_bytes(self.octets())
     }
 
-    /// As often small as not: the encodings differ.
+    /// Returns a number, which is small half of the time because the encodings differ.
     fn uint(&mut self) -> u32 {
         if self.flag() { self.octet().into() } else { u32::from_be_bytes(self.octets()) }
     }
@@ -70,7 +70,7 @@ impl<'o> Octets<'o> {
         choices.nth(index).expect("one of them")
     }
 
-    /// Mostly short, now and then right where encodings change.
+    /// Returns a length that is mostly short, and sometimes one at which encodings change.
     fn len(&mut self) -> usize {
         match self.octet() {
             248..=254 => self.choice([253, 254, 255, 256, 257]),
@@ -97,7 +97,7 @@ impl<'o> Octets<'o> {
         Symbol::new(ascii).expect("only ASCII")
     }
 
-    /// A symbol that is none of the standard's own.
+    /// Returns a symbol that the standard does not define.
     fn foreign(&mut self) -> Symbol {
         Symbol::new(format!("x-{}", self.symbol().as_str())).expect("only ASCII")
     }
@@ -178,7 +178,7 @@ impl<'o> Octets<'o> {
         match self.octet() % 8 {
             0..4 => Value::Ulong(self.ulong()),
             4..6 => self.symbol().into(),
-            // Reserved, but well formed.
+            // Reserved, but well-formed.
             _ => self.value_within(depth.min(1)),
         }
     }
@@ -187,7 +187,7 @@ impl<'o> Octets<'o> {
         DescribedValue { descriptor: self.descriptor(depth), value: self.value_within(depth) }
     }
 
-    /// With a descriptor that is none of the standard's own.
+    /// Returns a value with a descriptor that the standard does not define.
     fn extension(&mut self) -> Extension {
         let descriptor =
             if self.flag() { Value::Ulong(self.ulong() | 1 << 40) } else { self.foreign().into() };

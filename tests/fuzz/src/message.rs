@@ -1,11 +1,11 @@
-//! Octets as a message.
+//! Properties of octets as a message.
 
 use amqp_types::messaging::{BodyKind, EncodedMessage, Message, MessageRef, Section};
 use amqp_types::{Bytes, Decode, DecodeError, DecodeErrorKind, Decoder, Owned, Value};
 
 use super::typed::{encoded, sensible};
 
-/// The octets are a message or not.
+/// Checks octets as a message.
 pub fn message(octets: &[u8]) {
     let shared = Bytes::copy_from_slice(octets);
     let message = match EncodedMessage::new(shared.clone()) {
@@ -21,7 +21,7 @@ pub fn message(octets: &[u8]) {
     decoded(&message);
 }
 
-/// The part that a relay passes on is a message by itself, with the same in it.
+/// Checks that the bare message is a message with the same sections.
 fn bare(message: &EncodedMessage) {
     let bare = message.bare();
     let alone = EncodedMessage::new(bare.clone()).expect("whole sections in their order");
@@ -38,7 +38,7 @@ fn bare(message: &EncodedMessage) {
     assert!(contains(&bare) || two());
 }
 
-/// The body can be asked for as what it is, and as nothing else.
+/// Checks that the body can be decoded as its own kind only.
 fn body(message: &EncodedMessage) {
     let body = message.body();
     let kind = body.kind();
@@ -53,13 +53,13 @@ fn body(message: &EncodedMessage) {
     }
 }
 
-/// The sections decoded are the message decoded, and can be written and read again.
+/// Checks that the sections are those of the message, and can be encoded and decoded again.
 fn decoded(message: &EncodedMessage) {
     let octets = message.octets();
     let decoded = message.to_message();
     assert_eq!(Message::from_bytes(octets), decoded);
     let borrowed = MessageRef::from_bytes(octets).and_then(owned);
-    // What is borrowed takes no memory.
+    // Borrowed content takes no memory.
     let spent = |error: &DecodeError| error.kind() == DecodeErrorKind::TooManyOctets;
     assert!(borrowed == decoded || decoded.as_ref().is_err_and(spent), "{borrowed:?}");
     let errors = [
@@ -85,7 +85,7 @@ fn decoded(message: &EncodedMessage) {
     sections(&again);
 }
 
-/// All sections of a view, copied.
+/// Copies all sections of a view.
 fn owned(view: MessageRef<'_>) -> Result<Message, DecodeError> {
     Ok(Message {
         header: view.header()?,
@@ -98,7 +98,7 @@ fn owned(view: MessageRef<'_>) -> Result<Message, DecodeError> {
     })
 }
 
-/// Each section is one by itself; all of them one after another are the message.
+/// Checks that each section can be decoded by itself, and that all of them together are the message.
 fn sections(octets: &Bytes) {
     let mut written = Vec::new();
     let all = Decoder::new(octets).read(|reader| {

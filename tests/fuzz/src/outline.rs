@@ -1,15 +1,15 @@
-//! What octets have in them that excuses a difference between what is read and what is written.
+//! Finds content for which encoding a decoded value may have a different result.
 
 use amqp_types::{Category, Constructor, Decoder, Format, Primitive, Reader};
 
 use super::types::COMPOSITES;
 
-/// Deeper than anything decodes.
+/// Greater than the maximum depth of a decode.
 const DEEP: u32 = 256;
 
 #[derive(Debug, Default)]
 pub(super) struct Outline {
-    /// Items of arrays are numbers in a short encoding, or take no octet. They are written in the full
+    /// An array has items that are numbers in a short encoding, or that take no octets. They are encoded in full
     /// width.
     pub(super) short_items: bool,
     /// A composite has more fields than its type.
@@ -17,7 +17,7 @@ pub(super) struct Outline {
 }
 
 impl Outline {
-    /// Looks into one value, as far as its octets make sense.
+    /// Examines one value, as far as it is well-formed.
     pub(super) fn of(octets: &[u8]) -> Self {
         let mut outline = Self::default();
         let _ = Decoder::new(octets).read(|reader| Ok(outline.value(reader, 0)));
@@ -66,7 +66,7 @@ impl Outline {
         all.unwrap_or(false)
     }
 
-    /// Looks at the items of a list, map or array.
+    /// Examines the items of a list, map or array.
     fn items(
         &mut self,
         constructor: Constructor<'_>,

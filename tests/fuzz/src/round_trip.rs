@@ -1,4 +1,4 @@
-//! Values that are written and read again.
+//! Values that are encoded and decoded again.
 
 use std::fmt::Debug;
 
@@ -9,7 +9,7 @@ use amqp_types::{Bytes, DecodeOwned, Encode, Value};
 use super::made::{Content, Octets};
 use super::typed::encoded;
 
-/// The octets make a value of some type; what is written of it reads as the same.
+/// Checks that a value, which is generated from the octets, is equal after it is encoded and decoded.
 pub fn round_trip(octets: &[u8]) {
     let mut octets = Octets::new(octets);
     match octets.octet() % 16 {
@@ -34,7 +34,7 @@ fn same<T: Encode + DecodeOwned + PartialEq + Debug>(value: &T) {
     assert_eq!(any.to_type().as_ref(), Ok(value));
 }
 
-/// Frames go into one buffer, and come out again.
+/// Writes frames into one buffer, and splits them again.
 fn frames(mut octets: Octets<'_>) {
     let mut bodies = Vec::new();
     for _ in 0..=octets.octet() % 4 {

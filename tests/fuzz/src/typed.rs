@@ -1,4 +1,4 @@
-//! Octets as a value of a type, or of any type.
+//! Properties of octets as a value of a type, or of any type.
 
 use std::fmt::{Debug, Write};
 
@@ -12,7 +12,7 @@ use amqp_types::{
 use super::outline::Outline;
 use super::types::TYPES;
 
-/// The octets are a value of some type, or of none.
+/// Checks octets as a value of any type.
 pub fn value(octets: &[u8]) {
     typed::<Value>(octets);
     let Ok((value, len)) = Decoder::new(octets).decode_prefix::<Value>() else {
@@ -26,8 +26,8 @@ pub fn value(octets: &[u8]) {
     assert_eq!(alone, Ok(value), "the octets after the value make a difference");
 }
 
-/// The first octet chooses a type of the standard. The others are a value of that type, or of those
-/// types that their descriptor stands for, or of none.
+/// Checks octets as a value of a type of the standard, which the first octet chooses, and of the types that
+/// their descriptor names.
 pub fn composite(octets: &[u8]) {
     let Some((choice, octets)) = octets.split_first() else {
         return;
@@ -52,7 +52,7 @@ fn constructor(octets: &[u8]) -> Result<Constructor<'_>, DecodeError> {
     Decoder::new(octets).read(|reader| reader.constructor())
 }
 
-/// The octets are a value of this type or not.
+/// Checks octets as a value of this type.
 pub(super) fn typed<T>(octets: &[u8])
 where
     T: Owned + DecodeOwned + Encode + PartialEq + Debug,
@@ -83,7 +83,7 @@ where
     }
     assert_eq!(T::from_bytes(&again), Ok(value), "encoded and decoded");
 
-    // As a value of any type a composite is nested deeper: there is its descriptor, and its list.
+    // As a value of any type a composite is nested deeper, because its descriptor and its list are levels.
     let any = |octets: &[u8]| {
         let budget = Budget::for_input(octets.len());
         let budget = Budget { depth: budget.depth * 2, ..budget };
@@ -91,13 +91,13 @@ where
     };
     let written = any(&again).expect("a value of some type");
     assert_eq!(encoded(&written), again, "one value, two encodings");
-    // Fields after those that a composite knows are ignored, and may be anything of their size.
+    // Unknown fields are ignored, and only their size is checked.
     if !outline.unknown_fields {
         any(octets).expect("a type takes nothing that is no value");
     }
 }
 
-/// The type's borrowed form is the same value, or finds the same fault.
+/// Checks that the borrowed form is the same value, or fails with the same error.
 fn borrowed<T>(octets: &[u8], owned: &Result<T, DecodeError>)
 where
     T: Owned + Encode + PartialEq + Debug,
@@ -108,14 +108,14 @@ where
             assert_eq!(borrowed.to_bytes(), owned.to_bytes(), "{borrowed:?}");
             assert_eq!(T::from_ref(borrowed), *owned);
         }
-        // What is borrowed takes no memory, and may find another fault further on.
+        // Borrowed content takes no memory, so decoding may continue to another error.
         (Err(owned), _) if owned.kind() == DecodeErrorKind::TooManyOctets => {}
         (Err(owned), Err(borrowed)) => assert_eq!(borrowed, *owned),
         (owned, borrowed) => panic!("{owned:?}, but {borrowed:?}"),
     }
 }
 
-/// Decodes, and checks how much memory that takes at most.
+/// Decodes, and checks the peak of the memory.
 fn bounded<'a, O: AsRef<[u8]> + ?Sized, T>(octets: &'a O, decode: fn(&'a O) -> T) -> T {
     let mut decoded = None;
     let cost = measure(|| decoded = Some(decode(octets)));
@@ -124,14 +124,14 @@ fn bounded<'a, O: AsRef<[u8]> + ?Sized, T>(octets: &'a O, decode: fn(&'a O) -> T
     decoded.expect("it was decoded")
 }
 
-/// An error is at one of the octets, or right after the last one, and can be printed.
+/// Checks that an error is at one of the octets, or right after the last one, and can be printed.
 pub(super) fn sensible(error: &DecodeError, len: usize) {
     let mut sentence = String::new();
     write!(sentence, "{error}").expect("a string has room");
     assert!(error.at() <= len, "{sentence}, of {len}");
 }
 
-/// The value's octets, which are the same wherever they are written to.
+/// Returns the encoded value, which is the same in each kind of buffer.
 pub(super) fn encoded<T: Encode>(value: &T) -> Bytes {
     let octets = value.to_bytes().expect("nothing here is so long");
     assert!(!octets.is_empty());

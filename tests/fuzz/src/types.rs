@@ -1,4 +1,4 @@
-//! The types that octets are read as.
+//! The types as which octets are decoded.
 
 use std::fmt::Debug;
 
@@ -31,7 +31,7 @@ use amqp_types::{
 
 use super::typed::typed;
 
-/// A type, and what must hold for octets that are or are not of that type.
+/// A type, and the check of octets as that type.
 #[derive(Debug)]
 pub(super) struct Type {
     pub(super) accepts: &'static Accepts,
@@ -49,9 +49,9 @@ where
 /// A composite of the standard.
 #[derive(Debug)]
 pub struct Composite {
-    /// Its descriptor.
+    /// The descriptor.
     pub descriptor: Descriptor,
-    /// How many fields it has.
+    /// The number of fields.
     pub fields: usize,
 }
 
@@ -62,7 +62,7 @@ macro_rules! types {
             $(Composite { descriptor: <$composite>::DESCRIPTOR, fields: $fields },)*
         ];
 
-        /// All types. What was kept chooses among them by their places: new ones go to the end.
+        /// All types. The inputs in the corpus refer to types by index, so append new ones at the end.
         pub(super) const TYPES: &[Type] = &[$(of::<$composite>(),)* $(of::<$other>(),)*];
     };
 }
@@ -151,8 +151,8 @@ types! {
         ErrorCondition,
         DistributionMode,
         Extension,
-        // Primitive types, but for those whose values are not all equal to themselves, and restricted
-        // types that are other names for them.
+        // Primitive types, except those with values that are not equal to themselves, and restricted types that
+        // are other names for primitive types.
         (),
         bool,
         u8,
@@ -170,7 +170,7 @@ types! {
         ByteString,
         String,
         Symbol,
-        // What holds others.
+        // Types that contain other types.
         Option<Source>,
         Multiple<Symbol>,
         Multiple<Error>,

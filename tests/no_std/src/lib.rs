@@ -1,5 +1,5 @@
-//! Encodes and decodes with no std below. Std brings a panic handler of its own, so that a stray
-//! `std::` anywhere in the tree is a second one, and does not link.
+//! Encodes and decodes without std. Because std has its own panic handler, a stray `std::` anywhere in the
+//! tree is a second one, and does not link.
 #![no_std]
 
 extern crate alloc;
@@ -12,7 +12,7 @@ use core::panic::PanicInfo;
 use amqp_types::transport::ProtocolHeader;
 use amqp_types::{Composite, Decode, Encode, Value};
 
-/// An allocator that has nothing to give: this program is linked, never run.
+/// An allocator that always fails, because this program is linked, but never run.
 struct Nothing;
 
 unsafe impl GlobalAlloc for Nothing {
@@ -38,7 +38,7 @@ struct Reading<'a> {
     value: Option<i64>,
 }
 
-/// Uses what there is, so that it must be linked.
+/// Uses the crate, so that it is linked.
 #[unsafe(no_mangle)]
 pub extern "C" fn amqp_no_std_check(octet: u8) -> bool {
     let mut buffer = [0; 64];

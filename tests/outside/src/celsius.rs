@@ -11,7 +11,7 @@ use amqp_types::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Celsius(i16);
 
-/// There is no such temperature.
+/// The temperature is below absolute zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BelowAbsoluteZero;
 

@@ -1,5 +1,4 @@
-//! User-defined types, on top of `amqp-types`: all five kinds derived, and one written by hand
-//! that stands beside the primitive types.
+//! User-defined types: one for each kind of derive, and one with hand-written implementations.
 
 mod celsius;
 
@@ -7,7 +6,7 @@ use amqp_types::{Composite, Layout, Multiple, OneOf, Restricted, Symbol, SymbolR
 
 pub use celsius::{BelowAbsoluteZero, Celsius};
 
-/// What both ends send first: fixed octets.
+/// A layout, which both sides send first.
 #[derive(Clone, Copy, Debug, Layout, PartialEq)]
 #[amqp(prefix = b"THRM")]
 pub struct Hello {
@@ -15,11 +14,11 @@ pub struct Hello {
     pub flags: u16,
 }
 
-/// A newtype: on the wire it is its field.
+/// A newtype, encoded as its field.
 #[derive(Clone, Copy, Debug, PartialEq, Restricted)]
 pub struct Seconds(pub u32);
 
-/// Choices, of which there may be more one day.
+/// Choices that can be extended.
 #[derive(Clone, Copy, Debug, PartialEq, Restricted)]
 #[amqp(source = symbol)]
 pub enum Quality<'a> {
@@ -47,14 +46,14 @@ pub struct Reading<'a, T> {
     pub seen: bool,
 }
 
-/// What comes instead of a reading.
+/// A composite that is sent instead of a reading.
 #[derive(Clone, Composite, Debug, PartialEq)]
 #[amqp(name = "com.example:silence:list", code = 0x0000_1234_0000_0002)]
 pub struct Silence {
     pub since: Timestamp,
 }
 
-/// One or the other, by descriptor; or a bare temperature, by primitive.
+/// A union of two described types and a primitive one.
 #[derive(Clone, Debug, OneOf, PartialEq)]
 pub enum Report<'a, T> {
     Reading(Reading<'a, T>),
@@ -108,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_written_by_hand_stands_where_a_primitive_does() {
+    fn a_hand_written_type_can_replace_a_primitive() {
         let freezing = Celsius::from_tenths(0).unwrap();
         let cold = Celsius::from_tenths(-400).unwrap();
         both(&freezing, b"\x61\0\0");
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn its_faults_are_those_of_a_field() {
+    fn errors_name_the_field() {
         let octets = b"\x00\x80\0\0\x12\x34\0\0\0\x01\xc0\x07\x02\xa1\x01a\x61\x80\x00";
         let error = Reading::<Celsius>::from_bytes(octets).unwrap_err();
         let due = "Reading.value: a temperature is below absolute zero (octet 17)";

@@ -1,9 +1,9 @@
-//! Values, and how they look on the wire: an encoder for tests, which says piece by piece what it
-//! writes and can write each value in its widest form too.
+//! Values and their encodings: an encoder for tests, which records the parts that it writes and can write
+//! each value in its widest form too.
 
 use crate::golden::hex;
 
-/// A value of the types that the standard's own types are made of.
+/// A value of the types that the standard's types consist of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Datum {
     /// `null`
@@ -40,7 +40,7 @@ pub enum Datum {
     Typed(Descriptor, Box<Self>),
     /// A value described by any other value.
     Described(Box<Self>, Box<Self>),
-    /// A value of any other type, as the octets that it is: there is one encoding for it.
+    /// The octets of a value of any other type, which has only one encoding.
     Octets(&'static [u8]),
 }
 
@@ -53,16 +53,16 @@ pub struct Descriptor {
     pub code: u64,
 }
 
-/// Which of the encodings that mean the same are written.
+/// The encodings to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// How the descriptors of the standard's types are written.
+    /// The encoding of the standard's descriptors.
     pub naming: Naming,
-    /// How everything else is.
+    /// The encoding of all other values.
     pub width: Width,
 }
 
-/// How descriptors are written.
+/// The encoding of descriptors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Naming {
     /// As a number in its shortest encoding.
@@ -75,20 +75,20 @@ pub enum Naming {
     WideName,
 }
 
-/// How values are written.
+/// The encoding of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
-    /// In the shortest encoding that there is.
+    /// In the shortest encoding.
     Compact,
-    /// In the longest.
+    /// In the longest encoding.
     Widest,
 }
 
 impl Form {
-    /// What an encoder should write.
+    /// The form that an encoder should write.
     pub const COMPACT: Self = Self { naming: Naming::Code, width: Width::Compact };
 
-    /// Every form; the compact one first.
+    /// Every form, the compact one first.
     pub fn all() -> impl Iterator<Item = Self> {
         [Width::Compact, Width::Widest].into_iter().flat_map(|width| {
             [Naming::Code, Naming::WideCode, Naming::Name, Naming::WideName]
@@ -108,18 +108,17 @@ impl Datum {
         Self::String(text.to_owned())
     }
 
-    /// A value with a descriptor that the standard does not have.
+    /// A value with a descriptor that the standard does not define.
     pub fn described(name: &str, value: Self) -> Self {
         Self::Described(Box::new(Self::symbol(name)), Box::new(value))
     }
 
-    /// The octets in one of their forms.
+    /// Returns the octets in one of the forms.
     pub fn octets(&self, form: Form) -> Vec<u8> {
         self.pieces(form).concat()
     }
 
-    /// The octets as a person can read them: hexadecimal, with a blank between the values that a
-    /// list or map is made of.
+    /// Returns the octets in hexadecimal, with a space between the items of a list or map.
     pub fn hex(&self, form: Form) -> String {
         let pieces: Vec<_> = self.pieces(form).iter().map(|piece| hex(piece)).collect();
         pieces.join(" ")
@@ -145,7 +144,7 @@ impl Datum {
                 let narrow = compact && items.iter().all(|item| item.len() <= 0xff);
                 let mut body = vec![vec![if narrow { 0xa3 } else { 0xb3 }]];
                 let width = if narrow { Width::Compact } else { Width::Widest };
-                // An item's data is a symbol without its format code.
+                // The data of an item is a symbol without its format code.
                 body.extend(items.iter().map(|item| {
                     let whole = sized(0xa3, item.as_bytes(), width);
                     whole.into_iter().skip(1).collect()
@@ -153,7 +152,7 @@ impl Datum {
                 compound(0xe0, items.len(), body, form.width)
             }
             Self::UintArray(items) => {
-                // Numbers in arrays are written in full, which RabbitMQ reads.
+                // Numbers in arrays have their full width, because RabbitMQ refuses the short encodings there.
                 let mut body = vec![vec![0x70]];
                 body.extend(items.iter().map(|item| item.to_be_bytes().to_vec()));
                 compound(0xe0, items.len(), body, form.width)
@@ -170,7 +169,7 @@ impl Datum {
         }
     }
 
-    /// The octets of a value that holds no others.
+    /// Returns the octets of a value that is not a compound.
     fn simple(&self, width: Width) -> Vec<u8> {
         let compact = width == Width::Compact;
         match self {
@@ -210,7 +209,7 @@ fn fixed(code: u8, data: &[u8]) -> Vec<u8> {
     [&[code], data].concat()
 }
 
-/// A format code and a size, then what the size is of. The wide form's code is 0x10 above.
+/// Writes a format code, a size, and the content. The code of the wide form is 0x10 higher.
 fn sized(narrow: u8, content: &[u8], width: Width) -> Vec<u8> {
     match u8::try_from(content.len()) {
         Ok(size) if width == Width::Compact => [&[narrow, size], content].concat(),
@@ -218,7 +217,7 @@ fn sized(narrow: u8, content: &[u8], width: Width) -> Vec<u8> {
     }
 }
 
-/// A format code, size and count, then the pieces of the body. The size counts the count.
+/// Writes a format code, the size, the count and the parts of the body. The size includes the count.
 fn compound(narrow: u8, count: usize, body: Vec<Vec<u8>>, width: Width) -> Vec<Vec<u8>> {
     let len: usize = body.iter().map(Vec::len).sum();
     let head = match (u8::try_from(len + 1), u8::try_from(count)) {

@@ -1,15 +1,15 @@
-//! Where the values in octets begin and end, by the shapes of formats alone (section 1.2.1).
+//! Where the values in octets begin and end, by the categories of formats alone (section 1.2.1).
 
 use std::ops::Range;
 
 /// The octets of one field, counted from the start of the composite.
 pub type Span = Range<usize>;
 
-/// Where the fields of a composite are in its octets, which are well formed.
+/// Returns the positions of a composite's fields in well-formed octets.
 ///
 /// # Panics
 ///
-/// If they are not a described list.
+/// Panics if the octets are not a described list.
 pub fn field_spans(octets: &[u8]) -> Vec<Span> {
     assert_eq!(octet(octets, 0), 0, "a composite is described");
     let list = value_end(octets, 1);
@@ -47,7 +47,7 @@ pub fn size_span(octets: &[u8], value: usize) -> Span {
     value + 1..value + 1 + width
 }
 
-/// Behind the value that begins at an octet.
+/// Returns the position after the value that begins at an octet.
 fn value_end(octets: &[u8], at: usize) -> usize {
     let code = octet(octets, at);
     if code == 0 {

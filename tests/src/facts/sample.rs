@@ -1,29 +1,29 @@
-//! Values of each type, by what the facts say of it.
+//! Sample values of each type, from the facts.
 
 use std::collections::BTreeSet;
 
 use super::{Composite, Datum, Facts, Field, Form, Restricted, number};
 
-/// What a value's constructor says: a primitive type's name, or a descriptor's number.
+/// The constructor of a value: the name of a primitive type, or the code of a descriptor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Signature {
     /// A value without a descriptor.
     Primitive(&'static str),
-    /// A value with one.
+    /// A value with a descriptor.
     Described(u64),
 }
 
-/// The constructors that a type or field takes, null aside.
+/// The constructors that a type or field accepts, except null.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Accepted {
-    /// All there are.
+    /// All constructors.
     Any,
-    /// Just these.
+    /// Only these.
     Only(BTreeSet<Signature>),
 }
 
 impl Accepted {
-    /// Whether a value with this signature is taken.
+    /// Whether a value with this signature is accepted.
     pub fn takes(&self, signature: Signature) -> bool {
         match self {
             Self::Any => true,
@@ -42,26 +42,26 @@ impl Accepted {
     }
 }
 
-/// A descriptor of a domain of its own, which no type of the standard has.
+/// A descriptor of another domain than the standard's.
 const EXTENSION: u64 = 0x0000_1234_0000_0001;
 
-/// A descriptor of the standard's own domain that it has given to no type.
+/// A descriptor of the standard's domain that no type has.
 const RESERVED: u64 = 0x1f;
 
-/// The archetypes of described values that others may add types to. What a connection or a message
-/// is made of is not among them, nor is a source.
+/// The archetypes of described values that can be extended. Frames, sections and sources are not among
+/// them.
 const EXTENSIBLE: [&str; 5] = ["delivery-state", "outcome", "source", "target", "lifetime-policy"];
 
 impl Facts {
-    /// The constructors of a type, by its name; of any type that provides `archetype` if the name
-    /// is `*`.
+    /// Returns the constructors of a type by its name, or those of all types that provide `archetype` if the
+    /// name is `*`.
     pub fn accepted(&self, of: &str, archetype: Option<&str>) -> Accepted {
         if of == "*" {
             let Some(archetype) = archetype else { return Accepted::Any };
             let others = EXTENSIBLE
                 .contains(&archetype)
                 .then(|| Accepted::Only(BTreeSet::from([Signature::Described(EXTENSION)])));
-            // Nothing provides `global-tx-id`: it is left open what one is.
+            // No type provides `global-tx-id`, which the standard leaves open.
             return self
                 .providers(archetype)
                 .into_iter()
@@ -83,7 +83,7 @@ impl Facts {
         Accepted::Only(BTreeSet::from([signature]))
     }
 
-    /// The composite type whose descriptor stands at the start of these octets, in any form.
+    /// Returns the composite type whose descriptor is at the start of these octets, in any form.
     pub fn composite_in(&self, octets: &[u8]) -> Option<&Composite> {
         let begins = |composite: &&Composite| {
             Form::all().any(|form| {
@@ -95,7 +95,7 @@ impl Facts {
         self.composites.iter().find(begins)
     }
 
-    /// The types that provide an archetype.
+    /// Returns the types that provide an archetype.
     pub fn providers(&self, archetype: &str) -> Vec<&'static str> {
         let composites = self.composites.iter().map(|it| (it.name, &it.provides));
         let restricted = self.restricted.iter().map(|it| (it.name, &it.provides));
@@ -106,14 +106,14 @@ impl Facts {
             .collect()
     }
 
-    /// All archetypes that some type provides.
+    /// Returns all archetypes that some type provides.
     pub fn archetypes(&self) -> BTreeSet<&'static str> {
         let composites = self.composites.iter().flat_map(|it| &it.provides);
         composites.chain(self.restricted.iter().flat_map(|it| &it.provides)).copied().collect()
     }
 
-    /// A value for each constructor there is: every primitive type, every type of the standard with
-    /// a descriptor, an extension's descriptor and one that is reserved. No null.
+    /// Returns a value for each constructor except null: every primitive type, every described type of the
+    /// standard, an extension, and a reserved descriptor.
     pub fn probes(&self) -> Vec<(Signature, Datum)> {
         let primitives = PRIMITIVES
             .iter()
@@ -134,23 +134,24 @@ impl Facts {
         primitives.chain(composites).chain(described).chain(unknown).collect()
     }
 
-    /// A composite with all fields, in values that are not defaults, several where there can be.
+    /// Returns a composite with all fields. They do not have their defaults, and have several values where
+    /// this is allowed.
     pub fn full(&self, composite: &Composite) -> Datum {
         composite.with(self.full_fields(composite))
     }
 
-    /// The same as fields.
+    /// Returns the fields of `full`.
     pub fn full_fields(&self, composite: &Composite) -> Vec<Datum> {
         let first = |field| self.samples_for(composite, field).swap_remove(0);
         composite.fields.iter().map(first).collect()
     }
 
-    /// A composite with its mandatory fields.
+    /// Returns a composite with its mandatory fields only.
     pub fn minimal(&self, composite: &Composite) -> Datum {
         composite.with(trimmed(self.minimal_fields(composite)))
     }
 
-    /// The same as fields: null for those that are not mandatory, to the end.
+    /// Returns the fields of `minimal`, with null for those that are not mandatory.
     pub fn minimal_fields(&self, composite: &Composite) -> Vec<Datum> {
         let field = |field: &Field| {
             if field.mandatory {
@@ -162,10 +163,10 @@ impl Facts {
         composite.fields.iter().map(field).collect()
     }
 
-    /// Values for a field, its default aside: one of each type that it takes, each choice.
+    /// Returns values for a field except its default: one of each type that it accepts, and each choice.
     pub fn samples_for(&self, composite: &Composite, field: &Field) -> Vec<Datum> {
         let mut samples = match (composite.name, field.name) {
-            // The facts say `map`; the text of section 2.7.3 says which one.
+            // The type of the field is `map`; the text of section 2.7.3 restricts it.
             ("attach", "unsettled") => self.unsettled(),
             _ => self.samples(field.of, field.requires),
         };
@@ -183,7 +184,7 @@ impl Facts {
         samples
     }
 
-    /// What the text of a default or choice stands for in a type.
+    /// Parses a default or choice as a value of a type.
     pub fn value(&self, of: &str, text: &str) -> Datum {
         if let Some(restricted) = self.restricted(of) {
             let chosen = restricted.choices.iter().find(|(name, _)| *name == text);
@@ -199,12 +200,12 @@ impl Facts {
         }
     }
 
-    /// The choices of a restricted type, as values.
+    /// Returns the choices of a restricted type as values.
     pub fn choices(&self, restricted: &Restricted) -> Vec<Datum> {
         restricted.choices.iter().map(|(_, text)| self.value(restricted.source, text)).collect()
     }
 
-    /// Values of a type, more than one; of each type that provides an archetype if one is given.
+    /// Returns several values of a type, or of each type that provides the archetype if there is one.
     pub fn samples(&self, of: &str, archetype: Option<&str>) -> Vec<Datum> {
         if let Some(archetype) = archetype {
             let providers = self.providers(archetype);
@@ -215,7 +216,7 @@ impl Facts {
                 samples.push(Datum::described("com.example:extension", inside));
             }
             if of == "symbol" {
-                // The archetypes of symbols are open.
+                // Archetypes of symbols can be extended.
                 samples.push(Datum::symbol("com.example:another"));
             }
             if !samples.is_empty() {
@@ -251,7 +252,7 @@ impl Facts {
         self.samples(of, None).swap_remove(0)
     }
 
-    /// Delivery-tags, and the state of each or null.
+    /// Returns a map of delivery-tags, with the state of each or null.
     fn unsettled(&self) -> Vec<Datum> {
         let mut entries: Vec<_> = (0..)
             .zip(self.samples("*", Some("delivery-state")))
@@ -264,13 +265,13 @@ impl Facts {
 }
 
 impl Composite {
-    /// The composite with these fields.
+    /// Returns the composite with these fields.
     pub fn with(&self, fields: Vec<Datum>) -> Datum {
         Datum::Typed(self.descriptor, Datum::List(fields).into())
     }
 }
 
-/// Fields without the nulls at their end.
+/// Removes trailing nulls.
 fn trimmed(mut fields: Vec<Datum>) -> Vec<Datum> {
     while fields.last() == Some(&Datum::Null) {
         fields.pop();
@@ -346,7 +347,7 @@ fn primitive_samples(of: &str) -> Vec<Datum> {
     }
 }
 
-/// The types that no type of the standard is made of.
+/// Returns values of the primitive types that no type of the standard uses.
 fn others(of: &str) -> &'static [u8] {
     match of {
         "byte" => &[0x51, 0xff],
@@ -363,7 +364,7 @@ fn others(of: &str) -> &'static [u8] {
     }
 }
 
-/// Values of all types.
+/// Returns values of all types.
 fn any() -> Vec<Datum> {
     let primitives = PRIMITIVES.iter().filter(|name| **name != "null").flat_map(|name| {
         let mut samples = primitive_samples(name);

@@ -6,7 +6,7 @@ use super::server::{proton_python, rhea_modules};
 use std::ffi::OsString;
 use std::net::SocketAddr;
 
-/// An AMQP client of others, which opens one connection and closes it again.
+/// A client of another implementation, which opens one connection and closes it.
 ///
 /// Its stdout is one line, `opened CONTAINER-ID` (exit code 0) or `error: WHY` (exit code 1); its stderr is the trace
 /// of its library, which names each header and frame that came or went.
@@ -17,10 +17,10 @@ pub struct Client {
     environment: Vec<(&'static str, OsString)>,
 }
 
-/// What a client wants between TCP and AMQP.
+/// The SASL layer that a client requires.
 #[derive(Clone, Copy, Debug)]
 pub enum Layer<'a> {
-    /// Nothing.
+    /// None.
     Bare,
     /// SASL with ANONYMOUS.
     Anonymous,

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::thread;
 
-/// An encoder and decoder of others.
+/// An encoder and decoder of another implementation.
 ///
 /// Values are in JSON as `amqp decode --json` writes them, octets in hexadecimal.
 #[derive(Debug)]
@@ -36,12 +36,12 @@ impl Codec {
         })
     }
 
-    /// Has it do some jobs, `decode HEX` or `encode JSON`. Gives what came of each: JSON or
-    /// hexadecimal, `error: WHY`, or `unsupported: WHY` for what its library has no way to say.
+    /// Runs jobs, which are `decode HEX` or `encode JSON`. Returns the result of each: JSON or hexadecimal,
+    /// `error: WHY`, or `unsupported: WHY` if the library cannot express the value.
     ///
     /// # Panics
     ///
-    /// If the program fails as such.
+    /// Panics if the program fails.
     pub fn run(&self, jobs: &[String]) -> Vec<String> {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
@@ -52,7 +52,7 @@ impl Codec {
             .unwrap_or_else(|error| panic!("cannot run {self:?}: {error}"));
         let mut stdin = child.stdin.take().expect("a child without the stdin that it was given");
         let input = jobs.join("\n") + "\n";
-        // In a thread of its own: the program answers before it has read all.
+        // On its own thread, because the program answers before it has read everything.
         let writer = thread::spawn(move || stdin.write_all(input.as_bytes()));
         let output = child.wait_with_output().expect("no output of a child");
         assert!(output.status.success(), "{self:?} ended with {}", output.status);

@@ -1,11 +1,11 @@
-//! Where the peers are, and what happens when one is not.
+//! Finds the installed peers, and reports missing ones.
 
 use std::env;
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-/// A file of the folder that `tests/peers/install` fills.
+/// Returns a path in the folder to which `tests/peers/install` installs.
 pub(super) fn cached(name: &str) -> PathBuf {
     let folder = |variable| env::var_os(variable).filter(|value| !value.is_empty());
     folder("AMQP_PEERS")
@@ -16,16 +16,16 @@ pub(super) fn cached(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// A small program of our own round a peer's library.
+/// Returns the path of a small program that wraps the library of a peer.
 pub(super) fn own_program(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("peers").join(name)
 }
 
-/// Whether all that a peer is made of is there. Says what is not, once and where it is seen.
+/// Whether all files of a peer exist. Prints what is missing, once and visibly.
 ///
 /// # Panics
 ///
-/// If something is missing and `AMQP_REQUIRE_PEERS` is `1`.
+/// Panics if something is missing and `AMQP_REQUIRE_PEERS` is `1`.
 pub(super) fn installed(peer: &str, parts: &[&Path]) -> bool {
     let Some(missing) = parts.iter().find(|part| !part.exists()) else {
         return true;
@@ -34,14 +34,14 @@ pub(super) fn installed(peer: &str, parts: &[&Path]) -> bool {
     false
 }
 
-/// Says that a peer cannot be had, and why.
+/// Prints that a peer is not available, and why.
 pub(super) fn absent(peer: &str, why: &str) {
     let advice = "run tests/run, as root, which installs and runs all peers";
     assert!(
         env::var_os("AMQP_REQUIRE_PEERS").is_none_or(|value| value != "1"),
         "peer {peer} {why}; {advice}"
     );
-    // The test harness shows what a passing test prints to nobody; it does not see what is written like this.
+    // The test harness captures the output of `print!` and hides it if the test passes, but not direct writes.
     let test = thread::current().name().unwrap_or("?").to_owned();
     let line = format!("SKIPPED: {test}: peer {peer} {why}; {advice}\n");
     let _ = stderr().write_all(line.as_bytes());

@@ -1,4 +1,4 @@
-//! What a program said that ran to its end.
+//! The output of a program that has ended.
 
 use std::fmt;
 use std::process::{Command, Stdio};
@@ -8,18 +8,18 @@ use std::process::{Command, Stdio};
 pub struct Output {
     /// The exit code.
     pub code: i32,
-    /// All of its standard output.
+    /// The standard output.
     pub stdout: String,
-    /// All of its standard error.
+    /// The standard error.
     pub stderr: String,
 }
 
 impl Output {
-    /// Runs `program`, set up further by `set_up`, to its end.
+    /// Runs `program`, which `set_up` can configure, until it ends.
     ///
     /// # Panics
     ///
-    /// If it cannot be run, is killed by a signal, or takes more than a minute.
+    /// Panics if the program cannot be run, is killed by a signal, or takes more than a minute.
     pub(super) fn of(program: &str, set_up: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         const LIMIT: &str = "60";
         const TIMED_OUT: i32 = 124; // as timeout(1) puts it
@@ -40,7 +40,7 @@ impl Output {
     }
 }
 
-/// All of it, for the message of an assertion.
+/// Writes everything, for the message of an assertion.
 impl fmt::Display for Output {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { code, stdout, stderr } = self;

@@ -1,4 +1,4 @@
-//! A program that runs beside a test.
+//! A program that runs in the background of a test.
 
 use std::fs::{self, File};
 use std::net::{SocketAddr, TcpStream};
@@ -8,10 +8,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const PAUSE: Duration = Duration::from_millis(20);
-/// How much of a log is worth printing when a test fails.
+/// The length of the part of a log that is printed when a test fails.
 const TAIL_LINES: usize = 60;
 
-/// A child process with its output in a file. Ends with this value: first asked to, then forced.
+/// A child process with its output in a file. Dropping this value sends SIGTERM, and kills the process if
+/// it does not end in time.
 #[derive(Debug)]
 pub(super) struct Process {
     name: String,
@@ -20,7 +21,7 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts it with stdout and stderr in the file `log`.
+    /// Starts the process with stdout and stderr in the file `log`.
     pub(super) fn start(name: &str, command: &mut Command, log: PathBuf) -> Self {
         let file = File::create(&log).unwrap_or_else(|error| panic!("{}: {error}", log.display()));
         let twin = file.try_clone().expect("no second handle on a log");
@@ -33,11 +34,11 @@ impl Process {
         Self { name: name.to_owned(), child, log }
     }
 
-    /// Waits until something takes connections at `address`.
+    /// Waits until connections to `address` are accepted.
     ///
     /// # Panics
     ///
-    /// If the process ends before, or `limit` passes.
+    /// Panics if the process ends before that, or after `limit`.
     pub(super) fn wait_until_listening(&mut self, address: SocketAddr, limit: Duration) {
         let start = Instant::now();
         while TcpStream::connect_timeout(&address, limit).is_err() {
@@ -76,14 +77,15 @@ impl Drop for Process {
     }
 }
 
-/// Asks a child to end and waits for that; one that takes too long is killed.
+/// Asks a child to end and waits for it. A child that takes too long is killed.
 pub(super) fn stop(child: &mut Child) -> Option<ExitStatus> {
-    // The longest that a healthy peer was seen to take is 3 s.
+    // A healthy peer has taken up to 3 s.
     const LIMIT: Duration = Duration::from_secs(20);
     if let Ok(Some(status)) = child.try_wait() {
         return Some(status);
     }
-    // The standard library knows no SIGTERM. A shell does, by itself: not every machine has a program for it.
+    // The standard library cannot send SIGTERM. `kill` is built into the shell, but not always installed as a
+    // program.
     // The number is not reused before the status of the child has been read.
     let _ = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &child.id().to_string()]).status();
     let start = Instant::now();

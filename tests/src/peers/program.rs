@@ -12,12 +12,12 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-/// Runs `amqp` with these arguments to its end.
+/// Runs `amqp` with these arguments until it ends.
 pub fn amqp(arguments: &[&str]) -> Output {
     Output::of(built(), |command| command.args(arguments))
 }
 
-/// A running `amqp serve` on a loopback port of its own.
+/// A running `amqp serve` on its own loopback port.
 #[derive(Debug)]
 pub struct Serve {
     child: Child,
@@ -26,7 +26,7 @@ pub struct Serve {
 }
 
 impl Serve {
-    /// Starts it and waits for its first line, which says where it listens.
+    /// Starts the server and waits for its first line, which has its address.
     pub fn start() -> Self {
         const LIMIT: Duration = Duration::from_secs(20);
         let mut child = Command::new(built())
@@ -53,16 +53,16 @@ impl Serve {
         serve
     }
 
-    /// Where it listens.
+    /// Returns the address on which the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Asks it to end with SIGTERM; gives what it said about its visitors, a line each.
+    /// Stops the server with SIGTERM, and returns its log: one line for each connection.
     ///
     /// # Panics
     ///
-    /// If it does not end, or not with exit code 0.
+    /// Panics if the server does not end with exit code 0.
     pub fn stop(mut self) -> Vec<String> {
         let status = process::stop(&mut self.child).expect("amqp serve does not end on SIGTERM");
         let lines: Vec<_> = self.lines.iter().collect();
@@ -77,14 +77,15 @@ impl Drop for Serve {
     }
 }
 
-/// The path of the program, which is built when first asked for: a test cannot depend on a binary of another package.
+/// Returns the path of the program. The first call builds it, because a test cannot depend on a binary of another
+/// package.
 fn built() -> &'static str {
     static BUILT: OnceLock<String> = OnceLock::new();
     BUILT.get_or_init(|| {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
             .args(["build", "--quiet", "--package", "amqp-cli", "--bin", "amqp"])
-            // The one way to learn where a program was put that holds for every configuration of the target folder.
+            // Cargo's messages have the path of the program for every configuration of the target directory.
             .args(["--message-format", "json-render-diagnostics"])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .output()

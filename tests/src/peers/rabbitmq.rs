@@ -1,4 +1,4 @@
-//! RabbitMQ: the 4.0 in a folder of its own, and the 3.10 of Debian 12 with and without its AMQP 1.0 plugin.
+//! RabbitMQ: version 4.0 in its own folder, and 3.10 of Debian 12 with and without its AMQP 1.0 plugin.
 
 use super::installed::{absent, cached, installed};
 use super::{Peer, Process, Scratch, free_address};
@@ -8,20 +8,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-// Not the wrapper in /usr/sbin, which changes to another user and that user's folders.
+// Not the wrapper in /usr/sbin, which switches to another user and the folders of that user.
 const SERVER: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 const EPMD: &str = "/usr/bin/epmd";
 
-/// Which RabbitMQ, and how it is to be.
+/// The version and the configuration of RabbitMQ.
 struct Node {
     name: &'static str,
-    /// The root of its system, entered with `chroot`; the machine's own if it is `/`.
+    /// The root directory, which is entered with `chroot` unless it is `/`.
     root: PathBuf,
     plugins: &'static str,
 }
 
 impl Peer {
-    /// RabbitMQ 4.0, whose core protocol is AMQP 1.0. Logins are ANONYMOUS, or PLAIN as guest with guest.
+    /// RabbitMQ 4.0, whose core protocol is AMQP 1.0. Logins are ANONYMOUS, or PLAIN as guest with the password guest.
     pub fn rabbitmq_4() -> Option<Self> {
         let root = cached("rabbitmq-4");
         if !installed("RabbitMQ 4", &[&root]) {
@@ -34,12 +34,12 @@ impl Peer {
         Some(Node { name: "rabbitmq-4", root, plugins: "" }.start())
     }
 
-    /// RabbitMQ 3.10 with its AMQP 1.0 plugin. Logins are ANONYMOUS, none at all, or PLAIN as guest with guest.
+    /// RabbitMQ 3.10 with its AMQP 1.0 plugin. Logins are ANONYMOUS, none, or PLAIN as guest with the password guest.
     pub fn rabbitmq_3_with_amqp_1_0() -> Option<Self> {
         Self::rabbitmq_3("rabbitmq_amqp1_0")
     }
 
-    /// RabbitMQ 3.10 as it comes, which speaks AMQP 0-9-1 and nothing else.
+    /// RabbitMQ 3.10 in its default configuration, which speaks only AMQP 0-9-1.
     pub fn rabbitmq_3_without_amqp_1_0() -> Option<Self> {
         Self::rabbitmq_3("")
     }
@@ -55,7 +55,7 @@ impl Node {
         const LIMIT: Duration = Duration::from_secs(90);
         let [address, distribution, epmd] = [free_address(), free_address(), free_address()];
         let scratch = Scratch::for_logs(self.name);
-        // Its files must lie below its root.
+        // The files must be below the root directory.
         let home = if self.is_in_chroot() {
             Scratch::new(&self.root.join("tmp"), self.name)
         } else {
@@ -89,12 +89,12 @@ impl Node {
         ];
         let run = |program: &str| {
             let mut command = self.command(program);
-            // Where Erlang leaves its dump, should it crash.
+            // The crash dump of Erlang.
             command.current_dir(home.path());
             command.envs(environment.iter().map(|(name, value)| (name, value)));
             command
         };
-        // A node that finds no epmd, Erlang's directory of nodes, starts one that outlives it.
+        // A node that finds no epmd, which is Erlang's directory of nodes, starts one that outlives the node.
         let mut directory = Process::start("epmd", &mut run(EPMD), scratch.path().join("epmd.log"));
         directory.wait_until_listening(epmd, LIMIT);
         let mut broker = Process::start(self.name, &mut run(SERVER), scratch.path().join("log"));
@@ -116,7 +116,7 @@ impl Node {
         }
     }
 
-    /// The path of a file as its programs see it.
+    /// Returns the path of a file within the root directory.
     fn seen_from_root(&self, file: &Path) -> PathBuf {
         let inside = file.strip_prefix(&self.root).expect("a file outside the root");
         Path::new("/").join(inside)

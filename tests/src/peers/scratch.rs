@@ -1,4 +1,4 @@
-//! A folder for what a peer writes.
+//! A folder for the files of a peer.
 
 use std::env;
 use std::fs;
@@ -15,9 +15,9 @@ pub(super) struct Scratch {
 }
 
 impl Scratch {
-    /// `target/peer-logs/PEER-PID-N`, which stays if the test fails: somebody will want to look.
+    /// `target/peer-logs/PEER-PID-N`, which is kept if the test fails.
     pub(super) fn for_logs(peer: &str) -> Self {
-        // target/PROFILE/deps/TEST, wherever the target directory may be.
+        // The test is target/PROFILE/deps/TEST.
         let test = env::current_exe().expect("this program has no path");
         let target = test.ancestors().nth(3).expect("this program is no test of cargo's");
         let mut folder = Self::new(&target.join("peer-logs"), peer);
@@ -30,7 +30,7 @@ impl Scratch {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = parent.join(format!("{peer}-{}-{count}", process::id()));
-        // Left by an earlier process that had the same number.
+        // An earlier process with the same id may have left a folder.
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         Self { path: folder, kept_on_failure: false }

@@ -1,4 +1,4 @@
-//! Proton and rhea as servers: libraries, with small programs of our own round them.
+//! Proton and rhea as servers: small programs that wrap the libraries.
 
 use super::installed::{cached, installed, own_program};
 use super::{Peer, Process, Scratch, free_address};
@@ -23,7 +23,7 @@ impl Peer {
         Some(Self::start("rhea", node(modules).arg(own_program("rhea_server.js")), &[]))
     }
 
-    /// rhea, wanting this name and password by way of PLAIN: it closes on bare AMQP without a word.
+    /// rhea, requiring this name and password with PLAIN. It closes a connection of bare AMQP without an answer.
     pub fn rhea_with_password(user: &str, password: &str) -> Option<Self> {
         let modules = rhea_modules()?;
         Some(Self::start(
@@ -44,13 +44,13 @@ impl Peer {
     }
 }
 
-/// The Python that has Proton, if it is installed.
+/// Returns the Python interpreter that has Proton, if it is installed.
 pub(super) fn proton_python() -> Option<PathBuf> {
     let python = cached("proton/bin/python");
     installed("Qpid Proton", &[&python]).then_some(python)
 }
 
-/// The folder that has rhea, if it is installed.
+/// Returns the folder that contains rhea, if it is installed.
 pub(super) fn rhea_modules() -> Option<PathBuf> {
     let modules = cached("rhea/node_modules");
     installed("rhea", &[&modules]).then_some(modules)

@@ -38,7 +38,7 @@ enum Mode {
     Second = 1,
 }
 
-/// A newtype of something that cannot be an item of an array is a newtype nevertheless.
+/// A newtype can be derived even if the inner type cannot be an item of an array.
 #[derive(Debug, PartialEq, Restricted)]
 struct Perhaps(Option<u8>);
 

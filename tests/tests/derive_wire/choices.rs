@@ -126,7 +126,7 @@ fn with_a_descriptor_choices_are_described() {
 }
 
 #[test]
-fn what_is_not_known_is_refused_or_kept() {
+fn unknown_values_are_refused_or_kept() {
     refuses::<SettleMode>("50 03", "the value is not one of the type's choices (octet 1)");
     refuses::<Expiry>("52 01", "the value is not one of the type's choices (octet 1)");
     refuses::<Mechanism>("a3 01 78", "the value is not one of the type's choices (octet 1)");
@@ -157,7 +157,7 @@ enum Owned {
 }
 
 #[test]
-fn a_kept_value_may_own_its_content() {
+fn a_kept_value_can_own_its_content() {
     both(Owned::Known, "a3 01 61");
     both(Owned::Other(Symbol::from_static("b")), "a3 01 62");
 }

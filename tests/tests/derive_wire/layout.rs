@@ -2,7 +2,7 @@ use amqp_types::{DecodeErrorKind, Layout};
 
 use crate::{hex, octets};
 
-/// The header of section 2.2, which both ends begin with.
+/// The protocol header of section 2.2, which both sides send first.
 #[derive(Clone, Copy, Debug, Layout, PartialEq)]
 #[amqp(prefix = b"AMQP")]
 struct ProtocolHeader {
@@ -47,7 +47,7 @@ fn fields_are_big_endian_and_in_order() {
 }
 
 #[test]
-fn length_and_prefix_must_be_right() {
+fn wrong_lengths_and_prefixes_are_errors() {
     let kind = |octets: &[u8]| ProtocolHeader::from_bytes(octets).unwrap_err();
     assert_eq!(kind(b"AMQP\0\x01\0").kind(), DecodeErrorKind::UnexpectedEnd);
     assert_eq!(kind(b"AMQP\0\x01\0\0\0").kind(), DecodeErrorKind::LeftOver);
@@ -59,7 +59,7 @@ fn length_and_prefix_must_be_right() {
 }
 
 #[test]
-fn the_trait_does_what_the_inherent_methods_do() {
+fn the_trait_and_the_inherent_methods_agree() {
     fn length<T: Layout>(value: &T) -> usize {
         value.to_octets().as_ref().len()
     }

@@ -50,7 +50,7 @@ struct Strict {
 struct Empty {}
 
 #[test]
-fn nulls_and_defaults_at_the_end_are_left_out() {
+fn trailing_nulls_and_defaults_are_omitted() {
     both(reading(7u8), "00 80 0000123400000001 c0 06 02 a10161 5007");
     let scaled = Reading { scale: 2, ..reading(7u8) };
     both(scaled, "00 80 0000123400000001 c0 09 04 a10161 5007 40 5202");
@@ -79,7 +79,7 @@ fn a_field_with_skip_is_not_on_the_wire() {
 }
 
 #[test]
-fn each_form_of_the_descriptor_and_of_the_list_is_read() {
+fn each_encoding_of_the_descriptor_and_the_list_is_decoded() {
     let name = format!("a318{}", crate::hex(b"com.example:reading:list"));
     let wide = format!("b300000018{}", crate::hex(b"com.example:reading:list"));
     for descriptor in ["80 0000123400000001", &name, &wide] {
@@ -99,13 +99,13 @@ fn descriptors_are_constants() {
 }
 
 #[test]
-fn a_type_can_grow() {
+fn unknown_fields_are_ignored() {
     let due = Small { first: Some(1), second: true, third: Some(3) };
     reads("00 53 53 c0 0a 05 5001 41 5003 a10178 41", due);
 }
 
 #[test]
-fn a_strict_type_cannot() {
+fn a_strict_type_refuses_unknown_fields() {
     let name = crate::hex(b"com.example:strict");
     both(Strict { value: Some(1) }, &format!("00 a312 {name} c0 03 01 5001"));
     refuses::<Strict>(
@@ -168,7 +168,7 @@ struct Outer {
 }
 
 #[test]
-fn composites_hold_composites() {
+fn composites_can_be_nested() {
     let inner = Small { first: Some(9), ..Small::default() };
     both(Outer { inner, bare: None }, "00 53 60 45");
     let outer = Outer { inner: Small::default(), bare: Some(Bare { value: 1 }) };
@@ -222,7 +222,7 @@ fn parameters_of_each_kind() {
     );
 }
 
-/// A type that holds itself needs no end of its bounds.
+/// The bounds of a recursive type are not circular.
 #[derive(Composite, Debug, PartialEq)]
 #[amqp(code = 0x62)]
 struct Tree<T> {
@@ -238,12 +238,12 @@ impl<T> Tree<T> {
 }
 
 #[test]
-fn a_type_can_hold_itself() {
+fn a_type_can_contain_itself() {
     let tree = Tree { value: 1u8, branches: List(vec![Tree::leaf(2)]) };
     both(tree, "00 53 62 c0 0e 02 5001 c0 09 01 00 53 62 c0 03 01 5002");
 }
 
-/// A default need not be of the very type, only become it.
+/// A default can have another type that converts to that of the field.
 #[derive(Composite, Debug, PartialEq)]
 struct Defaults<'a> {
     #[amqp(default = b"ab")]
@@ -274,7 +274,7 @@ struct Handles {
 }
 
 #[test]
-fn a_default_may_be_of_any_type() {
+fn a_default_can_have_another_type() {
     both(Handles { max: Handle(u32::MAX) }, "45");
     both(Handles { max: Handle(0) }, "c0 02 01 43");
 }
@@ -285,9 +285,9 @@ struct Offset {
     celsius: f64,
 }
 
-/// Equal and yet not the same, they are not left out for each other.
+/// `0.0` and `-0.0` are equal, but have different encodings, so neither is omitted for the other.
 #[test]
-fn a_zero_with_a_sign_is_not_the_default() {
+fn a_negative_zero_is_not_the_default() {
     both(Offset { celsius: 0.0 }, "45");
     let octets = Offset { celsius: -0.0 }.to_bytes().unwrap();
     assert_eq!(octets[..], *b"\xc0\x0a\x01\x82\x80\0\0\0\0\0\0\0");
@@ -295,7 +295,7 @@ fn a_zero_with_a_sign_is_not_the_default() {
 }
 
 #[test]
-fn errors_are_data_too() {
+fn errors_can_be_inspected() {
     let error = Bare::from_bytes(&[0xc0, 2, 1, 0x41]).unwrap_err();
     let path: Vec<_> = error.fields().map(|field| (field.of, field.name)).collect();
     assert_eq!(path, [("Bare", "value")]);

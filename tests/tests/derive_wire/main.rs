@@ -1,4 +1,4 @@
-//! The octets of derived types, in both directions, and what is said of octets that are wrong.
+//! The encoding and decoding of derived types, and the errors of invalid octets.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
@@ -15,8 +15,8 @@ use std::fmt::{Debug, Write as _};
 
 use amqp_types::{Decode, Encode};
 
-/// Octets written in hex, with spaces where they help the reader. They live for ever, so that
-/// anything may borrow from them.
+/// Parses octets in hexadecimal, with optional spaces. They are leaked, so that values can borrow from
+/// them.
 fn octets(hex: &str) -> &'static [u8] {
     let digits: String = hex.split_whitespace().collect();
     let octet = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();

@@ -26,7 +26,7 @@ fn settings(max_size: u32) -> Settings<'static, u8> {
     Settings { max_size, label: "none", next: None, tags: Multiple::NONE, seen: false }
 }
 
-/// A key of a map as a symbol, or as a string.
+/// Returns a key of a map as a symbol, or as a string.
 fn symbol(key: &str) -> String {
     format!("a3 {:02x} {}", key.len(), hex(key.as_bytes()))
 }
@@ -36,7 +36,7 @@ fn string(key: &str) -> String {
 }
 
 #[test]
-fn nulls_and_defaults_are_left_out() {
+fn nulls_and_defaults_are_omitted() {
     let max_size = symbol("max-size");
     both(settings(1), &format!("00 53 70 c1 0d 02 {max_size} 5201"));
     let tags = Multiple::one(Symbol::from_static("a"));
@@ -49,7 +49,7 @@ fn nulls_and_defaults_are_left_out() {
 }
 
 #[test]
-fn fields_come_in_any_order_and_their_keys_as_symbols_or_strings() {
+fn fields_are_in_any_order_with_keys_that_are_symbols_or_strings() {
     let due = || Settings { next: Some(3), ..settings(1) };
     let (size, next) = (string("max-size"), symbol("next"));
     reads(&format!("00 53 70 c1 15 04 {next} 5003 {size} 5201"), due());
@@ -58,13 +58,13 @@ fn fields_come_in_any_order_and_their_keys_as_symbols_or_strings() {
 }
 
 #[test]
-fn null_stands_for_absent() {
+fn a_null_is_an_absent_field() {
     let (size, label, next) = (symbol("max-size"), symbol("label"), symbol("next"));
     reads(&format!("00 53 70 c1 1c 06 {size} 5201 {label} 40 {next} 40"), settings(1));
 }
 
 #[test]
-fn unknown_fields_are_passed_over_unless_the_type_is_strict() {
+fn unknown_fields_are_ignored_unless_the_type_is_strict() {
     let (size, x, y, z) = (symbol("max-size"), string("x"), string("y"), string("z"));
     reads(&format!("00 53 70 c1 14 06 {z} 45 5001 41 {size} 5201"), settings(1));
     both(Point { x: 1, y: -1 }, &format!("c1 0b 04 {x} 5401 {y} 54ff"));
@@ -75,7 +75,7 @@ fn unknown_fields_are_passed_over_unless_the_type_is_strict() {
 }
 
 #[test]
-fn unknown_keys_are_distinct_too() {
+fn unknown_keys_must_be_distinct() {
     let (known, text) = (format!("{} 43", symbol("max-size")), symbol("z"));
     let settings = |count: u8, unknown: &str| {
         let entries = format!("{known} {unknown}").replace(' ', "");
@@ -86,7 +86,7 @@ fn unknown_keys_are_distinct_too() {
     {
         reads(&settings(count, &unknown), self::settings(0));
     }
-    // The same key in other encodings; a list that holds it.
+    // The same key in other encodings, and a list that contains it.
     for (unknown, octet) in [
         (format!("{text} 40 {text} 40"), 21),
         ("43 40 52 00 40".into(), 19),
@@ -99,7 +99,7 @@ fn unknown_keys_are_distinct_too() {
             &format!("the map has the same key twice (octet {octet})"),
         );
     }
-    // Nobody has looked into them before.
+    // These keys have not been decoded before.
     let broken = settings(6, "a1 01 ff 40 43 40");
     refuses::<Settings<'static, u8>>(&broken, "the string is not UTF-8 (octet 19)");
 }

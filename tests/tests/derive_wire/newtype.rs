@@ -27,7 +27,7 @@ struct Holder {
 }
 
 #[test]
-fn a_newtype_is_written_as_its_field() {
+fn a_newtype_is_encoded_as_its_field() {
     both(Milliseconds(0), "43");
     both(Milliseconds(300), "70 0000012c");
     both(Address("a"), "a1 01 61");
@@ -70,7 +70,7 @@ fn a_described_null_is_not_absent() {
 }
 
 #[test]
-fn descriptors_cannot_be_nested_without_end() {
+fn nested_descriptors_are_limited() {
     let mut octets = [0x00, 0x53, 0x77].repeat(100);
     octets.push(0x40);
     assert!(Section::<Value>::from_bytes(&octets).is_err());

@@ -34,7 +34,7 @@ enum Performative<'a, T> {
     Mark(Mark),
 }
 
-/// Unions of unions, with something that can be absent.
+/// A union of unions, one of which can be absent.
 #[derive(Debug, OneOf, PartialEq)]
 enum Anything<'a> {
     Performative(Performative<'a, u8>),
@@ -84,7 +84,7 @@ fn by_descriptor() {
 }
 
 #[test]
-fn unions_hold_unions() {
+fn unions_can_be_nested() {
     both(
         Anything::Performative(Performative::Begin(Begin { channel: Some(1) })),
         "00 53 81 c0 04 01 600001",
@@ -95,14 +95,14 @@ fn unions_hold_unions() {
     both(Anything::Items(List(vec![1])), "c0 03 01 5001");
 }
 
-/// A union that holds itself.
+/// A union that contains itself.
 #[derive(Debug, OneOf, PartialEq)]
 enum Nested<'a> {
     Text(&'a str),
     List(List<Self>),
 }
 
-/// The same, where one of the types is not known.
+/// A generic union that contains itself.
 #[derive(Debug, OneOf, PartialEq)]
 enum NestedOf<T> {
     Value(T),
@@ -110,7 +110,7 @@ enum NestedOf<T> {
 }
 
 #[test]
-fn unions_hold_themselves() {
+fn a_union_can_contain_itself() {
     let text = Nested::List(List(vec![Nested::Text("a"), Nested::List(List(vec![]))]));
     both(text, "c0 05 02 a10161 45");
     both(NestedOf::List(List(vec![NestedOf::Value(1u8)])), "c0 03 01 5001");

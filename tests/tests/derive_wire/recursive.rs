@@ -1,4 +1,4 @@
-//! Types that hold themselves, and types that only look as if they did.
+//! Types that contain themselves, and types that contain another type of the same name.
 
 #![expect(clippy::use_self, reason = "the name and `Self` are both tried")]
 
@@ -33,7 +33,7 @@ struct Branches<T> {
 }
 
 #[test]
-fn a_name_behind_a_path_is_another_type() {
+fn the_same_name_in_another_module_is_another_type() {
     let node = Node { inner: other::Node { inner: 1u32 } };
     let octets = node.to_bytes().unwrap();
     assert_eq!(octets[..], [0xc0, 6, 1, 0xc0, 3, 1, 0x52, 1]);
@@ -41,7 +41,7 @@ fn a_name_behind_a_path_is_another_type() {
 }
 
 #[test]
-fn a_type_that_holds_itself() {
+fn a_type_that_contains_itself() {
     let leaf = |value| Tree { value, left: None, others: List::default() };
     let tree = Tree {
         value: 1u32,

@@ -31,7 +31,7 @@ use amqp_types::{Bytes, Decode, DecodeError, DecodeErrorKind, DecodeOwned, Encod
 pub(crate) struct Type {
     pub(crate) name: &'static str,
     pub(crate) recode: Recode,
-    /// Decodes a value, and drops it.
+    /// Decodes a value and drops it.
     pub(crate) decode: fn(&[u8]) -> Result<(), DecodeError>,
     /// Decodes a value and its borrowed form, which must agree.
     pub(crate) agree: fn(&[u8]),
@@ -126,7 +126,7 @@ pub(crate) const RESTRICTED: &[Type] = types! {
     "sasl-code" SaslCode,
 };
 
-/// The archetypes: what takes any type that provides them.
+/// The archetypes, which accept any type that provides them.
 pub(crate) const ARCHETYPES: &[Type] = types! {
     "frame" Performative,
     "sasl-frame" SaslFrame,
@@ -144,18 +144,18 @@ pub(crate) const ARCHETYPES: &[Type] = types! {
     "txn-capability" TxnCapability,
 };
 
-/// A type by the standard's name.
+/// Returns a type by its name in the standard.
 pub(crate) fn named(types: &'static [Type], name: &str) -> &'static Type {
     let found = types.iter().find(|own| own.name == name);
     found.unwrap_or_else(|| panic!("there is no Rust type for {name}"))
 }
 
-/// Decodes a value, and drops it.
+/// Decodes a value and drops it.
 pub(crate) fn decode<T: DecodeOwned>(octets: &[u8]) -> Result<(), DecodeError> {
     T::from_bytes(octets).map(drop)
 }
 
-/// The type and its borrowed form read the same value from octets, or find the same fault.
+/// Checks that the type and its borrowed form decode the same value, or fail with the same error.
 pub(crate) fn agree<T>(octets: &[u8])
 where
     T: Owned + DecodeOwned + Encode + PartialEq + Debug,
@@ -170,13 +170,13 @@ where
             assert_eq!(T::from_ref(borrowed), owned);
         }
         (Err(owned), Err(borrowed)) => assert_eq!(borrowed, owned, "{octets:02x?}"),
-        // What is borrowed takes no memory.
+        // Borrowed content takes no memory.
         (Err(owned), Ok(_)) if owned.kind() == DecodeErrorKind::TooManyOctets => {}
         (owned, borrowed) => panic!("{owned:?}, but {borrowed:?}: {octets:02x?}"),
     }
 }
 
-/// Decodes, from octets that are borrowed and from octets that are shared, and encodes.
+/// Decodes borrowed and shared octets, and encodes the value.
 pub(crate) fn recode<T: DecodeOwned + Encode>(octets: &[u8]) -> Result<Bytes, DecodeError> {
     let shared = Bytes::copy_from_slice(octets);
     let of_shared = T::from_shared(&shared).map(|value| encode(&value));
@@ -193,7 +193,7 @@ fn encode(value: &impl Encode) -> Bytes {
     octets
 }
 
-/// A type's name in an error is that of the Rust type: `SaslInit` for `sasl-init`.
+/// Returns the name of a type in errors, which is that of the Rust type: `SaslInit` for `sasl-init`.
 pub(crate) fn in_rust(name: &str) -> String {
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
     name.split('-').map(capital).collect()

@@ -1,8 +1,8 @@
-//! What the standard calls values that are only numbers on the wire.
+//! The standard's names of choices that are numbers or booleans on the wire.
 
 use amqp_types::Value;
 
-/// Returns the name of the choice that a field's value is, or `None` if the value is its own name.
+/// Returns the name of the choice that a field's value is, or `None` if the standard has no name for it.
 pub(crate) fn choice(field: &str, value: &Value) -> Option<&'static str> {
     let (names, index): (&[&str], usize) = match (field, value) {
         ("role", Value::Boolean(receiver)) => (&["sender", "receiver"], usize::from(*receiver)),

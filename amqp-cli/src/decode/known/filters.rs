@@ -1,4 +1,4 @@
-//! Filters, which are in use though the standard itself has none.
+//! Filters. The standard defines none, but brokers do.
 
 use amqp_types::extension::filter::{
     AllFilter, AnyFilter, ApplicationPropertiesFilter, DeliveryAnnotationsFilter, FalseFilter,
@@ -9,7 +9,7 @@ use amqp_types::extension::filter::{
 
 use super::{Type, composite, restricted};
 
-/// The Apache filters, and those of AMQP Filter Expressions 1.0.
+/// The filters of Apache's registry, and those of AMQP Filter Expressions 1.0.
 pub(super) static FILTERS: [Type; 18] = [
     restricted::<LegacyAmqpDirectBinding>(),
     restricted::<LegacyAmqpTopicBinding>(),

@@ -1,4 +1,4 @@
-//! Values for people: a line for each, what it consists of indented below.
+//! Text output of values: one line for each, with its parts indented below it.
 
 use std::io::{self, Write};
 
@@ -13,8 +13,8 @@ use crate::hex::Spaced;
 /// The number of octets of a binary in one line.
 const BINARY_LINE: usize = 16;
 
-/// Writes a value whose first line has been indented already; what is below it goes one level
-/// further in. The last line is not ended.
+/// Writes a value. The first line has been indented by the caller; the parts below it are indented one
+/// level more. The last line is not ended.
 pub(super) fn write_at(value: &Value, depth: usize, out: &mut impl Write) -> io::Result<()> {
     let name = value.primitive().map_or("described", |primitive| primitive.name());
     match value {
@@ -66,8 +66,8 @@ fn write_items(items: &[Value], depth: usize, out: &mut impl Write) -> io::Resul
     Ok(())
 }
 
-/// A short one in the same line; a long one below, as wide as a terminal, with the characters
-/// that the octets may be.
+/// Writes a short binary in the same line, and a long one below it in 80 columns, with its octets as
+/// ASCII.
 pub(super) fn write_binary(
     name: &str,
     octets: &[u8],
@@ -132,7 +132,7 @@ fn write_described(
         write!(out, "{} (", known.name())?;
     }
     write!(out, "described by ")?;
-    // What a compound descriptor consists of stands further in than what it describes.
+    // The parts of a compound descriptor are indented one level more than those of the value.
     write_descriptor(descriptor, depth + 1, out)?;
     if known.is_some() {
         write!(out, ")")?;
@@ -144,7 +144,7 @@ fn write_described(
     write_at(value, depth + 1, out)
 }
 
-/// A line for each field that is there, and what it consists of below.
+/// Writes a line for each field that is present, with its parts below it.
 fn write_fields(fields: Fields<'_>, depth: usize, out: &mut impl Write) -> io::Result<()> {
     for (name, value) in fields.present() {
         begin_line(depth, out)?;
@@ -162,7 +162,7 @@ fn write_fields(fields: Fields<'_>, depth: usize, out: &mut impl Write) -> io::R
     Ok(())
 }
 
-/// The standard writes its numeric descriptors in hexadecimal.
+/// Writes a numeric descriptor in hexadecimal, as the standard does.
 fn write_descriptor(descriptor: &Value, depth: usize, out: &mut impl Write) -> io::Result<()> {
     match descriptor {
         Value::Ulong(code) => write!(out, "ulong {code:#x}"),
@@ -170,7 +170,7 @@ fn write_descriptor(descriptor: &Value, depth: usize, out: &mut impl Write) -> i
     }
 }
 
-/// Whether a value is written in several lines.
+/// Whether a value takes more than one line.
 fn takes_lines(value: &Value) -> bool {
     match value {
         Value::List(items) => !items.is_empty(),

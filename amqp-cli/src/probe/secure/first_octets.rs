@@ -42,8 +42,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Recorded<S> {
     }
 }
 
-/// A write to a peer that has closed the connection succeeds, and the bytes are lost: what can still
-/// be read may say why it closed.
+/// A write to a peer that has closed the connection succeeds, and the bytes are lost, so that the remaining
+/// input can be read. It may say why the peer closed.
 impl<S: AsyncWrite + Unpin> AsyncWrite for Recorded<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,

@@ -29,8 +29,8 @@ pub enum FrameBody<B: FrameBytes> {
         channel: u16,
         /// The performative.
         performative: B::Performative,
-        /// The bytes after the performative. Only in a transfer do they have a meaning: they are
-        /// part of a message.
+        /// The bytes after the performative. They have a meaning only in a transfer, where they are part
+        /// of a message.
         payload: B,
     },
     /// An AMQP frame without a body, sent as a heartbeat (section 2.4.5).
@@ -55,8 +55,7 @@ pub enum FrameBodyError {
 }
 
 impl<B: FrameBytes> Frame<B> {
-    /// Decodes the body. What is decoded shares the bytes of the frame, or borrows from the input
-    /// like the frame.
+    /// Decodes the body. Its content shares the bytes of the frame, or borrows from the input like the frame.
     ///
     /// # Errors
     ///

@@ -7,7 +7,7 @@ use super::body::Frame;
 use super::error::FrameError;
 use super::head::FrameHead;
 
-/// Splits input that is cut anywhere into frames: borrowed ones by [`next_frame`], or ones that can
+/// Splits input in parts of any length into frames: borrowed ones by [`next_frame`], or ones that can
 /// be kept by [`handle_input`] and [`poll_frame`]. A connection needs one for its lifetime.
 ///
 /// ```

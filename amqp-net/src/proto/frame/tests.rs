@@ -14,7 +14,7 @@ fn frames() -> (Vec<u8>, [&'static [u8]; 6]) {
         frame(12, 2, b"body"),
         // An extended header of two words.
         frame(20, 4, b"ignoredXbody"),
-        // One, and no body.
+        // An extended header without a body.
         frame(12, 3, b"skip"),
         frame(8, 2, b""),
         frame(9, 2, b"b"),
@@ -35,7 +35,7 @@ fn borrowed(splitter: &mut FrameSplitter, mut input: &[u8]) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn owned_frames_wherever_the_input_is_cut() {
+fn owned_frames_wherever_the_input_is_split() {
     let (octets, expected) = frames();
     for at_once in 1..=octets.len() {
         let mut splitter = FrameSplitter::new(512);
@@ -54,7 +54,7 @@ fn owned_frames_wherever_the_input_is_cut() {
 }
 
 #[test]
-fn borrowed_frames_wherever_the_input_is_cut() {
+fn borrowed_frames_wherever_the_input_is_split() {
     let (octets, expected) = frames();
     for second in 0..=octets.len() {
         for first in 0..=second {
@@ -159,7 +159,7 @@ fn a_wrong_header_is_found_before_the_body_is_received() {
         assert_eq!(splitter.poll_frame(), Err(error));
         assert_eq!(error.to_string(), sentence);
 
-        // Wherever the header is cut, no more than the header is taken from the input.
+        // Wherever the header is split, only the header is taken from the input.
         let octets = frame(size, doff, b"the body, of which there is more");
         for cut in 0..FrameHeader::LEN {
             let mut splitter = FrameSplitter::new(0);
@@ -195,7 +195,7 @@ fn the_limit_changes_for_the_next_header() {
     splitter.set_max_frame_size(600);
     assert_eq!(splitter.poll_frame(), Ok(None));
 
-    // The header of this frame has been read; that of the next has not, though it is in the buffer.
+    // The header of this frame has been read. That of the next has not, although it is in the buffer.
     splitter.set_max_frame_size(0);
     splitter.handle_input(&large[8..]);
     splitter.handle_input(&large);

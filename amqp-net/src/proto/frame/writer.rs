@@ -170,7 +170,7 @@ mod tests {
     use crate::proto::{FrameBody, FrameSplitter};
 
     #[test]
-    fn frames_go_into_one_buffer_and_come_out_again() {
+    fn frames_are_written_to_one_buffer_and_taken_out() {
         let mut frames = FrameWriter::new(512);
         frames.amqp(1, &Begin::default(), b"").unwrap();
         frames.empty().unwrap();
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_that_is_too_large_leaves_nothing_behind() {
+    fn a_frame_that_is_too_large_is_not_written() {
         let mut frames = FrameWriter::new(512);
         frames.empty().unwrap();
         let error = frames.amqp(0, &Close::default(), &[0; 501]).unwrap_err();

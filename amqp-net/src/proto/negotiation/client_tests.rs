@@ -14,7 +14,7 @@ const S: ProtocolHeader = ProtocolHeader::SASL;
 const T: ProtocolHeader = ProtocolHeader::TLS;
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// What happens to a client that has sent its header.
+/// An event after a client has sent its header.
 #[derive(Clone, Copy)]
 enum Then<'a> {
     Octets(&'a [u8]),
@@ -75,7 +75,7 @@ fn error(sent: ProtocolHeader, script: &[Then<'_>]) -> NegotiationError {
 }
 
 #[test]
-fn it_agrees_wherever_the_header_is_split() {
+fn agrees_wherever_the_header_is_split() {
     for asked in [A, S, T] {
         let header = asked.to_bytes();
         for first in 0..=8 {
@@ -90,7 +90,7 @@ fn it_agrees_wherever_the_header_is_split() {
 }
 
 #[test]
-fn what_follows_the_header_is_kept() {
+fn octets_after_the_header_are_kept() {
     let octets = [&A.to_bytes()[..], b"\0\0\0\x10 the peer's open"].concat();
     for split in 0..8 {
         let (agreed, _) = run(A, &[Octets(&octets[..split]), Octets(&octets[split..])]);
@@ -110,7 +110,7 @@ fn what_follows_the_header_is_kept() {
     assert!(client.poll_outcome().is_none() && !client.is_closed() && !client.wants_read());
 }
 
-/// What real servers answer to a first header, as observed, and what the client makes of it.
+/// The observed answers of real servers to the first header, and the outcome of the client.
 #[test]
 fn real_servers() {
     const R: &[u8] = b"AMQP\x00\x00\x09\x01";
@@ -130,7 +130,7 @@ fn real_servers() {
     let a_and_open = [&A.to_bytes()[..], b"\x00\x00\x00\x10\x02\0\0\0\0S\x10"].concat();
     let s_and_mechanisms = [&S.to_bytes()[..], b"\0\0\0\x1c\x02\x01\0\0\0S@"].concat();
 
-    // who, asked, what it does, what it comes to: a header agreed on or offered, or what it is
+    // server, header of the client, answer, outcome: a header agreed on or offered, or the detected protocol
     let agreed: [(&str, ProtocolHeader, &[Then<'_>]); 5] = [
         ("RabbitMQ with plugin", A, &[a]),
         ("Proton", A, &[a]),
@@ -195,7 +195,7 @@ fn real_servers() {
         assert_eq!(end, expected, "{who}");
     }
 
-    // Proton waits for a hello of TLS, and any peer may hang.
+    // Proton waits for a TLS hello, and any peer may hang.
     for script in [&[Nothing][..], &[Octets(b"AMQP"), Nothing]] {
         let (result, took) = run(T, script);
         assert!(matches!(result.unwrap_err().kind, NegotiationErrorKind::TimedOut { .. }));
@@ -354,7 +354,7 @@ fn sentences() {
 
 #[test]
 fn another_protocol_is_detected_before_the_stream_ends() {
-    // As soon as more octets can hardly change what is detected.
+    // As soon as further octets are unlikely to change the detected protocol.
     for (octets, needed) in [(&b"SSH-2.0"[..], 1), (b"HTTP/1.1", 5), (b"\x16\x03\x03", 3)] {
         let began = Instant::now();
         let mut client = client(A, began);
@@ -370,7 +370,7 @@ fn another_protocol_is_detected_before_the_stream_ends() {
 }
 
 #[test]
-fn after_a_failure_it_closes_and_reads_to_the_end() {
+fn closes_after_a_failure_and_reads_to_the_end() {
     let began = Instant::now();
     let limits = ClosingLimits { bytes: 100, time: Duration::from_secs(1) };
     let mut client = Negotiation::new(Side::Client, &settings(A).closing(limits), began);
@@ -380,7 +380,7 @@ fn after_a_failure_it_closes_and_reads_to_the_end() {
     assert!(client.poll_outcome().unwrap().is_err());
     assert_eq!(client.poll_transmit(), Some(Transmit::Shutdown));
     assert_eq!(client.poll_transmit(), None);
-    // The limit of the handshake comes before that of closing.
+    // The time limit of the handshake applies before that of closing.
     assert_eq!(client.poll_timeout(), Some(began + LIMIT));
     assert!(client.wants_read() && !client.is_closed());
     client.handle_eof(later, StreamEnd::Clean);

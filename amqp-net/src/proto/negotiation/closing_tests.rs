@@ -19,7 +19,7 @@ fn closing(now: Instant) -> Negotiation {
 }
 
 #[test]
-fn it_reads_to_the_end() {
+fn reads_to_the_end() {
     let now = Instant::now();
     let mut closing = closing(now);
     closing.handle_input(now, &[0; 9]);
@@ -29,7 +29,7 @@ fn it_reads_to_the_end() {
 }
 
 #[test]
-fn it_reads_no_more_than_the_limit() {
+fn reads_no_more_than_the_limit() {
     let now = Instant::now();
     let mut closing = closing(now);
     closing.handle_input(now, &[0; 11]);
@@ -37,7 +37,7 @@ fn it_reads_no_more_than_the_limit() {
 }
 
 #[test]
-fn it_waits_no_longer_than_the_limit() {
+fn waits_no_longer_than_the_limit() {
     let now = Instant::now();
     let mut closing = closing(now);
     let deadline = closing.poll_timeout().unwrap();

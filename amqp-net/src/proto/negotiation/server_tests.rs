@@ -14,7 +14,7 @@ const T: ProtocolHeader = ProtocolHeader::TLS;
 const V2: ProtocolHeader = ProtocolHeader { id: ProtocolId::AMQP, major: 2, minor: 0, revision: 0 };
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// What a server sent, and the outcome.
+/// The output of a server, and the outcome.
 struct Seen {
     sent: Vec<u8>,
     shutdown: bool,
@@ -25,7 +25,7 @@ fn server(settings: &NegotiationSettings, now: Instant) -> Negotiation {
     Negotiation::new(Side::Server, settings, now)
 }
 
-/// Settings of a server for this header alone.
+/// Returns settings of a server that accepts only this header.
 fn only(header: ProtocolHeader) -> NegotiationSettings {
     NegotiationSettings::new(header).handshake_timeout(LIMIT)
 }
@@ -45,7 +45,8 @@ fn take_output(negotiation: &mut Negotiation, output: &mut Vec<u8>) -> bool {
     false
 }
 
-/// Sends these octets to a server, one by one, then this end; without one, until the time limit.
+/// Sends octets to a server one by one, then the end of the stream. Without an end, waits until the time
+/// limit.
 fn run(settings: &NegotiationSettings, octets: &[u8], end: Option<StreamEnd>) -> Seen {
     let mut now = Instant::now();
     let mut server = server(settings, now);
@@ -68,14 +69,14 @@ fn run(settings: &NegotiationSettings, octets: &[u8], end: Option<StreamEnd>) ->
     }
 }
 
-/// The error of a server that sent one header and received another.
+/// Returns the error of a server that sent one header and received another.
 fn refused(received: ProtocolHeader, sent: ProtocolHeader) -> NegotiationError {
     let kind = NegotiationErrorKind::Refused { received };
     NegotiationError { side: Side::Server, sent: Some(sent), kind }
 }
 
 #[test]
-fn it_answers_with_the_very_same_header() {
+fn answers_with_the_same_header() {
     for asked in [A, S] {
         let seen = run(&both(), &asked.to_bytes(), None);
         assert_eq!(seen.sent, asked.to_bytes());
@@ -84,7 +85,7 @@ fn it_answers_with_the_very_same_header() {
 }
 
 #[test]
-fn wherever_the_header_is_split_what_follows_is_kept() {
+fn octets_after_the_header_are_kept_wherever_it_is_split() {
     let octets = [&A.to_bytes()[..], b"open begin attach"].concat();
     for first in 0..octets.len() {
         for second in first..octets.len() {
@@ -104,7 +105,7 @@ fn wherever_the_header_is_split_what_follows_is_kept() {
 }
 
 #[test]
-fn what_is_not_supported_is_answered_with_what_is() {
+fn unsupported_headers_are_answered_with_a_supported_one() {
     let cases = [
         (only(A), V2, A),
         (only(S), A, S),
@@ -121,7 +122,7 @@ fn what_is_not_supported_is_answered_with_what_is() {
 }
 
 #[test]
-fn what_can_be_no_header_is_answered_at_once() {
+fn other_input_is_answered_at_once() {
     let now = Instant::now();
     let mut server = server(&only(A), now);
     server.handle_input(now, b"G");
@@ -139,7 +140,7 @@ fn a_server_that_sends_first() {
     assert_eq!(seen.sent, A.to_bytes());
     assert_eq!(seen.outcome.map(|agreed| agreed.header), Ok(A));
 
-    // It is bound to what it said, and says nothing twice.
+    // The server has sent its header already, and does not send another one.
     let seen = run(&first, &S.to_bytes(), None);
     assert_eq!(seen.sent, A.to_bytes());
     assert_eq!(seen.outcome, Err(refused(S, A)));
@@ -151,7 +152,7 @@ fn a_server_that_sends_first() {
 }
 
 #[test]
-fn half_a_header_is_answered_in_the_end_and_silence_is_not() {
+fn half_a_header_is_answered_at_the_end_and_silence_is_not() {
     for end in [None, Some(StreamEnd::Clean)] {
         let seen = run(&only(A), b"AMQP", end);
         assert_eq!(seen.sent, A.to_bytes());
@@ -160,13 +161,13 @@ fn half_a_header_is_answered_in_the_end_and_silence_is_not() {
         assert_eq!(seen.sent, b"");
         assert!(seen.shutdown);
     }
-    // No one is left to hear it.
+    // The peer is gone.
     let seen = run(&only(A), b"AMQP", Some(StreamEnd::Reset));
     assert_eq!(seen.sent, b"");
 }
 
 #[test]
-fn an_answer_that_cannot_be_sent_is_no_agreement() {
+fn an_answer_that_cannot_be_sent_is_not_an_agreement() {
     let now = Instant::now();
     let mut server = server(&only(A), now);
     server.handle_input(now, &A.to_bytes());

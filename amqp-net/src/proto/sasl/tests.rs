@@ -19,7 +19,7 @@ fn decode(hex: &str) -> Result<Vec<Symbol>, NegotiationError> {
 }
 
 #[test]
-fn what_real_servers_offer() {
+fn offers_of_real_servers() {
     let cases: [(&str, &str, &[&str]); 6] = [
         (
             "RabbitMQ 3.10",

@@ -191,10 +191,10 @@ mod tests {
         );
         let body = r#"{"body":[{"described":[{"ulong":"119"},{"uint":7}]}]}"#;
         survives(&Body::value(&7u32), body);
-        // Several data sections stay several.
+        // Several data sections are not joined.
         let parts = EncodedMessage::new(Bytes::from_static(b"\0\x53\x75\xa0\0\0\x53\x75\xa0\0"));
         survives(&parts.unwrap(), "");
-        // One in a long form is written in the short one.
+        // A single section in a long encoding is written in the short one.
         let long = EncodedMessage::new(Bytes::from_static(b"\0\x53\x77\x70\0\0\0\x07")).unwrap();
         let json = serde_json::to_string(&long).unwrap();
         let read: EncodedMessage = serde_json::from_str(&json).unwrap();
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_hold_to_their_rules() {
+    fn the_rules_of_messages_are_checked() {
         let section =
             |code: u8, value: &str| format!(r#"{{"described":[{{"ulong":"{code}"}},{value}]}}"#);
         let message = |sections: &[String]| format!(r#"{{"message":[{}]}}"#, sections.join(","));
@@ -225,7 +225,7 @@ mod tests {
             &format!(r#"{{"body":[{}]}}"#, section(0x70, r#"{"list":[]}"#)),
             "a body has a section that is not a body section",
         );
-        // What came from a peer, and was not looked into.
+        // A body from a peer, which has not been decoded.
         for octets in
             [&b"\0\x53\x77\xa1\x01\xff"[..], b"\0\x53\x77\xf0\0\0\0\x05\xff\xff\xff\xff\x40"]
         {

@@ -104,7 +104,7 @@ const VALUES: [(&str, &str); 44] = [
 ];
 
 #[test]
-fn the_notation_is_that_of_the_program() {
+fn the_notation_is_stable() {
     for (octets, json) in VALUES {
         let value = Value::from_bytes(&hex(octets)).unwrap();
         assert_eq!(serde_json::to_string(&value).unwrap(), json);
@@ -160,7 +160,7 @@ fn any_simple() -> impl Strategy<Value = Value> {
     (0..Primitive::ALL.len()).prop_flat_map(|index| simple(Primitive::ALL[index]))
 }
 
-/// Of one kind of compound, so that several make an array.
+/// Returns compounds of one type, which can be items of an array.
 fn compound(of: Primitive, inner: BoxedStrategy<Value>) -> BoxedStrategy<Value> {
     match of {
         Primitive::List => vec(inner, 0..5).prop_map(Value::from).boxed(),
@@ -210,13 +210,13 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn every_value_survives(value in any_value()) {
+    fn every_value_round_trips(value in any_value()) {
         let json = serde_json::to_string(&value).unwrap();
         prop_assert_eq!(&serde_json::from_str::<Value>(&json).unwrap(), &value);
-        // From here the keys of an object come in another order.
+        // This changes the order of the keys of an object.
         let tree = serde_json::to_value(&value).unwrap();
         prop_assert_eq!(&serde_json::from_value::<Value>(tree).unwrap(), &value);
-        // A type that takes any value gives the same.
+        // A type that accepts any value has the same result.
         let section = AmqpValue(value);
         let json = serde_json::to_string(&section).unwrap();
         prop_assert_eq!(serde_json::from_str::<AmqpValue>(&json).unwrap(), section);
@@ -239,7 +239,7 @@ proptest! {
     }
 }
 
-/// What is refused, and why. The place that `serde_json` adds is left out.
+/// Refused input and the error, without the position that `serde_json` adds.
 const REFUSED: [(&str, &str); 62] = [
     ("1", "invalid type: integer `1`, expected an object whose only key is an AMQP type"),
     ("null", "invalid type: null, expected an object whose only key is an AMQP type"),
@@ -334,7 +334,7 @@ const REFUSED: [(&str, &str); 62] = [
 ];
 
 #[test]
-fn what_is_not_of_the_notation_is_refused() {
+fn other_notations_are_refused() {
     for (json, sentence) in REFUSED {
         let error = serde_json::from_str::<Value>(json).unwrap_err().to_string();
         assert!(error.contains(sentence), "{json}\n{error}");
@@ -342,7 +342,7 @@ fn what_is_not_of_the_notation_is_refused() {
 }
 
 #[test]
-fn upper_case_digits_are_read_too() {
+fn upper_case_digits_are_accepted() {
     for (upper, lower) in [
         (r#"{"binary":"AbCD"}"#, r#"{"binary":"abcd"}"#),
         (
@@ -382,7 +382,7 @@ fn nesting_is_limited_whatever_the_format() {
     }
 }
 
-/// A sequence that says it is endless, and has one item.
+/// A sequence with one item, whose size hint is the maximum.
 struct Boaster(bool);
 
 impl<'de> SeqAccess<'de> for Boaster {
@@ -423,7 +423,7 @@ impl<'de> Deserializer<'de> for Boasting {
 }
 
 #[test]
-fn no_room_is_made_for_what_is_announced() {
+fn memory_is_not_allocated_by_size_hints() {
     let value = <Value as Deserialize>::deserialize(Boasting).unwrap();
     assert_eq!(value, Value::List(vec![Value::Null]));
 }
@@ -445,7 +445,7 @@ where
 }
 
 #[test]
-fn leaves_are_what_they_are_as_values() {
+fn leaf_types_have_the_notation_of_values() {
     survives(Symbol::from_static("a"), r#"{"symbol":"a"}"#);
     survives(Uuid([0; 16]), r#"{"uuid":"00000000-0000-0000-0000-000000000000"}"#);
     survives(Timestamp(-1), r#"{"timestamp":"-1"}"#);
@@ -479,14 +479,14 @@ fn leaves_are_what_they_are_as_values() {
 fn fields() -> Fields {
     let mut fields = Map::new();
     fields.insert(Symbol::from_static("product"), Value::from("kiln"));
-    // More items than octets, which untrusted input must not have.
+    // More items than octets, which is not allowed in untrusted input.
     let nulls = ArrayValue::new(Primitive::Null, vec![Value::Null; 1000]).unwrap();
     fields.insert(Symbol::from_static("nulls"), Value::from(nulls));
     Fields(fields)
 }
 
 #[test]
-fn the_types_of_the_standard_survive() {
+fn the_types_of_the_standard_round_trip() {
     survives(Open { properties: Some(fields()), channel_max: 7, ..Open::new("me") }, "");
     let mut filter = FilterSet::default();
     filter.set(Symbol::from_static("s"), &SelectorFilter("a = 1".into())).unwrap();
@@ -557,7 +557,7 @@ fn the_types_of_the_standard_survive() {
 }
 
 #[test]
-fn types_hold_to_their_rules() {
+fn the_rules_of_types_are_checked() {
     fn refuses<T: DeserializeOwned + Debug>(json: &str, sentence: &str) {
         let error = serde_json::from_value::<T>(serde_json::from_str(json).unwrap()).unwrap_err();
         assert_eq!(error.to_string(), sentence);
@@ -577,7 +577,7 @@ fn types_hold_to_their_rules() {
         &format!(r#"{{"binary":"{}"}}"#, "00".repeat(33)),
         "at most 32 octets are allowed here",
     );
-    // Its octets could not be decoded again.
+    // The encoded octets could not be decoded.
     let deep = (0..Budget::DEPTH).fold(Value::Null, |inner, _| Value::List(vec![inner]));
     assert!(serde_json::to_string(&deep).is_ok());
     let error = serde_json::to_string(&AmqpValue(deep)).unwrap_err();

@@ -1,4 +1,4 @@
-//! The view of an encoded body, whose sections are decoded when they are asked for.
+//! The view of an encoded body, whose sections are decoded when they are requested.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -178,7 +178,7 @@ impl PartialEq for BodyRef<'_> {
 
 impl Eq for BodyRef<'_> {}
 
-/// The sections of a body, each decoded when it is asked for. There are none after one that cannot be
+/// The sections of a body, each decoded when it is requested. There are none after one that cannot be
 /// decoded.
 struct Sections<'a, T> {
     remaining: &'a [u8],

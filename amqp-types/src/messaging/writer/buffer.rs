@@ -1,4 +1,4 @@
-//! Encoded messages with large content beside their octets.
+//! Encoded messages that link large content instead of copying it.
 
 use alloc::vec::Vec;
 use core::iter;
@@ -12,9 +12,8 @@ use crate::writer::Writer;
 
 /// An encoded message as parts for a vectored write: octets, and large content that is not copied.
 ///
-/// [`Bytes`] of 4 KiB and more are linked: they are a part of their own, which shares the content.
-/// The buffer can be used again for other messages, and then does not allocate once it is large
-/// enough.
+/// [`Bytes`] of 4 KiB and more are linked: they become a separate part, which shares the content. The
+/// buffer can be reused for other messages, and does not allocate once it is large enough.
 ///
 /// ```
 /// use amqp_types::Bytes;
@@ -60,8 +59,8 @@ impl MessageBuffer {
         self.encode_with(None, message)
     }
 
-    /// Encodes a message in place of the last one. The header is that of a message that does not
-    /// write one; an [`EncodedMessage`](crate::messaging::EncodedMessage) stays as it is.
+    /// Encodes a message in place of the last one. The default header is written if the message does not
+    /// write one. An [`EncodedMessage`](crate::messaging::EncodedMessage) is not changed.
     ///
     /// # Errors
     ///

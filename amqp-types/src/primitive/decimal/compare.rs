@@ -15,7 +15,7 @@ pub(super) fn partial_cmp(left: DecimalParts, right: DecimalParts) -> Option<Ord
     }))
 }
 
-/// On which side of zero a number is. Zero itself is on neither, whatever its sign bit says.
+/// The sign of a number. Zero is neither positive nor negative, regardless of its sign bit.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Sign {
     Negative,
@@ -23,11 +23,11 @@ enum Sign {
     Positive,
 }
 
-/// A decimal that is not a NaN, with what decides its place in the order.
+/// A decimal that is not a NaN, with the fields that determine its order.
 #[derive(Clone, Copy)]
 struct Number {
     sign: Sign,
-    /// The power of ten of the leading digit, beyond all others for an infinity.
+    /// The power of ten of the leading digit, greater than all others for an infinity.
     leading: i32,
     coefficient: u128,
     exponent: i32,
@@ -58,18 +58,18 @@ impl Number {
         })
     }
 
-    /// The coefficient that goes with a lower exponent.
+    /// Returns the coefficient for a lower exponent.
     ///
-    /// This is asked only of numbers that lead with the same power of ten, so that the result has
-    /// the digits of the longer coefficient and never saturates.
+    /// This is called only for numbers with the same power of ten of the leading digit, so the result has as
+    /// many digits as the longer coefficient and never saturates.
     fn coefficient_at(self, exponent: i32) -> u128 {
         let zeros = self.exponent.abs_diff(exponent);
         self.coefficient.saturating_mul(10u128.saturating_pow(zeros))
     }
 }
 
-/// The power of ten that the first digit of a number stands for, the *adjusted exponent* of the
-/// General Decimal Arithmetic specification. A zero has the one digit 0.
+/// Returns the power of ten of the first digit of a number, which is the *adjusted exponent* of the General
+/// Decimal Arithmetic specification. A zero has the single digit 0.
 pub(super) fn leading(coefficient: u128, exponent: i32) -> i32 {
     let digits_after = coefficient.checked_ilog10().unwrap_or(0);
     exponent.saturating_add_unsigned(digits_after)

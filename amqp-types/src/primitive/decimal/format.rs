@@ -1,6 +1,6 @@
-//! The bit layout of the three formats, and what is needed to get in and out of it.
+//! The bit layout of the three formats, and the conversions to and from it.
 //!
-//! All work is done on bits widened to `u128`, which makes one set of functions do for all.
+//! All bits are widened to `u128`, so that one set of functions serves all formats.
 
 use super::DecimalParts;
 
@@ -38,7 +38,7 @@ pub(super) struct Format {
     trailing: u32,
     /// The decimal digits of the coefficient, `p` in the standard.
     digits: u32,
-    /// What is added to an exponent to encode it.
+    /// The number that is added to an exponent to encode it.
     bias: i32,
 }
 
@@ -64,7 +64,7 @@ impl Format {
         (3 << (self.exponent_bits() - 2)) - 1 - self.bias
     }
 
-    /// The bits of the exponent field, which all that is not sign or coefficient makes up.
+    /// The number of bits of the exponent field, which are those that are neither sign nor coefficient.
     const fn exponent_bits(self) -> u32 {
         self.width - 1 - (self.trailing + 3)
     }
@@ -93,7 +93,7 @@ impl Format {
         self.sign(negative) | NAN << (self.width - 6) | signaling | payload
     }
 
-    /// The sign bit in its place.
+    /// Returns the sign bit at its position.
     const fn sign(self, negative: bool) -> u128 {
         (negative as u128) << (self.width - 1)
     }
@@ -134,22 +134,22 @@ impl Format {
         (bits & low_bits(self.exponent_bits())) as i32 - self.bias
     }
 
-    /// Moves zeros between a coefficient and its exponent, no more than it takes to bring both
-    /// within the limits, and returns `None` if that cannot be done without changing the value.
+    /// Moves as few zeros as possible between a coefficient and its exponent to bring both within the limits.
+    /// Returns `None` if this is not possible without changing the value.
     pub(super) const fn fit(self, coefficient: u128, exponent: i64) -> Option<(u128, i32)> {
         let least = self.min_exponent() as i64;
         let greatest = self.max_exponent() as i64;
         let (mut coefficient, mut exponent) = (coefficient, exponent);
         if coefficient == 0 {
-            // Zero has as many zeros to move as anyone could ask for.
+            // The exponent of zero can be changed without limit.
             if exponent < least {
                 exponent = least;
             } else if exponent > greatest {
                 exponent = greatest;
             }
         }
-        // Both loops end within the digits of a `u128`, however far away the exponent is, as
-        // each turn takes a digit off a coefficient that is not zero or adds one to it.
+        // For any exponent, both loops run at most once for each digit of a `u128`, because each iteration
+        // removes a digit of a coefficient that is not zero, or adds one.
         while coefficient > self.max_coefficient() || exponent < least {
             if coefficient % 10 != 0 {
                 return None;

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use super::*;
 
-/// What all three types offer, so that one test can go over them.
+/// The operations of all three types, so that one test can cover them.
 trait Decimal:
     Copy + fmt::Debug + fmt::Display + PartialOrd + FromStr<Err = ParseDecimalError>
 {
@@ -12,8 +12,8 @@ trait Decimal:
 
     fn of(bits: u128) -> Self;
     fn bits(self) -> u128;
-    fn taken_apart(self) -> DecimalParts;
-    fn put_together(negative: bool, coefficient: u128, exponent: i32) -> Option<Self>;
+    fn into_decimal_parts(self) -> DecimalParts;
+    fn from_decimal_parts(negative: bool, coefficient: u128, exponent: i32) -> Option<Self>;
 }
 
 macro_rules! decimal {
@@ -29,11 +29,15 @@ macro_rules! decimal {
                 self.to_bits().into()
             }
 
-            fn taken_apart(self) -> DecimalParts {
+            fn into_decimal_parts(self) -> DecimalParts {
                 self.parts()
             }
 
-            fn put_together(negative: bool, coefficient: u128, exponent: i32) -> Option<Self> {
+            fn from_decimal_parts(
+                negative: bool,
+                coefficient: u128,
+                exponent: i32,
+            ) -> Option<Self> {
                 Self::from_parts(negative, coefficient, exponent)
             }
         }
@@ -63,7 +67,7 @@ impl Random {
         self.bits() % limit
     }
 
-    /// A canonical finite number, all lengths of coefficient being as likely.
+    /// Returns a canonical finite number. All lengths of the coefficient are equally likely.
     fn finite<D: Decimal>(&mut self) -> (bool, u128, i32) {
         let digits = D::FORMAT.max_coefficient().ilog10() + 1;
         let length = u32::try_from(self.below(u128::from(digits) + 1)).unwrap();
@@ -174,7 +178,7 @@ fn default_and_integers_have_exponent_zero() {
 }
 
 #[test]
-fn the_kinds_are_told_apart() {
+fn the_kinds_are_distinguished() {
     let kinds = |d: Decimal64| [d.is_finite(), d.is_infinite(), d.is_nan()];
     assert_eq!(kinds(Decimal64::MAX), [true, false, false]);
     assert_eq!(kinds(Decimal64::ZERO), [true, false, false]);
@@ -188,7 +192,7 @@ fn the_kinds_are_told_apart() {
 }
 
 #[test]
-fn coefficients_beyond_the_precision_read_as_zero_and_keep_their_bits() {
+fn coefficients_beyond_the_precision_are_zero_and_keep_their_bits() {
     // The long form, at 9999999 and one more, with exponent 0.
     let last = Decimal32::from_bits(0x6CB8_967F);
     let beyond = Decimal32::from_bits(0xECB8_9680);
@@ -207,7 +211,7 @@ fn coefficients_beyond_the_precision_read_as_zero_and_keep_their_bits() {
 }
 
 #[test]
-fn non_canonical_infinities_and_nans_are_what_they_are() {
+fn non_canonical_infinities_and_nans_are_recognized() {
     assert_eq!(Decimal32::from_bits(0x7812_3456), Decimal32::INFINITY);
     assert_eq!(Decimal32::from_bits(0x7812_3456).to_string(), "Infinity");
     let payload = |bits| match Decimal32::from_bits(bits).parts() {
@@ -216,12 +220,12 @@ fn non_canonical_infinities_and_nans_are_what_they_are() {
     };
     assert_eq!(payload(0x7C0F_423F), 999_999);
     assert_eq!(payload(0x7C0F_4240), 0);
-    // The bits between the marker and the payload mean nothing.
+    // The bits between the marker and the payload have no meaning.
     assert_eq!(payload(0x7DF0_0003), 3);
 }
 
 #[test]
-fn from_parts_moves_zeros_only_where_it_must() {
+fn from_parts_moves_zeros_only_if_necessary() {
     let parts = |coefficient, exponent| {
         Decimal32::from_parts(false, coefficient, exponent).map(Decimal32::parts)
     };
@@ -279,7 +283,7 @@ fn text_keeps_the_cohort() {
 }
 
 #[test]
-fn long_text_is_read_if_it_is_mostly_zeros() {
+fn long_text_is_parsed_if_it_is_mostly_zeros() {
     let zeros = "0".repeat(5000);
     let one: Decimal32 = parse(&format!("1{zeros}e-5000"));
     assert_eq!(one.parts(), finite(false, 1_000_000, -6));
@@ -290,7 +294,7 @@ fn long_text_is_read_if_it_is_mostly_zeros() {
 }
 
 #[test]
-fn words_are_read_in_any_case() {
+fn words_are_parsed_in_any_case() {
     for text in ["inf", "INF", "+Infinity", "iNFINITY"] {
         assert_eq!(parse::<Decimal64>(text).to_bits(), Decimal64::INFINITY.to_bits(), "{text}");
     }
@@ -467,7 +471,7 @@ fn debug_names_the_type() {
 
 #[test]
 fn comparison_is_numeric() {
-    // Each group is equal within, and less than those after it.
+    // The members of a group are equal, and less than those of later groups.
     let groups: [&[&str]; 14] = [
         &["-inf"],
         &["-9.999999E+96"],
@@ -520,7 +524,7 @@ fn comparison_is_exact_at_the_ends_of_the_range() {
     compare::<Decimal128>("inf", &format!("{nines}e6111"), Some(Ordering::Greater));
 }
 
-/// Compares by an independent rule: both written out as digits from the same place on.
+/// Compares with an independent method: both numbers are written as digits, aligned at the same place.
 fn written_out(coefficient: u128, exponent: i32, least: i32) -> String {
     let zeros = usize::try_from(exponent - least).unwrap();
     format!("{coefficient}{}", "0".repeat(zeros))
@@ -530,7 +534,7 @@ fn compares_as_written_out<D: Decimal>() {
     let mut random = Random(3);
     for _ in 0..2000 {
         let (_, coefficient, exponent) = random.finite::<D>();
-        // Near in exponent, and often a cohort member of the first or next to one.
+        // The exponents are close, and the numbers are often equal or adjacent.
         let shift = u32::try_from(random.below(12)).unwrap();
         let near = coefficient.saturating_mul(10u128.pow(shift)).saturating_add(random.below(2));
         let (other, other_exponent) = if near <= D::FORMAT.max_coefficient() {
@@ -544,12 +548,12 @@ fn compares_as_written_out<D: Decimal>() {
         let left = written_out(coefficient, exponent, other_exponent);
         let right = written_out(other, other_exponent, other_exponent);
         let expected = left.len().cmp(&right.len()).then(left.cmp(&right));
-        let left = D::put_together(false, coefficient, exponent).unwrap();
-        let right = D::put_together(false, other, other_exponent).unwrap();
+        let left = D::from_decimal_parts(false, coefficient, exponent).unwrap();
+        let right = D::from_decimal_parts(false, other, other_exponent).unwrap();
         assert_eq!(left.partial_cmp(&right), Some(expected), "{left} {right}");
         assert_eq!(right.partial_cmp(&left), Some(expected.reverse()));
-        let left = D::put_together(true, coefficient, exponent).unwrap();
-        let right = D::put_together(true, other, other_exponent).unwrap();
+        let left = D::from_decimal_parts(true, coefficient, exponent).unwrap();
+        let right = D::from_decimal_parts(true, other, other_exponent).unwrap();
         assert_eq!(left.partial_cmp(&right), Some(expected.reverse()));
     }
 }
@@ -565,15 +569,15 @@ fn finite_numbers_survive<D: Decimal>() {
     let mut random = Random(1);
     for _ in 0..5000 {
         let (negative, coefficient, exponent) = random.finite::<D>();
-        let decimal = D::put_together(negative, coefficient, exponent).unwrap();
-        assert_eq!(decimal.taken_apart(), finite(negative, coefficient, exponent));
+        let decimal = D::from_decimal_parts(negative, coefficient, exponent).unwrap();
+        assert_eq!(decimal.into_decimal_parts(), finite(negative, coefficient, exponent));
         let text = decimal.to_string();
         assert_eq!(parse::<D>(&text).bits(), decimal.bits(), "{text}");
     }
 }
 
 #[test]
-fn canonical_finite_numbers_survive_text_and_parts() {
+fn canonical_finite_numbers_round_trip_through_text_and_parts() {
     finite_numbers_survive::<Decimal32>();
     finite_numbers_survive::<Decimal64>();
     finite_numbers_survive::<Decimal128>();
@@ -582,20 +586,20 @@ fn canonical_finite_numbers_survive_text_and_parts() {
 fn any_bits_survive<D: Decimal>(mask: u128) {
     let mut random = Random(2);
     for turn in 0..20_000 {
-        // Every other pattern is an infinity or a NaN, which chance alone would make rare.
+        // Half of the patterns are infinities or NaNs, which would be rare otherwise.
         let special = if turn % 2 == 0 { 0 } else { 0x78 << 120 };
         let bits = (random.bits() | special) >> (128 - mask.count_ones());
         let decimal = D::of(bits);
         assert_eq!(decimal.bits(), bits);
 
-        // Text brings back the canonical encoding of the same thing.
+        // Parsing the text returns the canonical encoding of the same number.
         let text = decimal.to_string();
         let again = parse::<D>(&text);
-        assert_eq!(again.taken_apart(), decimal.taken_apart(), "{text}");
+        assert_eq!(again.into_decimal_parts(), decimal.into_decimal_parts(), "{text}");
         assert_eq!(again.to_string(), text);
         let same = if text.contains("NaN") { None } else { Some(Ordering::Equal) };
         assert_eq!(again.partial_cmp(&decimal), same, "{text}");
-        if let DecimalParts::Finite { coefficient, .. } = decimal.taken_apart()
+        if let DecimalParts::Finite { coefficient, .. } = decimal.into_decimal_parts()
             && coefficient != 0
         {
             assert_eq!(again.bits(), bits, "{text}");
@@ -604,14 +608,14 @@ fn any_bits_survive<D: Decimal>(mask: u128) {
 }
 
 #[test]
-fn every_pattern_of_bits_survives() {
+fn every_pattern_of_bits_round_trips() {
     any_bits_survive::<Decimal32>(u32::MAX.into());
     any_bits_survive::<Decimal64>(u64::MAX.into());
     any_bits_survive::<Decimal128>(u128::MAX);
 }
 
 #[test]
-fn no_text_makes_it_panic() {
+fn no_text_causes_a_panic() {
     let alphabet: [&str; 20] = [
         "0",
         "1",
@@ -641,7 +645,7 @@ fn no_text_makes_it_panic() {
             let pick = usize::try_from(random.below(20)).unwrap();
             text.push_str(alphabet[pick]);
         }
-        // What one format holds, all wider ones hold too, and as the same number.
+        // All wider formats can represent the same number.
         if let Ok(narrow) = text.parse::<Decimal32>() {
             let wide: Decimal128 = parse(&text);
             for again in [narrow.to_string(), parse::<Decimal64>(&text).to_string()] {

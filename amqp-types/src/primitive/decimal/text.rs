@@ -16,26 +16,26 @@ use super::format::Format;
 pub enum ParseDecimalError {
     /// The text is empty.
     Empty,
-    /// The text ends where it has to go on, as `-` and `1e` do.
+    /// The text is incomplete, as `-` and `1e` are.
     UnexpectedEnd {
         /// The index at which the text ends.
         index: usize,
     },
-    /// A character does not belong where it is.
+    /// A character is not allowed at its position.
     UnexpectedCharacter {
         /// The index of the character.
         index: usize,
     },
-    /// There are more significant digits than the format holds, even once zeros at the end have
+    /// There are more significant digits than the format can represent, even after trailing zeros have been
     /// moved into the exponent. For a NaN: its payload is too large.
     TooManyDigits {
-        /// The index of the first digit that cannot be held.
+        /// The index of the first digit that does not fit.
         index: usize,
     },
-    /// The exponent is beyond what the format holds, even once zeros have moved between it and the
+    /// The exponent is outside the range of the format, even after zeros have been moved between it and the
     /// coefficient.
     ExponentOutOfRange {
-        /// The index of the exponent (of the `e`) or, where none is written, of the number.
+        /// The index of the `e` of the exponent, or of the number if it has no exponent.
         index: usize,
     },
 }
@@ -91,7 +91,7 @@ fn parse_payload(format: Format, cursor: &mut Cursor<'_>) -> Result<u128, ParseD
     Ok(payload)
 }
 
-/// Reads a finite number after its sign, as a coefficient and exponent that the format holds.
+/// Parses a finite number after its sign, as a coefficient and exponent that the format can represent.
 fn parse_finite(format: Format, cursor: &mut Cursor<'_>) -> Result<(u128, i32), ParseDecimalError> {
     let start = cursor.index;
     let mut digits = Digits::default();
@@ -157,10 +157,10 @@ struct Digits {
 }
 
 impl Digits {
-    /// Adds a digit, or returns `false` if the format cannot hold that many.
+    /// Adds a digit, or returns `false` if the format has fewer digits.
     fn push(&mut self, format: Format, digit: u8) -> bool {
         if digit == 0 {
-            // Zeros in front mean nothing.
+            // Leading zeros are ignored.
             if self.coefficient != 0 {
                 self.zeros = self.zeros.saturating_add(1);
             }
@@ -178,7 +178,8 @@ impl Digits {
         true
     }
 
-    /// The coefficient with as many of its zeros as the format holds, and the count of the others.
+    /// Returns the coefficient with as many of its zeros as the format can represent, and the number of the
+    /// others.
     fn finish(mut self, format: Format) -> (u128, i64) {
         while self.zeros > 0 && self.coefficient * 10 <= format.max_coefficient() {
             self.coefficient *= 10;
@@ -188,14 +189,14 @@ impl Digits {
     }
 }
 
-/// The text being read.
+/// The text that is being parsed.
 struct Cursor<'a> {
     bytes: &'a [u8],
     index: usize,
 }
 
 impl Cursor<'_> {
-    /// The next byte, if the text goes on.
+    /// Returns the next byte, or `None` at the end.
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.index).copied()
     }
@@ -224,7 +225,7 @@ impl Cursor<'_> {
         negative
     }
 
-    /// The error that what is needed does not follow here.
+    /// Returns the error for the character at this position, or for the end of the text.
     fn unexpected(&self) -> ParseDecimalError {
         let index = self.index;
         match self.peek() {
@@ -251,7 +252,7 @@ pub(super) fn print(parts: DecimalParts, f: &mut fmt::Formatter<'_>) -> fmt::Res
     }
     let text = line.as_str()?;
     if f.sign_aware_zero_pad() && !matches!(parts, DecimalParts::Finite { .. }) {
-        // Zeros in front of these would not be the number any more, so they go without padding.
+        // These are not padded, because leading zeros would make them invalid.
         let sign = match (parts.is_negative(), f.sign_plus()) {
             (true, _) => "-",
             (false, true) => "+",

@@ -1,6 +1,6 @@
-//! The borrowed forms of this repository's types: decoded without an allocation, and then all that
-//! is in them read by plain code. Two columns differ in how they go through lists, maps and arrays:
-//! by `for` loops, or by `fold`.
+//! The borrowed forms of this repository's types: they are decoded without an allocation, and then all their
+//! content is read by plain code. The two columns iterate over lists, maps and arrays with `for` loops or
+//! with `fold`.
 
 use std::marker::PhantomData;
 
@@ -27,7 +27,7 @@ use super::{BORROWED, FOLD};
 use crate::bench::{Bench, Frames, Read, TransferFields, touch};
 use crate::work::{self, Reading, ReadingRef};
 
-/// A number that depends on all that is in a value. `F` says whether to `fold`.
+/// Returns a number that depends on the whole content of a value. `F` is whether to use `fold`.
 trait Sum {
     fn sum<const F: bool>(&self) -> u64;
 }
@@ -181,7 +181,7 @@ impl<'a, K: Decode<'a> + Sum, V: Decode<'a> + Sum> Sum for MapRef<'a, K, V> {
     }
 }
 
-/// Sums all fields: one that is missing here does not compile.
+/// Sums all fields. A missing field does not compile.
 macro_rules! composites {
     ($($type:ident $(<$lifetime:lifetime>)?: $($field:ident)*;)*) => {$(
         impl Sum for $type$(<$lifetime>)? {
@@ -239,7 +239,7 @@ const fn column(fold: bool) -> &'static str {
     if fold { FOLD } else { BORROWED }
 }
 
-/// Any type but a message.
+/// Any type except a message.
 struct Typed<T, const F: bool>(PhantomData<T>);
 
 impl<T, const F: bool> Read for Typed<T, F>

@@ -1,5 +1,5 @@
-//! The derived struct's octets written and read by hand: what a careful programmer would write who
-//! knows the type, and takes each encoding that the standard allows for it.
+//! Hand-written code that encodes and decodes the derived struct, and accepts each encoding that the standard
+//! allows.
 
 use amqp_types::{ByteString, Bytes, Timestamp};
 
@@ -52,7 +52,7 @@ pub fn add(bench: &mut Bench, row: &'static str, references: &[Vec<u8>]) {
 const HEAD: [u8; 10] = [0x00, 0x80, 0, 0, 0x12, 0x34, 0, 0, 0, 1];
 
 fn encode(value: &Reading, to: &mut Vec<u8>) {
-    // The most that all but the two contents can take, with list32.
+    // The maximum length of everything except the two contents, with list32.
     to.reserve(96 + value.place.len() + value.raw.len());
     to.extend_from_slice(&HEAD);
     let list = to.len();
@@ -94,7 +94,7 @@ fn encode(value: &Reading, to: &mut Vec<u8>) {
     variable(0xa0, &value.raw, to);
     to.push(0x83);
     to.extend_from_slice(&value.taken.0.to_be_bytes());
-    // The size counts the count.
+    // The size includes the count.
     let size = to.len() - list - 2;
     match u8::try_from(size) {
         Ok(size) => to[list + 1] = size,

@@ -64,7 +64,7 @@ pub fn add(bench: &mut Bench, row: &'static str, references: &[Vec<u8>]) {
             bench.add_frames(row, "ntex", reference, read_frames);
         }
         work::VARIED_TRANSFERS => bench.add_varied::<Typed<Transfer>>(row, references),
-        // It has no derive.
+        // ntex-amqp-codec has no derive.
         work::STRUCT | work::VARIED_STRUCTS => {}
         _ => bench.add::<Typed<Variant>>(row, reference),
     }

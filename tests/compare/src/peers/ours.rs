@@ -1,4 +1,4 @@
-//! This repository's types: written into a vector, read from shared octets.
+//! This repository's types: encoded into a vector, decoded from shared octets.
 
 use std::marker::PhantomData;
 
@@ -46,7 +46,7 @@ impl<T: Encode + for<'a> Decode<'a> + 'static> Codec for Typed<T> {
     }
 }
 
-/// All sections decoded, the body too.
+/// Decodes all sections, including the body.
 struct WholeMessage;
 
 impl Codec for WholeMessage {
@@ -144,7 +144,7 @@ pub fn write_frames(transfers: &[&Transfer], payload: &[u8]) -> Vec<u8> {
     frames.split().into()
 }
 
-/// All values in these octets, one after another: for the check.
+/// Returns all values in these octets, for the check.
 pub fn values(octets: &[u8]) -> Vec<Value> {
     let mut values = Vec::new();
     let mut rest = octets;

@@ -5,12 +5,12 @@
 //! from a struct and read it into one. It has no public frame decoder: its frames are a frame
 //! header read by hand and `pn_data_decode`.
 //!
-//! It encodes only into room that is there, so for octets of their own the fastest way is to encode
-//! into a buffer that is reused and to copy what is in it.
+//! It encodes only into a given buffer, so the fastest way to allocate the result is to encode into a reused
+//! buffer and copy its content.
 //!
-//! Safety, for all calls here: each tree and message is made once, is freed with its owner and is
-//! used by one thread; octets are given with their length, and what Proton lends out is used only
-//! until the tree that it lies in is decoded into again or freed.
+//! Safety, for all calls here: each tree and message is created once, is freed with its owner and is used by
+//! one thread. Octets are passed with their length, and pointers into a tree are used only until the tree is
+//! decoded into again or freed.
 #![allow(unsafe_code)]
 
 use std::cell::RefCell;
@@ -97,7 +97,7 @@ unsafe extern "C" {
     fn pn_message_body(message: *mut PnMessage) -> *mut PnData;
 }
 
-/// A tree that is used again, and the octets that are decoded into it.
+/// A reused tree, and the octets that are decoded into it.
 struct Tree {
     data: *mut PnData,
     octets: Vec<u8>,
@@ -122,7 +122,7 @@ impl Drop for Tree {
     }
 }
 
-/// Decodes one value, and gives its length.
+/// Decodes one value, and returns its length.
 fn decode_into(data: *mut PnData, octets: &[u8]) -> usize {
     // SAFETY: see the module.
     let len = unsafe {
@@ -132,7 +132,7 @@ fn decode_into(data: *mut PnData, octets: &[u8]) -> usize {
     usize::try_from(len).expect("Proton does not decode this")
 }
 
-/// A message that is used again, and the octets that are decoded into it.
+/// A reused message, and the octets that are decoded into it.
 struct MessageIn {
     message: *mut PnMessage,
     octets: Vec<u8>,
@@ -145,7 +145,7 @@ impl Drop for MessageIn {
     }
 }
 
-/// How much room there is to encode a value: enough for every row.
+/// The length of the buffer for encoding, which is enough for every row.
 const ROOM: usize = 1 << 17;
 
 thread_local! {
@@ -292,7 +292,7 @@ impl Kind for MessageIn {
             let octets = &input.octets;
             let error = pn_message_decode(input.message, octets.as_ptr().cast(), octets.len());
             assert_eq!(error, 0);
-            // Whatever it puts off until it is asked for is asked for.
+            // Proton may decode parts lazily, so all of them are requested.
             std::hint::black_box(pn_message_annotations(input.message));
             std::hint::black_box(pn_message_properties(input.message));
             std::hint::black_box(pn_message_body(input.message));
@@ -323,7 +323,7 @@ struct Transfer {
     batchable: bool,
 }
 
-/// Moves on to the next field: none if it is null or was left out.
+/// Moves to the next field. Returns `None` if it is null or absent.
 unsafe fn field<T>(data: *mut PnData, get: unsafe extern "C" fn(*mut PnData) -> T) -> Option<T> {
     // SAFETY: see the module.
     unsafe { (pn_data_next(data) && pn_data_type(data) != PN_NULL).then(|| get(data)) }
@@ -410,7 +410,7 @@ fn write_transfer(value: &Transfer, data: *mut PnData, buffer: &mut Vec<u8>) {
         put(data, value.delivery_tag, pn_data_put_binary);
         put(data, value.message_format, pn_data_put_uint);
         put(data, value.settled, pn_data_put_bool);
-        // Fields at the end that are defaults are left out.
+        // Trailing fields with their defaults are omitted.
         let last = [value.resume, value.aborted, value.batchable].contains(&true);
         if value.more || value.rcv_settle_mode.is_some() || last {
             pn_data_put_bool(data, value.more);
@@ -520,9 +520,9 @@ pub fn add(bench: &mut Bench, row: &'static str, references: &[Vec<u8>]) {
             bench.add_frames(row, "proton", reference, read_frames);
         }
         work::VARIED_TRANSFERS => bench.add_varied::<Proton<Transfer>>(row, references),
-        // Nothing of it was written for these: its engine has private functions.
+        // These are not implemented here. Proton's engine uses private functions for them.
         work::DISPOSITION | work::FLOW | work::ATTACH => {}
-        // It has no derive.
+        // Proton has no derive.
         work::STRUCT | work::VARIED_STRUCTS => {}
         _ => bench.add::<Proton<AnyValue>>(row, reference),
     }

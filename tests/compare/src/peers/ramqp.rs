@@ -1,5 +1,5 @@
-//! rAMQP's core: written into a cleared `BytesMut` or a fresh one, as its own `to_bytes` does, and
-//! read from shared `Bytes`.
+//! rAMQP's core: encoded into a cleared `BytesMut` or a fresh one, as its own `to_bytes` does, and decoded
+//! from shared `Bytes`.
 
 use std::marker::PhantomData;
 
@@ -85,7 +85,7 @@ pub fn add(bench: &mut Bench, row: &'static str, references: &[Vec<u8>]) {
         }
         work::VARIED_TRANSFERS => bench.add_varied::<Typed<Transfer>>(row, references),
         work::VARIED_STRUCTS => bench.add_varied::<Typed<Reading>>(row, references),
-        // It has no typed arrays.
+        // ramqp-core has no typed arrays.
         _ => bench.add::<Typed<Value>>(row, reference),
     }
 }

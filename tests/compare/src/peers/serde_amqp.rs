@@ -1,5 +1,5 @@
-//! serde_amqp with fe2o3-amqp-types: written into a cleared `Vec` or by `to_vec`, which is what it
-//! has for a fresh one, and read with `from_slice`. Its derive does not take fields that borrow.
+//! serde_amqp with fe2o3-amqp-types: encoded into a cleared `Vec`, or by `to_vec` into a fresh one, and
+//! decoded with `from_slice`. Its derive does not accept fields that borrow.
 
 use std::marker::PhantomData;
 
@@ -34,7 +34,7 @@ struct Reading {
     taken: Timestamp,
 }
 
-/// What is encoded and decoded: a value, or a message in the wrappers that its crate has for both.
+/// A value, or a message in the wrappers of its crate for encoding and decoding.
 trait Serde: 'static {
     type Value;
 
@@ -140,7 +140,7 @@ pub fn add(bench: &mut Bench, row: &'static str, references: &[Vec<u8>]) {
 
 fn read_frames(octets: &[u8]) -> Frames {
     let mut buffer = bytes::BytesMut::from(octets);
-    // As its transport cuts frames.
+    // Frames are split as in its transport.
     let mut cut = LengthDelimitedCodec::builder()
         .big_endian()
         .length_field_length(4)

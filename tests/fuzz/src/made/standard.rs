@@ -24,7 +24,7 @@ use amqp_types::{Bytes, MandatoryMultiple, TooLong, Value};
 
 use super::Octets;
 
-/// What a body is made from.
+/// The content from which a body is generated.
 pub(in super::super) enum Content {
     None,
     Data(Bytes),
@@ -341,7 +341,7 @@ impl Octets<'_> {
         }
     }
 
-    /// A message, and what it should carry.
+    /// Returns a message, and the content of its body.
     pub(in super::super) fn message(&mut self) -> (Message, Content) {
         let content = match self.octet() % 4 {
             0 => Content::None,

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_output_names_the_crate_as_it_is_told() {
+    fn the_output_uses_the_given_path_of_the_crate() {
         assert_eq!(Header { id: 3 }.to_bytes(), *b"AMQP\x03");
         let list = Union::List(List {
             text: "a",
