@@ -1,6 +1,6 @@
 //! Duplicate keys of maps (section 1.6.23).
 
-use alloc::vec::Vec;
+use alloc::collections::BTreeSet;
 
 use crate::format::{Category, Format};
 
@@ -49,10 +49,9 @@ pub(crate) fn first_duplicate<E, K: Ord>(entries: &[E], key: impl Fn(&E) -> &K) 
             false
         });
     }
-    let mut sorted: Vec<(&K, usize)> = entries.iter().map(key).zip(0..).collect();
-    sorted.sort_unstable();
-    let pairs = sorted.iter().zip(sorted.iter().skip(1));
-    pairs.filter(|((a, _), (b, _))| a == b).map(|(_, (_, index))| *index).min()
+    // Sorting a slice may panic if the keys have no total order, which a user's type may get wrong.
+    let mut before = BTreeSet::new();
+    entries.iter().position(|entry| !before.insert(key(entry)))
 }
 
 /// Returns how many octets are compared at most to find a duplicate among this many keys, which take
@@ -69,6 +68,8 @@ pub(crate) const fn comparisons(keys: usize, octets: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
 
     #[test]

@@ -11,7 +11,7 @@ use core::mem::MaybeUninit;
 pub use self::buffer::Buffer;
 pub(crate) use self::compound::{ARRAY, CompoundHeader, LIST, MAP};
 pub(crate) use self::copy::copy;
-use self::encoder::{Encoder, Fault};
+use self::encoder::{Encoder, MOST_OCTETS};
 pub(crate) use self::room::to_bytes;
 use self::room::{Room, as_uninit};
 use crate::bulk::Bulk;
@@ -214,7 +214,9 @@ impl<'w> Writer<'w> {
         // If the buffer panics, it may already count what was written. The writer must not count it again,
         // so that it is left as one that was lent.
         let mut copy = self.take();
-        if let Some(encoder) = &mut copy.encoder {
+        if let Some(encoder) = &mut copy.encoder
+            && copy.room.len() <= copy.room.capacity()
+        {
             // SAFETY: a writer writes all that it takes, and the room that was used so far is
             // replaced. A buffer that grows has room for everything, so that nothing overflows.
             if let Some(room) = unsafe { encoder.grow(copy.room.len(), octets) } {
@@ -326,11 +328,19 @@ impl<'w> Writer<'w> {
     pub(crate) fn in_narrowest(
         &mut self,
         formats: &[Format],
+        write: impl FnMut(Format, &mut Self) -> bool,
+    ) {
+        self.outlined(|writer| writer.in_narrowest_of(formats, write));
+    }
+
+    fn in_narrowest_of(
+        &mut self,
+        formats: &[Format],
         mut write: impl FnMut(Format, &mut Self) -> bool,
     ) {
         let start = self.len();
         let [narrower @ .., last] = formats else {
-            return self.fail_with(Fault::TooLong, 0);
+            return self.fail_too_long(self.len());
         };
         for format in narrower {
             if self.is_too_wide() || self.try_narrow(|writer| write(*format, writer)) {
@@ -345,7 +355,7 @@ impl<'w> Writer<'w> {
         let fits = write(*last, self);
         if !fits && !self.is_too_wide() {
             // The type broke its contract that the last format fits every value.
-            self.fail_with(Fault::TooLong, 0);
+            self.fail_too_long(self.len());
         }
     }
 
@@ -375,18 +385,14 @@ impl<'w> Writer<'w> {
     /// Records that a value cannot be encoded.
     #[cold]
     pub(crate) fn fail(&mut self, error: EncodeError) {
-        match error {
-            EncodeError::TooLong { octets, .. } => self.fail_with(Fault::TooLong, octets),
-            EncodeError::NoValue => self.fail_with(Fault::NoValue, 0),
-            EncodeError::SectionOrder => self.fail_with(Fault::SectionOrder, 0),
+        if let Some(encoder) = &mut self.encoder {
+            encoder.fail(error);
         }
     }
 
-    fn fail_with(&mut self, fault: Fault, octets: usize) {
-        self.room.count_overflow(octets);
-        if let Some(encoder) = &mut self.encoder {
-            encoder.fail(fault);
-        }
+    #[cold]
+    fn fail_too_long(&mut self, octets: usize) {
+        self.fail(EncodeError::TooLong { octets, limit: MOST_OCTETS });
     }
 
     /// Returns a length as a 32-bit size. One that does not fit is recorded as an error.
@@ -394,7 +400,7 @@ impl<'w> Writer<'w> {
     pub(crate) fn size(&mut self, len: usize) -> u32 {
         u32::try_from(len).unwrap_or_else(|_| {
             // A count can exceed the written octets, because the items may take none.
-            self.fail_with(Fault::TooLong, len.saturating_sub(self.len()));
+            self.fail_too_long(len);
             u32::MAX
         })
     }

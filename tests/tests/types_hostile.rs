@@ -14,8 +14,8 @@ use allocation_counter::{AllocationInfo, measure};
 use amqp_types::messaging::{EncodedMessage, Message, MessageRef, Properties};
 use amqp_types::value::DescribedValue;
 use amqp_types::{
-    Array, ByteString, Bytes, Decode, DecodeErrorKind, Encode, List, Map, MapRef, Multiple, Symbol,
-    SymbolRef, Value, ValueRef,
+    Array, Budget, ByteString, Bytes, Decode, DecodeErrorKind, Decoder, Encode, List, Map, MapRef,
+    Multiple, Symbol, SymbolRef, Value, ValueRef,
 };
 
 /// The number of octets that may be allocated in total for each octet of input.
@@ -401,4 +401,25 @@ fn borrowed_decoding_allocates_nothing() {
     });
     assert_eq!(cost.count_total, 0, "{cost:?}");
     drop(keep);
+}
+
+#[test]
+fn what_is_nested_too_deep_is_reported_where_it_begins() {
+    for (octets, position) in [
+        (&[0xc0, 5, 2, 0xc0, 1, 0, 0x40][..], 3),
+        (&[0xc0, 5, 2, 0xc1, 1, 0, 0x40], 3),
+        (&[0xc0, 7, 3, 0x40, 0xe0, 2, 0, 0x40, 0x40], 4),
+    ] {
+        let decoder = || {
+            let budget = Budget { depth: 1, ..Budget::for_input(octets.len()) };
+            Decoder::new(octets).with_budget(budget)
+        };
+        for error in [
+            decoder().decode::<Value>().unwrap_err(),
+            decoder().decode::<ValueRef<'_>>().unwrap_err(),
+            decoder().decode::<List<Value>>().unwrap_err(),
+        ] {
+            assert_eq!((error.kind(), error.at()), (DecodeErrorKind::TooDeep, position));
+        }
+    }
 }

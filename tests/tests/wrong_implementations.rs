@@ -3,10 +3,14 @@
 #![allow(clippy::indexing_slicing, reason = "helpers of tests fail as tests do")]
 
 use std::cell::Cell;
+use std::cmp::Ordering;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use amqp_types::messaging::{EncodeMessage, MessageWriter};
 use amqp_types::{
-    Accepts, Array, ArrayItem, Bytes, Constructor, Decode, DecodeErrorKind, Decoder, Encode,
-    Failed, Format, List, ListRef, Map, Reader, Value, Writer,
+    Accepts, Array, ArrayItem, ArrayRef, Bytes, Constructor, Decode, DecodeErrorKind, Decoder,
+    Encode, EncodeError, Failed, Format, List, ListRef, Map, MapRef, Primitive, Reader, Value,
+    Writer,
 };
 
 /// Writes arbitrary octets, and returns arbitrary results.
@@ -227,10 +231,10 @@ fn decode<const HOW: u8>() {
         if let Ok(list) = ListRef::<Wrong<HOW>>::from_bytes(input) {
             assert!(list.iter().count() <= input.len());
         }
-        if let Ok(map) = amqp_types::MapRef::<Wrong<HOW>, Wrong<HOW>>::from_bytes(input) {
+        if let Ok(map) = MapRef::<Wrong<HOW>, Wrong<HOW>>::from_bytes(input) {
             assert!(map.iter().count() <= input.len());
         }
-        if let Ok(array) = amqp_types::ArrayRef::<Wrong<HOW>>::from_bytes(input) {
+        if let Ok(array) = ArrayRef::<Wrong<HOW>>::from_bytes(input) {
             assert!(array.iter().count() <= input.len());
         }
     }
@@ -261,4 +265,223 @@ fn a_slice_of_other_octets_is_copied() {
 
     let input = Bytes::from_static(b"\x40");
     assert_eq!(Other::from_shared(&input).map(|own| own.0), Ok(Bytes::from_static(&[1, 2, 3])));
+}
+
+/// A message whose first attempt to encode a part fails.
+struct Failing;
+
+impl EncodeMessage for Failing {
+    fn encode_message(&self, message: &mut MessageWriter<'_>) -> Result<(), EncodeError> {
+        let mut short = [0; 16];
+        message.data("x".repeat(300).encode_to_slice(&mut short)?);
+        Ok(())
+    }
+}
+
+#[test]
+fn an_error_of_a_message_is_returned_as_it_is() {
+    let error = EncodeError::TooLong { octets: 305, limit: 16 };
+    assert_eq!(Failing.to_message_bytes(), Err(error));
+    for capacity in [0, 1, 64, 4096] {
+        let mut buffer = Vec::with_capacity(capacity);
+        assert_eq!(MessageWriter::append(&mut buffer, &Failing), Err(error));
+        assert_eq!(buffer, []);
+    }
+}
+
+/// Panics while it is encoded.
+struct Panicking;
+
+impl Encode for Panicking {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.octet(0xe0);
+        panic!("a value that panics");
+    }
+}
+
+impl ArrayItem for Panicking {
+    const FORMATS: &'static [Format] = &[Format::Vbin8, Format::Vbin32];
+
+    fn encode_value(&self, _: Format, _: &mut Writer<'_>) -> bool {
+        panic!("an item that panics");
+    }
+}
+
+/// Catches the panic of what it encodes.
+struct Catching<F>(F);
+
+impl<F: Fn(&mut Writer<'_>)> Encode for Catching<F> {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        let encode = AssertUnwindSafe(|| (self.0)(writer));
+        assert!(catch_unwind(encode).is_err());
+        Array(vec!["x".repeat(300)]).encode(writer);
+    }
+}
+
+#[test]
+fn a_panic_that_is_caught_in_a_compound_makes_encoding_fail() {
+    let compounds: [fn(&mut Writer<'_>); 6] = [
+        |writer| Array(vec![Panicking]).encode(writer),
+        |writer| List(vec![Panicking]).encode(writer),
+        |writer| Map::try_from(vec![(1u8, Panicking)]).unwrap().encode(writer),
+        |writer| writer.list(|list| list.next(&Panicking)),
+        |writer| writer.map(|map| map.entry(&"key", &Panicking)),
+        |writer| writer.map(|_| panic!("fields that panic")),
+    ];
+    for compound in compounds {
+        let octets = List(vec![Catching(compound)]).to_bytes();
+        assert!(matches!(octets, Err(EncodeError::TooLong { .. })), "{octets:?}");
+    }
+}
+
+/// Reads two entries whose keys it does not know, and leaves the others.
+#[derive(Debug)]
+struct Early;
+
+impl<'de> Decode<'de> for Early {
+    const ACCEPTS: &'static Accepts = &Accepts::primitive(Primitive::Map);
+
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        reader.map_fields(constructor, Self::ACCEPTS, |fields| {
+            for _ in 0..2 {
+                fields.next_key()?;
+                fields.unknown()?;
+            }
+            Ok(Self)
+        })
+    }
+}
+
+/// A value that takes all octets that are left, whatever they are.
+#[derive(Debug)]
+struct Rest;
+
+impl<'de> Decode<'de> for Rest {
+    const ACCEPTS: &'static Accepts = &Accepts::ANYTHING;
+
+    fn decode_value(_: Constructor<'de>, reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+        reader.take(reader.remaining().len()).map(|_| Self)
+    }
+}
+
+/// Returns a map of 32-bit size with these entries.
+fn map_of(count: u32, entries: &[u8]) -> Vec<u8> {
+    let size = u32::try_from(entries.len() + 4).unwrap();
+    [&[0xd1][..], &size.to_be_bytes(), &count.to_be_bytes(), entries].concat()
+}
+
+#[test]
+fn octets_that_a_type_did_not_look_at_are_not_followed() {
+    let mut entries = [0xa3, 1, b'a', 0x40, 0xa3, 1, b'b', 0x40].to_vec();
+    entries.resize(200_000, 0);
+    let error = Early::from_bytes(&map_of(6, &entries)).unwrap_err();
+    assert_eq!(error.kind(), DecodeErrorKind::LeftOver);
+
+    // The first value is skipped to find the position of the key that appears twice.
+    let mut deep = vec![0; 200_000];
+    deep.extend([0x43, 0x40, 0x43, 0x40]);
+    let entries = [&[0x43][..], &deep].concat();
+    assert!(Map::<u32, Rest>::from_bytes(&map_of(4, &entries)).is_err());
+}
+
+/// A key without an order.
+#[derive(Debug, PartialEq, Eq)]
+struct Unordered(u32);
+
+impl PartialOrd for Unordered {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Unordered {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self.0.wrapping_mul(0x9e37_79b9) ^ other.0 & 1 == 0 {
+            Ordering::Less
+        } else {
+            Ordering::Greater
+        }
+    }
+}
+
+impl<'de> Decode<'de> for Unordered {
+    const ACCEPTS: &'static Accepts = u32::ACCEPTS;
+
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        u32::decode_value(constructor, reader).map(Self)
+    }
+}
+
+#[test]
+fn keys_without_an_order_do_no_harm() {
+    for count in [2u32, 12, 13, 20, 21, 100, 1000] {
+        let entries: Map<u32, ()> = (0..count).rev().map(|key| (key, ())).collect();
+        let octets = entries.to_bytes().unwrap();
+        let _ = Map::<Unordered, ()>::from_bytes(&octets);
+    }
+}
+
+thread_local! {
+    static READS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A number that can be decoded only so many times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Once(u8);
+
+impl<'de> Decode<'de> for Once {
+    const ACCEPTS: &'static Accepts = u8::ACCEPTS;
+
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        let read = u8::decode_value(constructor, reader).map(Self);
+        match READS.get().checked_sub(1) {
+            Some(left) => READS.set(left),
+            None => return Err(reader.error(DecodeErrorKind::Invalid("read too often"))),
+        }
+        read
+    }
+}
+
+impl Encode for Once {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.0.encode(writer);
+    }
+}
+
+impl ArrayItem for Once {
+    const FORMATS: &'static [Format] = u8::FORMATS;
+
+    fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        self.0.encode_value(format, writer)
+    }
+}
+
+#[test]
+fn a_view_whose_items_cannot_be_read_again_ends_and_is_written_as_far_as_it_goes() {
+    READS.set(4);
+    let octets = List(vec![1u8, 2, 3]).to_bytes().unwrap();
+    let list = ListRef::<Once>::from_bytes(&octets).unwrap();
+    assert_eq!(list.to_bytes().unwrap(), List(vec![1u8]).to_bytes().unwrap());
+    let mut items = list.iter();
+    assert_eq!((items.next(), items.len(), items.next()), (None, 0, None));
+
+    READS.set(4);
+    let octets = Array(vec![1u8, 2, 3]).to_bytes().unwrap();
+    let array = ArrayRef::<Once>::from_bytes(&octets).unwrap();
+    assert_eq!(array.to_bytes().unwrap(), Array(vec![1u8]).to_bytes().unwrap());
+
+    // Four to validate, two to compare the keys, and two for the first entry.
+    READS.set(8);
+    let octets = Map::from_iter([(1u8, 1u8), (2, 2)]).to_bytes().unwrap();
+    let map = MapRef::<Once, Once>::from_bytes(&octets).unwrap();
+    assert_eq!(map.to_bytes().unwrap(), Map::from_iter([(1u8, 1u8)]).to_bytes().unwrap());
 }

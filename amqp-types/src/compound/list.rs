@@ -46,7 +46,10 @@ impl<'de> Reader<'_, 'de> {
     ) -> Result<T, Failed> {
         let mut list = self.begin_list(constructor, accepts, names)?;
         let value = read(&mut list)?;
-        if list.finish() { Ok(value) } else { list.ignore_rest(Some(value)) }
+        match list.finish() {
+            Ok(()) => Ok(value),
+            Err(rest) => rest.ignore_rest(Some(value)),
+        }
     }
 
     /// Reads the constructor and the fields of a described list, as [`list`](Self::list) does.
@@ -64,7 +67,10 @@ impl<'de> Reader<'_, 'de> {
     ) -> Result<T, Failed> {
         let mut list = self.begin_described_list::<T>(descriptor, accepts, names)?;
         let value = read(&mut list)?;
-        if list.finish() { Ok(value) } else { list.ignore_rest(Some(value)) }
+        match list.finish() {
+            Ok(()) => Ok(value),
+            Err(rest) => rest.ignore_rest(Some(value)),
+        }
     }
 
     /// Begins to read the fields of a list, whose constructor has been read. The derives call it;
@@ -156,26 +162,30 @@ fn ignore_rest<T>(mut list: ListReader<'_, '_>, value: Option<T>) -> Result<T, F
     }
     list.fields.end()?;
     list.fields.leave();
-    value.ok_or(Failed::RECORDED)
+    let none = DecodeErrorKind::Invalid("no value was made of the fields");
+    value.ok_or_else(|| list.fields.error(none))
 }
 
 impl<'de> ListReader<'_, 'de> {
-    /// Ends the list if all of it has been read. Returns whether it has. If not, pass the decoded value to
+    /// Ends the list.
+    ///
+    /// # Errors
+    ///
+    /// Returns the reader if not all of the list has been read. Pass the value that was decoded to
     /// [`ignore_rest`](Self::ignore_rest).
     #[inline]
-    #[must_use]
-    pub fn finish(&mut self) -> bool {
-        let is_read = self.index >= self.count && self.fields.is_empty();
-        if is_read {
-            self.fields.leave();
+    pub fn finish(mut self) -> Result<(), Self> {
+        if self.index < self.count || !self.fields.is_empty() {
+            return Err(self);
         }
-        is_read
+        self.fields.leave();
+        Ok(())
     }
 
     /// Ignores the fields that have not been read, and returns the value decoded from the others.
     ///
-    /// The value is moved here and back because this is rare: if something here failed while the caller
-    /// had the value, the caller would need an address to drop it, and would make it in memory.
+    /// The value is moved, in an `Option` that is always `Some`, because what the caller keeps while a call
+    /// can fail is built in memory.
     ///
     /// # Errors
     ///

@@ -65,7 +65,8 @@ impl<'de> Reader<'_, 'de> {
             let value = read(&mut map)?;
             let (rest, unknown) = (map.fields.remaining(), map.unknown);
             reader.set_remaining(rest);
-            if unknown > 1 {
+            // Entries that were not read have not been validated, and are an error anyway.
+            if unknown > 1 && reader.is_empty() {
                 reader.outlined(|reader| compare_keys(count, entries, reader))?;
             }
             Ok(value)
@@ -220,11 +221,13 @@ impl<'w> Writer<'w> {
     /// Writes a map, whose entries a function writes. A descriptor goes before it.
     #[inline]
     pub fn map(&mut self, write: impl FnOnce(&mut MapWriter<'_, 'w>)) {
-        let header = CompoundHeader::begin(MAP, 0, self);
-        let mut map = MapWriter { writer: self, count: 0 };
-        write(&mut map);
-        let count = map.count;
-        header.end(count, self);
+        self.outlined(|writer| {
+            let header = CompoundHeader::begin(MAP, 0, writer);
+            let mut map = MapWriter { writer, count: 0 };
+            write(&mut map);
+            let count = map.count;
+            header.end(count, writer);
+        });
     }
 
     /// Writes the data of a map that is an item of an array. Returns whether it fits the format, as
@@ -250,8 +253,10 @@ impl MapWriter<'_, '_> {
     pub fn entry<K: Encode, T: Encode + ?Sized>(&mut self, key: &K, value: &T) {
         if !value.is_null() {
             self.count += 2;
-            key.encode(self.writer);
-            value.encode(self.writer);
+            self.writer.outlined(|writer| {
+                key.encode(writer);
+                value.encode(writer);
+            });
         }
     }
 

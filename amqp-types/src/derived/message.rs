@@ -97,7 +97,10 @@ impl<'de> MessageReader<'de> {
             if reader.is_empty() {
                 let mut list = reader.begin_fields(0, reader.remaining(), names)?;
                 let value = read(&mut list)?;
-                if list.finish() { Ok(value) } else { list.ignore_rest(Some(value)) }
+                match list.finish() {
+                    Ok(()) => Ok(value),
+                    Err(rest) => rest.ignore_rest(Some(value)),
+                }
             } else {
                 reader.described_list(descriptor, accepts, names, read)
             }

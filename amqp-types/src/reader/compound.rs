@@ -72,6 +72,7 @@ impl<'de> Reader<'_, 'de> {
     #[inline]
     pub(crate) fn compound(&mut self, format: Format) -> Result<RawCompound<'de>, Failed> {
         let start = self.remaining;
+        self.check_depth(start)?;
         let category = format.category();
         let size = self.size(category)?;
         let Some((body, remaining)) = self.remaining.split_at_checked(size) else {

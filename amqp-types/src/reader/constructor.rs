@@ -104,8 +104,30 @@ impl<'de> Reader<'_, 'de> {
     ///
     /// Fails as [`constructor`](Self::constructor) and [`variable`](Self::variable) do.
     pub fn skip(&mut self) -> Result<(), Failed> {
-        let constructor = self.constructor()?;
-        self.skip_value(constructor)
+        let mut values = 1;
+        while values > 0 {
+            // A described value is two values, in a loop because they may nest as deep as the input is long.
+            if let [0, described @ ..] = self.remaining {
+                self.check_levels(values)?;
+                self.remaining = described;
+                values += 1;
+                continue;
+            }
+            let constructor = self.constructor()?;
+            self.skip_value(constructor)?;
+            values -= 1;
+        }
+        Ok(())
+    }
+
+    /// Checks that the budget allows this many more levels of nesting.
+    fn check_levels(&mut self, levels: u32) -> Result<(), Failed> {
+        match &self.decoder {
+            Some(decoder) if decoder.budget.depth < levels => {
+                Err(self.error(DecodeErrorKind::TooDeep))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Skips the data after a constructor.

@@ -105,6 +105,19 @@ impl Reader<'_, '_> {
         if allowed { Ok(()) } else { Err(self.error(kind)) }
     }
 
+    /// Checks that another level of nesting can be entered. The error is at the format code before the
+    /// data of a list, map or array, where [`enter`](Self::enter) is called after the data.
+    #[inline]
+    pub(crate) fn check_depth(&mut self, data: &[u8]) -> Result<(), Failed> {
+        match &self.decoder {
+            Some(decoder) if decoder.budget.depth == 0 => {
+                let format_code = data.as_ptr().addr().saturating_sub(1);
+                Err(fail(self.decoder.as_deref_mut(), format_code, DecodeErrorKind::TooDeep))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Enters a level of nesting: a list, map, array or described value.
     ///
     /// # Errors
@@ -132,7 +145,7 @@ impl Reader<'_, '_> {
     #[inline]
     pub fn leave(&mut self) {
         if let Some(decoder) = &mut self.decoder {
-            decoder.budget.depth += 1;
+            decoder.budget.depth = decoder.budget.depth.saturating_add(1);
         }
     }
 

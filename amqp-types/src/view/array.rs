@@ -92,20 +92,26 @@ impl<'de: 'b, 'b, T: Decode<'de>> Decode<'de> for ArrayRef<'b, T> {
 }
 
 impl<'a, T: Decode<'a> + ArrayItem> ArrayRef<'a, T> {
-    /// Writes the constructor that items share, and their data.
-    fn encode_content(&self, writer: &mut Writer<'_>) {
+    /// Writes the constructor that items share, and their data. Returns how many items there were.
+    fn encode_content(&self, writer: &mut Writer<'_>) -> usize {
+        let mut count = 0;
         writer.in_narrowest(T::FORMATS, |format, writer| {
             T::encode_constructor(format, writer);
-            self.iter().all(|item| item.encode_value(format, writer))
+            count = 0;
+            self.iter().all(|item| {
+                count += 1;
+                item.encode_value(format, writer)
+            })
         });
+        count
     }
 }
 
 impl<'a, T: Decode<'a> + ArrayItem> Encode for ArrayRef<'a, T> {
     fn encode(&self, writer: &mut Writer<'_>) {
         let header = CompoundHeader::begin(ARRAY, self.len(), writer);
-        self.encode_content(writer);
-        header.end(self.len(), writer);
+        let count = self.encode_content(writer);
+        header.end(count, writer);
     }
 }
 
@@ -114,8 +120,8 @@ impl<'a, T: Decode<'a> + ArrayItem> ArrayItem for ArrayRef<'a, T> {
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         let header = CompoundHeader::begin_value(ARRAY, format, writer);
-        self.encode_content(writer);
-        header.end_value(self.len(), writer)
+        let count = self.encode_content(writer);
+        header.end_value(count, writer)
     }
 }
 

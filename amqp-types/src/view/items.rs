@@ -66,6 +66,10 @@ impl<'de, R: ReadItem<'de>> Iterator for ViewItems<'de, R> {
         let mut reader = Reader::trusted(self.remaining);
         let item = self.read.read(&mut reader);
         self.remaining = reader.remaining();
+        if item.is_err() {
+            // Only a type that decodes differently the second time fails here.
+            self.left = 0;
+        }
         item.ok()
     }
 

@@ -4,7 +4,7 @@ use super::buffer::Growable;
 use crate::error::EncodeError;
 
 /// The largest size that an encoding can have.
-const MOST_OCTETS: usize = u32::MAX as usize;
+pub(super) const MOST_OCTETS: usize = u32::MAX as usize;
 
 /// The state of one encode, which writers need rarely.
 pub(super) struct Encoder<'w> {
@@ -16,18 +16,7 @@ pub(super) struct Encoder<'w> {
     /// Whether those attempts are known to fail.
     is_too_wide: bool,
     /// The first value that cannot be encoded.
-    fault: Option<Fault>,
-}
-
-/// Why a value cannot be encoded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Fault {
-    /// It is longer than its size can say.
-    TooLong,
-    /// It is a mandatory field without a value.
-    NoValue,
-    /// It is a message whose sections are out of order.
-    SectionOrder,
+    fault: Option<EncodeError>,
 }
 
 impl<'w> Encoder<'w> {
@@ -63,9 +52,9 @@ impl<'w> Encoder<'w> {
     }
 
     /// Records a fault, unless there is one.
-    pub(super) const fn fail(&mut self, fault: Fault) {
+    pub(super) const fn fail(&mut self, error: EncodeError) {
         if self.fault.is_none() {
-            self.fault = Some(fault);
+            self.fault = Some(error);
         }
     }
 
@@ -75,9 +64,7 @@ impl<'w> Encoder<'w> {
         match self.fault {
             None if octets <= limit => Ok(octets),
             None => Err(EncodeError::TooLong { octets, limit }),
-            Some(Fault::TooLong) => Err(EncodeError::TooLong { octets, limit: MOST_OCTETS }),
-            Some(Fault::NoValue) => Err(EncodeError::NoValue),
-            Some(Fault::SectionOrder) => Err(EncodeError::SectionOrder),
+            Some(error) => Err(error),
         }
     }
 }
@@ -97,8 +84,8 @@ mod tests {
         let mut encoder = Encoder::new(None);
         assert_eq!(encoder.finish(2, 4), Ok(2));
         assert_eq!(encoder.finish(5, 4), Err(EncodeError::TooLong { octets: 5, limit: 4 }));
-        encoder.fail(Fault::NoValue);
-        encoder.fail(Fault::TooLong);
+        encoder.fail(EncodeError::NoValue);
+        encoder.fail(EncodeError::SectionOrder);
         assert_eq!(encoder.finish(1, 4), Err(EncodeError::NoValue));
     }
 

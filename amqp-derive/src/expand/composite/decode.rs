@@ -92,10 +92,11 @@ fn list(model: &Composite<'_>) -> TokenStream {
         ) -> ::core::result::Result<Self, #krate::Failed> {
             let value = Self { #(#values)* };
             #end
-            if fields.finish() {
-                ::core::result::Result::Ok(value)
-            } else {
-                fields.ignore_rest(::core::option::Option::Some(value))
+            match fields.finish() {
+                ::core::result::Result::Ok(()) => ::core::result::Result::Ok(value),
+                ::core::result::Result::Err(rest) => {
+                    rest.ignore_rest(::core::option::Option::Some(value))
+                }
             }
         }
     }
