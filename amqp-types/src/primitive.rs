@@ -34,7 +34,7 @@ pub use decimal::{Decimal32, Decimal64, Decimal128, DecimalParts, ParseDecimalEr
 pub use list::List;
 pub(crate) use list::{encode_list, encode_list_value};
 pub use map::{DuplicateKey, Map};
-pub(crate) use map::{encode_map, encode_map_value};
+
 pub use symbol::{NotAscii, Symbol, SymbolRef};
 pub use timestamp::Timestamp;
 pub use uuid::{ParseUuidError, Uuid};

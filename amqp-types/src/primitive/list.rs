@@ -42,7 +42,7 @@ pub(crate) fn encode_list(items: impl ExactSizeIterator<Item: Encode>, writer: &
     }
     writer.outlined(|writer| {
         let header = CompoundHeader::begin(LIST, count, writer);
-        let count = encode_items(items, writer);
+        items.for_each(|item| item.encode(writer));
         header.end(count, writer);
     });
 }
@@ -54,19 +54,10 @@ pub(crate) fn encode_list_value(
     format: Format,
     writer: &mut Writer<'_>,
 ) -> bool {
+    let count = items.len();
     let header = CompoundHeader::begin_value(LIST, format, writer);
-    let count = encode_items(items, writer);
+    items.for_each(|item| item.encode(writer));
     header.end_value(count, writer)
-}
-
-/// Writes items, and returns how many there were: a view ends early if an item cannot be decoded again.
-#[expect(clippy::inline_always, reason = "the writer is in memory if this is a call")]
-#[inline(always)]
-fn encode_items(items: impl Iterator<Item: Encode>, writer: &mut Writer<'_>) -> usize {
-    items.fold(0, |count, item| {
-        item.encode(writer);
-        count + 1
-    })
 }
 
 impl<'de, T: Decode<'de>> Decode<'de> for List<T> {

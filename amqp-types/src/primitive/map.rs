@@ -134,7 +134,7 @@ pub(crate) fn encode_map<K: Encode, V: Encode>(
     let count = entries.len() * 2;
     writer.outlined(|writer| {
         let header = CompoundHeader::begin(MAP, count, writer);
-        let count = encode_entries(entries, writer);
+        encode_entries(entries, writer);
         header.end(count, writer);
     });
 }
@@ -147,22 +147,21 @@ pub(crate) fn encode_map_value<K: Encode, V: Encode>(
     format: Format,
     writer: &mut Writer<'_>,
 ) -> bool {
+    let count = entries.len() * 2;
     let header = CompoundHeader::begin_value(MAP, format, writer);
-    let count = encode_entries(entries, writer);
+    encode_entries(entries, writer);
     header.end_value(count, writer)
 }
 
-/// Writes entries, and returns how many keys and values there were.
 #[inline]
 fn encode_entries<K: Encode, V: Encode>(
     entries: impl Iterator<Item = (K, V)>,
     writer: &mut Writer<'_>,
-) -> usize {
-    entries.fold(0, |count, (key, value)| {
+) {
+    for (key, value) in entries {
         key.encode(writer);
         value.encode(writer);
-        count + 2
-    })
+    }
 }
 
 impl<'de, K: Decode<'de> + Ord, V: Decode<'de>> Decode<'de> for Map<K, V> {

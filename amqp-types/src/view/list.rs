@@ -12,9 +12,9 @@ use crate::decode::Decode;
 use crate::encode::{ArrayItem, Encode};
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
-use crate::primitive::{List, encode_list, encode_list_value};
+use crate::primitive::List;
 use crate::reader::{RawCompound, Reader};
-use crate::writer::{LIST, Writer};
+use crate::writer::{CompoundHeader, LIST, Writer};
 
 /// A [`List`] that borrows. All of it is validated when it is decoded; the items are decoded one by
 /// one as they are read (section 1.6.22).
@@ -77,9 +77,24 @@ impl<'de: 'b, 'b, T: Decode<'de>> Decode<'de> for ListRef<'b, T> {
     }
 }
 
+impl<'a, T: Decode<'a> + Encode> ListRef<'a, T> {
+    /// Writes the items, and returns how many there were: fewer if a type cannot decode one again.
+    #[inline]
+    fn encode_items(&self, writer: &mut Writer<'_>) -> usize {
+        self.iter().fold(0, |count, item| {
+            item.encode(writer);
+            count + 1
+        })
+    }
+}
+
 impl<'a, T: Decode<'a> + Encode> Encode for ListRef<'a, T> {
     fn encode(&self, writer: &mut Writer<'_>) {
-        encode_list(self.iter(), writer);
+        writer.outlined(|writer| {
+            let header = CompoundHeader::begin(LIST, self.len(), writer);
+            let count = self.encode_items(writer);
+            header.end(count, writer);
+        });
     }
 }
 
@@ -87,7 +102,9 @@ impl<'a, T: Decode<'a> + Encode> ArrayItem for ListRef<'a, T> {
     const FORMATS: &'static [Format] = &[LIST.0, LIST.1];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-        encode_list_value(self.iter(), format, writer)
+        let header = CompoundHeader::begin_value(LIST, format, writer);
+        let count = self.encode_items(writer);
+        header.end_value(count, writer)
     }
 }
 

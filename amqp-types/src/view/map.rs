@@ -15,9 +15,9 @@ use crate::encode::{ArrayItem, Encode};
 use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::keys;
-use crate::primitive::{Map, encode_map, encode_map_value};
+use crate::primitive::Map;
 use crate::reader::{RawCompound, Reader};
-use crate::writer::{MAP, Writer};
+use crate::writer::{CompoundHeader, MAP, Writer};
 
 /// A [`Map`] that borrows. All of it is validated when it is decoded, and its keys are distinct; the
 /// entries are decoded one by one as they are read (section 1.6.23).
@@ -227,9 +227,26 @@ fn compare_keys<'de, K: Decode<'de> + Ord>(
     Err(reader.error_in(key, DecodeErrorKind::DuplicateKey))
 }
 
+impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> MapRef<'a, K, V> {
+    /// Writes the entries, and returns how many keys and values there were: fewer if a type cannot decode
+    /// one again.
+    #[inline]
+    fn encode_entries(&self, writer: &mut Writer<'_>) -> usize {
+        self.iter().fold(0, |count, (key, value)| {
+            key.encode(writer);
+            value.encode(writer);
+            count + 2
+        })
+    }
+}
+
 impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> Encode for MapRef<'a, K, V> {
     fn encode(&self, writer: &mut Writer<'_>) {
-        encode_map(self.iter(), writer);
+        writer.outlined(|writer| {
+            let header = CompoundHeader::begin(MAP, self.len() * 2, writer);
+            let count = self.encode_entries(writer);
+            header.end(count, writer);
+        });
     }
 }
 
@@ -237,7 +254,9 @@ impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> ArrayItem for MapRef<'a
     const FORMATS: &'static [Format] = &[MAP.0, MAP.1];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-        encode_map_value(self.iter(), format, writer)
+        let header = CompoundHeader::begin_value(MAP, format, writer);
+        let count = self.encode_entries(writer);
+        header.end_value(count, writer)
     }
 }
 
