@@ -1,5 +1,6 @@
 //! What one encode keeps beside the cursor: where the buffer grows, and what went wrong.
 
+use super::Writer;
 use super::buffer::Growable;
 use crate::error::EncodeError;
 
@@ -68,17 +69,22 @@ impl<'w> Encoder<'w> {
             self.fault = Some(fault);
         }
     }
+}
 
+impl Writer<'_> {
     /// Returns the number of octets that were written, if all of them fit into the room and nothing
     /// failed.
     #[inline]
-    pub(super) const fn finish(&self, octets: usize, limit: usize) -> Result<usize, EncodeError> {
-        match self.fault {
-            None if octets <= limit => Ok(octets),
-            None => Err(EncodeError::TooLong { octets, limit }),
-            Some(Fault::TooLong) => Err(EncodeError::TooLong { octets, limit: MOST_OCTETS }),
-            Some(Fault::NoValue) => Err(EncodeError::NoValue),
-            Some(Fault::SectionOrder) => Err(EncodeError::SectionOrder),
+    pub(super) fn finish(self) -> Result<usize, EncodeError> {
+        let (octets, limit) = (self.room.len(), self.room.capacity());
+        match self.encoder.map(|encoder| encoder.fault) {
+            Some(None) if octets <= limit => Ok(octets),
+            Some(None) => Err(EncodeError::TooLong { octets, limit }),
+            Some(Some(Fault::TooLong)) => Err(EncodeError::TooLong { octets, limit: MOST_OCTETS }),
+            Some(Some(Fault::NoValue)) => Err(EncodeError::NoValue),
+            Some(Some(Fault::SectionOrder)) => Err(EncodeError::SectionOrder),
+            // A panic was caught while a copy of the writer was in use.
+            None => Err(EncodeError::TooLong { octets, limit: 0 }),
         }
     }
 }
@@ -95,12 +101,13 @@ mod tests {
 
     #[test]
     fn the_first_fault_is_kept() {
-        let mut encoder = Encoder::new(None);
-        assert_eq!(encoder.finish(2, 4), Ok(2));
-        assert_eq!(encoder.finish(5, 4), Err(EncodeError::TooLong { octets: 5, limit: 4 }));
-        encoder.fail(Fault::NoValue);
-        encoder.fail(Fault::TooLong);
-        assert_eq!(encoder.finish(1, 4), Err(EncodeError::NoValue));
+        let written = Writer::fill(&mut [0; 4], |writer| {
+            writer.octet(1);
+            writer.fail(EncodeError::NoValue);
+            writer.fail(EncodeError::SectionOrder);
+            writer.octets([2; 5]);
+        });
+        assert_eq!(written, Err(EncodeError::NoValue));
     }
 
     #[test]
