@@ -54,13 +54,17 @@ impl<'w> Writer<'w> {
         self.len() == 0
     }
 
-    /// Returns the number of octets that were written, if all of them fit.
+    /// Returns the number of octets that were written, if all of them fit into the room and nothing
+    /// failed.
     #[inline]
     fn finish(self) -> Result<usize, EncodeError> {
-        match self.encoder {
-            Some(encoder) => encoder.finish(self.room.len(), self.room.capacity()),
+        let (octets, limit) = (self.room.len(), self.room.capacity());
+        match self.encoder.map(|encoder| encoder.fault) {
+            Some(None) if octets <= limit => Ok(octets),
+            Some(None) => Err(EncodeError::TooLong { octets, limit }),
+            Some(Some(error)) => Err(error),
             // A panic was caught while a copy of the writer was in use.
-            None => Err(EncodeError::TooLong { octets: self.room.len(), limit: 0 }),
+            None => Err(EncodeError::TooLong { octets, limit: 0 }),
         }
     }
 
@@ -124,9 +128,8 @@ impl<'w> Writer<'w> {
     }
 
     /// Writes an integer in the shortest of its encodings: a format code alone, a code and one octet,
-    /// or a code and all `N` octets, at least four. The room is checked once.
+    /// or a code and all `N` octets, at least four. The room is taken once, for all of them.
     #[inline]
-    #[expect(unsafe_code, reason = "the room has been checked")]
     pub(crate) fn shortest<const N: usize>(
         &mut self,
         zero: Option<Format>,
@@ -135,17 +138,21 @@ impl<'w> Writer<'w> {
         data: [u8; N],
     ) {
         const { assert!(N >= 4, "a small integer takes two octets") }
-        if !self.room.has(1 + N) {
+        let Some([code, place @ ..]) = self.room.take(1 + N) else {
             return self.rarely(move |writer| writer.shortest_slow(zero, small, full, data));
-        }
+        };
         if let Some(zero) = zero {
-            // SAFETY: there is room for more than one octet.
-            *unsafe { self.room.take_unchecked() } = [MaybeUninit::new(zero.code())];
-        } else if let Some(small) = small {
-            // SAFETY: there is room for more than two octets: no integer that is written so has fewer.
-            *unsafe { self.room.take_unchecked() } = small.map(MaybeUninit::new);
-        } else {
-            self.fixed_width(full, data);
+            code.write(zero.code());
+            self.room.give_back(N);
+        } else if let Some([small, octet]) = small
+            && let Some(place) = place.first_mut()
+        {
+            code.write(small);
+            place.write(octet);
+            self.room.give_back(N - 1);
+        } else if let Some(place) = place.first_chunk_mut() {
+            code.write(full.code());
+            *place = data.map(MaybeUninit::new);
         }
     }
 
@@ -408,7 +415,7 @@ impl<'w> Writer<'w> {
     /// Overwrites octets that were written before. Octets that did not fit are ignored.
     #[inline]
     pub(crate) fn patch<const N: usize>(&mut self, at: usize, octets: [u8; N]) {
-        let place = self.room.written(at, at.wrapping_add(N));
+        let place = self.room.as_mut_slice().get_mut(at..at.wrapping_add(N));
         if let Some(place) = place.and_then(<[_]>::first_chunk_mut) {
             *place = octets.map(MaybeUninit::new);
         }
@@ -418,7 +425,8 @@ impl<'w> Writer<'w> {
     #[cold]
     pub(crate) fn insert<const N: usize>(&mut self, at: usize) {
         self.octets([0; N]);
-        if let Some(moved) = self.room.written(at, self.room.len()) {
+        let end = self.room.len();
+        if let Some(moved) = self.room.as_mut_slice().get_mut(at..end) {
             let len = moved.len();
             moved.copy_within(..len.saturating_sub(N), N);
         }

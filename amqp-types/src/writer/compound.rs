@@ -58,7 +58,11 @@ impl CompoundHeader {
         if count == 0 && self.formats.0 == Format::List8 {
             writer.truncate(self.at - 1);
             writer.format(Format::List0);
-        } else if self.is_wide || !self.write_narrow(count, writer) {
+        } else if !self.is_wide
+            && let (Ok(size), Ok(octet)) = (u8::try_from(self.size(writer)), u8::try_from(count))
+        {
+            writer.patch(self.at, [size, octet]);
+        } else {
             writer.rarely(|writer| self.end_wide(count, writer));
         }
     }
@@ -66,25 +70,21 @@ impl CompoundHeader {
     /// Writes size and count. Returns whether they fit the format; if not, takes everything back.
     #[inline]
     pub(crate) fn end_value(self, count: usize, writer: &mut Writer<'_>) -> bool {
-        if self.is_wide {
-            self.write_wide(count, writer);
-        } else if !self.write_narrow(count, writer) {
-            writer.truncate(self.at);
-            return false;
+        match (u8::try_from(self.size(writer)), u8::try_from(count)) {
+            _ if self.is_wide => self.write_wide(count, writer),
+            (Ok(size), Ok(count)) => writer.patch(self.at, [size, count]),
+            _ => {
+                writer.truncate(self.at);
+                return false;
+            }
         }
         true
     }
 
+    /// Returns the size in the narrow format: that of everything after it, the count included.
     #[inline]
-    fn write_narrow(&self, count: usize, writer: &mut Writer<'_>) -> bool {
-        // A size counts everything after itself, the count included.
-        match (u8::try_from(writer.len().wrapping_sub(self.at + 1)), u8::try_from(count)) {
-            (Ok(size), Ok(count)) => {
-                writer.patch(self.at, [size, count]);
-                true
-            }
-            _ => false,
-        }
+    const fn size(&self, writer: &Writer<'_>) -> usize {
+        writer.len().wrapping_sub(self.at + 1)
     }
 
     fn write_wide(&self, count: usize, writer: &mut Writer<'_>) {

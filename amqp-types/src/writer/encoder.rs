@@ -16,7 +16,7 @@ pub(super) struct Encoder<'w> {
     /// Whether those attempts are known to fail.
     is_too_wide: bool,
     /// The first value that cannot be encoded.
-    fault: Option<EncodeError>,
+    pub(super) fault: Option<EncodeError>,
 }
 
 impl<'w> Encoder<'w> {
@@ -57,16 +57,6 @@ impl<'w> Encoder<'w> {
             self.fault = Some(error);
         }
     }
-
-    /// Returns the number of octets that were written, if all of them fit and nothing failed.
-    #[inline]
-    pub(super) const fn finish(&self, octets: usize, limit: usize) -> Result<usize, EncodeError> {
-        match self.fault {
-            None if octets <= limit => Ok(octets),
-            None => Err(EncodeError::TooLong { octets, limit }),
-            Some(error) => Err(error),
-        }
-    }
 }
 
 impl core::fmt::Debug for Encoder<'_> {
@@ -81,12 +71,13 @@ mod tests {
 
     #[test]
     fn the_first_fault_is_kept() {
-        let mut encoder = Encoder::new(None);
-        assert_eq!(encoder.finish(2, 4), Ok(2));
-        assert_eq!(encoder.finish(5, 4), Err(EncodeError::TooLong { octets: 5, limit: 4 }));
-        encoder.fail(EncodeError::NoValue);
-        encoder.fail(EncodeError::SectionOrder);
-        assert_eq!(encoder.finish(1, 4), Err(EncodeError::NoValue));
+        let written = Writer::fill(&mut [0; 4], |writer| {
+            writer.octet(1);
+            writer.fail(EncodeError::NoValue);
+            writer.fail(EncodeError::SectionOrder);
+            writer.octets([2; 5]);
+        });
+        assert_eq!(written, Err(EncodeError::NoValue));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 #![expect(unsafe_code, reason = "octets are written to room that is not initialized")]
 
 use core::marker::PhantomData;
-use core::mem::MaybeUninit;
+use core::mem::{self, MaybeUninit};
 use core::ptr::NonNull;
 use core::slice;
 
@@ -43,14 +43,8 @@ impl Room<'_> {
     /// Moves the room to a copy, word by word. The original has no room until it is restored.
     #[inline]
     pub(super) const fn lend(&mut self) -> Self {
-        let lent = Self {
-            len: self.len,
-            start: self.start,
-            capacity: self.capacity,
-            lifetime: PhantomData,
-        };
-        self.capacity = 0;
-        lent
+        let capacity = mem::replace(&mut self.capacity, 0);
+        Self { len: self.len, start: self.start, capacity, lifetime: PhantomData }
     }
 
     /// Restores the room from the copy, word by word.
@@ -92,34 +86,18 @@ impl Room<'_> {
         Some(unsafe { slice::from_raw_parts_mut(self.start.as_ptr().add(start), octets) })
     }
 
-    /// Takes room for the next octets, which the caller must write.
-    ///
-    /// # Safety
-    ///
-    /// There must be [room](Self::has) for this many.
+    /// Gives back the last octets that were taken, which the caller has not written.
     #[inline]
-    pub(super) const unsafe fn take_unchecked<const N: usize>(
-        &mut self,
-    ) -> &mut [MaybeUninit<u8>; N] {
-        let start = self.len;
-        self.len += N;
-        // SAFETY: the caller says that the octets are within the capacity, and the room is used by
-        // nothing else.
-        unsafe { self.start.add(start).cast::<[MaybeUninit<u8>; N]>().as_mut() }
+    pub(super) const fn give_back(&mut self, octets: usize) {
+        self.len -= octets;
     }
 
-    /// Returns octets that have been written, if all of them have.
+    /// Returns all of the room: the octets that have been written, then those that may not be
+    /// initialized.
     #[inline]
-    pub(super) const fn written(
-        &mut self,
-        start: usize,
-        end: usize,
-    ) -> Option<&mut [MaybeUninit<u8>]> {
-        if start > end || end > self.len || end > self.capacity {
-            return None;
-        }
-        // SAFETY: the octets are within the capacity, and the room is used by nothing else.
-        Some(unsafe { slice::from_raw_parts_mut(self.start.as_ptr().add(start), end - start) })
+    pub(super) const fn as_mut_slice(&mut self) -> &mut [MaybeUninit<u8>] {
+        // SAFETY: this is the capacity, and the room is used by nothing else.
+        unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), self.capacity) }
     }
 
     /// Removes the octets after the first `len`, which must be an earlier length.

@@ -34,7 +34,10 @@ fn bare(message: &EncodedMessage) {
     // It is one part of the message, or two if a footer between them precedes the body.
     let all = message.octets();
     let contains = |part: &[u8]| part.is_empty() || all.windows(part.len()).any(|own| own == part);
-    let two = || (0..bare.len()).any(|at| contains(&bare[..at]) && all.ends_with(&bare[at..]));
+    let two = || {
+        let mut splits = (0..bare.len()).map(|at| bare.split_at(at));
+        splits.any(|(first, second)| contains(first) && all.ends_with(second))
+    };
     assert!(contains(&bare) || two());
 }
 

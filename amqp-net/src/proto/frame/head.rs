@@ -1,6 +1,6 @@
 //! The rules for the header of a frame (section 2.3.1).
 
-use amqp_types::transport::FrameHeader;
+use amqp_types::transport::{FrameHeader, FrameType};
 
 use super::body::Frame;
 use super::error::FrameError;
@@ -17,9 +17,8 @@ impl FrameHead {
     /// header does.
     #[inline]
     pub(super) fn read(input: &[u8], max_frame_size: u32) -> Result<Option<Self>, FrameError> {
-        let header = input.get(..FrameHeader::LEN).map(FrameHeader::from_bytes);
-        let Some(Ok(header)) = header else { return Ok(None) };
-        let FrameHeader { size, doff, .. } = header;
+        let &[a, b, c, d, doff, frame_type, e, f, ..] = input else { return Ok(None) };
+        let size = u32::from_be_bytes([a, b, c, d]);
         if size < HEADER_LEN {
             return Err(FrameError::TooSmall { size });
         }
@@ -29,7 +28,8 @@ impl FrameHead {
         if doff < 2 || u32::from(doff) * 4 > size {
             return Err(FrameError::DataOffset { doff, size });
         }
-        Ok(Some(Self(header)))
+        let (frame_type, channel) = (FrameType(frame_type), u16::from_be_bytes([e, f]));
+        Ok(Some(Self(FrameHeader { size, doff, frame_type, channel })))
     }
 
     /// Returns the size of the whole frame.
@@ -49,13 +49,27 @@ impl FrameHead {
     pub(super) const fn body_offset(self) -> usize {
         self.0.doff as usize * 4
     }
+}
 
-    /// Splits the frame off the front of `input`. Returns it with the rest of the input, or `None`
-    /// if the input ends before the frame does.
-    #[inline]
-    pub(super) fn split(self, input: &[u8]) -> Option<(Frame<&[u8]>, &[u8])> {
-        let (frame, rest) = input.split_at_checked(self.size())?;
-        let body = frame.get(self.body_offset()..)?;
-        Some((self.with_body(body), rest))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_read_as_its_layout_says() {
+        for doff in [2, 3, 0x7f, 0xff] {
+            for shift in 0..32 {
+                for (frame_type, channel) in [(0, 0x0102), (1, 0xfffe), (0x83, 0x8001)] {
+                    let size = (0x8765_4321_u32 >> shift).max(u32::from(doff) * 4);
+                    let frame_type = FrameType(frame_type);
+                    let header = FrameHeader { size, doff, frame_type, channel };
+                    let octets = header.to_bytes();
+                    let head = FrameHead::read(&octets, u32::MAX).unwrap().unwrap();
+                    assert_eq!(head.with_body(()).header, header);
+                    assert_eq!(FrameHeader::from_bytes(&octets), Ok(header));
+                    assert!(FrameHead::read(&octets[..7], u32::MAX).unwrap().is_none());
+                }
+            }
+        }
     }
 }

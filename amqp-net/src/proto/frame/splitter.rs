@@ -1,5 +1,7 @@
 //! Splitting the input into frames.
 
+use std::mem;
+
 use amqp_types::transport::{FrameHeader, MIN_MAX_FRAME_SIZE};
 use bytes::{Buf, Bytes, BytesMut};
 
@@ -77,7 +79,9 @@ impl FrameSplitter {
     /// then unknown, so each further call returns the same error, except that a frame which was too
     /// large can be read after the limit has been raised.
     pub fn poll_frame(&mut self) -> Result<Option<Frame<Bytes>>, FrameError> {
-        self.consume();
+        if self.returned > 0 {
+            self.consume();
+        }
         let Some(head) = self.read_head()?.filter(|head| head.size() <= self.buffer.len()) else {
             return Ok(None);
         };
@@ -102,22 +106,26 @@ impl FrameSplitter {
         &'f mut self,
         input: &mut &'i [u8],
     ) -> Result<Option<Frame<&'f [u8]>>, FrameError> {
-        self.consume();
+        if self.returned > 0 {
+            self.consume();
+        }
         // An incomplete frame or a wrong header takes the path through the buffer below.
         if self.buffer.is_empty()
             && let Ok(Some(head)) = FrameHead::read(input, self.max_frame_size)
-            && let Some((frame, rest)) = head.split(input)
+            && let Some((frame, rest)) = input.split_at_checked(head.size())
+            && let Some(body) = frame.get(head.body_offset()..)
         {
             *input = rest;
-            return Ok(Some(frame));
+            return Ok(Some(head.with_body(body)));
         }
         self.fill_to(FrameHeader::LEN, input);
         let Some(head) = self.read_head()? else { return Ok(None) };
         self.fill_to(head.size(), input);
-        let Some((frame, _)) = head.split(&self.buffer) else { return Ok(None) };
+        let body = head.body_offset()..head.size();
+        let Some(body) = self.buffer.get(body) else { return Ok(None) };
         self.head = None;
         self.returned = head.size();
-        Ok(Some(frame))
+        Ok(Some(head.with_body(body)))
     }
 
     /// Reads the head at the front of the buffer, unless that has been done before.
@@ -137,12 +145,8 @@ impl FrameSplitter {
     }
 
     /// Removes the frame that the last call returned from the buffer.
-    #[inline]
     fn consume(&mut self) {
-        if self.returned > 0 {
-            self.buffer.advance(self.returned);
-            self.returned = 0;
-        }
+        self.buffer.advance(mem::take(&mut self.returned));
     }
 
     /// Returns the bytes in the buffer that are not part of a returned frame.

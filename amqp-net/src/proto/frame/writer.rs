@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE};
-use amqp_types::{Encode, EncodeError};
+use amqp_types::transport::{FrameType, MIN_MAX_FRAME_SIZE};
+use amqp_types::{Encode, EncodeError, Writer};
 use bytes::{Bytes, BytesMut};
 
 /// The length of the header in words of four octets: the body begins right after it.
@@ -74,7 +74,7 @@ impl FrameWriter {
         performative: &P,
         payload: &[u8],
     ) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::AMQP, channel, |buffer| performative.encode_to(buffer), payload)
+        self.frame(FrameType::AMQP, channel, |writer| performative.encode(writer), payload)
     }
 
     /// Writes an AMQP frame whose body has been encoded already, for example by another peer.
@@ -84,7 +84,7 @@ impl FrameWriter {
     /// Returns [`FrameWriteError::TooLarge`] if the frame is larger than the peer accepts. Nothing
     /// has been written in this case.
     pub fn relay(&mut self, channel: u16, body: &[u8]) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::AMQP, channel, |_| Ok(()), body)
+        self.frame(FrameType::AMQP, channel, |_| {}, body)
     }
 
     /// Writes a SASL frame.
@@ -93,7 +93,7 @@ impl FrameWriter {
     ///
     /// Returns a [`FrameWriteError`], as [`amqp`](Self::amqp) does.
     pub fn sasl<B: Encode + ?Sized>(&mut self, body: &B) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::SASL, 0, |buffer| body.encode_to(buffer), b"")
+        self.frame(FrameType::SASL, 0, |writer| body.encode(writer), b"")
     }
 
     /// Writes an AMQP frame without a body, as a heartbeat (section 2.4.5).
@@ -118,24 +118,23 @@ impl FrameWriter {
 
     fn frame(
         &mut self,
-        frame_type: FrameType,
+        FrameType(frame_type): FrameType,
         channel: u16,
-        encode: impl FnOnce(&mut BytesMut) -> Result<(), EncodeError>,
+        encode: impl FnOnce(&mut Writer<'_>),
         payload: &[u8],
     ) -> Result<(), FrameWriteError> {
         let start = self.buffer.len();
-        // The header is written again below, when the size is known.
-        let mut header = FrameHeader { size: 0, doff: DOFF, frame_type, channel };
-        self.buffer.extend_from_slice(&header.to_bytes());
-        let encoded = encode(&mut self.buffer).map_err(FrameWriteError::Encode);
+        let [high, low] = channel.to_be_bytes();
+        // The size is filled in below, when it is known.
+        self.buffer.extend_from_slice(&[0, 0, 0, 0, DOFF, frame_type, high, low]);
+        let encoded = Writer::append(&mut self.buffer, encode).map_err(FrameWriteError::Encode);
         let size = self.buffer.len() - start + payload.len();
         let max_frame_size = self.max_frame_size;
         let fits = u32::try_from(size).ok().filter(|size| *size <= max_frame_size);
         match encoded.and(fits.ok_or(FrameWriteError::TooLarge { size, max_frame_size })) {
             Ok(size) => {
-                header.size = size;
                 if let Some(place) = self.buffer.get_mut(start..).and_then(<[_]>::first_chunk_mut) {
-                    *place = header.to_bytes();
+                    *place = size.to_be_bytes();
                 }
                 self.buffer.extend_from_slice(payload);
                 Ok(())
@@ -164,7 +163,8 @@ impl fmt::Display for FrameWriteError {
 
 #[cfg(test)]
 mod tests {
-    use amqp_types::transport::{Begin, Close, Performative, Transfer};
+    use amqp_types::security::SaslResponse;
+    use amqp_types::transport::{Begin, Close, FrameHeader, Performative, Transfer};
 
     use super::*;
     use crate::proto::{FrameBody, FrameSplitter};
@@ -203,6 +203,23 @@ mod tests {
                 ]
             );
         }
+    }
+
+    #[test]
+    fn a_header_is_written_as_its_layout_says() {
+        let mut frames = FrameWriter::new(0x2_0000);
+        for (channel, size) in [(0, 8), (0x0102, 9), (0xfffe, 0x0234), (0x8001, 0x1_0203)] {
+            frames.relay(channel, &vec![0; size - 8]).unwrap();
+            let frame_type = FrameType::AMQP;
+            let size = u32::try_from(size).unwrap();
+            let header = FrameHeader { size, doff: 2, frame_type, channel };
+            assert_eq!(frames.split()[..8], header.to_bytes());
+        }
+        frames.sasl(&SaslResponse { response: Bytes::from_static(b"response") }).unwrap();
+        let octets = frames.split();
+        let size = u32::try_from(octets.len()).unwrap();
+        let header = FrameHeader { size, doff: 2, frame_type: FrameType::SASL, channel: 0 };
+        assert_eq!(octets[..8], header.to_bytes());
     }
 
     #[test]
