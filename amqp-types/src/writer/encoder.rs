@@ -68,6 +68,7 @@ impl core::fmt::Debug for Encoder<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::writer::Writer;
 
     #[test]
     fn the_first_fault_is_kept() {
