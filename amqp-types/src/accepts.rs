@@ -105,14 +105,8 @@ impl Accepts {
     #[doc(hidden)]
     #[inline]
     #[must_use]
-    pub const fn contains_code(&self, code: u8) -> bool {
-        match &self.described {
-            By::One(own) => match own.code() {
-                Some(own) => own == code as u64,
-                None => false,
-            },
-            _ => false,
-        }
+    pub fn contains_code(&self, code: u8) -> bool {
+        matches!(&self.described, By::One(own) if own.code() == Some(u64::from(code)))
     }
 
     /// Returns whether a primitive type is accepted, ignoring the choices of [`one_of`](Self::one_of).

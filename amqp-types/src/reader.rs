@@ -92,6 +92,37 @@ impl<'de> Reader<'_, 'de> {
         value
     }
 
+    /// Enters a level of nesting: a list, map, array or described value.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`DecodeErrorKind::TooDeep`] if the budget does not allow it.
+    #[inline]
+    pub fn enter(&mut self) -> Result<(), Failed> {
+        if self.try_enter() { Ok(()) } else { Err(self.error(DecodeErrorKind::TooDeep)) }
+    }
+
+    /// Enters a level of nesting. Returns whether the budget allows it.
+    #[inline]
+    pub(crate) fn try_enter(&mut self) -> bool {
+        let Some(decoder) = &mut self.decoder else { return true };
+        match decoder.budget.depth.checked_sub(1) {
+            Some(depth) => {
+                decoder.budget.depth = depth;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Leaves a level that was [entered](Self::enter).
+    #[inline]
+    pub fn leave(&mut self) {
+        if let Some(decoder) = &mut self.decoder {
+            decoder.budget.depth += 1;
+        }
+    }
+
     /// Returns the octets that are left in the innermost list, map or array, or in the input.
     #[inline]
     #[must_use]

@@ -82,7 +82,8 @@ impl<'de> Reader<'_, 'de> {
     ) -> Result<ListReader<'_, 'de>, Failed> {
         let format = format_of(constructor, accepts, Primitive::List, self)?;
         let (count, fields) = self.compound(format)?.split();
-        self.begin_fields(count, fields, names)
+        self.enter()?;
+        Ok(ListReader::new(count, self.at(fields), names))
     }
 
     /// Begins to read the fields of a described list, which become a `T`. The derives call it;
@@ -116,20 +117,8 @@ impl<'de> Reader<'_, 'de> {
         } else {
             self.outlined(|reader| any_list(accepts, reader))?.split()
         };
-        self.begin_fields(count, fields, names)
-    }
-
-    /// Begins to read the fields of a list, given their number and their octets.
-    #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
-    #[inline(always)]
-    pub(crate) fn begin_fields(
-        &mut self,
-        count: usize,
-        fields: &'de [u8],
-        names: &'static FieldNames,
-    ) -> Result<ListReader<'_, 'de>, Failed> {
         self.enter()?;
-        Ok(ListReader { fields: self.at(fields), count, index: 0, names })
+        Ok(ListReader::new(count, self.at(fields), names))
     }
 }
 
@@ -159,7 +148,18 @@ fn ignore_rest<T>(mut list: ListReader<'_, '_>, value: Option<T>) -> Result<T, F
     value.ok_or(Failed::RECORDED)
 }
 
-impl<'de> ListReader<'_, 'de> {
+impl<'r, 'de> ListReader<'r, 'de> {
+    /// Creates a reader of this many fields, one level deeper than the list.
+    #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
+    #[inline(always)]
+    pub(crate) const fn new(
+        count: usize,
+        fields: Reader<'r, 'de>,
+        names: &'static FieldNames,
+    ) -> Self {
+        Self { fields, count, index: 0, names }
+    }
+
     /// Ends the list, if all of it has been read. Returns whether it has; if not, the value that was made
     /// of the fields goes through [`ignore_rest`](Self::ignore_rest).
     #[inline]

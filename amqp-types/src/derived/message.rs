@@ -95,7 +95,8 @@ impl<'de> MessageReader<'de> {
         let (descriptor, accepts) = (&Properties::DESCRIPTOR, Properties::ACCEPTS);
         self.entries(Place::Properties, |reader| {
             if reader.is_empty() {
-                let mut list = reader.begin_fields(0, reader.remaining(), names)?;
+                reader.enter()?;
+                let mut list = ListReader::new(0, reader.at(reader.remaining()), names);
                 let value = read(&mut list)?;
                 if list.finish() { Ok(value) } else { list.ignore_rest(Some(value)) }
             } else {

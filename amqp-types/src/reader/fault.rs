@@ -105,37 +105,6 @@ impl Reader<'_, '_> {
         if allowed { Ok(()) } else { Err(self.error(kind)) }
     }
 
-    /// Enters a level of nesting: a list, map, array or described value.
-    ///
-    /// # Errors
-    ///
-    /// Fails with [`DecodeErrorKind::TooDeep`] if the budget does not allow it.
-    #[inline]
-    pub fn enter(&mut self) -> Result<(), Failed> {
-        if self.try_enter() { Ok(()) } else { Err(self.error(DecodeErrorKind::TooDeep)) }
-    }
-
-    /// Enters a level of nesting. Returns whether the budget allows it.
-    #[inline]
-    pub(crate) fn try_enter(&mut self) -> bool {
-        let Some(decoder) = &mut self.decoder else { return true };
-        match decoder.budget.depth.checked_sub(1) {
-            Some(depth) => {
-                decoder.budget.depth = depth;
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// Leaves a level that was [entered](Self::enter).
-    #[inline]
-    pub fn leave(&mut self) {
-        if let Some(decoder) = &mut self.decoder {
-            decoder.budget.depth += 1;
-        }
-    }
-
     /// Enters a map of many entries. Returns whether it is not in another one.
     pub(crate) fn enter_large_map(&mut self) -> bool {
         match &mut self.decoder {
