@@ -15,6 +15,8 @@ use crate::decoder::Decoder;
 use crate::error::{DecodeError, DecodeErrorKind, Failed};
 use crate::format::{Category, Format};
 
+const SMALL_ULONG: u8 = Format::SmallUlong.code();
+
 /// A cursor over the remaining input of a decode.
 ///
 /// A reader is three words, so that the compiler keeps it in registers as long as the code that uses
@@ -146,6 +148,14 @@ impl<'de> Reader<'_, 'de> {
         #[cfg(not(test))]
         let _ = constructors;
         self.remaining = remaining;
+    }
+
+    /// Returns the descriptor's number if a described value comes next and the descriptor is a ulong
+    /// of one octet, as nearly all are.
+    #[inline]
+    #[must_use]
+    pub const fn peek_descriptor(&self) -> Option<u8> {
+        if let [0, SMALL_ULONG, code, ..] = self.remaining { Some(*code) } else { None }
     }
 
     /// Returns whether no octets are left.

@@ -68,17 +68,9 @@ fn write(model: &Composite<'_>, field: &Field<'_>) -> TokenStream {
         };
     };
     let default = self::default(ty, default.as_ref());
-    let (compared, omitted, written) = match key {
-        None => (
-            tokens!(fields.next_or::<#ty>(&self.#ident, &default)),
-            tokens!(fields.next::<()>(&())),
-            tokens!(fields.next::<#ty>(&self.#ident)),
-        ),
-        Some(key) => (
-            tokens!(fields.entry_or::<_, #ty>(&#key, &self.#ident, &default)),
-            tokens!(()),
-            tokens!(fields.entry::<_, #ty>(&#key, &self.#ident)),
-        ),
+    let (omitted, written) = match key {
+        None => (tokens!(fields.next::<()>(&())), tokens!(fields.next::<#ty>(&self.#ident))),
+        Some(key) => (tokens!(()), tokens!(fields.entry::<_, #ty>(&#key, &self.#ident))),
     };
     // Equal floats and decimals can have different encodings, so that their octets are compared; a generic
     // type may be one of them.
@@ -91,9 +83,9 @@ fn write(model: &Composite<'_>, field: &Field<'_>) -> TokenStream {
     tokens! {
         {
             let default: #ty = #default;
-            if #is_exact {
-                #compared;
-            } else if #krate::derived::same_octets::<#ty>(&self.#ident, &default) {
+            if <#ty as ::core::cmp::PartialEq>::eq(&self.#ident, &default)
+                && (#is_exact || #krate::derived::same_octets::<#ty>(&self.#ident, &default))
+            {
                 #omitted;
             } else {
                 #written;

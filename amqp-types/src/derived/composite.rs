@@ -45,6 +45,6 @@ impl Encode for SymbolKey {
 
 /// Returns whether a field equals its default value and has the same encoding: `0.0` and `-0.0` are
 /// equal and do not.
-pub fn same_octets<T: Encode + PartialEq>(value: &T, default: &T) -> bool {
-    value == default && value.to_bytes().ok() == default.to_bytes().ok()
+pub fn same_octets<T: Encode>(value: &T, default: &T) -> bool {
+    value.to_bytes().ok() == default.to_bytes().ok()
 }

@@ -29,18 +29,6 @@ impl<'de> Reader<'_, 'de> {
         self.outlined(described_constructor)
     }
 
-    /// Returns the descriptor's number if a described value comes next and the descriptor is a ulong
-    /// of one octet, as nearly all are.
-    #[inline]
-    #[must_use]
-    pub const fn peek_descriptor(&self) -> Option<u8> {
-        const SMALL_ULONG: u8 = Format::SmallUlong.code();
-        match self.remaining {
-            [0, SMALL_ULONG, code, ..] => Some(*code),
-            _ => None,
-        }
-    }
-
     /// Returns the primitive type of the next value, if the value is not described.
     #[inline]
     #[must_use]
