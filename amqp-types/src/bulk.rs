@@ -176,7 +176,7 @@ mod tests {
     /// Returns the octets that were written. All of them were initialized before.
     fn as_read(places: &[[MaybeUninit<u8>; 4]]) -> Vec<[u8; 4]> {
         #[expect(unsafe_code, reason = "all places were filled with octets first")]
-        // SAFETY: the features were detected.
+        // SAFETY: all places were filled with octets before they were given to `write`.
         places.iter().map(|place| place.map(|octet| unsafe { octet.assume_init() })).collect()
     }
 }

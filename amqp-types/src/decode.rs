@@ -49,7 +49,7 @@ pub trait Decode<'de>: Sized {
     }
 
     /// Decodes the data of an array's items, which share one constructor. `count` has been checked
-    /// against the input. The caller must still charge the budget for memory.
+    /// against the input. This method charges the budget for their memory.
     ///
     /// # Errors
     ///

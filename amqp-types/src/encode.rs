@@ -20,7 +20,8 @@ pub use crate::bulk::Bulk;
             newtype, or an enum of choices) or `OneOf` (an enum of types)"
 )]
 pub trait Encode {
-    /// Writes the value in its most compact encoding: a constructor, then the data.
+    /// Writes the value in its most compact encoding: a constructor, then the data. Only the numbers of an
+    /// array have their full width.
     fn encode(&self, writer: &mut Writer<'_>);
 
     /// Returns whether the value is encoded as null. A composite omits the nulls at its end.

@@ -19,7 +19,7 @@ pub struct DecodeError {
     path: Path,
 }
 
-/// Proof that the [`Reader`](crate::Reader) has recorded an error. Only a reader creates one.
+/// The decode has failed, and the [`Reader`](crate::Reader) has recorded why. Only a reader creates one.
 ///
 /// It is zero-sized, so that a `Result<T, Failed>` costs nothing to return, unlike one of a
 /// [`DecodeError`].

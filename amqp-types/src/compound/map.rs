@@ -169,7 +169,7 @@ fn compare_keys<'de>(
     entries: &'de [u8],
     reader: &mut Reader<'_, 'de>,
 ) -> Result<(), Failed> {
-    if have_short_distinct_keys(count, entries) {
+    if ShortKeys::<32>::are_all_distinct(count, entries) {
         return Ok(());
     }
     let mut entries = Reader::trusted(entries);
@@ -190,23 +190,6 @@ fn compare_keys<'de>(
         Some((_, key)) => Err(reader.error_in(key, DecodeErrorKind::DuplicateKey)),
         None => Ok(()),
     }
-}
-
-/// Returns whether all keys are short texts of one type and are known to be distinct, as those of
-/// nearly all maps are. This saves an allocation.
-fn have_short_distinct_keys(count: usize, entries: &[u8]) -> bool {
-    let mut keys = ShortKeys::<32>::new(count, entries);
-    let mut entries = Reader::trusted(entries);
-    for _ in 0..count {
-        if !keys.are_distinct() {
-            return false;
-        }
-        keys.add(entries.remaining());
-        if entries.skip().and_then(|()| entries.skip()).is_err() {
-            return false;
-        }
-    }
-    keys.are_distinct()
 }
 
 /// Writes the fields of a composite that is a map: see [`Writer::map`].

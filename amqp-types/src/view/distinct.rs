@@ -1,6 +1,7 @@
 //! Finding duplicate keys of a map while they are decoded, without an allocation.
 
 use crate::format::Format;
+use crate::reader::Reader;
 
 /// A check that the keys of a map are distinct, for keys that are all short texts of one type, as nearly
 /// all are. Such keys are equal only if their octets are.
@@ -77,6 +78,20 @@ impl<const SLOTS: usize> ShortKeys<SLOTS> {
     #[cfg(test)]
     pub(crate) fn slot_of(text: &[u8]) -> usize {
         Self::slot(fingerprint(text, text.len()))
+    }
+
+    /// Returns whether the keys of entries that have been validated are known to be distinct.
+    #[inline(never)]
+    pub(crate) fn are_all_distinct(count: usize, entries: &[u8]) -> bool {
+        let mut keys = Self::new(count, entries);
+        let mut reader = Reader::trusted(entries);
+        for _ in 0..count {
+            keys.add(reader.remaining());
+            if !keys.are_distinct() || reader.skip().is_err() || reader.skip().is_err() {
+                return false;
+            }
+        }
+        keys.are_distinct()
     }
 
     /// Returns whether all keys are known to be distinct.

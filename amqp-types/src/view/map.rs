@@ -119,7 +119,7 @@ fn validate_many<'de, K: Decode<'de> + Ord, V: Decode<'de>>(
     }
     let entries = reader.remaining();
     let octets_of_keys = decode_entries::<K, V>(count, reader, |_| {})?;
-    let distinct = have_distinct_short_keys(count, entries);
+    let distinct = ShortKeys::<MANY>::are_all_distinct(count, entries);
     check_keys::<K>(count, entries, distinct, octets_of_keys, reader)
 }
 
@@ -164,20 +164,6 @@ fn decode_entries<'de, K: Decode<'de>, V: Decode<'de>>(
         reader.outlined(V::decode)?;
     }
     Ok(octets_of_keys)
-}
-
-/// Returns whether the keys of entries that have been validated are known to be distinct.
-#[inline(never)]
-fn have_distinct_short_keys(count: usize, entries: &[u8]) -> bool {
-    let mut short = ShortKeys::<MANY>::new(count, entries);
-    let mut reader = Reader::trusted(entries);
-    for _ in 0..count {
-        short.add(reader.remaining());
-        if !short.are_distinct() || reader.skip().is_err() || reader.skip().is_err() {
-            return false;
-        }
-    }
-    short.are_distinct()
 }
 
 /// Checks that the keys of entries are distinct, unless they are known to be.

@@ -78,16 +78,17 @@ macro_rules! buffer {
 buffer! { Vec<u8> BytesMut }
 
 /// A buffer of a KiB on the stack, until that is full.
-pub(super) struct Scratch {
-    /// The room; none once it is on the heap.
-    stack: Option<[MaybeUninit<u8>; 1024]>,
+pub(super) struct Scratch<'s> {
+    /// The room; none once it is on the heap. It is a reference because a reference to this buffer, which an
+    /// encode has beside its room, must not cover the room.
+    stack: Option<&'s mut [MaybeUninit<u8>]>,
     heap: Vec<u8>,
 }
 
-impl Scratch {
+impl<'s> Scratch<'s> {
     #[inline]
-    pub(super) const fn new() -> Self {
-        Self { stack: Some([MaybeUninit::uninit(); _]), heap: Vec::new() }
+    pub(super) const fn new(stack: &'s mut [MaybeUninit<u8>]) -> Self {
+        Self { stack: Some(stack), heap: Vec::new() }
     }
 
     #[inline]
@@ -96,7 +97,7 @@ impl Scratch {
     }
 }
 
-impl Growable for Scratch {
+impl Growable for Scratch<'_> {
     fn len(&self) -> usize {
         self.heap.len()
     }

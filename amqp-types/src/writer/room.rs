@@ -200,7 +200,8 @@ fn append<B: Growable>(
 /// allocation has the right size.
 #[inline(never)]
 pub(crate) fn to_bytes(write: &dyn Fn(&mut Writer<'_>)) -> Result<Bytes, EncodeError> {
-    let mut scratch = Scratch::new();
+    let mut stack = [MaybeUninit::uninit(); 1024];
+    let mut scratch = Scratch::new(&mut stack);
     append(&mut scratch, write)?;
     Ok(scratch.into_bytes())
 }
