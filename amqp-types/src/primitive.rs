@@ -34,7 +34,6 @@ pub use decimal::{Decimal32, Decimal64, Decimal128, DecimalParts, ParseDecimalEr
 pub use list::List;
 pub(crate) use list::{encode_list, encode_list_value};
 pub use map::{DuplicateKey, Map};
-
 pub use symbol::{NotAscii, Symbol, SymbolRef};
 pub use timestamp::Timestamp;
 pub use uuid::{ParseUuidError, Uuid};

@@ -1,4 +1,4 @@
-//! Real AMQP programs, which are started for one test and stopped at its end, and our own program.
+//! Starts brokers, clients and our own program for a single test, and stops them when it ends.
 //!
 //! `tests/peers/install` installs them. If one is missing, a test prints this and passes, unless
 //! `AMQP_REQUIRE_PEERS=1` makes it a failure:

@@ -436,7 +436,7 @@ thread_local! {
     static READS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A number that can be decoded only so many times.
+/// A number whose decoding fails once `READS` is used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Once(u8);
 

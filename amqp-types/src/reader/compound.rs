@@ -186,8 +186,8 @@ impl<'de> Reader<'_, 'de> {
     }
 }
 
-/// Adds an item to a vector that nearly always has room for it. `Vec::push` takes the address of the item,
-/// to drop it if growing panics, so that the item would be made in memory and copied.
+/// Appends an item to a vector that usually has spare capacity. `Vec::push` would keep the item in memory,
+/// to drop it if growing the vector panics; here the item stays in registers.
 #[inline]
 pub(crate) fn push<T>(items: &mut Vec<T>, item: T) {
     if items.len() < items.capacity() {
