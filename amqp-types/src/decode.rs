@@ -108,6 +108,25 @@ impl<'de> Reader<'_, 'de> {
     pub fn decode_slow<T: Decode<'de>>(&mut self) -> Result<T, Failed> {
         self.rarely(decode_slow)
     }
+
+    /// Decodes a value of one type, and makes another one of it: a union of its variant. The derive of
+    /// [`OneOf`](crate::OneOf) calls it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the input is not a value of the first type.
+    #[expect(clippy::inline_always, reason = "the value is in memory if this is a call")]
+    #[inline(always)]
+    pub fn decode_as<T: Decode<'de>, U>(
+        &mut self,
+        convert: impl FnOnce(T) -> U,
+    ) -> Result<U, Failed> {
+        if size_of::<T>() > LARGE {
+            self.rarely(|reader| decode_large(reader, convert))
+        } else {
+            T::decode(self).map(convert)
+        }
+    }
 }
 
 /// A primitive type with encodings that are common in what peers send, and are decoded inline.
@@ -130,6 +149,17 @@ pub(crate) trait Common<'de>: Decode<'de> {
     }
 }
 
+/// The size in octets above which a variant of a union is not kept in registers.
+const LARGE: usize = 256;
+
+#[inline(never)]
+fn decode_large<'de, T: Decode<'de>, U>(
+    reader: &mut Reader<'_, 'de>,
+    convert: impl FnOnce(T) -> U,
+) -> Result<U, Failed> {
+    T::decode(reader).map(convert)
+}
+
 #[inline(never)]
 fn decode_slow<'de, T: Decode<'de>>(reader: &mut Reader<'_, 'de>) -> Result<T, Failed> {
     let constructor = reader.constructor()?;
@@ -144,13 +174,13 @@ impl<'de> Decoder<'de> {
     /// Returns a [`DecodeError`] if the input is not exactly one value of this type.
     #[inline]
     pub fn decode<T: Decode<'de>>(self) -> Result<T, DecodeError> {
-        self.read(|reader| {
-            let value = T::decode(reader)?;
-            if !reader.is_empty() {
-                discard(Some(value));
-                return Err(reader.error(DecodeErrorKind::LeftOver));
+        self.read(|reader| match T::decode(reader) {
+            Ok(value) if reader.is_empty() => Ok(value),
+            Ok(value) => {
+                discard(value);
+                Err(reader.error(DecodeErrorKind::LeftOver))
             }
-            Ok(value)
+            Err(failed) => Err(failed),
         })
     }
 
@@ -173,7 +203,7 @@ impl<'de> Decoder<'de> {
 /// made in memory for that.
 #[cold]
 #[inline(never)]
-fn discard<T>(_: Option<T>) {}
+fn discard<T>(_: T) {}
 
 impl<'de, T: Decode<'de>> Decode<'de> for Box<T> {
     const ACCEPTS: &'static Accepts = T::ACCEPTS;

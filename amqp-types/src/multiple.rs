@@ -96,6 +96,7 @@ impl<T, A: Several<T>> Multiple<T, A> {
     }
 
     /// Returns the one value, or the array of none or several.
+    #[inline]
     pub(crate) const fn one_or_array(&self) -> Result<&T, &A> {
         match &self.0 {
             Inner::One(value) => Ok(value),

@@ -47,9 +47,17 @@ impl<'de> Decoder<'de> {
         let mut reader = Reader { remaining: self.input, decoder: Some(&mut self) };
         match read(&mut reader) {
             Ok(value) => Ok(value),
-            Err(failed) => Err(self.into_error(failed)),
+            Err(failed) => Err(apart(self.into_error(failed))),
         }
     }
+}
+
+/// Gives a rare result its own place in memory. If the function that makes it wrote to the place of the common
+/// result, that would be built in memory too, and copied before the stores have completed.
+#[inline]
+pub(crate) fn apart<T>(rare: T) -> T {
+    black_box(&rare);
+    rare
 }
 
 impl<'de> Reader<'_, 'de> {
@@ -84,15 +92,12 @@ impl<'de> Reader<'_, 'de> {
         value
     }
 
-    /// Calls a function as [`outlined`](Self::outlined) does, for a rare case. The result has its own
-    /// place in memory: if the function wrote to the place of the common case, the common value would
-    /// be built in memory too, and copied before the stores have completed.
+    /// Calls a function as [`outlined`](Self::outlined) does, for a rare case, whose result is kept
+    /// [`apart`].
     #[expect(clippy::inline_always, reason = "the cursor is in memory if this is a call")]
     #[inline(always)]
     pub(crate) fn rarely<T>(&mut self, read: impl FnOnce(&mut Reader<'_, 'de>) -> T) -> T {
-        let value = self.outlined(read);
-        black_box(&value);
-        value
+        apart(self.outlined(read))
     }
 
     /// Enters a level of nesting: a list, map, array or described value.

@@ -58,14 +58,14 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
     let described = variants.iter().map(|Variant { ident, ty }| {
         tokens! {
             if <#ty as #of>::ACCEPTS.contains_code(code) {
-                return <#ty as #of>::decode(reader).map(Self::#ident);
+                return reader.decode_as::<#ty, Self>(Self::#ident);
             }
         }
     });
     let primitives = variants.iter().map(|Variant { ident, ty }| {
         tokens! {
             if <#ty as #of>::ACCEPTS.contains_primitive(primitive) {
-                return <#ty as #of>::decode(reader).map(Self::#ident);
+                return reader.decode_as::<#ty, Self>(Self::#ident);
             }
         }
     });
@@ -93,7 +93,7 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
             )
         }
 
-        #[inline]
+        #[inline(always)]
         fn decode(
             reader: &mut #krate::Reader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {

@@ -1,6 +1,6 @@
 //! The fields of a list, by position.
 
-use core::hint::black_box;
+use core::mem::needs_drop;
 
 use super::format_of;
 use crate::accepts::Accepts;
@@ -10,7 +10,7 @@ use crate::descriptor::Descriptor;
 use crate::encode::Encode;
 use crate::error::{DecodeErrorKind, Failed, FieldNames};
 use crate::format::{Format, Primitive};
-use crate::reader::{RawCompound, Reader};
+use crate::reader::{RawCompound, Reader, apart};
 use crate::writer::{CompoundHeader, LIST, Writer};
 
 /// Reads the fields of a composite that is a list, one after another: see [`Reader::list`].
@@ -46,10 +46,7 @@ impl<'de> Reader<'_, 'de> {
     ) -> Result<T, Failed> {
         let mut list = self.begin_list(constructor, accepts, names)?;
         let value = read(&mut list)?;
-        match list.finish() {
-            Ok(()) => Ok(value),
-            Err(rest) => rest.ignore_rest(Some(value)),
-        }
+        list.finish(value)
     }
 
     /// Reads the constructor and the fields of a described list, as [`list`](Self::list) does.
@@ -67,10 +64,7 @@ impl<'de> Reader<'_, 'de> {
     ) -> Result<T, Failed> {
         let mut list = self.begin_described_list::<T>(descriptor, accepts, names)?;
         let value = read(&mut list)?;
-        match list.finish() {
-            Ok(()) => Ok(value),
-            Err(rest) => rest.ignore_rest(Some(value)),
-        }
+        list.finish(value)
     }
 
     /// Begins to read the fields of a list, whose constructor has been read. The derives call it;
@@ -145,14 +139,21 @@ fn any_list<'de>(
 /// Skips the fields that a type does not know, after which the list must end.
 #[cold]
 #[inline(never)]
-fn ignore_rest<T>(mut list: ListReader<'_, '_>, value: Option<T>) -> Result<T, Failed> {
+fn skip_rest(mut list: ListReader<'_, '_>) -> Result<(), Failed> {
     for _ in list.index..list.count {
         list.fields.skip()?;
     }
     list.fields.end()?;
     list.fields.leave();
-    let none = DecodeErrorKind::Invalid("no value was made of the fields");
-    value.ok_or_else(|| list.fields.error(none))
+    Ok(())
+}
+
+/// Skips the rest as [`skip_rest`] does, and returns the value.
+#[cold]
+#[inline(never)]
+fn skip_rest_and_return<T>(list: ListReader<'_, '_>, value: T) -> Result<T, Failed> {
+    skip_rest(list)?;
+    Ok(value)
 }
 
 impl<'r, 'de> ListReader<'r, 'de> {
@@ -167,35 +168,26 @@ impl<'r, 'de> ListReader<'r, 'de> {
         Self { fields, count, index: 0, names }
     }
 
-    /// Ends the list.
+    /// Ends the list, of whose fields a value has been made, and returns the value. Fields that have not
+    /// been read are ignored.
     ///
     /// # Errors
     ///
-    /// Returns the reader if not all of the list has been read. Pass the value that was decoded to
-    /// [`ignore_rest`](Self::ignore_rest).
-    #[inline]
-    pub fn finish(mut self) -> Result<(), Self> {
-        if self.index < self.count || !self.fields.is_empty() {
-            return Err(self);
-        }
-        self.fields.leave();
-        Ok(())
-    }
-
-    /// Ignores the fields that have not been read, and returns the value decoded from the others.
-    ///
-    /// The value is moved, in an `Option` that is always `Some`, because what the caller keeps while a call
-    /// can fail is built in memory.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the outline of a field is invalid, or if the fields do not take all of the list's octets.
+    /// Fails if the outline of an ignored field is invalid, or if the fields do not take all of the list's
+    /// octets.
     #[expect(clippy::inline_always, reason = "the value is in memory if this is a call")]
     #[inline(always)]
-    pub fn ignore_rest<T>(self, value: Option<T>) -> Result<T, Failed> {
-        let value = ignore_rest(self, value);
-        black_box(&value);
-        value
+    pub fn finish<T>(mut self, value: T) -> Result<T, Failed> {
+        if self.index < self.count || !self.fields.is_empty() {
+            // What must be dropped if a call fails is built in memory, unless it is moved there.
+            if needs_drop::<T>() {
+                return apart(skip_rest_and_return(self, value));
+            }
+            skip_rest(self)?;
+        } else {
+            self.fields.leave();
+        }
+        Ok(value)
     }
 
     /// Decodes the next field. If the list has ended, each further field is null.

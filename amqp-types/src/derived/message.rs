@@ -98,10 +98,7 @@ impl<'de> MessageReader<'de> {
                 reader.enter()?;
                 let mut list = ListReader::new(0, reader.at(reader.remaining()), names);
                 let value = read(&mut list)?;
-                match list.finish() {
-                    Ok(()) => Ok(value),
-                    Err(rest) => rest.ignore_rest(Some(value)),
-                }
+                list.finish(value)
             } else {
                 reader.described_list(descriptor, accepts, names, read)
             }

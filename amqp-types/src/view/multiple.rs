@@ -1,7 +1,6 @@
 //! `Multiple` fields that borrow.
 
-use core::iter::Chain;
-use core::option;
+use core::iter::FusedIterator;
 
 use super::{ArrayItems, ArrayRef, Owned};
 use crate::decode::Decode;
@@ -14,7 +13,35 @@ pub type MultipleRef<'a, T> = Multiple<T, ArrayRef<'a, T>>;
 pub type MandatoryMultipleRef<'a, T> = MandatoryMultiple<T, ArrayRef<'a, T>>;
 
 /// The values of a [`MultipleRef`].
-pub type MultipleItems<'a, T> = Chain<option::IntoIter<T>, ArrayItems<'a, T>>;
+#[derive(Clone, Debug)]
+pub struct MultipleItems<'a, T> {
+    /// The one value, until it has been returned.
+    one: Option<T>,
+    /// The values of the array.
+    several: ArrayItems<'a, T>,
+}
+
+impl<'a, T: Decode<'a>> Iterator for MultipleItems<'a, T> {
+    type Item = T;
+
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        match self.one.take() {
+            None => self.several.next(),
+            one => one,
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::from(self.one.is_some()) + self.several.len();
+        (left, Some(left))
+    }
+}
+
+impl<'a, T: Decode<'a>> ExactSizeIterator for MultipleItems<'a, T> {}
+
+impl<'a, T: Decode<'a>> FusedIterator for MultipleItems<'a, T> {}
 
 impl<'a, T: Decode<'a>> Several<T> for ArrayRef<'a, T> {
     fn count(&self) -> usize {
@@ -31,12 +58,13 @@ impl<'a, T: Decode<'a>> Several<T> for ArrayRef<'a, T> {
 
 impl<'a, T: Decode<'a> + Copy> Multiple<T, ArrayRef<'a, T>> {
     /// Returns an iterator over the values, in order.
+    #[inline]
     pub fn iter(&self) -> MultipleItems<'a, T> {
         let (one, several) = match self.one_or_array() {
             Ok(value) => (Some(*value), ArrayRef::default()),
             Err(array) => (None, *array),
         };
-        one.into_iter().chain(several)
+        MultipleItems { one, several: several.iter() }
     }
 
     /// Returns whether one of the values equals this.
@@ -52,6 +80,7 @@ impl<'a, T: Decode<'a> + Copy> IntoIterator for Multiple<T, ArrayRef<'a, T>> {
     type Item = T;
     type IntoIter = MultipleItems<'a, T>;
 
+    #[inline]
     fn into_iter(self) -> MultipleItems<'a, T> {
         self.iter()
     }
@@ -61,6 +90,7 @@ impl<'a, T: Decode<'a> + Copy> IntoIterator for &Multiple<T, ArrayRef<'a, T>> {
     type Item = T;
     type IntoIter = MultipleItems<'a, T>;
 
+    #[inline]
     fn into_iter(self) -> MultipleItems<'a, T> {
         self.iter()
     }

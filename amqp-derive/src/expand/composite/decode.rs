@@ -92,12 +92,7 @@ fn list(model: &Composite<'_>) -> TokenStream {
         ) -> ::core::result::Result<Self, #krate::Failed> {
             let value = Self { #(#values)* };
             #end
-            match fields.finish() {
-                ::core::result::Result::Ok(()) => ::core::result::Result::Ok(value),
-                ::core::result::Result::Err(rest) => {
-                    rest.ignore_rest(::core::option::Option::Some(value))
-                }
-            }
+            fields.finish(value)
         }
     }
 }
