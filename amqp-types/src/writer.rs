@@ -114,14 +114,15 @@ impl<'w> Writer<'w> {
     /// Writes a format code and the data after it, of a fixed number of octets.
     ///
     /// They are stored one after the other. If they were combined on the stack first, they would be read
-    /// back before the stores have completed.
+    /// back before the stores have completed. The code is stored last: a `match` over many types would
+    /// otherwise jump to one store of the data for all of them.
     #[inline]
     pub(crate) fn fixed_width<const N: usize>(&mut self, format: Format, data: [u8; N]) {
         if let Some([code, place @ ..]) = self.room.take(1 + N)
             && let Some(place) = place.first_chunk_mut()
         {
-            code.write(format.code());
             *place = data.map(MaybeUninit::new);
+            code.write(format.code());
         } else {
             self.rarely(move |writer| writer.fixed_width_slow(format, &data));
         }
@@ -151,8 +152,8 @@ impl<'w> Writer<'w> {
             place.write(octet);
             self.room.give_back(N - 1);
         } else if let Some(place) = place.first_chunk_mut() {
-            code.write(full.code());
             *place = data.map(MaybeUninit::new);
+            code.write(full.code());
         }
     }
 
