@@ -87,9 +87,10 @@ impl<'de> Decoder<'de> {
 
     /// Returns the error that was recorded.
     #[cold]
-    pub(crate) fn into_error(self, _: Failed) -> DecodeError {
+    #[inline(never)]
+    pub(crate) fn take_error(&mut self, _: Failed) -> DecodeError {
         const UNKNOWN: DecodeErrorKind = DecodeErrorKind::Invalid("the value cannot be decoded");
-        self.error.unwrap_or(DecodeError::new(UNKNOWN, 0))
+        self.error.take().unwrap_or(DecodeError::new(UNKNOWN, 0))
     }
 
     /// Makes an owned copy of a slice of the input. It shares the input's allocation where that is

@@ -47,7 +47,7 @@ impl<'de> Decoder<'de> {
         let mut reader = Reader { remaining: self.input, decoder: Some(&mut self) };
         match read(&mut reader) {
             Ok(value) => Ok(value),
-            Err(failed) => Err(apart(self.into_error(failed))),
+            Err(failed) => Err(apart(self.take_error(failed))),
         }
     }
 }

@@ -1,7 +1,5 @@
 //! The fields of a list, by position.
 
-use core::mem::needs_drop;
-
 use super::format_of;
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
@@ -10,7 +8,7 @@ use crate::descriptor::Descriptor;
 use crate::encode::Encode;
 use crate::error::{DecodeErrorKind, Failed, FieldNames};
 use crate::format::{Format, Primitive};
-use crate::reader::{RawCompound, Reader, apart};
+use crate::reader::Reader;
 use crate::writer::{CompoundHeader, LIST, Writer};
 
 /// Reads the fields of a composite that is a list, one after another: see [`Reader::list`].
@@ -46,7 +44,8 @@ impl<'de> Reader<'_, 'de> {
     ) -> Result<T, Failed> {
         let mut list = self.begin_list(constructor, accepts, names)?;
         let value = read(&mut list)?;
-        list.finish(value)
+        list.finish()?;
+        Ok(value)
     }
 
     /// Reads the constructor and the fields of a described list, as [`list`](Self::list) does.
@@ -64,7 +63,8 @@ impl<'de> Reader<'_, 'de> {
     ) -> Result<T, Failed> {
         let mut list = self.begin_described_list::<T>(descriptor, accepts, names)?;
         let value = read(&mut list)?;
-        list.finish(value)
+        list.finish()?;
+        Ok(value)
     }
 
     /// Begins to read the fields of a list, whose constructor has been read. The derives call it;
@@ -115,7 +115,7 @@ impl<'de> Reader<'_, 'de> {
             self.advance_to(remaining, 2);
             (0, remaining.split_at(0).0)
         } else {
-            self.outlined(|reader| any_list(accepts, reader))?.split()
+            self.outlined(|reader| any_list(accepts, reader))?
         };
         self.enter()?;
         Ok(ListReader::new(count, self.at(fields), names))
@@ -124,36 +124,26 @@ impl<'de> Reader<'_, 'de> {
 
 const LIST0: u8 = Format::List0.code();
 
-/// Takes the data of a list with any constructor.
+/// Takes a list with any constructor. Returns its count and its fields.
 #[cold]
 #[inline(never)]
 fn any_list<'de>(
     accepts: &'static Accepts,
     reader: &mut Reader<'_, 'de>,
-) -> Result<RawCompound<'de>, Failed> {
+) -> Result<(usize, &'de [u8]), Failed> {
     let constructor = reader.constructor()?;
     let format = format_of(constructor, accepts, Primitive::List, reader)?;
-    reader.compound(format)
+    Ok(reader.compound(format)?.split())
 }
 
-/// Skips the fields that a type does not know, after which the list must end.
+/// Skips the last fields of a list, which must then end.
 #[cold]
 #[inline(never)]
-fn skip_rest(mut list: ListReader<'_, '_>) -> Result<(), Failed> {
-    for _ in list.index..list.count {
-        list.fields.skip()?;
+fn skip_rest(count: usize, fields: &mut Reader<'_, '_>) -> Result<(), Failed> {
+    for _ in 0..count {
+        fields.skip()?;
     }
-    list.fields.end()?;
-    list.fields.leave();
-    Ok(())
-}
-
-/// Skips the rest as [`skip_rest`] does, and returns the value.
-#[cold]
-#[inline(never)]
-fn skip_rest_and_return<T>(list: ListReader<'_, '_>, value: T) -> Result<T, Failed> {
-    skip_rest(list)?;
-    Ok(value)
+    fields.end()
 }
 
 impl<'r, 'de> ListReader<'r, 'de> {
@@ -168,26 +158,21 @@ impl<'r, 'de> ListReader<'r, 'de> {
         Self { fields, count, index: 0, names }
     }
 
-    /// Ends the list, of whose fields a value has been made, and returns the value. Fields that have not
-    /// been read are ignored.
+    /// Ends the list. Fields that have not been read are ignored.
     ///
     /// # Errors
     ///
     /// Fails if the outline of an ignored field is invalid, or if the fields do not take all of the list's
     /// octets.
-    #[expect(clippy::inline_always, reason = "the value is in memory if this is a call")]
+    #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
     #[inline(always)]
-    pub fn finish<T>(mut self, value: T) -> Result<T, Failed> {
+    pub fn finish(mut self) -> Result<(), Failed> {
         if self.index < self.count || !self.fields.is_empty() {
-            // What must be dropped if a call fails is built in memory, unless it is moved there.
-            if needs_drop::<T>() {
-                return apart(skip_rest_and_return(self, value));
-            }
-            skip_rest(self)?;
-        } else {
-            self.fields.leave();
+            let ignored = self.count.saturating_sub(self.index);
+            self.fields.outlined(|fields| skip_rest(ignored, fields))?;
         }
-        Ok(value)
+        self.fields.leave();
+        Ok(())
     }
 
     /// Decodes the next field. If the list has ended, each further field is null.

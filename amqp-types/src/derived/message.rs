@@ -98,7 +98,8 @@ impl<'de> MessageReader<'de> {
                 reader.enter()?;
                 let mut list = ListReader::new(0, reader.at(reader.remaining()), names);
                 let value = read(&mut list)?;
-                list.finish(value)
+                list.finish()?;
+                Ok(value)
             } else {
                 reader.described_list(descriptor, accepts, names, read)
             }

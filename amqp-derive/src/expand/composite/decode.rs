@@ -70,7 +70,8 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
 fn list(model: &Composite<'_>) -> TokenStream {
     let krate = &model.item.krate;
     let values = model.fields.iter().map(|field| {
-        let Field { ident, ty, presence, .. } = field;
+        let Field { ty, presence, .. } = field;
+        let local = local(field);
         let value = match presence {
             Presence::Plain => tokens!(fields.next::<#ty>()?),
             Presence::Default(expression) => {
@@ -79,7 +80,11 @@ fn list(model: &Composite<'_>) -> TokenStream {
             }
             Presence::Skip => default(ty, None),
         };
-        tokens!(#ident: #value,)
+        tokens!(let #local = #value;)
+    });
+    let takes = model.fields.iter().map(|field| {
+        let (ident, local) = (field.ident, local(field));
+        tokens!(#ident: #local,)
     });
     let end = model.strict.then(|| tokens!(fields.end()?;));
     let names = names(model);
@@ -90,9 +95,10 @@ fn list(model: &Composite<'_>) -> TokenStream {
         fn decode_fields(
             mut fields: #krate::compound::ListReader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
-            let value = Self { #(#values)* };
+            #(#values)*
             #end
-            fields.finish(value)
+            fields.finish()?;
+            ::core::result::Result::Ok(Self { #(#takes)* })
         }
     }
 }
@@ -165,7 +171,7 @@ fn place(index: usize) -> TokenStream {
     tokens!(names.at(#index))
 }
 
-/// The variable that holds a field of a map until all have been read. Its name is hygienic.
+/// The variable that holds a field until all have been read. Its name is hygienic.
 fn local(field: &Field<'_>) -> syn::Ident {
     let mut local = quote::format_ident!("field_{}", field.ident);
     local.set_span(proc_macro2::Span::mixed_site());
