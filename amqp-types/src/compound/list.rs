@@ -189,16 +189,14 @@ impl<'r, 'de> ListReader<'r, 'de> {
         let is_there = self.index < self.count;
         self.index += 1;
         // No closures: one that is not inlined would take the address of the list.
-        if is_there {
-            let value = self.fields.outlined(T::decode);
-            if value.is_err() {
-                self.fields.with_field(field, start);
-            }
-            return value;
-        }
-        match T::absent() {
+        let value = if is_there {
+            self.fields.outlined(T::decode).ok()
+        } else {
+            T::absent()
+        };
+        match value {
             Some(value) => Ok(value),
-            None => Err(self.fields.missing(field)),
+            None => Err(self.fields.with_field(field, start)),
         }
     }
 

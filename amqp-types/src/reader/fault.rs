@@ -10,7 +10,7 @@ use crate::accepts::Accepts;
 use crate::budget::{self, Budget};
 use crate::constructor::Constructor;
 use crate::decoder::Decoder;
-use crate::error::{DecodeErrorKind, Failed, FieldAt, Found};
+use crate::error::{DecodeError, DecodeErrorKind, Failed, FieldAt, Found};
 use crate::format::Format;
 use crate::keys;
 
@@ -40,7 +40,8 @@ impl Reader<'_, '_> {
         fail_unexpected(self.decoder.as_deref_mut(), after, format, described, lens, expected)
     }
 
-    /// Records that the error is in a field, whose value began with `field_at`.
+    /// Records that the error is in a field, whose value began with `field_at`. If there is no error, the
+    /// field is missing.
     ///
     /// A null in place of a mandatory field is a missing field rather than a value of a wrong type.
     #[inline]
@@ -52,14 +53,6 @@ impl Reader<'_, '_> {
     #[must_use]
     pub fn budget(&self) -> Option<Budget> {
         self.decoder.as_ref().map(|decoder| decoder.budget)
-    }
-
-    /// Records that a mandatory field is missing here.
-    #[inline]
-    pub(crate) fn missing(&mut self, field: FieldAt) -> Failed {
-        let start = self.remaining;
-        self.error(DecodeErrorKind::MissingField);
-        self.with_field(field, start)
     }
 
     /// Charges the budget for memory that a value is about to take.
@@ -168,9 +161,8 @@ fn fail_unexpected(
 fn fail_in_field(decoder: Option<&mut Decoder<'_>>, field_at: usize, field: FieldAt) -> Failed {
     if let Some(decoder) = decoder {
         let position = decoder.position(field_at);
-        if let Some(error) = &mut decoder.error {
-            error.with_field(field, position);
-        }
+        let missing = DecodeError::new(DecodeErrorKind::MissingField, position);
+        decoder.error.get_or_insert(missing).with_field(field, position);
     }
     Failed::RECORDED
 }
