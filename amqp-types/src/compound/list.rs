@@ -61,7 +61,7 @@ impl<'de> Reader<'_, 'de> {
         names: &'static FieldNames,
         read: impl FnOnce(&mut ListReader<'_, 'de>) -> Result<T, Failed>,
     ) -> Result<T, Failed> {
-        let mut list = self.begin_described_list::<T>(descriptor, accepts, names)?;
+        let mut list = self.begin_described_list(descriptor, accepts, names)?;
         let value = read(&mut list)?;
         list.finish()?;
         Ok(value)
@@ -86,7 +86,7 @@ impl<'de> Reader<'_, 'de> {
         Ok(ListReader::new(count, self.at(fields), names))
     }
 
-    /// Begins to read the fields of a described list, which become a `T`. The derives call it;
+    /// Begins to read the fields of a described list. The derives call it;
     /// [`described_list`](Self::described_list) also ends the list.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ impl<'de> Reader<'_, 'de> {
     /// Fails as [`described_list`](Self::described_list) does.
     #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
     #[inline(always)]
-    pub fn begin_described_list<T>(
+    pub fn begin_described_list(
         &mut self,
         descriptor: &Descriptor,
         accepts: &'static Accepts,
@@ -108,21 +108,28 @@ impl<'de> Reader<'_, 'de> {
         {
             self.advance_to(remaining, 2);
             (usize::from(count), fields)
-        } else if size_of::<T>() == 0
-            && let Some([LIST0, remaining @ ..]) = descriptor.written_before(self.remaining())
-        {
-            // A type without fields, as outcomes are.
-            self.advance_to(remaining, 2);
-            (0, remaining.split_at(0).0)
         } else {
             self.outlined(|reader| any_list(accepts, reader))?
         };
         self.enter()?;
         Ok(ListReader::new(count, self.at(fields), names))
     }
-}
 
-const LIST0: u8 = Format::List0.code();
+    /// Takes an empty described list, which most outcomes are, if it comes next as this crate encodes it.
+    /// Returns whether it does.
+    #[inline]
+    pub fn take_empty_list(&mut self, descriptor: &Descriptor) -> bool {
+        const LIST0: u8 = Format::List0.code();
+        match descriptor.written_before(self.remaining()) {
+            Some([LIST0, remaining @ ..]) if self.try_enter() => {
+                self.leave();
+                self.advance_to(remaining, 2);
+                true
+            }
+            _ => false,
+        }
+    }
+}
 
 /// Takes a list with any constructor. Returns its count and its fields.
 #[cold]

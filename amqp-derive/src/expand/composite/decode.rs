@@ -19,13 +19,22 @@ pub(super) fn expand(model: &Composite<'_>) -> TokenStream {
         Source::List => {
             let fields = tokens!(#krate::derived::DecodeFields<'__de>);
             let described = model.descriptor.as_ref().map(|_| {
+                let descriptor = tokens!(&<Self as #krate::Described>::DESCRIPTOR);
+                let empty = model.fields.is_empty().then(|| {
+                    tokens! {
+                        if reader.take_empty_list(#descriptor) {
+                            return ::core::result::Result::Ok(Self {});
+                        }
+                    }
+                });
                 tokens! {
                     #[inline(always)]
                     fn decode(
                         reader: &mut #krate::Reader<'_, '__de>,
                     ) -> ::core::result::Result<Self, #krate::Failed> {
-                        <Self as #fields>::decode_fields(reader.begin_described_list::<Self>(
-                            &<Self as #krate::Described>::DESCRIPTOR,
+                        #empty
+                        <Self as #fields>::decode_fields(reader.begin_described_list(
+                            #descriptor,
                             <Self as #krate::Decode<'__de>>::ACCEPTS,
                             <Self as #fields>::NAMES,
                         )?)
