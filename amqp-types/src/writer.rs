@@ -105,9 +105,20 @@ impl<'w> Writer<'w> {
     /// Writes a fixed number of octets.
     #[inline]
     pub fn octets<const N: usize>(&mut self, octets: [u8; N]) {
+        if !self.try_octets(octets) {
+            self.rarely(move |writer| writer.slice_slow(&octets));
+        }
+    }
+
+    /// Writes a fixed number of octets if there is room for all of them. Returns whether there is.
+    #[inline]
+    pub(super) fn try_octets<const N: usize>(&mut self, octets: [u8; N]) -> bool {
         match self.room.take(N).and_then(<[_]>::first_chunk_mut) {
-            Some(place) => *place = octets.map(MaybeUninit::new),
-            None => self.rarely(move |writer| writer.slice_slow(&octets)),
+            Some(place) => {
+                *place = octets.map(MaybeUninit::new);
+                true
+            }
+            None => false,
         }
     }
 

@@ -115,20 +115,28 @@ fn default(ty: &Type, expression: Option<&TokenStream>) -> TokenStream {
 fn encode(model: &Composite<'_>) -> TokenStream {
     let (item, krate) = (&model.item, &model.item.krate);
     let descriptor = descriptor(model);
-    let (compound, of) = match model.source {
-        Source::List => (tokens!(list), tokens!(ListFields)),
-        _ => (tokens!(map), tokens!(MapFields)),
-    };
-    let compound = if on_wire(model).next().is_none() && matches!(model.source, Source::List) {
-        tokens!(writer.format(#krate::Format::List0);)
-    } else {
-        tokens!(writer.#compound(|fields| #krate::derived::#of::encode_fields(self, fields));)
+    let body = match (model.source, &model.descriptor) {
+        (Source::List, _) if on_wire(model).next().is_none() => tokens! {
+            #descriptor
+            writer.format(#krate::Format::List0);
+        },
+        (Source::List, Some(_)) => tokens! {
+            writer.described_list(&<Self as #krate::Described>::DESCRIPTOR, |fields| {
+                #krate::derived::ListFields::encode_fields(self, fields)
+            });
+        },
+        (Source::List, None) => tokens! {
+            writer.list(|fields| #krate::derived::ListFields::encode_fields(self, fields));
+        },
+        _ => tokens! {
+            #descriptor
+            writer.map(|fields| #krate::derived::MapFields::encode_fields(self, fields));
+        },
     };
     let body = tokens! {
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {
-            #descriptor
-            #compound
+            #body
         }
     };
     item.implement(&tokens!(#krate::Encode), &encode_bounds(model), &body)

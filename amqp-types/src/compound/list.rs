@@ -196,11 +196,7 @@ impl<'r, 'de> ListReader<'r, 'de> {
         let is_there = self.index < self.count;
         self.index += 1;
         // No closures: one that is not inlined would take the address of the list.
-        let value = if is_there {
-            self.fields.outlined(T::decode).ok()
-        } else {
-            T::absent()
-        };
+        let value = if is_there { self.fields.outlined(T::decode).ok() } else { T::absent() };
         match value {
             Some(value) => Ok(value),
             None => Err(self.fields.with_field(field, start)),
@@ -259,16 +255,25 @@ pub struct ListWriter<'l, 'w> {
 }
 
 impl<'w> Writer<'w> {
-    /// Writes a list, whose fields a function writes; nulls at its end are omitted. A descriptor
-    /// goes before it.
+    /// Writes a list, whose fields a function writes; nulls at its end are omitted.
     #[inline]
     pub fn list(&mut self, write: impl FnOnce(&mut ListWriter<'_, 'w>)) {
         self.outlined(|writer| {
             let header = CompoundHeader::begin(LIST, 0, writer);
-            let mut list = ListWriter { writer, count: 0, nulls: 0 };
-            write(&mut list);
-            let count = list.count;
-            header.end(count, writer);
+            write_fields(header, write, writer);
+        });
+    }
+
+    /// Writes a described list, as [`list`](Self::list) does.
+    #[inline]
+    pub fn described_list(
+        &mut self,
+        descriptor: &Descriptor,
+        write: impl FnOnce(&mut ListWriter<'_, 'w>),
+    ) {
+        self.outlined(|writer| {
+            let header = CompoundHeader::begin_described_list(descriptor, writer);
+            write_fields(header, write, writer);
         });
     }
 
@@ -287,6 +292,18 @@ impl<'w> Writer<'w> {
         let count = list.count;
         header.end_value(count, self)
     }
+}
+
+#[inline]
+fn write_fields<'w>(
+    header: CompoundHeader,
+    write: impl FnOnce(&mut ListWriter<'_, 'w>),
+    writer: &mut Writer<'w>,
+) {
+    let mut list = ListWriter { writer, count: 0, nulls: 0 };
+    write(&mut list);
+    let count = list.count;
+    header.end(count, writer);
 }
 
 impl ListWriter<'_, '_> {

@@ -156,7 +156,9 @@ impl<'de> MapReader<'_, 'de> {
     /// Fails with [`DecodeErrorKind::MissingField`] if the field is absent and mandatory.
     #[inline]
     pub fn take<T: Decode<'de>>(&mut self, field: FieldAt, place: Option<T>) -> Result<T, Failed> {
-        place.or_else(T::absent).ok_or_else(|| self.fields.with_field(field, self.fields.remaining()))
+        place
+            .or_else(T::absent)
+            .ok_or_else(|| self.fields.with_field(field, self.fields.remaining()))
     }
 }
 

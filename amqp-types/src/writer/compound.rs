@@ -1,6 +1,7 @@
 //! Lists, maps and arrays that are being written: their size and count are known after their items.
 
 use super::Writer;
+use crate::descriptor::Descriptor;
 use crate::format::Format;
 
 /// The two formats of a kind of compound: narrow, then wide.
@@ -36,6 +37,29 @@ impl CompoundHeader {
         } else {
             writer.octets([formats.0.code(), 0, 0]);
             Self { formats, at: writer.len().wrapping_sub(2), is_wide }
+        }
+    }
+
+    /// Writes a descriptor and the format code of a list, and leaves room for size and count. Where possible,
+    /// all of them are written at once.
+    // The descriptor is known at compile time.
+    #[inline(always)]
+    pub(crate) fn begin_described_list(descriptor: &Descriptor, writer: &mut Writer<'_>) -> Self {
+        const SMALL: u8 = Format::SmallUlong.code();
+        const FULL: u8 = Format::Ulong.code();
+        const LIST8: u8 = Format::List8.code();
+        let is_written =
+            match descriptor.code().map(|code| (u8::try_from(code), code.to_be_bytes())) {
+                Some((Ok(code @ 1..), _)) => writer.try_octets([0, SMALL, code, LIST8, 0, 0]),
+                Some((Err(_), [a, b, c, d, e, f, g, h])) => {
+                    writer.try_octets([0, FULL, a, b, c, d, e, f, g, h, LIST8, 0, 0])
+                }
+                _ => false,
+            };
+        if is_written {
+            Self { formats: LIST, at: writer.len().wrapping_sub(2), is_wide: false }
+        } else {
+            writer.outlined(|writer| begin_after_descriptor(descriptor, writer))
         }
     }
 
@@ -104,4 +128,11 @@ impl CompoundHeader {
         }
         self.write_wide(count, writer);
     }
+}
+
+#[cold]
+#[inline(never)]
+fn begin_after_descriptor(descriptor: &Descriptor, writer: &mut Writer<'_>) -> CompoundHeader {
+    writer.descriptor(descriptor);
+    CompoundHeader::begin(LIST, 0, writer)
 }
