@@ -109,12 +109,12 @@ impl<'de> Reader<'_, 'de> {
         self.rarely(decode_slow)
     }
 
-    /// Decodes a value of one type, and makes another one of it: a union of its variant. The derive of
-    /// [`OneOf`](crate::OneOf) calls it.
+    /// Decodes a `T` and converts it: the value of a variant to its union. A large `T` is decoded by a call.
+    /// The derive of [`OneOf`](crate::OneOf) calls it.
     ///
     /// # Errors
     ///
-    /// Fails if the input is not a value of the first type.
+    /// Fails if the input is not a `T`.
     #[expect(clippy::inline_always, reason = "the value is in memory if this is a call")]
     #[inline(always)]
     pub fn decode_as<T: Decode<'de>, U>(
@@ -122,6 +122,7 @@ impl<'de> Reader<'_, 'de> {
         convert: impl FnOnce(T) -> U,
     ) -> Result<U, Failed> {
         if size_of::<T>() > LARGE {
+            // Not rare, but its result needs a place of its own just so.
             self.rarely(|reader| decode_large(reader, convert))
         } else {
             T::decode(self).map(convert)
@@ -149,7 +150,8 @@ pub(crate) trait Common<'de>: Decode<'de> {
     }
 }
 
-/// The size in octets above which a variant of a union is not kept in registers.
+/// The size in octets above which the value of a variant is decoded by a call. A `PerformativeRef` that holds
+/// a transfer is decoded fastest with this one: of its variants, only an attach is larger.
 const LARGE: usize = 256;
 
 #[inline(never)]

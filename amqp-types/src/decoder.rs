@@ -88,9 +88,9 @@ impl<'de> Decoder<'de> {
     /// Returns the error that was recorded.
     #[cold]
     #[inline(never)]
-    pub(crate) fn take_error(&mut self, _: Failed) -> DecodeError {
+    pub(crate) fn recorded_error(&self, _: Failed) -> DecodeError {
         const UNKNOWN: DecodeErrorKind = DecodeErrorKind::Invalid("the value cannot be decoded");
-        self.error.take().unwrap_or(DecodeError::new(UNKNOWN, 0))
+        self.error.unwrap_or(DecodeError::new(UNKNOWN, 0))
     }
 
     /// Makes an owned copy of a slice of the input. It shares the input's allocation where that is

@@ -47,15 +47,15 @@ impl<'de> Decoder<'de> {
         let mut reader = Reader { remaining: self.input, decoder: Some(&mut self) };
         match read(&mut reader) {
             Ok(value) => Ok(value),
-            Err(failed) => Err(apart(self.take_error(failed))),
+            Err(failed) => Err(in_own_place(self.recorded_error(failed))),
         }
     }
 }
 
 /// Gives a rare result its own place in memory. If the function that makes it wrote to the place of the common
-/// result, that would be built in memory too, and copied before the stores have completed.
+/// result, the common result would be built in memory too, and copied before the stores have completed.
 #[inline]
-pub(crate) fn apart<T>(rare: T) -> T {
+pub(crate) fn in_own_place<T>(rare: T) -> T {
     // What is returned in two registers has no place.
     if size_of::<T>() > 2 * size_of::<usize>() {
         black_box(&rare);
@@ -95,12 +95,12 @@ impl<'de> Reader<'_, 'de> {
         value
     }
 
-    /// Calls a function as [`outlined`](Self::outlined) does, for a rare case, whose result is kept
-    /// [`apart`].
+    /// Calls a function as [`outlined`](Self::outlined) does, for a rare case. The result has its own place: see
+    /// [`in_own_place`].
     #[expect(clippy::inline_always, reason = "the cursor is in memory if this is a call")]
     #[inline(always)]
     pub(crate) fn rarely<T>(&mut self, read: impl FnOnce(&mut Reader<'_, 'de>) -> T) -> T {
-        apart(self.outlined(read))
+        in_own_place(self.outlined(read))
     }
 
     /// Enters a level of nesting: a list, map, array or described value.

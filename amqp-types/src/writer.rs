@@ -471,6 +471,15 @@ mod tests {
         writer.slice(&[3; 9]);
         writer.nulls(40);
         writer.fixed_width(Format::Uint, [4; 4]);
+        for descriptor in [
+            Descriptor::new("a", 1),
+            Descriptor::new("a", 256),
+            Descriptor::new("a", 0),
+            Descriptor::named("a"),
+        ] {
+            writer.described_list(&descriptor, |_| ());
+            writer.described_list(&descriptor, |fields| fields.next(&1u8));
+        }
         writer.variable(Format::Vbin8, Format::Vbin32, &[5; 9]);
         writer.variable(Format::Vbin8, Format::Vbin32, &[5; 300]);
         writer.prepare(1000);

@@ -11,7 +11,7 @@
 use std::thread;
 
 use allocation_counter::{AllocationInfo, measure};
-use amqp_types::messaging::{EncodedMessage, Message, MessageRef, Properties};
+use amqp_types::messaging::{Accepted, EncodedMessage, Message, MessageRef, Properties};
 use amqp_types::value::DescribedValue;
 use amqp_types::{
     Array, Budget, ByteString, Bytes, Decode, DecodeErrorKind, Decoder, Encode, List, Map, MapRef,
@@ -422,4 +422,16 @@ fn what_is_nested_too_deep_is_reported_where_it_begins() {
             assert_eq!((error.kind(), error.at()), (DecodeErrorKind::TooDeep, position));
         }
     }
+}
+
+#[test]
+fn a_list_without_fields_is_a_level_of_nesting() {
+    let octets = [0, 0x53, 0x24, 0x45];
+    let accepted = |depth| {
+        let budget = Budget { depth, ..Budget::for_input(octets.len()) };
+        Decoder::new(&octets).with_budget(budget).decode::<Accepted>()
+    };
+    assert_eq!(accepted(1), Ok(Accepted {}));
+    let error = accepted(0).unwrap_err();
+    assert_eq!((error.kind(), error.at()), (DecodeErrorKind::TooDeep, 3));
 }

@@ -13,9 +13,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use amqp_types::messaging::{EncodeMessage, MessageWriter};
 use amqp_types::{
-    Accepts, Array, ArrayItem, ArrayRef, Bytes, Constructor, Decode, DecodeErrorKind, Decoder,
-    Encode, EncodeError, Failed, Format, List, ListRef, Map, MapRef, Primitive, Reader, Value,
-    Writer,
+    Accepts, Array, ArrayItem, ArrayRef, Bytes, Composite, Constructor, Decode, DecodeErrorKind,
+    Decoder, Encode, EncodeError, Failed, Format, List, ListRef, Map, MapRef, Primitive, Reader,
+    Value, Writer,
 };
 
 /// Writes arbitrary octets, and returns arbitrary results.
@@ -254,6 +254,43 @@ fn implementations_that_read_nothing_or_too_much_or_ignore_errors() {
     decode::<4>();
     decode::<5>();
     decode::<6>();
+}
+
+/// Reads on after an error.
+struct Forgiving;
+
+impl<'de> Decode<'de> for Forgiving {
+    const ACCEPTS: &'static Accepts = &Accepts::ANYTHING;
+
+    fn decode_value(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<Self, Failed> {
+        if u32::decode_value(constructor, reader).is_err() {
+            reader.skip_value(constructor)?;
+        }
+        Ok(Self)
+    }
+}
+
+impl Encode for Forgiving {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.format(Format::Null);
+    }
+}
+
+#[derive(Composite)]
+#[amqp(name = "a", code = 0x40)]
+struct AfterForgiving {
+    _forgiving: Forgiving,
+    _missing: u32,
+}
+
+#[test]
+fn an_ignored_error_does_not_replace_that_of_a_missing_field() {
+    let octets = [0, 0x53, 0x40, 0xc0, 4, 1, 0xa1, 1, b'x'];
+    let error = AfterForgiving::from_bytes(&octets).map(drop).unwrap_err();
+    assert_eq!((error.kind(), error.at()), (DecodeErrorKind::MissingField, 9));
 }
 
 #[test]

@@ -115,8 +115,8 @@ impl<'de> Reader<'_, 'de> {
         Ok(ListReader::new(count, self.at(fields), names))
     }
 
-    /// Takes an empty described list, which most outcomes are, if it comes next as this crate encodes it.
-    /// Returns whether it does.
+    /// Takes an empty described list, as most outcomes are, if one comes next as this crate encodes it.
+    /// Returns whether one does. The derives call it.
     #[inline]
     pub fn take_empty_list(&mut self, descriptor: &Descriptor) -> bool {
         const LIST0: u8 = Format::List0.code();
@@ -199,7 +199,7 @@ impl<'r, 'de> ListReader<'r, 'de> {
         let value = if is_there { self.fields.outlined(T::decode).ok() } else { T::absent() };
         match value {
             Some(value) => Ok(value),
-            None => Err(self.fields.with_field(field, start)),
+            None => Err(self.fields.fail_field(field, start, !is_there)),
         }
     }
 

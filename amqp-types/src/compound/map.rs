@@ -158,7 +158,7 @@ impl<'de> MapReader<'_, 'de> {
     pub fn take<T: Decode<'de>>(&mut self, field: FieldAt, place: Option<T>) -> Result<T, Failed> {
         place
             .or_else(T::absent)
-            .ok_or_else(|| self.fields.with_field(field, self.fields.remaining()))
+            .ok_or_else(|| self.fields.fail_field(field, self.fields.remaining(), true))
     }
 }
 

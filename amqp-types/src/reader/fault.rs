@@ -40,13 +40,24 @@ impl Reader<'_, '_> {
         fail_unexpected(self.decoder.as_deref_mut(), after, format, described, lens, expected)
     }
 
-    /// Records that the error is in a field, whose value began with `field_at`. If there is no error, the
-    /// field is missing.
+    /// Records that the error is in a field, whose value began with `field_at`.
+    #[inline]
+    pub(crate) fn with_field(&mut self, field: FieldAt, field_at: &[u8]) -> Failed {
+        self.fail_field(field, field_at, false)
+    }
+
+    /// Records that the error is in a field, whose value began with `field_at`, or that the field is missing
+    /// there.
     ///
     /// A null in place of a mandatory field is a missing field rather than a value of a wrong type.
     #[inline]
-    pub(crate) fn with_field(&mut self, field: FieldAt, field_at: &[u8]) -> Failed {
-        fail_in_field(self.decoder.as_deref_mut(), field_at.as_ptr().addr(), field)
+    pub(crate) fn fail_field(
+        &mut self,
+        field: FieldAt,
+        field_at: &[u8],
+        is_missing: bool,
+    ) -> Failed {
+        fail_field(self.decoder.as_deref_mut(), field_at.as_ptr().addr(), field, is_missing)
     }
 
     /// Returns what is left of the budget. There is none for input that has been validated before.
@@ -158,11 +169,20 @@ fn fail_unexpected(
 
 #[cold]
 #[inline(never)]
-fn fail_in_field(decoder: Option<&mut Decoder<'_>>, field_at: usize, field: FieldAt) -> Failed {
+fn fail_field(
+    decoder: Option<&mut Decoder<'_>>,
+    field_at: usize,
+    field: FieldAt,
+    is_missing: bool,
+) -> Failed {
     if let Some(decoder) = decoder {
         let position = decoder.position(field_at);
-        let missing = DecodeError::new(DecodeErrorKind::MissingField, position);
-        decoder.error.get_or_insert(missing).with_field(field, position);
+        if is_missing {
+            decoder.error = Some(DecodeError::new(DecodeErrorKind::MissingField, position));
+        }
+        if let Some(error) = &mut decoder.error {
+            error.with_field(field, position);
+        }
     }
     Failed::RECORDED
 }

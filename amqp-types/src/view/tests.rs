@@ -242,6 +242,17 @@ fn views_have_the_methods_of_collections() {
     assert_eq!(list, ListRef::from_bytes(&wide).unwrap());
     assert_eq!((list.iter().size_hint(), list.into_iter().sum::<u32>()), ((1, Some(1)), 5));
     assert!(ListRef::<u32>::default().is_empty());
+
+    for (octets, items) in
+        [("40", &[][..]), ("52 05", &[5]), ("e0 04 02 52 05 06", &[5, 6]), ("e0 02 00 52", &[])]
+    {
+        let octets = hex(octets);
+        let mut left = MultipleRef::<u32>::from_bytes(&octets).unwrap().iter();
+        for (index, item) in items.iter().enumerate() {
+            assert_eq!((left.len(), left.next()), (items.len() - index, Some(*item)));
+        }
+        assert_eq!((left.len(), left.next(), left.next()), (0, None, None));
+    }
 }
 
 /// If each level validated all levels in it again, this would take exponential time.

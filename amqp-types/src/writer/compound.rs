@@ -11,6 +11,10 @@ pub(crate) const LIST: Formats = (Format::List8, Format::List32);
 pub(crate) const MAP: Formats = (Format::Map8, Format::Map32);
 pub(crate) const ARRAY: Formats = (Format::Array8, Format::Array32);
 
+const SMALL_ULONG: u8 = Format::SmallUlong.code();
+const ULONG: u8 = Format::Ulong.code();
+const LIST8: u8 = Format::List8.code();
+
 /// The size and count of a list, map or array whose items are being written.
 ///
 /// A header begins with one octet for each, which fits nearly all compounds; the items are moved if
@@ -42,20 +46,19 @@ impl CompoundHeader {
 
     /// Writes a descriptor and the format code of a list, and leaves room for size and count. Where possible,
     /// all of them are written at once.
-    // The descriptor is known at compile time.
+    #[expect(clippy::inline_always, reason = "the descriptor is known at compile time")]
     #[inline(always)]
     pub(crate) fn begin_described_list(descriptor: &Descriptor, writer: &mut Writer<'_>) -> Self {
-        const SMALL: u8 = Format::SmallUlong.code();
-        const FULL: u8 = Format::Ulong.code();
-        const LIST8: u8 = Format::List8.code();
-        let is_written =
-            match descriptor.code().map(|code| (u8::try_from(code), code.to_be_bytes())) {
-                Some((Ok(code @ 1..), _)) => writer.try_octets([0, SMALL, code, LIST8, 0, 0]),
-                Some((Err(_), [a, b, c, d, e, f, g, h])) => {
-                    writer.try_octets([0, FULL, a, b, c, d, e, f, g, h, LIST8, 0, 0])
+        let is_written = match descriptor.code() {
+            None | Some(0) => false,
+            Some(code) => match u8::try_from(code) {
+                Ok(small) => writer.try_octets([0, SMALL_ULONG, small, LIST8, 0, 0]),
+                Err(_) => {
+                    let [a, b, c, d, e, f, g, h] = code.to_be_bytes();
+                    writer.try_octets([0, ULONG, a, b, c, d, e, f, g, h, LIST8, 0, 0])
                 }
-                _ => false,
-            };
+            },
+        };
         if is_written {
             Self { formats: LIST, at: writer.len().wrapping_sub(2), is_wide: false }
         } else {

@@ -120,13 +120,14 @@ impl FrameSplitter {
             *input = rest;
             return Ok(Some(head.with_body(body)));
         }
-        // Both paths would build the frame in the same memory, were it not for this place of its own.
+        // `black_box` gives this frame its own place. Otherwise the one above would be built in memory too, and
+        // reading it would wait until it is stored.
         let frame = self.next_buffered_frame(input);
         black_box(&frame);
         frame
     }
 
-    /// As [`next_frame`](Self::next_frame), for all but a whole frame at the front of the input.
+    /// Returns the next frame from the buffer, which it fills from the input.
     #[inline(never)]
     fn next_buffered_frame(
         &mut self,
