@@ -46,6 +46,7 @@ fn sum_all<const F: bool, T: Sum>(items: impl Iterator<Item = T>) -> u64 {
 macro_rules! sums {
     ($($type:ty: |$value:ident| $sum:expr;)*) => {$(
         impl Sum for $type {
+            #[inline]
             fn sum<const F: bool>(&self) -> u64 {
                 let $value = self;
                 $sum
@@ -158,6 +159,8 @@ impl<K: Sum, V: Sum> Sum for (K, V) {
 }
 
 impl<'a, T: Decode<'a> + Sum> Sum for ListRef<'a, T> {
+    // Values nest: the call is at each list and map, rather than at each value.
+    #[inline(never)]
     fn sum<const F: bool>(&self) -> u64 {
         sum_all::<F, _>(self.iter())
     }
@@ -176,6 +179,8 @@ impl<'a, T: Decode<'a> + ArrayItem + Copy + Sum> Sum for MultipleRef<'a, T> {
 }
 
 impl<'a, K: Decode<'a> + Sum, V: Decode<'a> + Sum> Sum for MapRef<'a, K, V> {
+    // Values nest: the call is at each list and map, rather than at each value.
+    #[inline(never)]
     fn sum<const F: bool>(&self) -> u64 {
         sum_all::<F, _>(self.iter())
     }
