@@ -9,7 +9,7 @@ use crate::accepts::Accepts;
 use crate::constructor::Constructor;
 use crate::decoder::Decoder;
 use crate::error::{DecodeError, DecodeErrorKind, Failed};
-use crate::reader::{Reader, push};
+use crate::reader::{Reader, in_own_place, push};
 
 /// A type that can be decoded from an AMQP value, possibly borrowing from the input.
 #[diagnostic::on_unimplemented(
@@ -122,8 +122,7 @@ impl<'de> Reader<'_, 'de> {
         convert: impl FnOnce(T) -> U,
     ) -> Result<U, Failed> {
         if size_of::<T>() > LARGE {
-            // Not rare, but its result needs a place of its own just so.
-            self.rarely(|reader| decode_large(reader, convert))
+            in_own_place(self.outlined(|reader| decode_large(reader, convert)))
         } else {
             T::decode(self).map(convert)
         }

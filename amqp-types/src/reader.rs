@@ -52,15 +52,15 @@ impl<'de> Decoder<'de> {
     }
 }
 
-/// Gives a rare result its own place in memory. If the function that makes it wrote to the place of the common
-/// result, the common result would be built in memory too, and copied before the stores have completed.
+/// Gives the result of a call its own place in memory. If the call wrote to the place of a result that is made
+/// inline, that one would be built in memory too, and copied before the stores have completed.
 #[inline]
-pub(crate) fn in_own_place<T>(rare: T) -> T {
+pub(crate) fn in_own_place<T>(result: T) -> T {
     // What is returned in two registers has no place.
     if size_of::<T>() > 2 * size_of::<usize>() {
-        black_box(&rare);
+        black_box(&result);
     }
-    rare
+    result
 }
 
 impl<'de> Reader<'_, 'de> {
