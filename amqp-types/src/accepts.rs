@@ -87,8 +87,15 @@ impl Accepts {
     }
 
     /// Returns whether a value with this constructor is accepted.
+    #[inline]
     #[must_use]
     pub fn contains(&self, constructor: &Constructor<'_>) -> bool {
+        let is_primitive = !constructor.is_described()
+            && self.contains_primitive(constructor.format().primitive());
+        is_primitive || self.contains_any(constructor)
+    }
+
+    fn contains_any(&self, constructor: &Constructor<'_>) -> bool {
         let here = match constructor.descriptor() {
             None => self.contains_primitive(constructor.format().primitive()),
             Some(read) => match &self.described {
@@ -98,7 +105,7 @@ impl Accepts {
                 By::Anything => true,
             },
         };
-        here || self.one_of.iter().any(|choice| choice.contains(constructor))
+        here || self.one_of.iter().any(|choice| choice.contains_any(constructor))
     }
 
     /// Returns whether only values described by this number are accepted.

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::mem::needs_drop;
 
 use bytes::Bytes;
 
@@ -67,9 +68,8 @@ pub trait Decode<'de>: Sized {
         Ok(items)
     }
 
-    /// Returns the value of a field of this type if the list ends before it, which is the value of a
-    /// field that is null. The fields of a type that does not accept null have none, and are
-    /// mandatory.
+    /// Returns the value of a field that is absent, because the list ends before it: the same as that of a
+    /// field that is null. It is `None` if the type does not accept null; the field is then mandatory.
     #[inline]
     fn absent() -> Option<Self> {
         None
@@ -135,7 +135,7 @@ pub(crate) trait Common<'de>: Decode<'de> {
     /// the octets after it, or `None` for any other encoding and for invalid input.
     fn split_common(input: &'de [u8]) -> Option<(Self, &'de [u8])>;
 
-    /// As [`Decode::decode`].
+    /// Decodes a common encoding inline, and any other by a call.
     #[expect(clippy::inline_always, reason = "the cursor is in memory if this is a call")]
     #[inline(always)]
     fn decode_common(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
@@ -175,14 +175,14 @@ impl<'de> Decoder<'de> {
     /// Returns a [`DecodeError`] if the input is not exactly one value of this type.
     #[inline]
     pub fn decode<T: Decode<'de>>(self) -> Result<T, DecodeError> {
-        self.read(|reader| match T::decode(reader) {
-            Ok(value) if reader.is_empty() => Ok(value),
-            Ok(value) => {
-                discard(value);
-                Err(reader.error(DecodeErrorKind::LeftOver))
-            }
-            Err(failed) => Err(failed),
-        })
+        // The code for a type that owns something is long, because it may have to drop parts of the value. A
+        // call takes little time beside it.
+        if needs_drop::<T>() { self.decode_outlined() } else { self.read(decode_all) }
+    }
+
+    #[inline(never)]
+    fn decode_outlined<T: Decode<'de>>(self) -> Result<T, DecodeError> {
+        self.read(decode_all)
     }
 
     /// Decodes a value from the front of the input. Returns the value and its length in octets.
@@ -200,8 +200,22 @@ impl<'de> Decoder<'de> {
     }
 }
 
-/// Drops a value that has been moved here, so that its address is not needed where it was made: it would be
-/// made in memory for that.
+/// Decodes a value that is all of the input.
+#[inline]
+fn decode_all<'de, T: Decode<'de>>(reader: &mut Reader<'_, 'de>) -> Result<T, Failed> {
+    // With `?`, the value would be made in memory, and copied.
+    match T::decode(reader) {
+        Ok(value) if reader.is_empty() => Ok(value),
+        Ok(value) => {
+            discard(value);
+            Err(reader.error(DecodeErrorKind::LeftOver))
+        }
+        Err(failed) => Err(failed),
+    }
+}
+
+/// Drops a value by a call. If it were dropped by the caller, its address would be taken there, and it would be
+/// made in memory.
 #[cold]
 #[inline(never)]
 fn discard<T>(_: T) {}

@@ -50,7 +50,8 @@ impl<'de> Decoder<'de> {
 
     /// Creates a decoder whose values may share the input: content backed by [`Bytes`] keeps the
     /// input's allocation alive and is not copied.
-    #[inline]
+    // Most callers decode a type that owns something, by one more call. They are shorter without this code.
+    #[inline(never)]
     #[must_use]
     pub fn shared(input: &'de Bytes) -> Self {
         Self { shared: Some(input), ..Self::new(input) }

@@ -130,7 +130,7 @@ impl<'de> Reader<'_, 'de> {
     #[inline]
     pub fn leave(&mut self) {
         if let Some(decoder) = &mut self.decoder {
-            decoder.budget.depth = decoder.budget.depth.saturating_add(1);
+            decoder.budget.depth = decoder.budget.depth.wrapping_add(1);
         }
     }
 
