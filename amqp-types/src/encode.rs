@@ -22,6 +22,8 @@ pub use crate::bulk::Bulk;
 pub trait Encode {
     /// Writes the value in its most compact encoding: a constructor, then the data. Only the numbers of an
     /// array have their full width.
+    ///
+    /// It writes the same each time: if a buffer has to grow, the value is written once more.
     fn encode(&self, writer: &mut Writer<'_>);
 
     /// Returns whether the value is encoded as null. A composite omits the nulls at its end.
@@ -61,7 +63,7 @@ pub trait Encode {
     /// Returns an [`EncodeError`] if the value cannot be encoded.
     #[inline]
     fn to_bytes(&self) -> Result<Bytes, EncodeError> {
-        writer::to_bytes(&|writer| self.encode(writer))
+        writer::to_bytes(|writer| self.encode(writer))
     }
 }
 
@@ -96,22 +98,36 @@ pub trait ArrayItem: Encode + Sized {
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool;
 }
 
-/// Encodes a pointer as the value that it points to.
-macro_rules! pointer {
-    ($($type:ty)*) => {$(
-        impl<T: Encode + ?Sized> Encode for $type {
-            // Only a call, so that it is inlined exactly where the type's own function is.
-            #[inline(always)]
-            fn encode(&self, writer: &mut Writer<'_>) {
-                (**self).encode(writer);
-            }
+impl<T: Encode + ?Sized> Encode for &T {
+    #[expect(
+        clippy::inline_always,
+        reason = "only a call, inlined where the type's own function is"
+    )]
+    #[inline(always)]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        (**self).encode(writer);
+    }
 
-            #[inline]
-            fn is_null(&self) -> bool {
-                (**self).is_null()
-            }
-        }
-    )*};
+    #[inline]
+    fn is_null(&self) -> bool {
+        (**self).is_null()
+    }
 }
 
-pointer! { &T Box<T> }
+impl<T: Encode + ?Sized> Encode for Box<T> {
+    /// Writes the value by a call: boxed values are large and rare.
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        #[inline(never)]
+        fn encode<T: Encode + ?Sized>(value: &T, writer: &mut Writer<'_>) {
+            value.encode(writer);
+        }
+
+        writer.outlined(|writer| encode::<T>(self, writer));
+    }
+
+    #[inline]
+    fn is_null(&self) -> bool {
+        (**self).is_null()
+    }
+}

@@ -111,6 +111,7 @@ impl DecodeError {
             EncodeError::TooLong { .. } => DecodeErrorKind::TooManyOctets,
             EncodeError::NoValue => DecodeErrorKind::Invalid(NoValue::SENTENCE),
             EncodeError::SectionOrder => DecodeErrorKind::Invalid(EncodeError::SECTION_ORDER),
+            EncodeError::Unfinished => DecodeErrorKind::Invalid(EncodeError::UNFINISHED),
         };
         Self::new(kind, 0)
     }
@@ -320,6 +321,9 @@ pub enum EncodeError {
     /// The sections of a message were not written in the standard's order, or one was written twice
     /// (section 3.2).
     SectionOrder,
+    /// The items of a list, map or array were not written to the end: a panic was caught, or a
+    /// [`ListWriter`](crate::compound::ListWriter) was not finished.
+    Unfinished,
 }
 
 impl fmt::Display for EncodeError {
@@ -330,6 +334,7 @@ impl fmt::Display for EncodeError {
             }
             Self::NoValue => NoValue.fmt(f),
             Self::SectionOrder => f.write_str(Self::SECTION_ORDER),
+            Self::Unfinished => f.write_str(Self::UNFINISHED),
         }
     }
 }
@@ -339,6 +344,7 @@ impl core::error::Error for EncodeError {}
 impl EncodeError {
     const SECTION_ORDER: &'static str =
         "the sections of a message must be written in the standard's order, each at most once";
+    const UNFINISHED: &'static str = "a list, map or array was not written to its end";
 }
 
 /// The error of making a [`MandatoryMultiple`](crate::MandatoryMultiple) of no values (section 1.4).

@@ -372,8 +372,40 @@ fn a_panic_that_is_caught_in_a_compound_makes_encoding_fail() {
     ];
     for compound in compounds {
         let octets = List(vec![Catching(compound)]).to_bytes();
-        assert!(matches!(octets, Err(EncodeError::TooLong { .. })), "{octets:?}");
+        assert_eq!(octets, Err(EncodeError::Unfinished));
     }
+}
+
+#[test]
+fn a_panic_that_is_caught_between_fields_omits_the_field() {
+    let panics = |write: &mut dyn FnMut()| assert!(catch_unwind(AssertUnwindSafe(write)).is_err());
+    let written = |write: &dyn Fn(&mut Writer<'_>)| {
+        let mut octets = Vec::new();
+        Writer::append(&mut octets, write).map(|_| octets)
+    };
+    let list = written(&|writer| {
+        writer.list(|list| {
+            list.next(&1u8);
+            panics(&mut || list.next(&Panicking));
+            list.next(&2u8);
+        });
+    });
+    assert_eq!(list, Ok(vec![0xc0, 5, 2, 0x50, 1, 0x50, 2]));
+    let map = written(&|writer| {
+        writer.map(|map| {
+            panics(&mut || map.entry(&"key", &Panicking));
+            map.entry(&"a", &1u8);
+        });
+    });
+    assert_eq!(map, Ok(vec![0xc1, 6, 2, 0xa1, 1, b'a', 0x50, 1]));
+}
+
+#[test]
+fn a_list_that_is_not_finished_is_an_error() {
+    let written = Writer::append(&mut Vec::new(), |writer| writer.begin_list().next(&1u8));
+    assert_eq!(written, Err(EncodeError::Unfinished));
+    let message = EncodeError::Unfinished.to_string();
+    assert_eq!(message, "a list, map or array was not written to its end");
 }
 
 /// Reads two entries whose keys it does not know, and leaves the others.

@@ -45,11 +45,11 @@ fn fields(model: &Composite<'_>) -> TokenStream {
     let krate = &model.item.krate;
     let lines = on_wire(model).map(|field| write(model, field));
     let (of, writer) = match model.source {
-        Source::List => (tokens!(ListFields), tokens!(#krate::compound::ListWriter<'_, '_>)),
+        Source::List => (tokens!(ListFields), tokens!(#krate::compound::ListWriter<'_>)),
         _ => (tokens!(MapFields), tokens!(#krate::compound::MapWriter<'_, '_>)),
     };
     let body = tokens! {
-        #[inline]
+        #[inline(always)]
         fn encode_fields(&self, fields: &mut #writer) {
             #(#lines)*
         }
@@ -121,12 +121,15 @@ fn encode(model: &Composite<'_>) -> TokenStream {
             writer.format(#krate::Format::List0);
         },
         (Source::List, Some(_)) => tokens! {
-            writer.described_list(&<Self as #krate::Described>::DESCRIPTOR, |fields| {
-                #krate::derived::ListFields::encode_fields(self, fields)
-            });
+            let mut fields =
+                writer.begin_described_list(&<Self as #krate::Described>::DESCRIPTOR);
+            #krate::derived::ListFields::encode_fields(self, &mut fields);
+            fields.finish();
         },
         (Source::List, None) => tokens! {
-            writer.list(|fields| #krate::derived::ListFields::encode_fields(self, fields));
+            let mut fields = writer.begin_list();
+            #krate::derived::ListFields::encode_fields(self, &mut fields);
+            fields.finish();
         },
         _ => tokens! {
             #descriptor

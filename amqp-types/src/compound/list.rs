@@ -246,22 +246,25 @@ impl<'r, 'de> ListReader<'r, 'de> {
 
 /// Writes the fields of a composite that is a list, one after another: see [`Writer::list`].
 #[derive(Debug)]
-pub struct ListWriter<'l, 'w> {
-    writer: &'l mut Writer<'w>,
+pub struct ListWriter<'l> {
+    header: CompoundHeader,
+    /// The cursor over the fields, a copy of the caller's.
+    writer: Writer<'l>,
+    /// The length of the caller's cursor, which is set when the list is finished.
+    len: &'l mut usize,
     /// The number of fields that have been written.
     count: usize,
     /// The number of nulls to write after them once there is a field that is not null.
     nulls: usize,
 }
 
-impl<'w> Writer<'w> {
+impl Writer<'_> {
     /// Writes a list, whose fields a function writes; nulls at its end are omitted.
     #[inline]
-    pub fn list(&mut self, write: impl FnOnce(&mut ListWriter<'_, 'w>)) {
-        self.outlined(|writer| {
-            let header = CompoundHeader::begin(LIST, 0, writer);
-            write_fields(header, write, writer);
-        });
+    pub fn list(&mut self, write: impl FnOnce(&mut ListWriter<'_>)) {
+        let mut list = self.begin_list();
+        write(&mut list);
+        list.finish();
     }
 
     /// Writes a described list, as [`list`](Self::list) does.
@@ -269,44 +272,59 @@ impl<'w> Writer<'w> {
     pub fn described_list(
         &mut self,
         descriptor: &Descriptor,
-        write: impl FnOnce(&mut ListWriter<'_, 'w>),
+        write: impl FnOnce(&mut ListWriter<'_>),
     ) {
-        self.outlined(|writer| {
-            let header = CompoundHeader::begin_described_list(descriptor, writer);
-            write_fields(header, write, writer);
-        });
+        let mut list = self.begin_described_list(descriptor);
+        write(&mut list);
+        list.finish();
     }
 
     /// Writes the data of a list that is an item of an array. Returns whether it fits the format, as
     /// [`ArrayItem::encode_value`](crate::ArrayItem::encode_value) does.
     #[must_use]
     #[inline]
-    pub fn list_value(
-        &mut self,
-        format: Format,
-        write: impl FnOnce(&mut ListWriter<'_, 'w>),
-    ) -> bool {
+    pub fn list_value(&mut self, format: Format, write: impl FnOnce(&mut ListWriter<'_>)) -> bool {
         let header = CompoundHeader::begin_value(LIST, format, self);
-        let mut list = ListWriter { writer: self, count: 0, nulls: 0 };
+        let mut list = ListWriter::new(header, self);
         write(&mut list);
-        let count = list.count;
-        header.end_value(count, self)
+        let ListWriter { header, mut writer, len, count, .. } = list;
+        let fits = header.end_value(count, &mut writer);
+        *len = writer.len();
+        fits
+    }
+
+    /// Begins to write the fields of a list. The derives call it; [`list`](Self::list) also ends the list.
+    #[inline]
+    pub fn begin_list(&mut self) -> ListWriter<'_> {
+        let header = CompoundHeader::begin(LIST, 0, self);
+        ListWriter::new(header, self)
+    }
+
+    /// Begins to write the fields of a described list. The derives call it;
+    /// [`described_list`](Self::described_list) also ends the list.
+    #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
+    #[inline(always)]
+    pub fn begin_described_list(&mut self, descriptor: &Descriptor) -> ListWriter<'_> {
+        let header = CompoundHeader::begin_described_list(descriptor, self);
+        ListWriter::new(header, self)
     }
 }
 
-#[inline]
-fn write_fields<'w>(
-    header: CompoundHeader,
-    write: impl FnOnce(&mut ListWriter<'_, 'w>),
-    writer: &mut Writer<'w>,
-) {
-    let mut list = ListWriter { writer, count: 0, nulls: 0 };
-    write(&mut list);
-    let count = list.count;
-    header.end(count, writer);
-}
+impl<'l> ListWriter<'l> {
+    #[inline]
+    const fn new(header: CompoundHeader, writer: &'l mut Writer<'_>) -> Self {
+        let (writer, len) = writer.lend();
+        Self { header, writer, len, count: 0, nulls: 0 }
+    }
 
-impl ListWriter<'_, '_> {
+    /// Ends the list. If it is not ended, encoding fails.
+    #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
+    #[inline(always)]
+    pub fn finish(mut self) {
+        self.header.end(self.count, &mut self.writer);
+        *self.len = self.writer.len();
+    }
+
     /// Writes the next field.
     #[expect(clippy::inline_always, reason = "the writer is in memory if this is a call")]
     #[inline(always)]
@@ -320,18 +338,7 @@ impl ListWriter<'_, '_> {
             self.count += self.nulls;
             self.nulls = 0;
         }
-        self.count += 1;
         self.writer.outlined(|writer| value.encode(writer));
-    }
-
-    /// Writes the next field, or null if the field equals its default value.
-    #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
-    #[inline(always)]
-    pub fn next_or<T: Encode + PartialEq>(&mut self, value: &T, default: &T) {
-        if value == default {
-            self.nulls += 1;
-        } else {
-            self.next(value);
-        }
+        self.count += 1;
     }
 }

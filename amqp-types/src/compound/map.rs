@@ -1,8 +1,8 @@
 //! The fields of a map, by name.
 
-use super::format_of;
 use alloc::vec::Vec;
 
+use super::format_of;
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
 use crate::decode::Decode;
@@ -14,7 +14,7 @@ use crate::primitive::SymbolRef;
 use crate::reader::Reader;
 use crate::value::ValueRef;
 use crate::view::ShortKeys;
-use crate::writer::{CompoundHeader, MAP, Writer};
+use crate::writer::{MAP, Writer};
 
 /// Reads the fields of a composite that is a map, in any order: see [`Reader::map_fields`].
 #[derive(Debug)]
@@ -202,17 +202,11 @@ pub struct MapWriter<'m, 'w> {
     count: usize,
 }
 
-impl<'w> Writer<'w> {
+impl Writer<'_> {
     /// Writes a map, whose entries a function writes. A descriptor goes before it.
     #[inline]
-    pub fn map(&mut self, write: impl FnOnce(&mut MapWriter<'_, 'w>)) {
-        self.outlined(|writer| {
-            let header = CompoundHeader::begin(MAP, 0, writer);
-            let mut map = MapWriter { writer, count: 0 };
-            write(&mut map);
-            let count = map.count;
-            header.end(count, writer);
-        });
+    pub fn map(&mut self, write: impl FnOnce(&mut MapWriter<'_, '_>)) {
+        self.compound(MAP, 0, |writer| write_map(write, writer));
     }
 
     /// Writes the data of a map that is an item of an array. Returns whether it fits the format, as
@@ -222,14 +216,17 @@ impl<'w> Writer<'w> {
     pub fn map_value(
         &mut self,
         format: Format,
-        write: impl FnOnce(&mut MapWriter<'_, 'w>),
+        write: impl FnOnce(&mut MapWriter<'_, '_>),
     ) -> bool {
-        let header = CompoundHeader::begin_value(MAP, format, self);
-        let mut map = MapWriter { writer: self, count: 0 };
-        write(&mut map);
-        let count = map.count;
-        header.end_value(count, self)
+        self.compound_value(MAP, format, |writer| write_map(write, writer))
     }
+}
+
+#[inline]
+fn write_map(write: impl FnOnce(&mut MapWriter<'_, '_>), writer: &mut Writer<'_>) -> usize {
+    let mut map = MapWriter { writer, count: 0 };
+    write(&mut map);
+    map.count
 }
 
 impl MapWriter<'_, '_> {
@@ -237,19 +234,11 @@ impl MapWriter<'_, '_> {
     #[inline]
     pub fn entry<K: Encode, T: Encode + ?Sized>(&mut self, key: &K, value: &T) {
         if !value.is_null() {
-            self.count += 2;
             self.writer.outlined(|writer| {
                 key.encode(writer);
                 value.encode(writer);
             });
-        }
-    }
-
-    /// Writes a key and its value, unless the value equals its default.
-    #[inline]
-    pub fn entry_or<K: Encode, T: Encode + PartialEq>(&mut self, key: &K, value: &T, default: &T) {
-        if value != default {
-            self.entry(key, value);
+            self.count += 2;
         }
     }
 }

@@ -23,7 +23,7 @@ pub trait DecodeFields<'de>: Decode<'de> {
 /// A composite that is a list, encoded field by field.
 pub trait ListFields {
     /// Writes the fields, in order.
-    fn encode_fields(&self, fields: &mut ListWriter<'_, '_>);
+    fn encode_fields(&self, fields: &mut ListWriter<'_>);
 }
 
 /// A composite that is a map, encoded field by field.

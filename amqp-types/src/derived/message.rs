@@ -20,7 +20,7 @@ pub struct EntryWriter<'m, 'w>(pub &'m mut MessageWriter<'w>);
 impl EntryWriter<'_, '_> {
     /// Writes the properties, in the standard's order.
     #[inline]
-    pub fn properties(self, write: impl FnOnce(&mut ListWriter<'_, '_>)) {
+    pub fn properties(self, write: impl FnOnce(&mut ListWriter<'_>)) {
         const EMPTY: usize = 1;
         let descriptor = &Properties::DESCRIPTOR;
         self.0.section_unless_empty(Place::Properties, descriptor, EMPTY, |writer| {

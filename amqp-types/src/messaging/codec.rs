@@ -45,6 +45,8 @@ use crate::error::{DecodeError, EncodeError};
 pub trait EncodeMessage {
     /// Writes all sections, in the standard's order. A null body is written if none is.
     ///
+    /// It writes the same each time: if a buffer has to grow, the message is written once more.
+    ///
     /// # Errors
     ///
     /// Returns an [`EncodeError`] if the message cannot be encoded. Errors of the writer are reported by the

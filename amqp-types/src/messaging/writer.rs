@@ -39,7 +39,7 @@ pub struct MessageWriter<'w> {
     /// The header of a message that does not write one.
     default_header: Option<Header>,
     /// Content that is not copied. It is `None` if all content is copied.
-    links: Option<Vec<Link>>,
+    links: Option<&'w mut Vec<Link>>,
 }
 
 /// Content that is not copied to the buffer.
@@ -54,7 +54,7 @@ struct Link {
 /// more buffer to the operating system.
 const LINKED_FROM: usize = 4096;
 
-impl<'w> MessageWriter<'w> {
+impl MessageWriter<'_> {
     /// Appends an encoded message to a `Vec<u8>` or a `BytesMut`. All content is copied.
     ///
     /// # Errors
@@ -74,28 +74,28 @@ impl<'w> MessageWriter<'w> {
     /// Returns an encoded message.
     #[inline]
     pub(super) fn to_bytes<M: EncodeMessage + ?Sized>(message: &M) -> Result<Bytes, EncodeError> {
-        writer::to_bytes(&|writer| {
+        writer::to_bytes(|writer| {
             MessageWriter::write(writer, None, None, message);
         })
     }
 
-    /// Writes a message, and returns the content that was not copied.
+    /// Writes a message.
     #[inline]
     fn write<M: EncodeMessage + ?Sized>(
-        writer: &mut Writer<'w>,
+        writer: &mut Writer<'_>,
         default_header: Option<Header>,
-        links: Option<Vec<Link>>,
+        links: Option<&mut Vec<Link>>,
         message: &M,
-    ) -> Option<Vec<Link>> {
-        let mut sections = Self { writer: writer.take(), last: None, default_header, links };
+    ) {
+        let (copy, len) = writer.lend();
+        let mut sections = MessageWriter { writer: copy, last: None, default_header, links };
         if let Err(error) = message.encode_message(&mut sections) {
             sections.fail(error);
         }
         if !matches!(sections.last, Some(Place::Body(_) | Place::Footer)) {
             sections.value(&());
         }
-        *writer = sections.writer;
-        sections.links
+        *len = sections.writer.len();
     }
 
     /// Writes the header.
@@ -141,11 +141,7 @@ impl<'w> MessageWriter<'w> {
                 self.writer.variable_size(Format::Vbin8, Format::Vbin32, shared.len());
                 self.content(shared);
             }
-            None => {
-                let octets = octets.as_octets();
-                self.writer.variable_size(Format::Vbin8, Format::Vbin32, octets.len());
-                self.writer.slice(octets);
-            }
+            None => self.writer.variable(Format::Vbin8, Format::Vbin32, octets.as_octets()),
         }
     }
 
@@ -212,7 +208,7 @@ impl<'w> MessageWriter<'w> {
         place: Place,
         descriptor: &Descriptor,
         empty: usize,
-        write: impl FnOnce(&mut Writer<'w>),
+        write: impl FnOnce(&mut Writer<'_>),
     ) {
         self.begin(place);
         self.writer.outlined(|writer| {
@@ -236,14 +232,14 @@ impl<'w> MessageWriter<'w> {
             Some(last) => last.index() < place.index() && place != Place::Footer,
         };
         if !in_order {
-            self.begin_rarely(place);
+            self.begin_slow(place);
         }
         self.last = Some(place);
     }
 
     #[cold]
     #[inline(never)]
-    fn begin_rarely(&mut self, place: Place) {
+    fn begin_slow(&mut self, place: Place) {
         if self.last.is_none()
             && place != Place::Header
             && let Some(header) = self.default_header.take()

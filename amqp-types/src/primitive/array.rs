@@ -11,7 +11,7 @@ use crate::encode::{ArrayItem, Encode};
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::{RawArray, Reader};
-use crate::writer::{ARRAY, CompoundHeader, Writer};
+use crate::writer::{ARRAY, Writer};
 
 /// A sequence of values of one type, which share one constructor on the wire (section 1.6.24).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,28 +28,18 @@ impl<T: ArrayItem> ArrayItem for Array<T> {
     const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-        let header = CompoundHeader::begin_value(ARRAY, format, writer);
-        encode_content(&self.0, writer);
-        header.end_value(self.len(), writer)
+        writer.compound_value(ARRAY, format, |writer| encode_content(&self.0, writer))
     }
 }
-
-/// What precedes the items of a long array of numbers: two format codes, size and count.
-const HEADER: usize = 10;
 
 /// Writes items as an array.
 #[inline]
 fn encode_array<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
-    if let Some(bulk) = T::BULK {
-        writer.prepare(HEADER + items.len().saturating_mul(bulk.width));
-    }
-    let header = CompoundHeader::begin(ARRAY, items.len(), writer);
-    encode_content(items, writer);
-    header.end(items.len(), writer);
+    writer.compound(ARRAY, items.len(), |writer| encode_content(items, writer));
 }
 
-/// Writes the constructor that the items share, and their data.
-fn encode_content<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
+/// Writes the constructor that the items share, and their data. Returns how many there are.
+fn encode_content<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) -> usize {
     writer.in_narrowest(T::FORMATS, |format, writer| {
         T::encode_constructor(format, writer);
         match T::BULK {
@@ -60,6 +50,7 @@ fn encode_content<T: ArrayItem>(items: &[T], writer: &mut Writer<'_>) {
             _ => items.iter().all(|item| item.encode_value(format, writer)),
         }
     });
+    items.len()
 }
 
 impl<'de, T: Decode<'de>> Decode<'de> for Array<T> {

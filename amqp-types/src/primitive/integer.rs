@@ -8,12 +8,15 @@ macro_rules! integer {
         impl Encode for $type {
             #[inline]
             fn encode(&self, writer: &mut Writer<'_>) {
-                let zero = None$(.or((*self == 0).then_some(Format::$zero)))?;
-                let small = <$octet>::try_from(*self).ok().map(|small| {
-                    let [octet] = small.to_be_bytes();
-                    [Format::$small.code(), octet]
-                });
-                writer.shortest(zero, small, Format::$full, self.to_be_bytes());
+                $(
+                    if *self == 0 {
+                        return writer.format(Format::$zero);
+                    }
+                )?
+                match <$octet>::try_from(*self) {
+                    Ok(small) => writer.fixed_width(Format::$small, small.to_be_bytes()),
+                    Err(_) => writer.fixed_width(Format::$full, self.to_be_bytes()),
+                }
             }
         }
 

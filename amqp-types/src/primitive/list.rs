@@ -11,7 +11,7 @@ use crate::encode::{ArrayItem, Encode};
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::{Reader, push};
-use crate::writer::{CompoundHeader, LIST, Writer};
+use crate::writer::{LIST, Writer};
 
 /// A sequence of values of one Rust type (section 1.6.22). For items of different types, derive
 /// `Composite` on a struct, or use [`Value`](crate::Value) for the items.
@@ -40,10 +40,9 @@ pub(crate) fn encode_list(items: impl ExactSizeIterator<Item: Encode>, writer: &
     if count == 0 {
         return writer.format(Format::List0);
     }
-    writer.outlined(|writer| {
-        let header = CompoundHeader::begin(LIST, count, writer);
+    writer.compound(LIST, count, |writer| {
         items.for_each(|item| item.encode(writer));
-        header.end(count, writer);
+        count
     });
 }
 
@@ -55,9 +54,10 @@ pub(crate) fn encode_list_value(
     writer: &mut Writer<'_>,
 ) -> bool {
     let count = items.len();
-    let header = CompoundHeader::begin_value(LIST, format, writer);
-    items.for_each(|item| item.encode(writer));
-    header.end_value(count, writer)
+    writer.compound_value(LIST, format, |writer| {
+        items.for_each(|item| item.encode(writer));
+        count
+    })
 }
 
 impl<'de, T: Decode<'de>> Decode<'de> for List<T> {

@@ -14,7 +14,7 @@ use crate::error::{DecodeErrorKind, Failed};
 use crate::format::{Format, Primitive};
 use crate::keys;
 use crate::reader::{Reader, push};
-use crate::writer::{CompoundHeader, MAP, Writer};
+use crate::writer::{MAP, Writer};
 
 /// Distinct keys, each with a value, in the order in which they were inserted or decoded. Two maps are
 /// equal only if their order is too, because the order is significant on the wire (section 1.6.23).
@@ -132,10 +132,9 @@ pub(crate) fn encode_map<K: Encode, V: Encode>(
     writer: &mut Writer<'_>,
 ) {
     let count = entries.len() * 2;
-    writer.outlined(|writer| {
-        let header = CompoundHeader::begin(MAP, count, writer);
+    writer.compound(MAP, count, |writer| {
         encode_entries(entries, writer);
-        header.end(count, writer);
+        count
     });
 }
 
@@ -148,9 +147,10 @@ pub(crate) fn encode_map_value<K: Encode, V: Encode>(
     writer: &mut Writer<'_>,
 ) -> bool {
     let count = entries.len() * 2;
-    let header = CompoundHeader::begin_value(MAP, format, writer);
-    encode_entries(entries, writer);
-    header.end_value(count, writer)
+    writer.compound_value(MAP, format, |writer| {
+        encode_entries(entries, writer);
+        count
+    })
 }
 
 #[inline]

@@ -14,7 +14,7 @@ use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::{RawCompound, Reader};
 use crate::view::{Data, Owned, ViewItems};
-use crate::writer::{ARRAY, CompoundHeader, Writer};
+use crate::writer::{ARRAY, Writer};
 
 /// An array of any one type.
 ///
@@ -124,9 +124,7 @@ impl<'de> Decode<'de> for ArrayValue {
 
 impl Encode for ArrayValue {
     fn encode(&self, writer: &mut Writer<'_>) {
-        let header = CompoundHeader::begin(ARRAY, self.items.len(), writer);
-        encode_content(&self.descriptors, self.of, &self.items.iter(), Value::encode_value, writer);
-        header.end(self.items.len(), writer);
+        writer.compound(ARRAY, self.items.len(), |writer| self.encode_content(writer));
     }
 }
 
@@ -134,9 +132,14 @@ impl ArrayItem for ArrayValue {
     const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-        let header = CompoundHeader::begin_value(ARRAY, format, writer);
+        writer.compound_value(ARRAY, format, |writer| self.encode_content(writer))
+    }
+}
+
+impl ArrayValue {
+    fn encode_content(&self, writer: &mut Writer<'_>) -> usize {
         encode_content(&self.descriptors, self.of, &self.items.iter(), Value::encode_value, writer);
-        header.end_value(self.items.len(), writer)
+        self.items.len()
     }
 }
 
@@ -253,9 +256,7 @@ impl<'de: 'b, 'b> Decode<'de> for ArrayValueRef<'b> {
 
 impl Encode for ArrayValueRef<'_> {
     fn encode(&self, writer: &mut Writer<'_>) {
-        let header = CompoundHeader::begin(ARRAY, self.len(), writer);
-        self.encode_content(writer);
-        header.end(self.len(), writer);
+        writer.compound(ARRAY, self.len(), |writer| self.encode_content(writer));
     }
 }
 
@@ -263,17 +264,16 @@ impl ArrayItem for ArrayValueRef<'_> {
     const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-        let header = CompoundHeader::begin_value(ARRAY, format, writer);
-        self.encode_content(writer);
-        header.end_value(self.len(), writer)
+        writer.compound_value(ARRAY, format, |writer| self.encode_content(writer))
     }
 }
 
 impl ArrayValueRef<'_> {
-    fn encode_content(&self, writer: &mut Writer<'_>) {
+    fn encode_content(&self, writer: &mut Writer<'_>) -> usize {
         let encode_value =
             |item: ValueRef<'_>, format, writer: &mut Writer<'_>| item.encode_value(format, writer);
         encode_content(self.descriptors(), self.of(), &self.iter(), encode_value, writer);
+        self.len()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::primitive::Array;
 use crate::reader::{RawCompound, Reader};
-use crate::writer::{ARRAY, CompoundHeader, Writer};
+use crate::writer::{ARRAY, Writer};
 
 /// An [`Array`] that borrows. All of it is validated when it is decoded; the items are decoded one by
 /// one as they are read (section 1.6.24).
@@ -109,9 +109,7 @@ impl<'a, T: Decode<'a> + ArrayItem> ArrayRef<'a, T> {
 
 impl<'a, T: Decode<'a> + ArrayItem> Encode for ArrayRef<'a, T> {
     fn encode(&self, writer: &mut Writer<'_>) {
-        let header = CompoundHeader::begin(ARRAY, self.len(), writer);
-        let count = self.encode_content(writer);
-        header.end(count, writer);
+        writer.compound(ARRAY, self.len(), |writer| self.encode_content(writer));
     }
 }
 
@@ -119,9 +117,7 @@ impl<'a, T: Decode<'a> + ArrayItem> ArrayItem for ArrayRef<'a, T> {
     const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-        let header = CompoundHeader::begin_value(ARRAY, format, writer);
-        let count = self.encode_content(writer);
-        header.end_value(count, writer)
+        writer.compound_value(ARRAY, format, |writer| self.encode_content(writer))
     }
 }
 

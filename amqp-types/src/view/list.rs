@@ -14,7 +14,7 @@ use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::primitive::List;
 use crate::reader::{RawCompound, Reader};
-use crate::writer::{CompoundHeader, LIST, Writer};
+use crate::writer::{LIST, Writer};
 
 /// A [`List`] that borrows. All of it is validated when it is decoded; the items are decoded one by
 /// one as they are read (section 1.6.22).
@@ -90,11 +90,7 @@ impl<'a, T: Decode<'a> + Encode> ListRef<'a, T> {
 
 impl<'a, T: Decode<'a> + Encode> Encode for ListRef<'a, T> {
     fn encode(&self, writer: &mut Writer<'_>) {
-        writer.outlined(|writer| {
-            let header = CompoundHeader::begin(LIST, self.len(), writer);
-            let count = self.encode_items(writer);
-            header.end(count, writer);
-        });
+        writer.compound(LIST, self.len(), |writer| self.encode_items(writer));
     }
 }
 
@@ -102,9 +98,7 @@ impl<'a, T: Decode<'a> + Encode> ArrayItem for ListRef<'a, T> {
     const FORMATS: &'static [Format] = &[LIST.0, LIST.1];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-        let header = CompoundHeader::begin_value(LIST, format, writer);
-        let count = self.encode_items(writer);
-        header.end_value(count, writer)
+        writer.compound_value(LIST, format, |writer| self.encode_items(writer))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::format::{Format, Primitive};
 use crate::keys;
 use crate::primitive::Map;
 use crate::reader::{RawCompound, Reader};
-use crate::writer::{CompoundHeader, MAP, Writer};
+use crate::writer::{MAP, Writer};
 
 /// A [`Map`] that borrows. All of it is validated when it is decoded, and its keys are distinct; the
 /// entries are decoded one by one as they are read (section 1.6.23).
@@ -228,11 +228,7 @@ impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> MapRef<'a, K, V> {
 
 impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> Encode for MapRef<'a, K, V> {
     fn encode(&self, writer: &mut Writer<'_>) {
-        writer.outlined(|writer| {
-            let header = CompoundHeader::begin(MAP, self.len() * 2, writer);
-            let count = self.encode_entries(writer);
-            header.end(count, writer);
-        });
+        writer.compound(MAP, self.len() * 2, |writer| self.encode_entries(writer));
     }
 }
 
@@ -240,9 +236,7 @@ impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> ArrayItem for MapRef<'a
     const FORMATS: &'static [Format] = &[MAP.0, MAP.1];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
-        let header = CompoundHeader::begin_value(MAP, format, writer);
-        let count = self.encode_entries(writer);
-        header.end_value(count, writer)
+        writer.compound_value(MAP, format, |writer| self.encode_entries(writer))
     }
 }
 

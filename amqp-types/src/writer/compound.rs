@@ -11,16 +11,43 @@ pub(crate) const LIST: Formats = (Format::List8, Format::List32);
 pub(crate) const MAP: Formats = (Format::Map8, Format::Map32);
 pub(crate) const ARRAY: Formats = (Format::Array8, Format::Array32);
 
-const SMALL_ULONG: u8 = Format::SmallUlong.code();
-const ULONG: u8 = Format::Ulong.code();
-const LIST8: u8 = Format::List8.code();
+impl Writer<'_> {
+    /// Writes a list, map or array. A function writes the items, and returns how many there are. There are at
+    /// least `expected`: more than 255 need the wide format.
+    #[inline]
+    pub(crate) fn compound(
+        &mut self,
+        formats: Formats,
+        expected: usize,
+        write: impl FnOnce(&mut Writer<'_>) -> usize,
+    ) {
+        self.outlined(|writer| {
+            let header = CompoundHeader::begin(formats, expected, writer);
+            let count = write(writer);
+            header.end(count, writer);
+        });
+    }
+
+    /// Writes the data of a list, map or array that is an item of an array, after the format code that the
+    /// items share. Returns whether it fits the format; if not, takes everything back.
+    #[inline]
+    pub(crate) fn compound_value(
+        &mut self,
+        formats: Formats,
+        format: Format,
+        write: impl FnOnce(&mut Writer<'_>) -> usize,
+    ) -> bool {
+        let header = CompoundHeader::begin_value(formats, format, self);
+        let count = write(self);
+        header.end_value(count, self)
+    }
+}
 
 /// The size and count of a list, map or array whose items are being written.
 ///
 /// A header begins with one octet for each, which fits nearly all compounds; the items are moved if
-/// they are longer.
-#[derive(Debug)]
-#[must_use]
+/// they are longer. Encoding fails if a header is not ended.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct CompoundHeader {
     formats: Formats,
     /// The position of the size. The format code is right before it, unless the items of an array
@@ -30,75 +57,82 @@ pub(crate) struct CompoundHeader {
 }
 
 impl CompoundHeader {
-    /// Writes the format code, and leaves room for size and count. `count` is the number of items,
-    /// or 0 if it is not known: more than 255 need the wide format.
+    /// Writes the format code, and leaves room for size and count.
     #[inline]
-    pub(crate) fn begin(formats: Formats, count: usize, writer: &mut Writer<'_>) -> Self {
-        let is_wide = count > usize::from(u8::MAX);
+    pub(crate) fn begin(formats: Formats, expected: usize, writer: &mut Writer<'_>) -> Self {
+        let is_wide = expected > usize::from(u8::MAX);
         if is_wide {
             writer.fixed_width(formats.1, [0; 8]);
-            Self { formats, at: writer.len().wrapping_sub(8), is_wide }
         } else {
             writer.octets([formats.0.code(), 0, 0]);
-            Self { formats, at: writer.len().wrapping_sub(2), is_wide }
         }
+        Self::open(formats, is_wide, writer)
     }
 
-    /// Writes a descriptor and the format code of a list, and leaves room for size and count. Where possible,
-    /// all of them are written at once.
+    /// Writes a descriptor and the format code of a list, and leaves room for size and count.
     #[expect(clippy::inline_always, reason = "the descriptor is known at compile time")]
     #[inline(always)]
     pub(crate) fn begin_described_list(descriptor: &Descriptor, writer: &mut Writer<'_>) -> Self {
-        let is_written = match descriptor.code() {
-            None | Some(0) => false,
-            Some(code) => match u8::try_from(code) {
-                Ok(small) => writer.try_octets([0, SMALL_ULONG, small, LIST8, 0, 0]),
-                Err(_) => {
-                    let [a, b, c, d, e, f, g, h] = code.to_be_bytes();
-                    writer.try_octets([0, ULONG, a, b, c, d, e, f, g, h, LIST8, 0, 0])
-                }
-            },
-        };
-        if is_written {
-            Self { formats: LIST, at: writer.len().wrapping_sub(2), is_wide: false }
-        } else {
-            writer.outlined(|writer| begin_after_descriptor(descriptor, writer))
+        match descriptor.code().map(u8::try_from) {
+            // Most descriptors take one octet, and are written at once with the header. All of it must fit:
+            // `end` may go back to the octet after the descriptor, which is otherwise not written.
+            Some(Ok(code @ 1..)) if writer.room.fits(6) => {
+                let (ulong, list) = (Format::SmallUlong.code(), Format::List8.code());
+                writer.octets([0, ulong, code, list, 0, 0]);
+                Self::open(LIST, false, writer)
+            }
+            _ => {
+                writer.descriptor(descriptor);
+                Self::begin(LIST, 0, writer)
+            }
         }
     }
 
     /// Leaves room for size and count after a format code that the items of an array share.
     #[inline]
     pub(crate) fn begin_value(formats: Formats, format: Format, writer: &mut Writer<'_>) -> Self {
-        let at = writer.len();
         let is_wide = format == formats.1;
         if is_wide {
             writer.octets([0; 8]);
         } else {
             writer.octets([0; 2]);
         }
+        Self::open(formats, is_wide, writer)
+    }
+
+    /// Opens the header for which room was just left.
+    #[inline]
+    fn open(formats: Formats, is_wide: bool, writer: &Writer<'_>) -> Self {
+        writer.state.begin_compound();
+        let at = writer.len().wrapping_sub(if is_wide { 8 } else { 2 });
         Self { formats, at, is_wide }
     }
 
     /// Writes size and count.
     #[inline]
     pub(crate) fn end(self, count: usize, writer: &mut Writer<'_>) {
+        writer.state.end_compound();
         if count == 0 && self.formats.0 == Format::List8 {
             writer.truncate(self.at - 1);
             writer.format(Format::List0);
         } else if !self.is_wide
-            && let (Ok(size), Ok(octet)) = (u8::try_from(self.size(writer)), u8::try_from(count))
+            && let (Ok(size), Ok(octet)) =
+                (u8::try_from(self.narrow_size(writer)), u8::try_from(count))
         {
             writer.patch(self.at, [size, octet]);
         } else {
-            writer.rarely(|writer| self.end_wide(count, writer));
+            // A struct of this size would be passed in memory, and kept there.
+            let Self { formats, at, is_wide } = self;
+            writer.outlined(|writer| end_wide(formats, at, is_wide, count, writer));
         }
     }
 
     /// Writes size and count. Returns whether they fit the format; if not, takes everything back.
     #[inline]
     pub(crate) fn end_value(self, count: usize, writer: &mut Writer<'_>) -> bool {
-        match (u8::try_from(self.size(writer)), u8::try_from(count)) {
-            _ if self.is_wide => self.write_wide(count, writer),
+        writer.state.end_compound();
+        match (u8::try_from(self.narrow_size(writer)), u8::try_from(count)) {
+            _ if self.is_wide => write_wide(self.at, count, writer),
             (Ok(size), Ok(count)) => writer.patch(self.at, [size, count]),
             _ => {
                 writer.truncate(self.at);
@@ -110,32 +144,25 @@ impl CompoundHeader {
 
     /// Returns the size in the narrow format: that of everything after it, the count included.
     #[inline]
-    const fn size(&self, writer: &Writer<'_>) -> usize {
+    const fn narrow_size(self, writer: &Writer<'_>) -> usize {
         writer.len().wrapping_sub(self.at + 1)
-    }
-
-    fn write_wide(&self, count: usize, writer: &mut Writer<'_>) {
-        let size = writer.size(writer.len().saturating_sub(self.at + 4));
-        let count = writer.size(count);
-        writer.patch(self.at, size.to_be_bytes());
-        writer.patch(self.at + 4, count.to_be_bytes());
-    }
-
-    /// Writes size and count in the wide format. If the header began narrow, the items are moved.
-    #[cold]
-    #[inline(never)]
-    fn end_wide(self, count: usize, writer: &mut Writer<'_>) {
-        if !self.is_wide {
-            writer.insert::<6>(self.at + 2);
-            writer.patch(self.at - 1, [self.formats.1.code()]);
-        }
-        self.write_wide(count, writer);
     }
 }
 
+/// Writes size and count in the wide format. If the header began narrow, the items are moved.
 #[cold]
 #[inline(never)]
-fn begin_after_descriptor(descriptor: &Descriptor, writer: &mut Writer<'_>) -> CompoundHeader {
-    writer.descriptor(descriptor);
-    CompoundHeader::begin(LIST, 0, writer)
+fn end_wide(formats: Formats, at: usize, is_wide: bool, count: usize, writer: &mut Writer<'_>) {
+    if !is_wide {
+        writer.insert::<6>(at + 2);
+        writer.patch(at - 1, [formats.1.code()]);
+    }
+    write_wide(at, count, writer);
+}
+
+fn write_wide(at: usize, count: usize, writer: &mut Writer<'_>) {
+    let size = writer.size(writer.len().saturating_sub(at + 4));
+    let count = writer.size(count);
+    writer.patch(at, size.to_be_bytes());
+    writer.patch(at + 4, count.to_be_bytes());
 }

@@ -120,7 +120,7 @@ impl FrameWriter {
         &mut self,
         FrameType(frame_type): FrameType,
         channel: u16,
-        encode: impl FnOnce(&mut Writer<'_>),
+        encode: impl FnMut(&mut Writer<'_>),
         payload: &[u8],
     ) -> Result<(), FrameWriteError> {
         let start = self.buffer.len();

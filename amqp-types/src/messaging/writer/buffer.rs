@@ -73,9 +73,9 @@ impl MessageBuffer {
         self.clear();
         let Self { octets, links } = self;
         let written = Writer::append(octets, |writer| {
-            let linked = Some(core::mem::take(links));
-            *links =
-                MessageWriter::write(writer, default_header, linked, message).unwrap_or_default();
+            // The message is written once more if the buffer has to grow.
+            links.clear();
+            MessageWriter::write(writer, default_header, Some(links), message);
         });
         if written.is_err() {
             self.clear();
