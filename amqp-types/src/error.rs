@@ -112,6 +112,7 @@ impl DecodeError {
             EncodeError::NoValue => DecodeErrorKind::Invalid(NoValue::SENTENCE),
             EncodeError::SectionOrder => DecodeErrorKind::Invalid(EncodeError::SECTION_ORDER),
             EncodeError::Unfinished => DecodeErrorKind::Invalid(EncodeError::UNFINISHED),
+            EncodeError::Changed => DecodeErrorKind::Invalid(EncodeError::CHANGED),
         };
         Self::new(kind, 0)
     }
@@ -321,9 +322,12 @@ pub enum EncodeError {
     /// The sections of a message were not written in the standard's order, or one was written twice
     /// (section 3.2).
     SectionOrder,
-    /// The items of a list, map or array were not written to the end: a panic was caught, or a
+    /// A list, map, array or section of a message was not written to its end: a panic was caught, or a
     /// [`ListWriter`](crate::compound::ListWriter) was not finished.
     Unfinished,
+    /// A value that was written twice, because a buffer had to grow, took another number of octets the second
+    /// time.
+    Changed,
 }
 
 impl fmt::Display for EncodeError {
@@ -335,6 +339,7 @@ impl fmt::Display for EncodeError {
             Self::NoValue => NoValue.fmt(f),
             Self::SectionOrder => f.write_str(Self::SECTION_ORDER),
             Self::Unfinished => f.write_str(Self::UNFINISHED),
+            Self::Changed => f.write_str(Self::CHANGED),
         }
     }
 }
@@ -344,7 +349,9 @@ impl core::error::Error for EncodeError {}
 impl EncodeError {
     const SECTION_ORDER: &'static str =
         "the sections of a message must be written in the standard's order, each at most once";
-    const UNFINISHED: &'static str = "a list, map or array was not written to its end";
+    const UNFINISHED: &'static str =
+        "a list, map, array or section of a message was not written to its end";
+    const CHANGED: &'static str = "a value took another number of octets when it was written again";
 }
 
 /// The error of making a [`MandatoryMultiple`](crate::MandatoryMultiple) of no values (section 1.4).

@@ -8,6 +8,7 @@ mod fault;
 pub(crate) use compound::{RawArray, RawCompound, push};
 
 use core::hint::black_box;
+use core::mem::needs_drop;
 
 use bytes::Bytes;
 
@@ -39,7 +40,8 @@ impl<'de> Decoder<'de> {
     /// # Errors
     ///
     /// Returns the error that the function recorded, if it fails.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call would be compiled in addition to its copies")]
+    #[inline(always)]
     pub fn read<T>(
         mut self,
         read: impl FnOnce(&mut Reader<'_, 'de>) -> Result<T, Failed>,
@@ -47,6 +49,8 @@ impl<'de> Decoder<'de> {
         let mut reader = Reader { remaining: self.input, decoder: Some(&mut self) };
         match read(&mut reader) {
             Ok(value) => Ok(value),
+            // Values that own something are made in memory in any case: see `Decoder::decode`.
+            Err(failed) if needs_drop::<T>() => Err(self.recorded_error(failed)),
             Err(failed) => Err(in_own_place(self.recorded_error(failed))),
         }
     }

@@ -400,12 +400,33 @@ fn a_panic_that_is_caught_between_fields_omits_the_field() {
     assert_eq!(map, Ok(vec![0xc1, 6, 2, 0xa1, 1, b'a', 0x50, 1]));
 }
 
+/// A message that catches the panic of a section.
+struct CatchingMessage<F>(F);
+
+impl<F: Fn(&mut MessageWriter<'_>)> EncodeMessage for CatchingMessage<F> {
+    fn encode_message(&self, message: &mut MessageWriter<'_>) -> Result<(), EncodeError> {
+        let encode = AssertUnwindSafe(|| (self.0)(message));
+        assert!(catch_unwind(encode).is_err());
+        Ok(())
+    }
+}
+
+#[test]
+fn a_panic_that_is_caught_in_a_section_makes_encoding_fail() {
+    let sections: [fn(&mut MessageWriter<'_>); 2] =
+        [|message| message.value(&Panicking), |message| message.sequence(&[Panicking])];
+    for section in sections {
+        let octets = CatchingMessage(section).to_message_bytes();
+        assert_eq!(octets, Err(EncodeError::Unfinished));
+    }
+}
+
 #[test]
 fn a_list_that_is_not_finished_is_an_error() {
     let written = Writer::append(&mut Vec::new(), |writer| writer.begin_list().next(&1u8));
     assert_eq!(written, Err(EncodeError::Unfinished));
     let message = EncodeError::Unfinished.to_string();
-    assert_eq!(message, "a list, map or array was not written to its end");
+    assert_eq!(message, "a list, map, array or section of a message was not written to its end");
 }
 
 /// Reads two entries whose keys it does not know, and leaves the others.

@@ -157,8 +157,10 @@ impl MessageWriter<'_> {
     #[inline]
     pub fn value<T: Encode + ?Sized>(&mut self, value: &T) {
         self.begin(Place::Body(BodyKind::Value));
-        self.writer.descriptor(&<AmqpValue>::DESCRIPTOR);
-        self.writer.outlined(|writer| value.encode(writer));
+        self.writer.whole(|writer| {
+            writer.descriptor(&<AmqpValue>::DESCRIPTOR);
+            value.encode(writer);
+        });
     }
 
     /// Writes a body.
@@ -197,7 +199,7 @@ impl MessageWriter<'_> {
             assert!(T::DESCRIPTOR.overlaps(&S::DESCRIPTOR), "the type is not that of the section");
         }
         self.begin(place);
-        self.writer.outlined(|writer| section.encode(writer));
+        self.writer.whole(|writer| section.encode(writer));
     }
 
     /// Writes a section whose fields or entries a function writes. It is omitted if it ends up as an
@@ -211,7 +213,7 @@ impl MessageWriter<'_> {
         write: impl FnOnce(&mut Writer<'_>),
     ) {
         self.begin(place);
-        self.writer.outlined(|writer| {
+        self.writer.whole(|writer| {
             let start = writer.len();
             writer.descriptor(descriptor);
             let content = writer.len();

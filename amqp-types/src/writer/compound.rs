@@ -103,7 +103,7 @@ impl CompoundHeader {
     /// Opens the header for which room was just left.
     #[inline]
     fn open(formats: Formats, is_wide: bool, writer: &Writer<'_>) -> Self {
-        writer.state.begin_compound();
+        writer.state.open();
         let at = writer.len().wrapping_sub(if is_wide { 8 } else { 2 });
         Self { formats, at, is_wide }
     }
@@ -111,7 +111,7 @@ impl CompoundHeader {
     /// Writes size and count.
     #[inline]
     pub(crate) fn end(self, count: usize, writer: &mut Writer<'_>) {
-        writer.state.end_compound();
+        writer.state.close();
         if count == 0 && self.formats.0 == Format::List8 {
             writer.truncate(self.at - 1);
             writer.format(Format::List0);
@@ -130,7 +130,7 @@ impl CompoundHeader {
     /// Writes size and count. Returns whether they fit the format; if not, takes everything back.
     #[inline]
     pub(crate) fn end_value(self, count: usize, writer: &mut Writer<'_>) -> bool {
-        writer.state.end_compound();
+        writer.state.close();
         match (u8::try_from(self.narrow_size(writer)), u8::try_from(count)) {
             _ if self.is_wide => write_wide(self.at, count, writer),
             (Ok(size), Ok(count)) => writer.patch(self.at, [size, count]),

@@ -20,14 +20,20 @@ use crate::error::EncodeError;
 #[repr(C)]
 pub(super) struct Room<'w> {
     /// The number of octets that were written, including those that did not fit: it then exceeds the room.
-    /// It is at most `isize::MAX`. If it is within the room, all octets before it are initialized.
+    /// It is at most [`MOST`]. If it is within the room, all octets before it are initialized.
     len: usize,
     octets: &'w mut [MaybeUninit<u8>],
 }
 
+/// The number beyond which octets are not counted.
+const MOST: usize = isize::MAX.cast_unsigned();
+
+/// Whether values can be so long that their octets are not counted. With 64 bits, no memory holds them.
+const IS_REACHED: bool = usize::BITS < 64;
+
 impl<'w> Room<'w> {
     #[inline]
-    pub(super) const fn new(octets: &'w mut [MaybeUninit<u8>]) -> Self {
+    const fn new(octets: &'w mut [MaybeUninit<u8>]) -> Self {
         Self { len: 0, octets }
     }
 
@@ -53,15 +59,14 @@ impl<'w> Room<'w> {
     /// Returns whether this many more octets fit.
     #[inline]
     pub(super) const fn fits(&self, octets: usize) -> bool {
-        // Neither exceeds `isize::MAX`.
+        // Neither exceeds `MOST`.
         self.len.wrapping_add(octets) <= self.octets.len()
     }
 
     /// Takes room for the next octets, which the caller must write. If they do not fit, they are only counted,
-    /// but not beyond `isize::MAX`.
+    /// up to [`MOST`].
     #[inline]
     pub(super) const fn take(&mut self, octets: usize) -> Option<&mut [MaybeUninit<u8>]> {
-        const MOST: usize = isize::MAX.cast_unsigned();
         if octets <= MOST && self.fits(octets) {
             let start = self.len;
             self.len += octets;
@@ -73,6 +78,8 @@ impl<'w> Room<'w> {
             let len = self.len.wrapping_add(octets);
             if octets <= MOST && len <= MOST {
                 self.len = len;
+            } else if IS_REACHED {
+                self.len = MOST;
             }
             None
         }
@@ -104,21 +111,24 @@ impl Writer<'_> {
         if buffer.spare().is_empty() {
             buffer.reserve(LEAST);
         }
-        let mut has_grown = false;
+        let mut counted = None;
         loop {
-            let room = buffer.spare();
+            let room = usable(buffer.spare());
             let limit = room.len();
             let octets = write_once(room, &mut write)?;
+            if counted.is_some_and(|counted| counted != octets) {
+                return Err(EncodeError::Changed);
+            }
             if octets <= limit {
                 // SAFETY: as many octets of the room are initialized.
                 unsafe { buffer.advance(octets) };
                 return Ok(octets);
             }
-            if has_grown {
+            if octets == MOST {
                 return Err(EncodeError::TooLong { octets, limit });
             }
             buffer.reserve(octets);
-            has_grown = true;
+            counted = Some(octets);
             // The compiler must not take this for a loop: it would load all that both passes read before the
             // first one.
             write = black_box(write);
@@ -137,16 +147,29 @@ impl Writer<'_> {
         buffer: &mut [u8],
         write: impl FnOnce(&mut Writer<'_>),
     ) -> Result<usize, EncodeError> {
-        let limit = buffer.len();
         let octets: *mut [u8] = buffer;
         // SAFETY: `MaybeUninit<u8>` has the layout of `u8`, and this crate writes nothing but
         // initialized octets to room. Nothing else uses the buffer until this function returns.
-        let room = unsafe { &mut *(octets as *mut [MaybeUninit<u8>]) };
+        let room = usable(unsafe { &mut *(octets as *mut [MaybeUninit<u8>]) });
+        let limit = room.len();
         match write_once(room, write)? {
             octets if octets > limit => Err(EncodeError::TooLong { octets, limit }),
             octets => Ok(octets),
         }
     }
+}
+
+/// Returns the part of some room that is used: all of it, unless its length is close to the number at which
+/// counting ends.
+#[inline]
+fn usable(room: &mut [MaybeUninit<u8>]) -> &mut [MaybeUninit<u8>] {
+    /// More than the header of a list, map or array, which is looked for before the last octet.
+    const HEADER: usize = 16;
+    if IS_REACHED {
+        let len = room.len().min(MOST - HEADER);
+        return room.split_at_mut(len).0;
+    }
+    room
 }
 
 /// Writes what a function writes to the front of some room, and returns the number of octets. If it is
@@ -202,8 +225,10 @@ fn written_bytes(function: &dyn Write) -> Result<Bytes, EncodeError> {
             Vec::from(written)
         }
         None => {
-            let mut heap = Vec::with_capacity(octets);
-            Writer::append(&mut heap, |writer| function.write(writer))?;
+            let mut heap = Vec::with_capacity(if octets == MOST { 0 } else { octets });
+            if Writer::append(&mut heap, |writer| function.write(writer))? != octets {
+                return Err(EncodeError::Changed);
+            }
             heap
         }
     };

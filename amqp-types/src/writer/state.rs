@@ -11,7 +11,7 @@ pub(super) struct State {
     attempts: Cell<u32>,
     /// Whether those attempts are known to fail.
     is_too_wide: Cell<bool>,
-    /// The number of lists, maps and arrays that have been begun and not ended.
+    /// The number of lists, maps, arrays and sections that have been begun and not ended.
     open: Cell<u32>,
     /// The first error.
     error: OnceCell<EncodeError>,
@@ -55,12 +55,12 @@ impl State {
     }
 
     #[inline]
-    pub(super) fn begin_compound(&self) {
+    pub(super) fn open(&self) {
         self.open.set(self.open.get().wrapping_add(1));
     }
 
     #[inline]
-    pub(super) fn end_compound(&self) {
+    pub(super) fn close(&self) {
         self.open.set(self.open.get().wrapping_sub(1));
     }
 
