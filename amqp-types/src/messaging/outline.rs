@@ -22,15 +22,18 @@ pub(super) struct Outline {
 }
 
 impl Outline {
-    /// Finds the sections of a message. Their content is not decoded.
+    /// The outline of a message without sections.
+    pub(super) const EMPTY: Self =
+        Self { ends: [0; Place::COUNT], body: None, footer_first: false };
+
+    /// Finds the sections of a message, in an empty outline. Their content is not decoded.
     ///
     /// # Errors
     ///
     /// Fails if something is not a section, or if a section appears twice or out of order. A body
     /// whose end cannot be found takes all of the remaining octets.
-    pub(super) fn read(reader: &mut Reader<'_, '_>) -> Result<Self, Failed> {
+    pub(super) fn read(&mut self, reader: &mut Reader<'_, '_>) -> Result<(), Failed> {
         let len = reader.remaining().len();
-        let mut outline = Self { ends: [0; Place::COUNT], body: None, footer_first: false };
         let mut last: Option<Place> = None;
         // Nearly all messages are read by this loop, which knows that the standard's order is kept.
         while let Some((place, after)) = common_section(reader.remaining())
@@ -38,25 +41,25 @@ impl Outline {
         {
             reader.advance_to(after, 2);
             if let Place::Body(kind) = place {
-                outline.body = Some(kind);
+                self.body = Some(kind);
             }
-            if let Some(end) = outline.ends.get_mut(place.index()) {
+            if let Some(end) = self.ends.get_mut(place.index()) {
                 *end = len - after.len();
             }
             last = Some(place);
         }
         while !reader.is_empty() {
-            let place = reader.outlined(|reader| outline.section(last, reader))?;
+            let place = reader.outlined(|reader| self.section(last, reader))?;
             let end = len - reader.remaining().len();
-            outline.add(last, place, end);
+            self.add(last, place, end);
             last = Some(place);
         }
         let mut before = 0;
-        for end in &mut outline.ends {
+        for end in &mut self.ends {
             before = before.max(*end);
             *end = before;
         }
-        Ok(outline)
+        Ok(())
     }
 
     /// Adds a section, which comes after `last`.

@@ -99,8 +99,10 @@ impl<'a> MessageRef<'a> {
     }
 
     fn of(input: Input<'a>) -> Result<Self, DecodeError> {
-        let outline = Decoder::new(input.octets).read(Outline::read)?;
-        Ok(Self { input, outline })
+        // The outline is too long to be moved more than once.
+        let mut message = Self { input, outline: Outline::EMPTY };
+        Decoder::new(input.octets).read(|reader| message.outline.read(reader))?;
+        Ok(message)
     }
 
     /// Creates a view of a message whose sections have been found.
