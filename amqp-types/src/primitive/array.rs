@@ -71,6 +71,12 @@ impl<'de, T: Decode<'de>> Decode<'de> for Array<T> {
             T::decode_items(constructor, count, reader).map(Self)
         })
     }
+
+    #[inline]
+    fn decode(reader: &mut Reader<'_, 'de>) -> Result<Self, Failed> {
+        let constructor = reader.constructor()?;
+        Self::decode_value(constructor, reader)
+    }
 }
 
 sequence!(Array);
