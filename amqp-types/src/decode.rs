@@ -181,8 +181,12 @@ impl<'de> Decoder<'de> {
     }
 
     #[inline(never)]
-    fn decode_outlined<T: Decode<'de>>(self) -> Result<T, DecodeError> {
-        self.read(decode_all)
+    fn decode_outlined<T: Decode<'de>>(mut self) -> Result<T, DecodeError> {
+        // A function that is passed to `read` would be compiled once more.
+        match decode_all(&mut Reader::new(&mut self)) {
+            Ok(value) => Ok(value),
+            Err(failed) => Err(self.recorded_error(failed)),
+        }
     }
 
     /// Decodes a value from the front of the input. Returns the value and its length in octets.

@@ -8,7 +8,6 @@ mod fault;
 pub(crate) use compound::{RawArray, RawCompound, push};
 
 use core::hint::black_box;
-use core::mem::needs_drop;
 
 use bytes::Bytes;
 
@@ -40,17 +39,13 @@ impl<'de> Decoder<'de> {
     /// # Errors
     ///
     /// Returns the error that the function recorded, if it fails.
-    #[expect(clippy::inline_always, reason = "a call would be compiled in addition to its copies")]
-    #[inline(always)]
+    #[inline]
     pub fn read<T>(
         mut self,
         read: impl FnOnce(&mut Reader<'_, 'de>) -> Result<T, Failed>,
     ) -> Result<T, DecodeError> {
-        let mut reader = Reader { remaining: self.input, decoder: Some(&mut self) };
-        match read(&mut reader) {
+        match read(&mut Reader::new(&mut self)) {
             Ok(value) => Ok(value),
-            // Values that own something are made in memory in any case: see `Decoder::decode`.
-            Err(failed) if needs_drop::<T>() => Err(self.recorded_error(failed)),
             Err(failed) => Err(in_own_place(self.recorded_error(failed))),
         }
     }
@@ -67,7 +62,13 @@ pub(crate) fn in_own_place<T>(result: T) -> T {
     result
 }
 
-impl<'de> Reader<'_, 'de> {
+impl<'r, 'de> Reader<'r, 'de> {
+    /// Reads the input of a decode.
+    #[inline]
+    pub(crate) const fn new(decoder: &'r mut Decoder<'de>) -> Self {
+        Self { remaining: decoder.input, decoder: Some(decoder) }
+    }
+
     /// Reads input that has been validated: nothing in it can fail.
     #[inline]
     pub(crate) const fn trusted(input: &'de [u8]) -> Self {
