@@ -1,6 +1,6 @@
 //! Properties of octets as a message.
 
-use amqp_types::messaging::{BodyKind, EncodedMessage, Message, MessageRef, Section};
+use amqp_types::messaging::{Body, BodyKind, EncodedMessage, Message, MessageRef, Section};
 use amqp_types::{Bytes, Decode, DecodeError, DecodeErrorKind, Decoder, Owned, Value};
 
 use super::typed::{encoded, sensible};
@@ -79,6 +79,10 @@ fn decoded(message: &EncodedMessage) {
         return;
     };
 
+    // A body whose end cannot be found includes the footer, once that comes after it.
+    if decoded.footer.is_some() && !can_be_read(&decoded.body) {
+        return;
+    }
     let again = decoded.to_bytes().expect("nothing here is so long");
     let message = EncodedMessage::new(again.clone()).expect("sections in their order");
     assert_eq!(message.body(), decoded.body, "a body goes on octet for octet");
@@ -86,6 +90,14 @@ fn decoded(message: &EncodedMessage) {
     assert_eq!(read.as_ref(), Ok(&decoded), "encoded and decoded");
     assert_eq!(read.map(|read| read.to_bytes()), Ok(Ok(again.clone())));
     sections(&again);
+}
+
+fn can_be_read(body: &Body) -> bool {
+    match body.kind() {
+        BodyKind::Data => body.to_data().is_ok(),
+        BodyKind::Sequence => body.to_sequence().is_ok(),
+        BodyKind::Value => body.to_value::<Value>().is_ok(),
+    }
 }
 
 /// Copies all sections of a view.
