@@ -25,7 +25,7 @@ impl<T: ArrayItem> Encode for Array<T> {
 }
 
 impl<T: ArrayItem> ArrayItem for Array<T> {
-    const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
+    const FORMATS: &'static [Format] = &[ARRAY.narrow, ARRAY.wide];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         writer.compound_value(ARRAY, format, |writer| encode_content(&self.0, writer))

@@ -26,7 +26,7 @@ impl<T: Encode> Encode for List<T> {
 }
 
 impl<T: Encode> ArrayItem for List<T> {
-    const FORMATS: &'static [Format] = &[LIST.0, LIST.1];
+    const FORMATS: &'static [Format] = &[LIST.narrow, LIST.wide];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         encode_list_value(self.0.iter(), format, writer)

@@ -118,7 +118,7 @@ impl<K: Encode, V: Encode> Encode for Map<K, V> {
 }
 
 impl<K: Encode, V: Encode> ArrayItem for Map<K, V> {
-    const FORMATS: &'static [Format] = &[MAP.0, MAP.1];
+    const FORMATS: &'static [Format] = &[MAP.narrow, MAP.wide];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         encode_map_value(self.entries(), format, writer)

@@ -129,7 +129,7 @@ impl Encode for ArrayValue {
 }
 
 impl ArrayItem for ArrayValue {
-    const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
+    const FORMATS: &'static [Format] = &[ARRAY.narrow, ARRAY.wide];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         writer.compound_value(ARRAY, format, |writer| self.encode_content(writer))
@@ -261,7 +261,7 @@ impl Encode for ArrayValueRef<'_> {
 }
 
 impl ArrayItem for ArrayValueRef<'_> {
-    const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
+    const FORMATS: &'static [Format] = &[ARRAY.narrow, ARRAY.wide];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         writer.compound_value(ARRAY, format, |writer| self.encode_content(writer))

@@ -15,18 +15,18 @@ use bytes::Bytes;
 
 /// Returns the octets of a value, built independently by the rules of the standard.
 fn by_hand(value: &Value) -> Vec<u8> {
-    let (items, (narrow, wide)): (Vec<_>, _) = match value {
+    let (items, formats): (Vec<_>, _) = match value {
         Value::List(items) if items.is_empty() => return vec![Format::List0.code()],
         Value::List(items) => (items.iter().collect(), LIST),
         Value::Map(map) => (map.iter().flat_map(|(key, value)| [key, value]).collect(), MAP),
         other => return other.to_bytes().unwrap().to_vec(),
     };
     let content: Vec<u8> = items.iter().flat_map(|item| by_hand(item)).collect();
-    let mut octets = vec![narrow.code()];
+    let mut octets = vec![formats.narrow.code()];
     match (u8::try_from(1 + content.len()), u8::try_from(items.len())) {
         (Ok(size), Ok(count)) => octets.extend([size, count]),
         _ => {
-            octets = vec![wide.code()];
+            octets = vec![formats.wide.code()];
             octets.extend(u32::try_from(4 + content.len()).unwrap().to_be_bytes());
             octets.extend(u32::try_from(items.len()).unwrap().to_be_bytes());
         }

@@ -114,7 +114,7 @@ impl<'a, T: Decode<'a> + ArrayItem> Encode for ArrayRef<'a, T> {
 }
 
 impl<'a, T: Decode<'a> + ArrayItem> ArrayItem for ArrayRef<'a, T> {
-    const FORMATS: &'static [Format] = &[ARRAY.0, ARRAY.1];
+    const FORMATS: &'static [Format] = &[ARRAY.narrow, ARRAY.wide];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         writer.compound_value(ARRAY, format, |writer| self.encode_content(writer))

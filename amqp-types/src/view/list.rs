@@ -95,7 +95,7 @@ impl<'a, T: Decode<'a> + Encode> Encode for ListRef<'a, T> {
 }
 
 impl<'a, T: Decode<'a> + Encode> ArrayItem for ListRef<'a, T> {
-    const FORMATS: &'static [Format] = &[LIST.0, LIST.1];
+    const FORMATS: &'static [Format] = &[LIST.narrow, LIST.wide];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         writer.compound_value(LIST, format, |writer| self.encode_items(writer))

@@ -233,7 +233,7 @@ impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> Encode for MapRef<'a, K
 }
 
 impl<'a, K: Decode<'a> + Encode, V: Decode<'a> + Encode> ArrayItem for MapRef<'a, K, V> {
-    const FORMATS: &'static [Format] = &[MAP.0, MAP.1];
+    const FORMATS: &'static [Format] = &[MAP.narrow, MAP.wide];
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         writer.compound_value(MAP, format, |writer| self.encode_entries(writer))

@@ -4,12 +4,18 @@ use super::Writer;
 use crate::descriptor::Descriptor;
 use crate::format::Format;
 
-/// The two formats of a kind of compound: narrow, then wide.
-pub(crate) type Formats = (Format, Format);
+/// The two formats of lists, of maps, or of arrays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Formats {
+    /// With a size and a count of one octet each.
+    pub(crate) narrow: Format,
+    /// With a size and a count of four octets each.
+    pub(crate) wide: Format,
+}
 
-pub(crate) const LIST: Formats = (Format::List8, Format::List32);
-pub(crate) const MAP: Formats = (Format::Map8, Format::Map32);
-pub(crate) const ARRAY: Formats = (Format::Array8, Format::Array32);
+pub(crate) const LIST: Formats = Formats { narrow: Format::List8, wide: Format::List32 };
+pub(crate) const MAP: Formats = Formats { narrow: Format::Map8, wide: Format::Map32 };
+pub(crate) const ARRAY: Formats = Formats { narrow: Format::Array8, wide: Format::Array32 };
 
 impl Writer<'_> {
     /// Writes a list, map or array. A function writes the items, and returns how many there are. There are at
@@ -62,9 +68,9 @@ impl CompoundHeader {
     pub(crate) fn begin(formats: Formats, expected: usize, writer: &mut Writer<'_>) -> Self {
         let is_wide = expected > usize::from(u8::MAX);
         if is_wide {
-            writer.fixed_width(formats.1, [0; 8]);
+            writer.fixed_width(formats.wide, [0; 8]);
         } else {
-            writer.octets([formats.0.code(), 0, 0]);
+            writer.octets([formats.narrow.code(), 0, 0]);
         }
         Self::open(formats, is_wide, writer)
     }
@@ -91,7 +97,7 @@ impl CompoundHeader {
     /// Leaves room for size and count after a format code that the items of an array share.
     #[inline]
     pub(crate) fn begin_value(formats: Formats, format: Format, writer: &mut Writer<'_>) -> Self {
-        let is_wide = format == formats.1;
+        let is_wide = format == formats.wide;
         if is_wide {
             writer.octets([0; 8]);
         } else {
@@ -112,7 +118,7 @@ impl CompoundHeader {
     #[inline]
     pub(crate) fn end(self, count: usize, writer: &mut Writer<'_>) {
         writer.state.close();
-        if count == 0 && self.formats.0 == Format::List8 {
+        if count == 0 && self.formats == LIST {
             writer.truncate(self.at - 1);
             writer.format(Format::List0);
         } else if !self.is_wide
@@ -155,7 +161,7 @@ impl CompoundHeader {
 fn end_wide(formats: Formats, at: usize, is_wide: bool, count: usize, writer: &mut Writer<'_>) {
     if !is_wide {
         writer.insert::<6>(at + 2);
-        writer.patch(at - 1, [formats.1.code()]);
+        writer.patch(at - 1, [formats.wide.code()]);
     }
     write_wide(at, count, writer);
 }
