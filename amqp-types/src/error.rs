@@ -322,8 +322,9 @@ pub enum EncodeError {
     /// The sections of a message were not written in the standard's order, or one was written twice
     /// (section 3.2).
     SectionOrder,
-    /// A list, map, array or section of a message was not written to its end: a panic was caught, or a
-    /// [`ListWriter`](crate::compound::ListWriter) was not finished.
+    /// A list, map, array or section of a message was not written to its end: a panic was caught, a
+    /// [`ListWriter`](crate::compound::ListWriter) was not finished, or an item of an array fits none of the
+    /// [`FORMATS`](crate::ArrayItem::FORMATS) of its type.
     Unfinished,
     /// A value that was written twice, because a buffer had to grow, took another number of octets the second
     /// time.

@@ -212,18 +212,12 @@ impl<'w> Writer<'w> {
         self.state.fail(error);
     }
 
-    /// Records that a size or count cannot be expressed in 32 bits.
-    #[cold]
-    fn fail_too_long(&self, octets: usize) {
-        self.fail(EncodeError::TooLong { octets, limit: MOST_OCTETS });
-    }
-
     /// Returns a length as a 32-bit size. One that does not fit is recorded as an error.
     #[cold]
     pub(crate) fn size(&self, len: usize) -> u32 {
         u32::try_from(len).unwrap_or_else(|_| {
             // A count can exceed the written octets, because the items may take none.
-            self.fail_too_long(len);
+            self.fail(EncodeError::TooLong { octets: len, limit: MOST_OCTETS });
             u32::MAX
         })
     }

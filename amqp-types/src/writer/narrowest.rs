@@ -1,6 +1,7 @@
 //! Arrays, whose items share one format: the narrowest that fits all of them.
 
 use super::Writer;
+use crate::error::EncodeError;
 use crate::format::{Category, Format};
 
 impl Writer<'_> {
@@ -12,19 +13,11 @@ impl Writer<'_> {
     pub(crate) fn in_narrowest(
         &mut self,
         formats: &[Format],
-        write: impl FnMut(Format, &mut Writer<'_>) -> bool,
-    ) {
-        self.outlined(|writer| writer.in_narrowest_of(formats, write));
-    }
-
-    fn in_narrowest_of(
-        &mut self,
-        formats: &[Format],
         mut write: impl FnMut(Format, &mut Self) -> bool,
     ) {
         let start = self.len();
         let [narrower @ .., last] = formats else {
-            return self.fail_too_long(self.len());
+            return self.fail(EncodeError::Unfinished);
         };
         for format in narrower {
             if self.state.is_too_wide() || self.try_narrow(|writer| write(*format, writer)) {
@@ -39,7 +32,7 @@ impl Writer<'_> {
         let fits = write(*last, self);
         if !fits && !self.state.is_too_wide() {
             // The type broke its contract that the last format fits every value.
-            self.fail_too_long(self.len());
+            self.fail(EncodeError::Unfinished);
         }
     }
 
