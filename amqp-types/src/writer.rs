@@ -99,7 +99,7 @@ impl<'w> Writer<'w> {
     /// Writes a fixed number of octets.
     #[inline]
     pub fn octets<const N: usize>(&mut self, octets: [u8; N]) {
-        if let Some(place) = self.room.take(N).and_then(<[_]>::first_chunk_mut) {
+        if let Some(place) = self.room.take_few(N).and_then(<[_]>::first_chunk_mut) {
             *place = octets.map(MaybeUninit::new);
         }
     }
@@ -111,7 +111,7 @@ impl<'w> Writer<'w> {
     /// one store of the data.
     #[inline]
     pub(crate) fn fixed_width<const N: usize>(&mut self, format: Format, data: [u8; N]) {
-        if let Some([code, place @ ..]) = self.room.take(1 + N)
+        if let Some([code, place @ ..]) = self.room.take_few(1 + N)
             && let Some(place) = place.first_chunk_mut()
         {
             *place = data.map(MaybeUninit::new);

@@ -20,7 +20,8 @@ use crate::error::EncodeError;
 #[repr(C)]
 pub(super) struct Room<'w> {
     /// The number of octets that were written, including those that did not fit: it then exceeds the room.
-    /// It is at most [`MOST`]. If it is within the room, all octets before it are initialized.
+    /// It exceeds [`MOST`] by a few at most, so that adding to it does not overflow. If it is within the room, all
+    /// octets before it are initialized.
     len: usize,
     octets: &'w mut [MaybeUninit<u8>],
 }
@@ -59,7 +60,6 @@ impl<'w> Room<'w> {
     /// Returns whether this many more octets fit.
     #[inline]
     pub(super) const fn fits(&self, octets: usize) -> bool {
-        // Neither exceeds `MOST`.
         self.len.wrapping_add(octets) <= self.octets.len()
     }
 
@@ -67,22 +67,46 @@ impl<'w> Room<'w> {
     /// up to [`MOST`].
     #[inline]
     pub(super) const fn take(&mut self, octets: usize) -> Option<&mut [MaybeUninit<u8>]> {
-        if octets <= MOST && self.fits(octets) {
-            let start = self.len;
-            self.len += octets;
+        let start = self.len;
+        let end = start.wrapping_add(octets);
+        if octets <= MOST && end <= self.octets.len() {
+            self.len = end;
             // SAFETY: the octets are within the room.
-            Some(unsafe {
-                core::slice::from_raw_parts_mut(self.octets.as_mut_ptr().add(start), octets)
-            })
-        } else {
-            let len = self.len.wrapping_add(octets);
-            if octets <= MOST && len <= MOST {
-                self.len = len;
-            } else if IS_REACHED {
-                self.len = MOST;
-            }
-            None
+            return Some(unsafe { self.part(start, octets) });
         }
+        if octets <= MOST && end <= MOST {
+            self.len = end;
+        } else if IS_REACHED {
+            self.len = MOST;
+        }
+        None
+    }
+
+    /// As [`take`](Self::take), for a few octets. They are counted without a limit where that cannot be
+    /// reached, which takes less code.
+    #[inline]
+    pub(super) const fn take_few(&mut self, octets: usize) -> Option<&mut [MaybeUninit<u8>]> {
+        if IS_REACHED {
+            return self.take(octets);
+        }
+        let start = self.len;
+        self.len = start.wrapping_add(octets);
+        if self.len <= self.octets.len() {
+            // SAFETY: the octets are within the room.
+            return Some(unsafe { self.part(start, octets) });
+        }
+        None
+    }
+
+    /// Returns a part of the room.
+    ///
+    /// # Safety
+    ///
+    /// It must be within the room.
+    #[inline]
+    const unsafe fn part(&mut self, start: usize, octets: usize) -> &mut [MaybeUninit<u8>] {
+        // SAFETY: the caller has checked this.
+        unsafe { core::slice::from_raw_parts_mut(self.octets.as_mut_ptr().add(start), octets) }
     }
 
     /// Returns all of the room: the octets that have been written, then those that may not be
