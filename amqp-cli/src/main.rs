@@ -30,7 +30,7 @@ enum Command {
     ///
     /// A server and clients communicate over TCP on the loopback interface; nothing else is needed.
     /// Each step is shown with its octets and checked. Exit code: 0 if every step had the expected
-    /// result, else 1.
+    /// result; 1 if one had not; 2 for a wrong command line.
     #[command(after_help = "Example:\n  amqp demo")]
     Demo,
 
@@ -39,7 +39,7 @@ enum Command {
     /// Supports AMQP 1.0.0, and SASL 1.0.0 with the mechanism ANONYMOUS. Refuses anything else by
     /// sending a header that it supports. Prints the address on which it listens, then a line about
     /// each connection, and closes each connection after the negotiation. Exit code: 0 after SIGINT
-    /// (Ctrl-C) or SIGTERM, 1 if it cannot listen.
+    /// (Ctrl-C) or SIGTERM; 1 if it cannot listen; 2 for a wrong command line.
     #[command(after_help = "Example:\n  amqp serve --listen 127.0.0.1:0")]
     Serve(serve::Options),
 
@@ -55,7 +55,8 @@ enum Command {
     /// Decode octets: values, frames, protocol headers, messages, whole streams
     ///
     /// Prints what each input is, with its types and the names of the standard, or the error with
-    /// its octet marked. Exit code: 0 if all inputs could be decoded, else 1.
+    /// its octet marked. Exit code: 0 if all inputs could be decoded; 1 if one could not; 2 for a wrong
+    /// command line.
     #[command(after_help = "Examples:\n  amqp decode 00 53 10 c0 04 01 a1 01 61\n  \
                             amqp decode 41 4d 51 50 03 01 00 00\n  \
                             amqp decode --as type 00 53 16 c0 03 01 52 00\n  \

@@ -2,9 +2,10 @@
 
 /// Limits of a decode: nesting, memory and work.
 ///
-/// The [`Reader`](crate::Reader) enforces them for every type, your own included. The default limits grow
-/// with the input and accept any legal data, however large: every item of a list, map or array takes at
-/// least one octet of input, except for the array items that `items` limits.
+/// The [`Reader`](crate::Reader) enforces them for every type, your own included. The defaults for `octets`
+/// and `comparisons` are proportional to the input; `depth` and `items` are constants. They accept the types
+/// of the standard at any size. They refuse data that is nested deeper than 64 levels, has more than 256
+/// zero-width array items, or needs more than 100 octets of memory for each octet of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
     /// Maximum depth of nested lists, maps, arrays, described values and descriptors.

@@ -23,8 +23,9 @@ pub trait Encode {
     /// Writes the value in its most compact encoding: a constructor, then the data. Only the numbers of an
     /// array have their full width.
     ///
-    /// It writes the same each time: if a buffer has to grow, the value is written once more. If it contains
-    /// another value that is encoded by itself, encode that before, so that it is not encoded again each time.
+    /// An implementation must write the same octets each time: if a buffer has to grow, this method is called
+    /// again. If the length then differs, encoding fails with [`EncodeError::Changed`]. Do expensive work, such
+    /// as encoding a message that is content of this value, before.
     fn encode(&self, writer: &mut Writer<'_>);
 
     /// Returns whether the value is encoded as null. A composite omits the nulls at its end.

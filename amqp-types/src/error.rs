@@ -36,7 +36,7 @@ impl Failed {
 pub enum DecodeErrorKind {
     /// The input, or the list, map or array in it, ends before the value does.
     UnexpectedEnd,
-    /// No encoding has this format code (section 1.2.1).
+    /// No encoding has this format code (section 1.2).
     UnknownFormat(u8),
     /// A value of another type than expected.
     UnexpectedType {
@@ -311,9 +311,10 @@ pub enum EncodeError {
     /// The value does not fit. Either the caller's fixed buffer is too short, or a string, binary, list,
     /// map or array takes more octets than its 32-bit size can express.
     TooLong {
-        /// The number of octets that the whole value takes.
+        /// The size that does not fit: the length of the whole value in octets if the buffer is too short,
+        /// otherwise that of the part of it that exceeds 2^32-1, in octets or in items.
         octets: usize,
-        /// The number of octets that there is room for.
+        /// The size that there is room for.
         limit: usize,
     },
     /// A [`MandatoryMultiple`](crate::MandatoryMultiple) has no value (section 1.4). One can be decoded
@@ -352,7 +353,8 @@ impl EncodeError {
         "the sections of a message must be written in the standard's order, each at most once";
     const UNFINISHED: &'static str =
         "a list, map, array or section of a message was not written to its end";
-    const CHANGED: &'static str = "a value took another number of octets when it was written again";
+    const CHANGED: &'static str = "a value took another number of octets when it was written again; \
+                                   `encode` must write the same each time";
 }
 
 /// The error of making a [`MandatoryMultiple`](crate::MandatoryMultiple) of no values (section 1.4).

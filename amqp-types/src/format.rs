@@ -1,6 +1,6 @@
 //! The 39 encodings of the 24 primitive types (sections 1.2 and 1.6), as one table.
 
-/// The layout of the data after a format code (section 1.2.1).
+/// The layout of the data after a format code (section 1.2).
 ///
 /// The number is the width in octets: of the data itself, or of the size before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

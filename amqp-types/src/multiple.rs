@@ -26,8 +26,8 @@ const fn several(one: &Accepts) -> Accepts {
 
 /// No value, one, or several values of one type.
 ///
-/// On the wire no value is null, one is the bare value, several are an array. An empty array is
-/// decoded as no value, and an array of one as that one: they mean the same.
+/// No value is encoded as null, one as itself, several as an array (section 1.4). An empty array is decoded
+/// as no value, and an array of one as that one: they mean the same.
 ///
 /// Several values are an [`Array`], or an [`ArrayRef`](crate::ArrayRef) in the borrowed form,
 /// [`MultipleRef`](crate::MultipleRef).
@@ -143,7 +143,7 @@ impl<T> Multiple<T> {
         self.as_slice().iter()
     }
 
-    /// Returns whether one of the values equals this.
+    /// Returns whether one of the values equals `value`.
     pub fn contains<U: ?Sized>(&self, value: &U) -> bool
     where
         T: PartialEq<U>,

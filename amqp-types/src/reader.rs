@@ -17,13 +17,12 @@ use crate::format::{Category, Format};
 
 const SMALL_ULONG: u8 = Format::SmallUlong.code();
 
-/// A cursor over the remaining input of a decode.
-///
-/// A reader is three words, so that the compiler keeps it in registers as long as the code that uses
-/// it is inlined. Calls that are not inlined go through `outlined`, which passes them a copy of the
-/// cursor. What a decode needs rarely (budget, error, shared input) is in its [`Decoder`].
+/// A cursor over the remaining input of a decode. What a decode needs rarely (budget, error, shared input)
+/// is in its [`Decoder`].
 ///
 /// After an error the cursor is somewhere inside the value that failed, and must not be used again.
+// A reader is three words, so that the compiler keeps it in registers as long as the code that uses it is inlined.
+// Calls that are not inlined go through `outlined`, which passes them a copy.
 #[derive(Debug)]
 pub struct Reader<'r, 'de> {
     /// The octets that are left of the innermost list, map or array, or of the whole input.
@@ -131,7 +130,8 @@ impl<'r, 'de> Reader<'r, 'de> {
         }
     }
 
-    /// Leaves a level that was [entered](Self::enter).
+    /// Leaves a level. Call it once for each level that was [entered](Self::enter): one more call would allow
+    /// deeper nesting.
     #[inline]
     pub fn leave(&mut self) {
         if let Some(decoder) = &mut self.decoder {

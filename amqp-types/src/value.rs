@@ -61,9 +61,9 @@ macro_rules! values {
     ($($variant:ident $doc:literal $owned:ty, $borrowed:ty;)*) => {
         /// Any value of the type system.
         ///
-        /// It keeps everything that the wire says: the order of maps, the item type of arrays (of
-        /// empty ones too), descriptors. A value that was decoded encodes to octets that decode to
-        /// the same value.
+        /// It keeps all content: the order of maps, the item type of arrays (of empty ones too),
+        /// descriptors. Only the choice of encodings is not kept: a decoded value may be encoded to
+        /// other octets, which decode to the same value.
         ///
         /// Values are equal if they are of the same type and have the same content; floats and
         /// decimals are compared by their bits, so that a value that holds a NaN equals itself.

@@ -28,9 +28,8 @@ const MOST_OCTETS: usize = u32::MAX as usize;
 /// Writing never fails half-way: errors are returned at the end. Octets for which there is no room are only
 /// counted. A buffer that grows then gets enough room, and everything is written once more; a fixed buffer
 /// is too short, and the error says how long it must be.
-///
-/// A writer is four words, so that the compiler keeps it in registers as long as the code that uses
-/// it is inlined. Calls that are not inlined go through `outlined`, which passes them a copy.
+// A writer is four words, so that the compiler keeps it in registers as long as the code that uses it is
+// inlined. Calls that are not inlined go through `outlined`, which passes them a copy.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Writer<'w> {
@@ -119,7 +118,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes some octets.
+    /// Writes a slice of octets.
     #[inline]
     pub fn slice(&mut self, octets: &[u8]) {
         if let Some(place) = self.room.take(octets.len()) {
@@ -135,7 +134,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes a format code.
+    /// Writes a format code. The data of this format must come next.
     #[inline]
     pub fn format(&mut self, format: Format) {
         self.octet(format.code());
@@ -149,7 +148,9 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes content with its size before it, in the format that its length needs.
+    /// Writes a format code, a size, and content: the narrow format with a size of one octet for up to 255
+    /// octets, otherwise the wide one with a size of four. Encoding fails with [`EncodeError::TooLong`] if there
+    /// are more than 2^32-1 octets.
     #[inline]
     pub fn variable(&mut self, narrow: Format, wide: Format, content: &[u8]) {
         if let Ok(size) = u8::try_from(content.len()) {

@@ -58,7 +58,9 @@ pub(crate) fn take(
     let size = usize::try_from(header.size).unwrap_or(usize::MAX);
     let left = octets.len() - at;
     if size > left {
-        let sentence = format!("the frame header announces {size} octets, but only {left} follow");
+        let sentence = format!(
+            "the frame header announces a frame of {size} octets, but only {left} are left"
+        );
         return Err(Problem::new("size-overrun", at, sentence));
     }
     let (body_at, end) = (at + usize::from(header.doff) * 4, at + size);

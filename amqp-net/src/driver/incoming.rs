@@ -44,7 +44,10 @@ impl fmt::Display for Incoming {
             }
             Self::Failed { peer, error } => write!(f, "{peer}: {error}"),
             Self::Evicted { peer } => {
-                write!(f, "{peer}: dropped as the oldest of too many pending handshakes")
+                write!(
+                    f,
+                    "{peer}: dropped as the oldest of too many pending handshakes, whose limit can be raised"
+                )
             }
             Self::NotAccepted(error) => write!(f, "cannot accept connections: {error}"),
         }

@@ -75,7 +75,7 @@ impl Listener {
         Err(last)
     }
 
-    /// Creates a listener from one of TCP.
+    /// Creates a listener from a [`TcpListener`].
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Listener {
     }
 
     /// Sets how many handshakes can be pending, at least one; 4096 by default. When there are more,
-    /// the oldest is dropped: a working client needs far less time than it has had.
+    /// the oldest is dropped: it has had the most time, and is the least likely to complete.
     ///
     /// If more are pending already, no connection is accepted until enough of them have ended.
     ///

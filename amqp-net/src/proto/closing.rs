@@ -9,14 +9,13 @@ use std::time::{Duration, Instant};
 /// input is read and discarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClosingLimits {
-    /// The number of octets to read and discard.
+    /// The maximum number of octets to read and discard (default: 1 MiB).
     pub bytes: usize,
-    /// The time to wait for the peer to close its side. The time limit of the handshake applies as
-    /// well.
+    /// The maximum time to wait for the peer to close its side (default: 2 seconds). The time limit of the
+    /// handshake applies as well.
     pub time: Duration,
 }
 
-/// One mebioctet and two seconds.
 impl Default for ClosingLimits {
     fn default() -> Self {
         Self { bytes: 1 << 20, time: Duration::from_secs(2) }

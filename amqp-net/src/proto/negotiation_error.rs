@@ -175,7 +175,9 @@ impl NegotiationError {
                 let ended = end.describe("the peer");
                 write!(f, "{ended} after it agreed on SASL, without offering mechanisms")
             }
-            NoMechanisms => f.write_str("a server must offer at least one SASL mechanism"),
+            NoMechanisms => f.write_str(
+                "the peer offered no SASL mechanism, but a server must offer at least one",
+            ),
             UnexpectedFrame(name) => write!(f, "{EXPECTED} {name}"),
             Frame(error) => write!(f, "the peer violated the framing of SASL: {error}"),
             FrameBody(FrameBodyError::EmptySasl) => write!(f, "{EXPECTED} an empty frame"),

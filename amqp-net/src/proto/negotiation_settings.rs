@@ -88,7 +88,7 @@ impl NegotiationSettings {
     /// Sets the limits for closing a connection after a failure.
     ///
     /// The default of a server is [`ClosingLimits::default`], so that its answer arrives. That of a
-    /// client, which has sent nothing that the peer must read, is 64 kibioctets and 200 milliseconds.
+    /// client, which has sent nothing that the peer must read, is 64 KiB and 200 milliseconds.
     #[must_use]
     pub const fn closing(mut self, limits: ClosingLimits) -> Self {
         self.closing = Some(limits);

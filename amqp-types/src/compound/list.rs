@@ -25,9 +25,9 @@ pub struct ListReader<'r, 'de> {
 }
 
 impl<'de> Reader<'_, 'de> {
-    /// Reads the fields of a list, whose constructor has been read, with a function. Fields that the
-    /// function does not read are ignored. Errors name the fields by `names`, which are in the order
-    /// in which they are read.
+    /// Reads a list by calling a function with a reader of its fields. The constructor must have been read.
+    /// Fields that the function does not read are ignored. Errors name the fields by `names`, which are in the
+    /// order in which they are read.
     ///
     /// # Errors
     ///
@@ -165,12 +165,12 @@ impl<'r, 'de> ListReader<'r, 'de> {
         Self { fields, count, index: 0, names }
     }
 
-    /// Ends the list. Fields that have not been read are ignored.
+    /// Finishes the list. Fields that have not been read are ignored.
     ///
     /// # Errors
     ///
-    /// Fails if the outline of an ignored field is invalid, or if the fields do not take all of the list's
-    /// octets.
+    /// Fails if the constructor or the size of an ignored field is invalid, or if the fields do not take all of
+    /// the list's octets.
     #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
     #[inline(always)]
     pub fn finish(mut self) -> Result<(), Failed> {
@@ -214,11 +214,11 @@ impl<'r, 'de> ListReader<'r, 'de> {
         Ok(self.next::<Option<T>>()?.unwrap_or_else(default))
     }
 
-    /// Skips the next field, of which only the outline is checked.
+    /// Skips the next field. Its constructor and its size are checked, its content is not.
     ///
     /// # Errors
     ///
-    /// Fails if the outline of the field's value is invalid.
+    /// Fails if the constructor or the size of the field's value is invalid.
     #[inline]
     pub fn skip(&mut self) -> Result<(), Failed> {
         let field = self.names.at(self.index);
@@ -230,7 +230,7 @@ impl<'r, 'de> ListReader<'r, 'de> {
         self.fields.skip().map_err(|_| self.fields.with_field(field, start))
     }
 
-    /// Checks that the list has no more fields.
+    /// Checks that the list has no further fields, for a type that does not ignore them.
     ///
     /// # Errors
     ///
@@ -317,7 +317,8 @@ impl<'l> ListWriter<'l> {
         Self { header, writer, len, count: 0, nulls: 0 }
     }
 
-    /// Ends the list. If it is not ended, encoding fails.
+    /// Finishes the list. It must be called: encoding fails with
+    /// [`EncodeError::Unfinished`](crate::EncodeError::Unfinished) otherwise.
     #[expect(clippy::inline_always, reason = "the list is in memory if this is a call")]
     #[inline(always)]
     pub fn finish(mut self) {

@@ -30,8 +30,8 @@ pub struct MapReader<'r, 'de> {
 }
 
 impl<'de> Reader<'_, 'de> {
-    /// Reads the fields of a map, whose constructor has been read, with a function, which must read
-    /// keys until there are no more.
+    /// Reads a map by calling a function with a reader of its entries, which must read keys until there are no
+    /// more. The constructor must have been read.
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl<'de> MapReader<'_, 'de> {
     ///
     /// # Errors
     ///
-    /// Fails if the value's outline is invalid.
+    /// Fails if the constructor or the size of the value is invalid.
     #[inline]
     pub fn unknown(&mut self) -> Result<(), Failed> {
         self.unknown += 1;
@@ -162,7 +162,7 @@ impl<'de> MapReader<'_, 'de> {
     }
 }
 
-/// Compares the keys of entries, of which some are unknown to the type: only the outlines of those and
+/// Compares the keys of entries, of which some are unknown to the type: only the sizes of those and
 /// of their values have been checked.
 #[cold]
 #[inline(never)]
@@ -203,7 +203,8 @@ pub struct MapWriter<'m, 'w> {
 }
 
 impl Writer<'_> {
-    /// Writes a map, whose entries a function writes. A descriptor goes before it.
+    /// Writes a map, whose entries a function writes. For a described map, write the
+    /// [`descriptor`](Self::descriptor) first.
     #[inline]
     pub fn map(&mut self, write: impl FnOnce(&mut MapWriter<'_, '_>)) {
         self.compound(MAP, 0, |writer| write_map(write, writer));
@@ -230,7 +231,8 @@ fn write_map(write: impl FnOnce(&mut MapWriter<'_, '_>), writer: &mut Writer<'_>
 }
 
 impl MapWriter<'_, '_> {
-    /// Writes a key, which is a symbol or a string, and its value, unless the value is null.
+    /// Writes a key and its value, unless the value is null. The key must be a symbol or a string that was not
+    /// written before. This is not checked: a map with a key that appears twice cannot be decoded.
     #[inline]
     pub fn entry<K: Encode, T: Encode + ?Sized>(&mut self, key: &K, value: &T) {
         if !value.is_null() {

@@ -43,9 +43,10 @@ use crate::error::{DecodeError, EncodeError};
     note = "for a body alone use `Value`, `str` or `Bytes`"
 )]
 pub trait EncodeMessage {
-    /// Writes all sections, in the standard's order. A null body is written if none is.
+    /// Writes all sections, in the standard's order. If no section of a body is written, a null value is added.
     ///
-    /// It writes the same each time: if a buffer has to grow, the message is written once more.
+    /// An implementation must write the same octets each time: if a buffer has to grow, this method is called
+    /// again.
     ///
     /// # Errors
     ///

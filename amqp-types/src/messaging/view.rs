@@ -15,9 +15,10 @@ use crate::error::DecodeError;
 /// A view of an encoded message: its sections have been found, and each is decoded when it is
 /// requested (section 3.2).
 ///
-/// If a section cannot be decoded, only the method that returns this section fails. This includes a body
-/// whose end cannot be found. Decoding allocates nothing, except for [some maps](crate::MapRef). Errors
-/// name the section, and count octets from the start of the message.
+/// If a section cannot be decoded, only the method that returns this section fails. A body whose end cannot
+/// be found does not prevent the other sections from being decoded. Decoding allocates nothing, except for
+/// [some maps](crate::MapRef). Errors count octets from the start of the message; those of sections other
+/// than the body name the section.
 ///
 /// ```
 /// use amqp_types::messaging::{Body, Message, MessageRef, Properties};
@@ -117,8 +118,7 @@ impl<'a> MessageRef<'a> {
         self.outline
     }
 
-    /// Decodes the message as a type of its own, such as one that derives
-    /// [`Message`](derive@super::Message).
+    /// Decodes the message as a `T`, such as a type that derives [`Message`](derive@super::Message).
     ///
     /// # Errors
     ///

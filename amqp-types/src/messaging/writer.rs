@@ -24,7 +24,8 @@ use crate::writer::{self, Buffer, Writer};
 ///
 /// There is one method for each section. They are called in the standard's order (section 3.2), each
 /// at most once except for those of a body of several sections; otherwise encoding fails with
-/// [`EncodeError::SectionOrder`]. If no body section is written, a null value is.
+/// [`EncodeError::SectionOrder`]. If no section of a body is written, a null value
+/// is added.
 ///
 /// A method takes any type that has the descriptor of its section, so that a section can be a type of
 /// your own or a borrowed form. Any other type does not compile.
@@ -175,7 +176,8 @@ impl MessageWriter<'_> {
         self.section::<T, Footer>(Place::Footer, footer);
     }
 
-    /// Writes all sections of an encoded message as they are, without a default header.
+    /// Writes all sections of an encoded message as they are, without a default header. Encoding fails with
+    /// [`EncodeError::SectionOrder`] if another section is written too.
     #[inline]
     pub fn encoded(&mut self, message: &EncodedMessage) {
         if self.last.is_some() {

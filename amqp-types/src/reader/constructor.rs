@@ -42,8 +42,8 @@ impl<'de> Reader<'_, 'de> {
         }
     }
 
-    /// Decodes the value after a descriptor with a function, one level deeper. The constructor has been
-    /// read, and must be one of those accepted.
+    /// Decodes the value after a descriptor by calling a function, one level deeper. The constructor must have
+    /// been read, and be one of those accepted.
     ///
     /// # Errors
     ///
@@ -85,8 +85,7 @@ impl<'de> Reader<'_, 'de> {
         Some(value)
     }
 
-    /// Skips one value of any type. Only its outline is checked: the items of lists, maps and arrays are not
-    /// decoded.
+    /// Skips one value of any type. Its constructor and its size are checked, its content is not.
     ///
     /// # Errors
     ///

@@ -67,7 +67,7 @@ impl<'a, T: Decode<'a> + Copy> Multiple<T, ArrayRef<'a, T>> {
         MultipleItems { one, several: several.iter() }
     }
 
-    /// Returns whether one of the values equals this.
+    /// Returns whether one of the values equals `value`.
     pub fn contains<U>(&self, value: &U) -> bool
     where
         T: PartialEq<U>,

@@ -10,7 +10,7 @@ use super::body::Frame;
 use super::error::FrameError;
 use super::head::FrameHead;
 
-/// Splits input in parts of any length into frames: borrowed ones by [`next_frame`], or ones that can
+/// Splits a stream of octets, which arrive in parts of any length, into frames: borrowed ones by [`next_frame`], or ones that can
 /// be kept by [`handle_input`] and [`poll_frame`]. A connection needs one for its lifetime.
 ///
 /// ```
@@ -50,17 +50,17 @@ pub struct FrameSplitter {
 }
 
 impl FrameSplitter {
-    /// Creates a splitter for frames of at most `max_frame_size` octets, headers included. A limit
-    /// below [`MIN_MAX_FRAME_SIZE`] counts as that, which is the limit until `open` has been
-    /// exchanged (section 2.4.1).
+    /// Creates a splitter for frames of at most `max_frame_size` octets, headers included. Lower
+    /// values are raised to [`MIN_MAX_FRAME_SIZE`], which is the limit until `open` has been exchanged
+    /// (section 2.4.1).
     pub fn new(max_frame_size: u32) -> Self {
         let max_frame_size = max_frame_size.max(MIN_MAX_FRAME_SIZE);
         Self { buffer: BytesMut::new(), max_frame_size, head: None, returned: 0 }
     }
 
     /// Changes the limit, after another one has been announced to the peer (section 2.7.1). A frame
-    /// whose header has been read already may still be completed. A limit below
-    /// [`MIN_MAX_FRAME_SIZE`] counts as that.
+    /// whose header has been read already may still be completed. Lower values
+    /// are raised to [`MIN_MAX_FRAME_SIZE`].
     pub fn set_max_frame_size(&mut self, max_frame_size: u32) {
         self.max_frame_size = max_frame_size.max(MIN_MAX_FRAME_SIZE);
     }

@@ -48,16 +48,16 @@ pub enum FrameWriteError {
 }
 
 impl FrameWriter {
-    /// Creates a writer for a peer that accepts frames of `max_frame_size` octets. A limit below
-    /// [`MIN_MAX_FRAME_SIZE`] counts as that: every peer must accept that size, and until its `open`
-    /// has been received no other limit is known (section 2.4.1).
+    /// Creates a writer for a peer that accepts frames of `max_frame_size` octets. Lower values
+    /// are raised to [`MIN_MAX_FRAME_SIZE`]: every peer must accept that size, and until its `open` has been
+    /// received no other limit is known (section 2.4.1).
     #[must_use]
     pub fn new(max_frame_size: u32) -> Self {
         Self { buffer: BytesMut::new(), max_frame_size: max_frame_size.max(MIN_MAX_FRAME_SIZE) }
     }
 
     /// Changes the limit for further frames, after the peer has announced another one (section
-    /// 2.7.1). A limit below [`MIN_MAX_FRAME_SIZE`] counts as that.
+    /// 2.7.1). Lower values are raised to [`MIN_MAX_FRAME_SIZE`].
     pub fn set_max_frame_size(&mut self, max_frame_size: u32) {
         self.max_frame_size = max_frame_size.max(MIN_MAX_FRAME_SIZE);
     }
@@ -100,7 +100,7 @@ impl FrameWriter {
     ///
     /// # Errors
     ///
-    /// None: every peer accepts a frame of 8 octets.
+    /// Returns no error at present, because every peer accepts a frame of 8 octets.
     pub fn empty(&mut self) -> Result<(), FrameWriteError> {
         self.relay(0, b"")
     }

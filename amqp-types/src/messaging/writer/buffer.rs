@@ -50,7 +50,7 @@ impl MessageBuffer {
         Self { octets: Vec::new(), links: Vec::new() }
     }
 
-    /// Encodes a message in place of the last one.
+    /// Encodes a message, which replaces the last one.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl MessageBuffer {
         self.encode_with(None, message)
     }
 
-    /// Encodes a message in place of the last one. The default header is written if the message does not
+    /// Encodes a message, which replaces the last one. The default header is written if the message does not
     /// write one. An [`EncodedMessage`](crate::messaging::EncodedMessage) is not changed.
     ///
     /// # Errors
