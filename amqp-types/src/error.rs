@@ -69,7 +69,7 @@ pub enum DecodeErrorKind {
     NotUtf8,
     /// A symbol with an octet above 0x7f (section 1.6.21).
     NotAscii,
-    /// A value that is not one of the choices of a restricted type (section 1.4).
+    /// A value that is not one of the choices of a restricted type (section 1.3.5).
     UnknownChoice,
     /// A value of the right type that breaks this rule.
     Invalid(&'static str),
