@@ -209,7 +209,7 @@ impl fmt::Display for DecodeErrorKind {
             }
             Self::MissingField => f.write_str("a mandatory field is null or absent"),
             Self::DuplicateField => f.write_str("the field appears twice"),
-            Self::UnknownField => f.write_str("the type has no such field"),
+            Self::UnknownField => f.write_str("the type is strict and has no such field"),
             Self::SizeOverrun => f.write_str("the size or count exceeds the octets that remain"),
             Self::SizeUnderrun => f.write_str("the size is too small for its content"),
             Self::LeftOver => f.write_str("octets are left over after the value"),
@@ -230,7 +230,7 @@ impl fmt::Display for DecodeErrorKind {
             }
             Self::TooManyOctets => f.write_str("the values take more memory than the limit"),
             Self::TooManyComparisons => {
-                f.write_str("the keys of maps take more comparisons than the limit")
+                f.write_str("finding duplicate keys of maps compares more octets than the limit")
             }
         }
     }

@@ -110,7 +110,7 @@ fn a_strict_type_refuses_unknown_fields() {
     both(Strict { value: Some(1) }, &format!("00 a312 {name} c0 03 01 5001"));
     refuses::<Strict>(
         &format!("00 a312 {name} c0 04 02 5001 41"),
-        "the type has no such field (octet 26)",
+        "the type is strict and has no such field (octet 26)",
     );
     refuses::<Strict>(
         &format!("00 a312 {name} c0 02 01 41"),

@@ -70,7 +70,7 @@ fn unknown_fields_are_ignored_unless_the_type_is_strict() {
     both(Point { x: 1, y: -1 }, &format!("c1 0b 04 {x} 5401 {y} 54ff"));
     refuses::<Point>(
         &format!("c1 0f 06 {x} 5401 {z} 41 {y} 54ff"),
-        "the type has no such field (octet 8)",
+        "the type is strict and has no such field (octet 8)",
     );
 }
 
