@@ -79,24 +79,19 @@ impl CompoundHeader {
     #[expect(clippy::inline_always, reason = "the descriptor is known at compile time")]
     #[inline(always)]
     pub(crate) fn begin_described_list(descriptor: &Descriptor, writer: &mut Writer<'_>) -> Self {
-        let list = Format::List8.code();
-        // The descriptor is written at once with the header. All of it must fit: `end` may go back to the octet
-        // after the descriptor, which is otherwise not written.
-        match descriptor.code() {
-            Some(code @ 1..=0xff) if writer.room.fits(6) => {
-                let [.., code] = code.to_be_bytes();
-                writer.octets([0, Format::SmallUlong.code(), code, list, 0, 0]);
-            }
-            Some(code @ 0x100..) if writer.room.fits(13) => {
-                let [a, b, c, d, e, f, g, h] = code.to_be_bytes();
-                writer.octets([0, Format::Ulong.code(), a, b, c, d, e, f, g, h, list, 0, 0]);
+        match descriptor.code().map(u8::try_from) {
+            // Most descriptors take one octet, and are written at once with the header. All of it must fit:
+            // `end` may go back to the octet after the descriptor, which is otherwise not written.
+            Some(Ok(code @ 1..)) if writer.room.fits(6) => {
+                let (ulong, list) = (Format::SmallUlong.code(), Format::List8.code());
+                writer.octets([0, ulong, code, list, 0, 0]);
+                Self::open(LIST, false, writer)
             }
             _ => {
                 writer.descriptor(descriptor);
-                writer.octets([list, 0, 0]);
+                Self::begin(LIST, 0, writer)
             }
         }
-        Self::open(LIST, false, writer)
     }
 
     /// Leaves room for size and count after a format code that the items of an array share.
