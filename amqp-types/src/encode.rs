@@ -120,16 +120,22 @@ impl<T: Encode + ?Sized> Encode for Box<T> {
     /// Writes the value by a call: boxed values are large and rare.
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
-        #[inline(never)]
-        fn encode<T: Encode + ?Sized>(value: &T, writer: &mut Writer<'_>) {
-            value.encode(writer);
-        }
-
-        writer.outlined(|writer| encode::<T>(self, writer));
+        encode_outlined::<T>(self, writer);
     }
 
     #[inline]
     fn is_null(&self) -> bool {
         (**self).is_null()
     }
+}
+
+/// Writes a value by a call.
+#[inline]
+pub(crate) fn encode_outlined<T: Encode + ?Sized>(value: &T, writer: &mut Writer<'_>) {
+    #[inline(never)]
+    fn encode<T: Encode + ?Sized>(value: &T, writer: &mut Writer<'_>) {
+        value.encode(writer);
+    }
+
+    writer.outlined(|writer| encode(value, writer));
 }

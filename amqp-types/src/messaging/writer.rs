@@ -24,8 +24,7 @@ use crate::writer::{self, Buffer, Writer};
 ///
 /// There is one method for each section. They are called in the standard's order (section 3.2), each
 /// at most once except for those of a body of several sections; otherwise encoding fails with
-/// [`EncodeError::SectionOrder`]. If no section of a body is written, a null value
-/// is added.
+/// [`EncodeError::SectionOrder`]. If no section of a body is written, a null value is added.
 ///
 /// A method takes any type that has the descriptor of its section, so that a section can be a type of
 /// your own or a borrowed form. Any other type does not compile.

@@ -9,7 +9,7 @@ use bytestring::ByteString;
 use super::{ArrayValue, ArrayValueRef, DescribedValue, DescribedValueRef, Value, ValueRef};
 use crate::constructor::Constructor;
 use crate::decode::{Decode, DecodeOwned};
-use crate::encode::{ArrayItem, Encode};
+use crate::encode::{ArrayItem, Encode, encode_outlined};
 use crate::error::Failed;
 use crate::format::Format;
 use crate::primitive::{
@@ -113,7 +113,7 @@ macro_rules! compound {
 
             #[inline]
             fn encode(&self, writer: &mut Writer<'_>) {
-                writer.outlined(|writer| encode_compound(self, writer));
+                encode_outlined::<$item>(self, writer);
             }
 
             fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
@@ -129,11 +129,6 @@ compound! {
     ['a] ListRef<'a, ValueRef<'a>>, Self;
     ['a] MapRef<'a, ValueRef<'a>, ValueRef<'a>>, Self;
     ['a] ArrayValueRef<'a>, Self;
-}
-
-#[inline(never)]
-fn encode_compound<T: Encode>(compound: &T, writer: &mut Writer<'_>) {
-    compound.encode(writer);
 }
 
 impl Content for Vec<Value> {
@@ -156,7 +151,7 @@ impl Content for Vec<Value> {
             }
         }
 
-        writer.outlined(|writer| encode_compound(&Items(self), writer));
+        encode_outlined(&Items(self), writer);
     }
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
@@ -166,7 +161,7 @@ impl Content for Vec<Value> {
 
 /// Described values are not items of arrays: an [`ArrayValue`] holds its descriptors once.
 macro_rules! described {
-    ($([$($lifetime:lifetime)?] $type:ty;)*) => {$(
+    ($([$($lifetime:lifetime)?] $type:ty, $item:ty;)*) => {$(
         impl$(<$lifetime>)? Content for $type {
             const FORMATS: &'static [Format] = &[];
 
@@ -178,7 +173,7 @@ macro_rules! described {
 
             #[inline]
             fn encode(&self, writer: &mut Writer<'_>) {
-                writer.outlined(|writer| encode_compound(self, writer));
+                encode_outlined::<$item>(self, writer);
             }
 
             fn encode_value(&self, _: Format, _: &mut Writer<'_>) -> bool {
@@ -189,8 +184,8 @@ macro_rules! described {
 }
 
 described! {
-    [] Box<DescribedValue>;
-    ['a] DescribedValueRef<'a>;
+    [] Box<DescribedValue>, DescribedValue;
+    ['a] DescribedValueRef<'a>, Self;
 }
 
 /// The content of a value that owns it.
