@@ -92,7 +92,8 @@ impl Accepts {
     pub fn contains(&self, constructor: &Constructor<'_>) -> bool {
         let is_primitive = !constructor.is_described()
             && self.contains_primitive(constructor.format().primitive());
-        is_primitive || self.contains_any(constructor)
+        // A copy: the constructor itself would be in memory wherever it is used.
+        is_primitive || self.contains_any(&{ *constructor })
     }
 
     fn contains_any(&self, constructor: &Constructor<'_>) -> bool {

@@ -33,6 +33,7 @@ pub use array::Array;
 pub use decimal::{Decimal32, Decimal64, Decimal128, DecimalParts, ParseDecimalError};
 pub use list::List;
 pub(crate) use list::{encode_list, encode_list_value};
+pub(crate) use map::encode_map;
 pub use map::{DuplicateKey, Map};
 pub use symbol::{NotAscii, Symbol, SymbolRef};
 pub use timestamp::Timestamp;

@@ -5,7 +5,7 @@ mod compound;
 mod constructor;
 mod fault;
 
-pub(crate) use compound::{RawArray, RawCompound, push};
+pub(crate) use compound::{RawCompound, push};
 
 use core::hint::black_box;
 

@@ -10,7 +10,7 @@ use crate::decode::Decode;
 use crate::encode::{ArrayItem, Encode};
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
-use crate::reader::{RawArray, Reader};
+use crate::reader::Reader;
 use crate::writer::{ARRAY, Writer};
 
 /// A sequence of values of one type, which share one constructor on the wire (section 1.6.24).
@@ -63,12 +63,13 @@ impl<'de, T: Decode<'de>> Decode<'de> for Array<T> {
         if !Self::ACCEPTS.contains(&constructor) {
             return Err(reader.unexpected(&constructor, Self::ACCEPTS));
         }
-        let RawArray { constructor, count, items, .. } = reader.array(constructor.format())?;
-        reader.items(items, |reader| {
-            if !T::ACCEPTS.contains(&constructor) {
-                return Err(reader.unexpected(&constructor, T::ACCEPTS));
+        // The fields of the array are not moved out of it: the constructor would be copied twice.
+        let array = reader.array(constructor.format())?;
+        reader.items(array.items, |reader| {
+            if !T::ACCEPTS.contains(&array.constructor) {
+                return Err(reader.unexpected(&array.constructor, T::ACCEPTS));
             }
-            T::decode_items(constructor, count, reader).map(Self)
+            T::decode_items(array.constructor, array.count, reader).map(Self)
         })
     }
 

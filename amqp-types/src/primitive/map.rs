@@ -153,15 +153,17 @@ pub(crate) fn encode_map_value<K: Encode, V: Encode>(
     })
 }
 
-#[inline]
+/// Writes keys and values in turn, to a copy of the writer that stays in registers.
 fn encode_entries<K: Encode, V: Encode>(
     entries: impl Iterator<Item = (K, V)>,
     writer: &mut Writer<'_>,
 ) {
+    let (mut copy, len) = writer.lend();
     for (key, value) in entries {
-        key.encode(writer);
-        value.encode(writer);
+        key.encode(&mut copy);
+        value.encode(&mut copy);
     }
+    *len = copy.len();
 }
 
 impl<'de, K: Decode<'de> + Ord, V: Decode<'de>> Decode<'de> for Map<K, V> {

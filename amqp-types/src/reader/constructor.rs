@@ -26,7 +26,7 @@ impl<'de> Reader<'_, 'de> {
             self.remaining = remaining;
             return Ok(Constructor::primitive(format));
         }
-        self.outlined(described_constructor)
+        self.rarely(described_constructor)
     }
 
     /// Returns the primitive type of the next value, if the value is not described.

@@ -14,7 +14,7 @@ use crate::error::Failed;
 use crate::format::Format;
 use crate::primitive::{
     Decimal32, Decimal64, Decimal128, List, Map, Symbol, SymbolRef, Timestamp, Uuid, encode_list,
-    encode_list_value,
+    encode_list_value, encode_map,
 };
 use crate::reader::Reader;
 use crate::view::{ListRef, MapRef, Owned};
@@ -124,7 +124,6 @@ macro_rules! compound {
 }
 
 compound! {
-    [] Map<Value, Value>, Self;
     [] Box<ArrayValue>, ArrayValue;
     ['a] ListRef<'a, ValueRef<'a>>, Self;
     ['a] MapRef<'a, ValueRef<'a>, ValueRef<'a>>, Self;
@@ -142,20 +141,57 @@ impl Content for Vec<Value> {
 
     #[inline]
     fn encode(&self, writer: &mut Writer<'_>) {
-        /// A list that is not a [`List`].
-        struct Items<'v>(&'v [Value]);
-
-        impl Encode for Items<'_> {
-            fn encode(&self, writer: &mut Writer<'_>) {
-                encode_list(self.0.iter(), writer);
+        #[inline(never)]
+        fn encode(items: &[Value], writer: &mut Writer<'_>) {
+            match items {
+                [Value::String(_), ..] => encode_list(items.iter().map(Text), writer),
+                _ => encode_list(items.iter(), writer),
             }
         }
 
-        encode_outlined(&Items(self), writer);
+        writer.outlined(|writer| encode(self, writer));
     }
 
     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
         encode_list_value(self.iter(), format, writer)
+    }
+}
+
+impl Content for Map<Value, Value> {
+    const FORMATS: &'static [Format] = <Self as ArrayItem>::FORMATS;
+
+    type Key<'k> = &'k Self;
+
+    fn key(&self) -> &Self {
+        self
+    }
+
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        #[inline(never)]
+        fn encode(map: &Map<Value, Value>, writer: &mut Writer<'_>) {
+            encode_map(map.iter().map(|(key, value)| (Text(key), value)), writer);
+        }
+
+        writer.outlined(|writer| encode(self, writer));
+    }
+
+    fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+        ArrayItem::encode_value(self, format, writer)
+    }
+}
+
+/// A value that is most likely a string, as keys are, and items after a string. That is tested first, which takes
+/// less time than a jump by the kind. Any other value is encoded by a call.
+struct Text<'v>(&'v Value);
+
+impl Encode for Text<'_> {
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        match self.0 {
+            Value::String(text) => Encode::encode(text, writer),
+            other => encode_outlined(other, writer),
+        }
     }
 }
 
