@@ -1,7 +1,7 @@
 //! The engine: what a connection does, without I/O and without a clock.
 //!
 //! Bytes and times go in; bytes, deadlines and outcomes come out. [`Negotiation`] decides on the
-//! protocol and its version, [`decode_mechanisms`] reads what a server offers for SASL, and
+//! protocol and its version, [`SaslClient`] and [`SaslServer`] authenticate the client, and
 //! [`FrameSplitter`] and [`FrameWriter`] read and write frames.
 //!
 //! ```
@@ -55,6 +55,10 @@ pub use frame::{
 pub use negotiation::{Agreed, Negotiation, Transmit};
 pub use negotiation_error::{NegotiationError, NegotiationErrorKind};
 pub use negotiation_settings::{Initiator, NegotiationSettings};
-pub use sasl::decode_mechanisms;
+pub use sasl::{
+    Anonymous, AnonymousServer, Authenticated, Credentials, External, ExternalServer, Identity,
+    Mechanism, MechanismError, Plain, PlainServer, Refusal, SaslClient, SaslError, SaslErrorKind,
+    SaslLimits, SaslServer, ServerMechanism, Step, decode_mechanisms,
+};
 pub use side::Side;
 pub use stream_end::StreamEnd;

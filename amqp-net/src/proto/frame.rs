@@ -8,6 +8,7 @@ mod writer;
 
 pub use self::body::{Frame, FrameBody, FrameBodyError, FrameBytes};
 pub use self::error::FrameError;
+pub(super) use self::head::FrameHead;
 pub use self::splitter::FrameSplitter;
 pub use self::writer::{FrameWriteError, FrameWriter};
 

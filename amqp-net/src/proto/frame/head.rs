@@ -10,13 +10,16 @@ const HEADER_LEN: u32 = 8;
 
 /// The header of a frame, checked against the rules and the limit.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct FrameHead(FrameHeader);
+pub(in crate::proto) struct FrameHead(FrameHeader);
 
 impl FrameHead {
     /// Reads the header that `input` begins with. Returns `None` if the input ends before the
     /// header does.
     #[inline]
-    pub(super) fn read(input: &[u8], max_frame_size: u32) -> Result<Option<Self>, FrameError> {
+    pub(in crate::proto) fn read(
+        input: &[u8],
+        max_frame_size: u32,
+    ) -> Result<Option<Self>, FrameError> {
         let &[a, b, c, d, doff, frame_type, e, f, ..] = input else { return Ok(None) };
         let size = u32::from_be_bytes([a, b, c, d]);
         if size < HEADER_LEN {
@@ -34,19 +37,19 @@ impl FrameHead {
 
     /// Returns the size of the whole frame.
     #[inline]
-    pub(super) const fn size(self) -> usize {
+    pub(in crate::proto) const fn size(self) -> usize {
         self.0.size as usize
     }
 
     /// Returns the frame with this body.
     #[inline]
-    pub(super) const fn with_body<B>(self, body: B) -> Frame<B> {
+    pub(in crate::proto) const fn with_body<B>(self, body: B) -> Frame<B> {
         Frame { header: self.0, body }
     }
 
     /// Returns where the body begins.
     #[inline]
-    pub(super) const fn body_offset(self) -> usize {
+    pub(in crate::proto) const fn body_offset(self) -> usize {
         self.0.doff as usize * 4
     }
 }

@@ -1,100 +1,469 @@
-use amqp_types::Symbol;
-use amqp_types::transport::{FrameType, ProtocolHeader};
+//! Both sides of the exchange, with one another and with the octets of real peers.
 
-use super::decode_mechanisms;
-use crate::proto::{
-    Fault, FrameBodyError, FrameSplitter, NegotiationError, NegotiationErrorKind, Side,
+use amqp_types::security::{
+    SaslChallenge, SaslCode, SaslInit, SaslMechanisms, SaslOutcome, SaslResponse,
 };
+use amqp_types::{Encode, MandatoryMultiple, Symbol};
+use bytes::Bytes;
+use zeroize::Zeroizing;
 
-/// Decodes the mechanisms in a frame, of spaced hex.
-fn decode(hex: &str) -> Result<Vec<Symbol>, NegotiationError> {
+use super::*;
+use crate::proto::{Fault, FrameBodyError, FrameError, FrameWriteError, FrameWriter, Side};
+
+fn hex(hex: &str) -> Vec<u8> {
     let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
-    let octets: Vec<u8> = digits
-        .chunks(2)
-        .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
-        .collect();
-    let mut splitter = FrameSplitter::new(512);
-    splitter.handle_input(&octets);
-    decode_mechanisms(&splitter.poll_frame().unwrap().unwrap())
+    let pairs = digits.chunks(2).map(|pair| str::from_utf8(pair).unwrap());
+    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
 }
 
-#[test]
-fn offers_of_real_servers() {
-    let cases: [(&str, &str, &[&str]); 6] = [
-        (
-            "RabbitMQ 3.10",
-            "0000003402010000 005340c02701e02403b300000009414e4f4e594d4f555300000008414d51504c41494e00000005504c41494e",
-            &["ANONYMOUS", "AMQPLAIN", "PLAIN"],
-        ),
-        (
-            "RabbitMQ 3.10, PLAIN only",
-            "0000001b02010000 005340c00e01e00b01b300000005504c41494e",
-            &["PLAIN"],
-        ),
-        ("Proton", "0000001c02010000 005340c00f01e00c01a309414e4f4e594d4f5553", &["ANONYMOUS"]),
-        (
-            "rhea",
-            "0000002802010000 005340d00000001800000001f00000000f00000001a309414e4f4e594d4f5553",
-            &["ANONYMOUS"],
-        ),
-        (
-            "ntex",
-            "0000002802010000 005340c01b01e01802b300000005504c41494e00000009414e4f4e594d4f5553",
-            &["PLAIN", "ANONYMOUS"],
-        ),
-        ("one that is not in an array", "0000001502010000 005340c00801a305504c41494e", &["PLAIN"]),
-    ];
-    for (server, hex, expected) in cases {
-        let mechanisms = decode(hex).unwrap_or_else(|error| panic!("{server}: {error}"));
-        assert_eq!(mechanisms, expected, "{server}");
+fn frame(body: &impl Encode) -> Vec<u8> {
+    let mut frames = FrameWriter::new(512);
+    frames.sasl(body).unwrap();
+    frames.split().to_vec()
+}
+
+fn offer(mechanism: &'static str) -> Vec<u8> {
+    let mechanism = Symbol::from_static(mechanism);
+    frame(&SaslMechanisms { sasl_server_mechanisms: MandatoryMultiple::new(mechanism, []) })
+}
+
+fn init(mechanism: &'static str) -> Vec<u8> {
+    let mechanism = Symbol::from_static(mechanism);
+    frame(&SaslInit { mechanism, initial_response: None, hostname: None })
+}
+
+fn challenge() -> Vec<u8> {
+    frame(&SaslChallenge { challenge: Bytes::from_static(b"us") })
+}
+
+fn response() -> Vec<u8> {
+    frame(&SaslResponse { response: Bytes::new() })
+}
+
+fn outcome(code: SaslCode) -> Vec<u8> {
+    frame(&SaslOutcome { code, additional_data: None })
+}
+
+fn client(mechanism: impl Mechanism) -> SaslClient {
+    SaslClient::new(vec![Box::new(mechanism)], None, SaslLimits::default())
+}
+
+fn server(mechanism: impl ServerMechanism) -> SaslServer {
+    SaslServer::new(vec![Box::new(mechanism)], SaslLimits::default()).unwrap()
+}
+
+fn plain() -> Plain {
+    Plain::new("guest", "secret").unwrap()
+}
+
+/// The decision of a server that knows one user.
+fn check(credentials: Credentials) -> Result<Identity, Refusal> {
+    match credentials {
+        Credentials::Password { user, password, act_as: None } if *password == "secret" => {
+            Ok(Identity::user(user))
+        }
+        Credentials::Anonymous { .. } | Credentials::External { act_as: None } => {
+            Ok(Identity::anonymous())
+        }
+        Credentials::Verified { user, .. } => Ok(Identity::user(user)),
+        _ => Err(Refusal::Credentials),
+    }
+}
+
+type Outcomes = (Option<Result<Symbol, SaslError>>, Option<Result<Authenticated, SaslError>>);
+
+/// Exchanges frames until neither side has anything to send, in parts of this many octets.
+fn exchange(client: &mut SaslClient, server: &mut SaslServer, part: usize) -> Outcomes {
+    loop {
+        let to_client = server.poll_transmit();
+        for mut part in to_client.iter().flat_map(|octets| octets.chunks(part)) {
+            client.handle_input(&mut part);
+            assert!(part.is_empty());
+        }
+        let to_server = client.poll_transmit();
+        for mut part in to_server.iter().flat_map(|octets| octets.chunks(part)) {
+            server.handle_input(&mut part);
+            assert!(part.is_empty());
+        }
+        if let Some(credentials) = server.poll_credentials() {
+            server.decide(check(credentials));
+        } else if to_client.is_none() && to_server.is_none() {
+            return (client.poll_outcome(), server.poll_outcome());
+        }
+    }
+}
+
+fn outcomes(client_has: impl Mechanism, server_has: impl ServerMechanism) -> Outcomes {
+    exchange(&mut client(client_has), &mut server(server_has), usize::MAX)
+}
+
+/// Returns the error of a client that has chosen PLAIN, when the server answers with these octets.
+fn client_error(answer: &[u8]) -> SaslError {
+    let mut client = client(plain());
+    client.handle_input(&mut &*offer("PLAIN"));
+    assert!(client.poll_transmit().is_some());
+    assert!(client.poll_outcome().is_none());
+    client.handle_input(&mut &*answer);
+    assert_eq!(client.poll_transmit(), None, "nothing is sent after an error");
+    client.poll_outcome().unwrap().unwrap_err()
+}
+
+/// A mechanism with two challenges. The outcome must contain a third part.
+#[derive(Debug)]
+struct Riddle(u8);
+
+impl Mechanism for Riddle {
+    fn name(&self) -> Symbol {
+        Symbol::from_static("RIDDLE")
+    }
+
+    fn initial_response(&mut self) -> Option<Zeroizing<Vec<u8>>> {
+        None
+    }
+
+    fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, MechanismError> {
+        self.0 += 1;
+        assert_eq!(challenge, [self.0]);
+        Ok(Zeroizing::new(vec![self.0 + 10]))
+    }
+
+    fn finish(&mut self, additional_data: Option<&[u8]>) -> Result<(), MechanismError> {
+        match additional_data {
+            Some(b"known") => Ok(()),
+            _ => Err(MechanismError::new("the server does not know the answer")),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct RiddleServer(u8, &'static [u8]);
+
+impl ServerMechanism for RiddleServer {
+    fn name(&self) -> Symbol {
+        Symbol::from_static("RIDDLE")
+    }
+
+    fn respond(&mut self, response: Option<&[u8]>) -> Result<Step, MechanismError> {
+        assert_eq!(response.is_none(), self.0 == 0);
+        if response.is_some_and(|response| response != [self.0 + 10]) {
+            return Err(MechanismError::new("the answer is wrong"));
+        }
+        self.0 += 1;
+        Ok(match self.0 {
+            1 | 2 => Step::Challenge(Zeroizing::new(vec![self.0])),
+            _ => Step::Check(Credentials::Verified { user: "sphinx".into(), act_as: None }),
+        })
+    }
+
+    fn additional_data(&mut self) -> Option<Zeroizing<Vec<u8>>> {
+        Some(Zeroizing::new(self.1.to_vec()))
     }
 }
 
 #[test]
-fn other_frames() {
+fn both_sides_agree_however_the_octets_are_split() {
+    for part in [1, 2, 7, 8, 9, 100] {
+        let (ours, theirs) = exchange(&mut client(plain()), &mut server(PlainServer), part);
+        assert_eq!(ours, Some(Ok(Symbol::from_static("PLAIN"))));
+        let authenticated = theirs.unwrap().unwrap();
+        assert_eq!(authenticated.identity(), &Identity::user("guest"));
+        assert_eq!(*authenticated.mechanism(), "PLAIN");
+    }
+}
+
+#[test]
+fn each_mechanism_authenticates() {
+    let (ours, theirs) = outcomes(Anonymous::default(), AnonymousServer);
+    assert!(ours.unwrap().is_ok());
+    assert_eq!(theirs.unwrap().unwrap().identity().to_string(), "anonymous");
+    let (ours, theirs) = outcomes(External::default(), ExternalServer);
+    assert!(ours.unwrap().is_ok() && theirs.unwrap().is_ok());
+    let (ours, theirs) = outcomes(Riddle(0), RiddleServer(0, b"known"));
+    assert_eq!(ours, Some(Ok(Symbol::from_static("RIDDLE"))));
+    assert_eq!(theirs.unwrap().unwrap().identity().name(), Some("sphinx"));
+}
+
+#[test]
+fn a_server_that_does_not_authenticate_itself_is_an_error() {
+    let (ours, _) = outcomes(Riddle(0), RiddleServer(0, b"guessed"));
+    let error = ours.unwrap().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the SASL mechanism RIDDLE failed: the server does not know the answer"
+    );
+}
+
+#[test]
+fn wrong_credentials_are_refused_on_both_sides() {
+    let wrong = Plain::new("guest", "wrong").unwrap();
+    let (ours, theirs) = outcomes(wrong, PlainServer);
+    let (ours, theirs) = (ours.unwrap().unwrap_err(), theirs.unwrap().unwrap_err());
+    assert_eq!(ours.kind, SaslErrorKind::Refused(Refusal::Credentials));
+    assert_eq!((ours.fault(), theirs.fault()), (Fault::User, Fault::Peer));
+    assert_eq!(
+        ours.to_string(),
+        "the server does not accept the credentials; check the user and the password"
+    );
+    assert_eq!(theirs.to_string(), "the credentials of the client were not accepted");
+    let other = plain().act_as("admin").unwrap();
+    assert!(outcomes(other, PlainServer).1.unwrap().is_err());
+}
+
+#[test]
+fn each_failing_outcome_is_another_error() {
     let cases = [
-        (
-            "00000010 02000000 0053 10c00301a100",
-            NegotiationErrorKind::UnexpectedFrame("an AMQP frame"),
-            "the peer must send sasl-mechanisms, but sent an AMQP frame",
-        ),
-        (
-            "00000008 02000000",
-            NegotiationErrorKind::UnexpectedFrame("an AMQP frame"),
-            "the peer must send sasl-mechanisms, but sent an AMQP frame",
-        ),
-        (
-            "00000008 02090000",
-            NegotiationErrorKind::FrameBody(FrameBodyError::UnknownType(FrameType(9))),
-            "the peer must send sasl-mechanisms, but sent another frame: unknown frame type 9: 0 is AMQP, 1 is SASL",
-        ),
-        (
-            "00000008 02010000",
-            NegotiationErrorKind::FrameBody(FrameBodyError::EmptySasl),
-            "the peer must send sasl-mechanisms, but sent an empty frame",
-        ),
-        (
-            "00000010 02010000 005344c003015000",
-            NegotiationErrorKind::UnexpectedFrame("sasl-outcome"),
-            "the peer must send sasl-mechanisms, but sent sasl-outcome",
-        ),
-        // Proton sends this.
-        (
-            "0000001202010000 005340c00501e00200a3",
-            NegotiationErrorKind::NoMechanisms,
-            "the peer offered no SASL mechanism, but a server must offer at least one",
-        ),
+        ("5001", Refusal::Credentials, "check the user and the password"),
+        ("5002", Refusal::Failure, "ask its operator"),
+        ("5003", Refusal::PermanentFailure, "ask its operator"),
+        ("5004", Refusal::TemporaryFailure, "try again later"),
     ];
-    for (hex, kind, sentence) in cases {
-        let error = decode(hex).unwrap_err();
-        assert_eq!(error.to_string(), sentence);
-        assert_eq!(error.fault(), Fault::Peer);
-        let sent = Some(ProtocolHeader::SASL);
-        assert_eq!(error, NegotiationError { side: Side::Client, sent, kind });
+    for (code, refusal, advice) in cases {
+        // As ActiveMQ Artemis sends it.
+        let error = client_error(&hex(&format!("0000001002010000005344c00301{code}")));
+        assert_eq!(error.kind, SaslErrorKind::Refused(refusal));
+        assert!(error.to_string().ends_with(advice), "{error}");
     }
-    let error = decode("0000000b 02010000 005340").unwrap_err();
-    let NegotiationErrorKind::FrameBody(FrameBodyError::Decode(wrong)) = error.kind else {
-        panic!()
+}
+
+#[test]
+fn without_a_common_mechanism_nothing_is_sent() {
+    let mut client = client(plain());
+    // As Proton sends it.
+    client.handle_input(&mut &*hex("0000001c02010000 005340c00f01e00c01a309414e4f4e594d4f5553"));
+    assert_eq!(client.poll_transmit(), None);
+    let error = client.poll_outcome().unwrap().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the server offers the SASL mechanisms ANONYMOUS, but not PLAIN; use one of those that it \
+         offers"
+    );
+    assert_eq!(error.fault(), Fault::User);
+    assert!(client.poll_outcome().is_none(), "an outcome is returned once");
+}
+
+#[test]
+fn a_server_that_offers_nothing_is_an_error() {
+    let mut client = client(plain());
+    client.handle_input(&mut &*hex("0000001202010000 005340c00501e00200a3"));
+    assert_eq!(client.poll_transmit(), None);
+    let error = client.poll_outcome().unwrap().unwrap_err();
+    assert_eq!(error.kind, SaslErrorKind::NoneOffered);
+    let error = SaslServer::new(Vec::new(), SaslLimits::default()).unwrap_err();
+    assert_eq!(error.to_string(), "a server must offer at least one SASL mechanism");
+}
+
+#[test]
+fn the_first_of_our_mechanisms_that_is_offered_is_used() {
+    let ours: Vec<Box<dyn Mechanism>> =
+        vec![Box::new(Riddle(0)), Box::new(plain()), Box::new(Anonymous::default())];
+    let mut client = SaslClient::new(ours, Some("virtual".into()), SaslLimits::default());
+    let mut server = SaslServer::new(
+        vec![Box::new(AnonymousServer), Box::new(PlainServer)],
+        SaslLimits::default(),
+    )
+    .unwrap();
+    let (ours, _) = exchange(&mut client, &mut server, usize::MAX);
+    assert_eq!(ours, Some(Ok(Symbol::from_static("PLAIN"))));
+}
+
+#[test]
+fn a_challenge_that_the_mechanism_does_not_have_is_an_error() {
+    let error = client_error(&challenge());
+    assert_eq!(
+        error.to_string(),
+        "the SASL mechanism PLAIN failed: the server sent a challenge, which this mechanism does \
+         not have"
+    );
+    assert_eq!(error.fault(), Fault::Peer);
+}
+
+#[test]
+fn frames_at_the_wrong_time_are_errors() {
+    let mut two_bodies = [outcome(SaslCode::Ok), challenge().split_off(8)].concat();
+    two_bodies[3] = u8::try_from(two_bodies.len()).unwrap();
+    let cases = [
+        (two_bodies, "cannot be used"),
+        (offer("PLAIN"), "sent sasl-mechanisms during"),
+        (init("PLAIN"), "sent sasl-init during"),
+        (response(), "sent sasl-response during"),
+        (hex("0000000c02010000 00534440"), "cannot decode"),
+        (hex("0000000802010000"), "a SASL frame must have a body"),
+        (hex("0000000802000000"), "sent an AMQP frame during"),
+        (hex("0000000802050000"), "unknown frame type 5"),
+        (hex("0000000702010000"), "fewer than the 8 of the header"),
+        (hex("0000200102010000"), "more than the limit of 8192"),
+    ];
+    for (octets, expected) in cases {
+        let error = client_error(&octets).to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+    // An outcome before the mechanisms.
+    let mut client = client(plain());
+    client.handle_input(&mut &*outcome(SaslCode::Ok));
+    let error = client.poll_outcome().unwrap().unwrap_err();
+    assert_eq!(error.kind, SaslErrorKind::UnexpectedFrame("sasl-outcome"));
+}
+
+#[test]
+fn what_follows_the_outcome_is_left_in_the_input() {
+    let mut client = client(plain());
+    client.handle_input(&mut &*offer("PLAIN"));
+    let octets = [outcome(SaslCode::Ok), b"AMQP\0\x01\0\0".to_vec()].concat();
+    let mut input = &*octets;
+    client.handle_input(&mut input);
+    assert_eq!(input, b"AMQP\0\x01\0\0");
+    assert!(client.poll_outcome().unwrap().is_ok());
+    client.handle_input(&mut input);
+    assert_eq!(input, b"AMQP\0\x01\0\0");
+}
+
+#[test]
+fn a_client_may_choose_before_it_has_seen_the_offer() {
+    let mut server = server(AnonymousServer);
+    // As go-amqp sends it, with the header that follows.
+    let init =
+        "0000002a02010000005341d00000001a00000002a309414e4f4e594d4f5553a009616e6f6e796d6f7573";
+    let octets = [hex(init), b"AMQP\0\x01\0\0".to_vec()].concat();
+    let mut input = &*octets;
+    server.handle_input(&mut input);
+    assert_eq!(input, b"AMQP\0\x01\0\0");
+    assert!(!server.wants_read());
+    let credentials = server.poll_credentials().unwrap();
+    assert_eq!(credentials, Credentials::Anonymous { trace: "anonymous".into() });
+    assert_eq!(server.poll_credentials(), None);
+    assert!(server.poll_outcome().is_none(), "there is no decision yet");
+    server.decide(Ok(Identity::anonymous()));
+    let sent = server.poll_transmit().unwrap();
+    assert!(
+        sent.ends_with(&hex("0053 44c003015000")) || sent.ends_with(&hex("0053 44c0020150 00"))
+    );
+    assert!(server.poll_outcome().unwrap().is_ok());
+    server.decide(Err(Refusal::Credentials));
+    assert_eq!(server.poll_transmit(), None, "there is one decision");
+}
+
+#[test]
+fn a_client_of_protonj2_is_understood() {
+    let mut server = server(AnonymousServer);
+    let init =
+        "0000002c02010000005341d00000001c00000003a309414e4f4e594d4f5553a000a1093132372e302e302e31";
+    server.handle_input(&mut &*hex(init));
+    assert!(matches!(server.poll_credentials(), Some(Credentials::Anonymous { .. })));
+}
+
+#[test]
+fn a_mechanism_that_is_not_offered_is_refused() {
+    let mut server = server(AnonymousServer);
+    server.poll_transmit();
+    server.handle_input(&mut &*init("PLAIN"));
+    assert!(server.poll_transmit().unwrap().ends_with(&[0x50, 1]));
+    let error = server.poll_outcome().unwrap().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the client chose the SASL mechanism PLAIN, which was not offered"
+    );
+}
+
+#[test]
+fn a_second_try_on_one_connection_is_an_error() {
+    let mut server = server(RiddleServer(0, b""));
+    server.handle_input(&mut &*init("RIDDLE"));
+    server.handle_input(&mut &*init("RIDDLE"));
+    let error = server.poll_outcome().unwrap().unwrap_err();
+    assert_eq!(error.kind, SaslErrorKind::UnexpectedFrame("sasl-init"));
+    assert_eq!(error.side, Side::Server);
+    // A response before a mechanism was chosen.
+    let mut server = self::server(PlainServer);
+    server.handle_input(&mut &*response());
+    assert!(server.poll_outcome().unwrap().is_err());
+}
+
+#[test]
+fn responses_of_plain_are_checked() {
+    let password = |user: &str, password: &str, act_as: Option<&str>| {
+        Some(Credentials::Password {
+            user: user.into(),
+            password: Zeroizing::new(password.into()),
+            act_as: act_as.map(Into::into),
+        })
     };
-    assert_eq!(wrong.at(), 3);
+    let cases = [
+        (&b"\0guest\0secret"[..], password("guest", "secret", None)),
+        (b"guest\0guest\0secret", password("guest", "secret", None)),
+        (b"admin\0guest\0secret", password("guest", "secret", Some("admin"))),
+        (b"\0guest\0", password("guest", "", None)),
+        ("\0gäst\0päss".as_bytes(), password("gäst", "päss", None)),
+        (b"", None),
+        (b"guest", None),
+        (b"\0guest", None),
+        (b"\0\0secret", None),
+        (b"\0guest\0secret\0", None),
+        (b"\0\xff\0secret", None),
+    ];
+    for (response, expected) in cases {
+        let step = PlainServer.respond(Some(response));
+        let credentials = match step {
+            Ok(Step::Check(credentials)) => Some(credentials),
+            Ok(Step::Challenge(_)) => panic!("a challenge"),
+            Err(_) => None,
+        };
+        assert_eq!(credentials, expected, "{response:?}");
+    }
+    let Ok(Step::Challenge(challenge)) = PlainServer.respond(None) else { panic!() };
+    assert!(challenge.is_empty());
+    let Ok(Step::Challenge(_)) = ExternalServer.respond(None) else { panic!() };
+    assert!(ExternalServer.respond(Some(b"a\0b")).is_err());
+}
+
+#[test]
+fn users_and_passwords_that_plain_cannot_send_are_errors() {
+    let error = |user: &str, password: &str| Plain::new(user, password).unwrap_err().to_string();
+    assert_eq!(error("", "secret"), "the user is empty");
+    assert_eq!(error("a\0b", "secret"), "the user contains a NUL");
+    assert_eq!(error("guest", "a\0b"), "the password contains a NUL");
+    assert!(plain().act_as("a\0b").is_err());
+}
+
+#[test]
+fn a_frame_above_the_limit_is_not_sent() {
+    let token = |len: usize| Plain::new("guest", "t".repeat(len)).unwrap();
+    let offer = offer("PLAIN");
+    let init = |len, sent| {
+        let limits = SaslLimits { sent, ..SaslLimits::default() };
+        let mut client = SaslClient::new(vec![Box::new(token(len))], None, limits);
+        client.handle_input(&mut &*offer);
+        (client.poll_transmit(), client.poll_outcome())
+    };
+    let (sent, outcome) = init(4057, 4096);
+    assert_eq!((sent.unwrap().len(), outcome), (4096, None));
+    let (sent, outcome) = init(4058, 4096);
+    assert_eq!(sent, None);
+    let error = outcome.unwrap().unwrap_err();
+    let too_large = FrameWriteError::TooLarge { size: 4097, max_frame_size: 4096 };
+    assert_eq!(error.kind, SaslErrorKind::Write(too_large));
+    assert!(error.to_string().contains("raise the limit"), "{error}");
+    assert_eq!(error.fault(), Fault::User);
+    assert_eq!(init(4058, 8192).0.unwrap().len(), 4097);
+}
+
+#[test]
+fn a_frame_above_the_limit_is_refused_from_its_header() {
+    let mut server = server(PlainServer);
+    server.handle_input(&mut &*hex("0000200102010000"));
+    let error = server.poll_outcome().unwrap().unwrap_err();
+    let too_large = FrameError::TooLarge { size: 8193, max_frame_size: 8192 };
+    assert_eq!(error.kind, SaslErrorKind::Frame(too_large));
+    let empty = SaslErrorKind::FrameBody(FrameBodyError::EmptySasl);
+    assert_eq!(client_error(&hex("0000000802010000")).kind, empty);
+}
+
+#[test]
+fn passwords_are_not_printed() {
+    let mut server = server(PlainServer);
+    let mut client = client(plain());
+    client.handle_input(&mut &**server.poll_transmit().unwrap());
+    server.handle_input(&mut &**client.poll_transmit().unwrap());
+    let printed = format!("{:?} {client:?} {server:?} {:?}", plain(), server.poll_credentials());
+    assert!(printed.contains("guest"));
+    assert!(!printed.contains("secret"), "{printed}");
 }

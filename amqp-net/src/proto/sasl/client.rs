@@ -1,0 +1,149 @@
+//! The client's side of the exchange (section 5.3.2).
+
+use amqp_types::security::{SaslFrameRef, SaslInitRef, SaslResponseRef};
+use amqp_types::{Decode, Symbol};
+use bytestring::ByteString;
+use zeroize::Zeroizing;
+
+use super::error::{SaslError, SaslErrorKind};
+use super::frames::{SaslFrames, SaslLimits, name};
+use super::mechanism::{Mechanism, MechanismError, Refusal};
+use crate::proto::frame::FrameBodyError;
+use crate::proto::side::Side;
+
+/// Authenticates a client, after both sides have sent the SASL header. It does no I/O.
+///
+/// After each call of [`handle_input`](Self::handle_input), send what
+/// [`poll_transmit`](Self::poll_transmit) returns, until [`poll_outcome`](Self::poll_outcome) returns
+/// something. Then both sides send the AMQP header (section 5.3.2).
+///
+/// ```
+/// use amqp_net::proto::{Plain, SaslClient, SaslLimits};
+///
+/// let plain = Plain::new("guest", "guest")?;
+/// let mut client = SaslClient::new(vec![Box::new(plain)], None, SaslLimits::default());
+///
+/// // The server offers PLAIN, and accepts the credentials.
+/// client.handle_input(&mut &b"\0\0\0\x15\x02\x01\0\0\0\x53\x40\xc0\x08\x01\xa3\x05PLAIN"[..]);
+/// let init = client.poll_transmit().unwrap();
+/// assert!(init.ends_with(b"\xa3\x05PLAIN\xa0\x0c\0guest\0guest"));
+/// client.handle_input(&mut &b"\0\0\0\x10\x02\x01\0\0\0\x53\x44\xc0\x03\x01\x50\0"[..]);
+/// assert_eq!(client.poll_outcome().unwrap()?, "PLAIN");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct SaslClient {
+    frames: SaslFrames,
+    hostname: Option<ByteString>,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// The server has not offered its mechanisms. Ours are in the order of preference.
+    Offer(Vec<Box<dyn Mechanism>>),
+    /// The mechanism was chosen, and there is no outcome yet.
+    Chosen(Box<dyn Mechanism>),
+    /// The exchange has ended. The outcome is returned once.
+    Ended(Option<Result<Symbol, SaslError>>),
+}
+
+impl SaslClient {
+    /// Creates a client that uses the first of these mechanisms that the server offers, and wants to reach this
+    /// host, if the server has several.
+    pub fn new(
+        mechanisms: Vec<Box<dyn Mechanism>>,
+        hostname: Option<ByteString>,
+        limits: SaslLimits,
+    ) -> Self {
+        Self { frames: SaslFrames::new(limits), hostname, state: State::Offer(mechanisms) }
+    }
+
+    /// Takes frames from the front of the input. What remains after the outcome belongs to the AMQP layer.
+    pub fn handle_input(&mut self, input: &mut &[u8]) {
+        while !matches!(self.state, State::Ended(_)) {
+            let handled = match self.frames.next_body(input) {
+                Ok(None) => return,
+                Ok(Some(body)) => self.handle_body(&body),
+                Err(kind) => Err(kind),
+            };
+            if let Err(kind) = handled {
+                self.end(Err(kind));
+            }
+        }
+    }
+
+    fn handle_body(&mut self, body: &[u8]) -> Result<(), SaslErrorKind> {
+        let body = SaslFrameRef::from_bytes(body).map_err(FrameBodyError::Decode)?;
+        match (body, std::mem::replace(&mut self.state, State::Ended(None))) {
+            (SaslFrameRef::Mechanisms(body), State::Offer(mechanisms)) => {
+                let offered = body.sasl_server_mechanisms.iter().map(Symbol::from).collect();
+                self.choose(offered, mechanisms)
+            }
+            (SaslFrameRef::Challenge(body), State::Chosen(mut mechanism)) => {
+                let response = mechanism.respond(body.challenge);
+                let response = response.map_err(|error| failed(mechanism.name(), error))?;
+                self.frames.write(&SaslResponseRef { response: &response })?;
+                self.state = State::Chosen(mechanism);
+                Ok(())
+            }
+            (SaslFrameRef::Outcome(body), State::Chosen(mut mechanism)) => {
+                if let Some(refusal) = Refusal::from_code(body.code) {
+                    return Err(SaslErrorKind::Refused(refusal));
+                }
+                let finished = mechanism.finish(body.additional_data);
+                finished.map_err(|error| failed(mechanism.name(), error))?;
+                self.end(Ok(mechanism.name()));
+                Ok(())
+            }
+            (body, _) => Err(SaslErrorKind::UnexpectedFrame(name(&body))),
+        }
+    }
+
+    /// Chooses the first of our mechanisms that the server offers.
+    fn choose(
+        &mut self,
+        offered: Vec<Symbol>,
+        mut ours: Vec<Box<dyn Mechanism>>,
+    ) -> Result<(), SaslErrorKind> {
+        if offered.is_empty() {
+            return Err(SaslErrorKind::NoneOffered);
+        }
+        let Some(index) = ours.iter().position(|ours| offered.contains(&ours.name())) else {
+            let ours = ours.iter().map(|mechanism| mechanism.name()).collect();
+            return Err(SaslErrorKind::NoCommonMechanism { offered, ours });
+        };
+        let mut mechanism = ours.swap_remove(index);
+        let initial_response = mechanism.initial_response();
+        self.frames.write(&SaslInitRef {
+            mechanism: (&mechanism.name()).into(),
+            initial_response: initial_response.as_ref().map(|response| response.as_slice()),
+            hostname: self.hostname.as_deref(),
+        })?;
+        self.state = State::Chosen(mechanism);
+        Ok(())
+    }
+
+    fn end(&mut self, outcome: Result<Symbol, SaslErrorKind>) {
+        let outcome = outcome.map_err(|kind| SaslError { side: Side::Client, kind });
+        self.state = State::Ended(Some(outcome));
+    }
+
+    /// Returns what to send next. It may contain a password, so that it is wiped when it is dropped.
+    pub fn poll_transmit(&mut self) -> Option<Zeroizing<Vec<u8>>> {
+        self.frames.take_output()
+    }
+
+    /// Returns the outcome, once: the mechanism by which the client was authenticated. After an error, close
+    /// the connection: a server may leave it open.
+    pub fn poll_outcome(&mut self) -> Option<Result<Symbol, SaslError>> {
+        match &mut self.state {
+            State::Ended(outcome) => outcome.take(),
+            _ => None,
+        }
+    }
+}
+
+const fn failed(name: Symbol, error: MechanismError) -> SaslErrorKind {
+    SaslErrorKind::Mechanism { name, error }
+}

@@ -1,0 +1,48 @@
+//! `EXTERNAL` (RFC 4422, appendix A): the connection itself proves who the client is, for example by a TLS
+//! certificate.
+
+use amqp_types::Symbol;
+use zeroize::Zeroizing;
+
+use super::mechanism::{Credentials, Mechanism, MechanismError, ServerMechanism, Step};
+
+const NAME: Symbol = Symbol::from_static("EXTERNAL");
+
+/// A client whose connection proves who it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct External {
+    /// The user as which the client wants to act. If empty, the server derives it from the connection.
+    pub act_as: String,
+}
+
+impl Mechanism for External {
+    fn name(&self) -> Symbol {
+        NAME
+    }
+
+    fn initial_response(&mut self) -> Option<Zeroizing<Vec<u8>>> {
+        Some(Zeroizing::new(self.act_as.clone().into_bytes()))
+    }
+}
+
+/// Takes clients whose connection proves who they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ExternalServer;
+
+impl ServerMechanism for ExternalServer {
+    fn name(&self) -> Symbol {
+        NAME
+    }
+
+    fn respond(&mut self, response: Option<&[u8]>) -> Result<Step, MechanismError> {
+        let Some(response) = response else {
+            return Ok(Step::Challenge(Zeroizing::default()));
+        };
+        let user = str::from_utf8(response)
+            .ok()
+            .filter(|user| !user.contains('\0'))
+            .ok_or_else(|| MechanismError::new("the user is not text"))?;
+        let act_as = (!user.is_empty()).then(|| user.to_owned());
+        Ok(Step::Check(Credentials::External { act_as }))
+    }
+}
