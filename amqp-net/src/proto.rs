@@ -1,8 +1,9 @@
 //! The engine: what a connection does, without I/O and without a clock.
 //!
 //! Bytes and times go in; bytes, deadlines and outcomes come out. [`Negotiation`] decides on the
-//! protocol and its version, [`SaslClient`] and [`SaslServer`] authenticate the client, and
-//! [`FrameSplitter`] and [`FrameWriter`] read and write frames.
+//! protocol and its version, [`SaslClient`] and [`SaslServer`] authenticate the client,
+//! [`Connection`] opens and closes the connection, and [`FrameSplitter`] and [`FrameWriter`] read and write
+//! frames.
 //!
 //! ```
 //! use std::time::Instant;
@@ -31,6 +32,7 @@
 //! ```
 
 mod closing;
+mod connection;
 mod detected_protocol;
 mod fault;
 mod first_bytes;
@@ -45,6 +47,7 @@ mod side;
 mod stream_end;
 
 pub use closing::ClosingLimits;
+pub use connection::{Connection, ConnectionEnd, ConnectionEvent, ConnectionSettings};
 pub use detected_protocol::DetectedProtocol;
 pub use fault::Fault;
 pub use first_bytes::FirstBytes;

@@ -1,0 +1,92 @@
+//! Why a connection ended.
+
+use std::fmt;
+use std::time::Duration;
+
+use amqp_types::transport::{Error, ErrorCondition};
+
+use crate::proto::fault::Fault;
+use crate::proto::stream_end::StreamEnd;
+
+/// Why a connection ended, or was not opened. It prints as a sentence that says what happened and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConnectionEnd {
+    /// This side closed the connection, and the peer agreed.
+    Closed,
+    /// The peer refused to open the connection, for this reason if it gave one.
+    Refused(Option<Error>),
+    /// The peer closed the connection, for this reason if it gave one.
+    ClosedByPeer(Option<Error>),
+    /// The peer violated the standard, and this side closed the connection.
+    Violation {
+        /// The condition that the peer was told.
+        condition: ErrorCondition,
+        /// What the peer did.
+        description: String,
+    },
+    /// The peer sent nothing for this time.
+    Silence(Duration),
+    /// The peer did not send its open within this time.
+    OpenTimedOut(Duration),
+    /// The peer did not answer the close within this time.
+    CloseTimedOut(Duration),
+    /// The stream ended without a close.
+    Lost(StreamEnd),
+}
+
+impl ConnectionEnd {
+    /// Returns the error that the peer sent, if it sent one.
+    pub const fn remote(&self) -> Option<&Error> {
+        match self {
+            Self::Refused(error) | Self::ClosedByPeer(error) => error.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Returns which side can fix the failure.
+    pub const fn fault(&self) -> Fault {
+        match self {
+            Self::Lost(StreamEnd::Failed(_)) => Fault::Wire,
+            Self::Silence(_) | Self::OpenTimedOut(_) | Self::CloseTimedOut(_) => Fault::Time,
+            Self::Closed => Fault::User,
+            _ => Fault::Peer,
+        }
+    }
+}
+
+impl std::error::Error for ConnectionEnd {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.remote().map(|error| error as _)
+    }
+}
+
+impl fmt::Display for ConnectionEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str("this side closed the connection"),
+            Self::Refused(Some(error)) => write!(f, "the peer refused the connection: {error}"),
+            Self::Refused(None) => f.write_str("the peer refused the connection without a reason"),
+            Self::ClosedByPeer(Some(error)) => write!(f, "the peer closed the connection: {error}"),
+            Self::ClosedByPeer(None) => f.write_str("the peer closed the connection"),
+            Self::Violation { condition, description } => {
+                write!(f, "the peer violated the standard ({}): {description}", condition.as_str())
+            }
+            Self::Silence(after) => write!(
+                f,
+                "the peer sent nothing for {after:?}; it may be down, or the network to it"
+            ),
+            Self::OpenTimedOut(after) => write!(
+                f,
+                "the peer did not open the connection within {after:?}; it may be busy, or not speak \
+                 AMQP 1.0"
+            ),
+            Self::CloseTimedOut(after) => {
+                write!(f, "the peer did not answer the close within {after:?}")
+            }
+            Self::Lost(end) => {
+                write!(f, "the connection was lost: {} without a close", end.describe("the peer"))
+            }
+        }
+    }
+}

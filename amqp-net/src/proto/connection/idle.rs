@@ -1,0 +1,50 @@
+//! Silence on a connection (section 2.4.5): when the peer is given up, and when to send a heartbeat.
+
+use std::time::{Duration, Instant};
+
+use amqp_types::transport::Milliseconds;
+
+/// When something was last received and sent, and how long it may take until the next time.
+#[derive(Debug)]
+pub(super) struct Idle {
+    received: Instant,
+    /// The silence after which the peer is given up.
+    silence: Option<Duration>,
+    sent: Instant,
+    /// The time after which a heartbeat is sent if nothing else is.
+    period: Option<Duration>,
+}
+
+impl Idle {
+    /// The shortest time between heartbeats, whatever the peer asks for.
+    const LEAST_PERIOD: Duration = Duration::from_millis(10);
+
+    pub(super) const fn new(now: Instant, silence: Option<Duration>) -> Self {
+        Self { received: now, silence, sent: now, period: None }
+    }
+
+    /// Begins to send heartbeats, for a peer that gives up after this time.
+    pub(super) fn begin(&mut self, idle_time_out: Option<Milliseconds>) {
+        let time_out = idle_time_out.map(Duration::from).filter(|time_out| !time_out.is_zero());
+        self.period = time_out.map(|time_out| (time_out / 2).max(Self::LEAST_PERIOD));
+    }
+
+    pub(super) const fn handle_received(&mut self, now: Instant) {
+        self.received = now;
+    }
+
+    pub(super) const fn handle_sent(&mut self, now: Instant) {
+        self.sent = now;
+    }
+
+    /// Returns when the peer is given up if it stays silent, and after how much silence.
+    pub(super) fn end_of_silence(&self) -> Option<(Instant, Duration)> {
+        let silence = self.silence?;
+        Some((self.received.checked_add(silence)?, silence))
+    }
+
+    /// Returns when a heartbeat is due if nothing else is sent.
+    pub(super) fn next_heartbeat(&self) -> Option<Instant> {
+        self.sent.checked_add(self.period?)
+    }
+}

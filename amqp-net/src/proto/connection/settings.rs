@@ -1,0 +1,115 @@
+//! What a side announces in its open, and the time limits of a connection.
+
+use std::time::Duration;
+
+use amqp_types::transport::{Fields, MIN_MAX_FRAME_SIZE, Milliseconds, Open};
+use amqp_types::{Multiple, Symbol};
+use bytestring::ByteString;
+
+/// What a side of a connection announces in its open (section 2.7.1), and its time limits.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use amqp_net::proto::ConnectionSettings;
+///
+/// let settings = ConnectionSettings::new("orders-1")
+///     .hostname("broker.example")
+///     .max_frame_size(1 << 20)
+///     .idle_time_out(Some(Duration::from_secs(30)));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectionSettings {
+    pub(super) open: Open,
+    pub(super) silence: Option<Duration>,
+    pub(super) time_to_open: Duration,
+    pub(super) time_to_close: Duration,
+}
+
+impl ConnectionSettings {
+    /// The shortest silence after which a peer is given up.
+    const LEAST_SILENCE: Duration = Duration::from_secs(2);
+
+    /// Creates settings for a container with this id, which should be unique among those that connect to the
+    /// same peer.
+    ///
+    /// The defaults are frames of at most 131,072 octets, channels up to 255, a silence of 60 seconds, 30
+    /// seconds to open and 5 to close.
+    pub fn new(container_id: impl Into<ByteString>) -> Self {
+        let mut open = Open::new(container_id);
+        open.max_frame_size = 131_072;
+        open.channel_max = 255;
+        let (time_to_open, time_to_close) = (Duration::from_secs(30), Duration::from_secs(5));
+        Self { open, silence: None, time_to_open, time_to_close }
+            .idle_time_out(Some(Duration::from_secs(60)))
+    }
+
+    /// Sets the host that a client wants to reach, such as a virtual host.
+    #[must_use]
+    pub fn hostname(mut self, hostname: impl Into<ByteString>) -> Self {
+        self.open.hostname = Some(hostname.into());
+        self
+    }
+
+    /// Sets the largest frame that this side accepts, in octets. Lower values are raised to
+    /// [`MIN_MAX_FRAME_SIZE`], which every peer must accept.
+    #[must_use]
+    pub fn max_frame_size(mut self, octets: u32) -> Self {
+        self.open.max_frame_size = octets.max(MIN_MAX_FRAME_SIZE);
+        self
+    }
+
+    /// Sets the highest channel number that this side accepts. One session more than that can exist.
+    #[must_use]
+    pub const fn channel_max(mut self, channel: u16) -> Self {
+        self.open.channel_max = channel;
+        self
+    }
+
+    /// Sets the silence after which this side gives up the peer, or `None` to wait forever. Half of it is
+    /// announced to the peer, because many send heartbeats only after the whole announced time. Values below 2
+    /// seconds are raised to that.
+    #[must_use]
+    pub fn idle_time_out(mut self, silence: Option<Duration>) -> Self {
+        self.silence = silence.map(|silence| silence.max(Self::LEAST_SILENCE));
+        self.open.idle_time_out = self.silence.map(|silence| {
+            Milliseconds(u32::try_from((silence / 2).as_millis()).unwrap_or(u32::MAX))
+        });
+        self
+    }
+
+    /// Sets the extensions that this side supports.
+    #[must_use]
+    pub fn offered_capabilities(mut self, capabilities: Multiple<Symbol>) -> Self {
+        self.open.offered_capabilities = capabilities;
+        self
+    }
+
+    /// Sets the extensions that this side may use if the peer supports them.
+    #[must_use]
+    pub fn desired_capabilities(mut self, capabilities: Multiple<Symbol>) -> Self {
+        self.open.desired_capabilities = capabilities;
+        self
+    }
+
+    /// Sets the properties of this side, such as the product and its version.
+    #[must_use]
+    pub fn properties(mut self, properties: Fields) -> Self {
+        self.open.properties = Some(properties);
+        self
+    }
+
+    /// Sets the time in which both sides must have sent their open.
+    #[must_use]
+    pub const fn time_to_open(mut self, limit: Duration) -> Self {
+        self.time_to_open = limit;
+        self
+    }
+
+    /// Sets the time in which the peer must answer a close.
+    #[must_use]
+    pub const fn time_to_close(mut self, limit: Duration) -> Self {
+        self.time_to_close = limit;
+        self
+    }
+}
