@@ -65,3 +65,4 @@ pub use sasl::{
 };
 pub use side::Side;
 pub use stream_end::StreamEnd;
+pub use zeroize::Zeroizing;

@@ -10,8 +10,25 @@ const NAME: Symbol = Symbol::from_static("ANONYMOUS");
 /// A client that does not say who it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Anonymous {
-    /// A text by which the server can trace the client, such as an address. It may be empty.
-    pub trace: String,
+    trace: String,
+}
+
+impl Anonymous {
+    /// The largest number of characters in a trace.
+    const MOST_TRACE: usize = 255;
+
+    /// Sends a text by which the server can trace the client, such as an address. By default it is empty.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`MechanismError`] if the text has more than 255 characters.
+    pub fn trace(text: impl Into<String>) -> Result<Self, MechanismError> {
+        let trace = text.into();
+        if trace.chars().count() > Self::MOST_TRACE {
+            return Err(MechanismError::new("the trace has more than 255 characters"));
+        }
+        Ok(Self { trace })
+    }
 }
 
 impl Mechanism for Anonymous {

@@ -1,12 +1,14 @@
 //! The client's side of the exchange (section 5.3.2).
 
 use amqp_types::security::{SaslFrameRef, SaslInitRef, SaslResponseRef};
+use std::fmt;
+
 use amqp_types::{Decode, Symbol};
 use bytestring::ByteString;
 use zeroize::Zeroizing;
 
 use super::error::{SaslError, SaslErrorKind};
-use super::frames::{SaslFrames, SaslLimits, name};
+use super::frames::{SaslFrames, SaslLimits, frame_name};
 use super::mechanism::{Mechanism, MechanismError, Refusal};
 use crate::proto::frame::FrameBodyError;
 use crate::proto::side::Side;
@@ -14,8 +16,9 @@ use crate::proto::side::Side;
 /// Authenticates a client, after both sides have sent the SASL header. It does no I/O.
 ///
 /// After each call of [`handle_input`](Self::handle_input), send what
-/// [`poll_transmit`](Self::poll_transmit) returns, until [`poll_outcome`](Self::poll_outcome) returns
-/// something. Then both sides send the AMQP header (section 5.3.2).
+/// [`poll_transmit`](Self::poll_transmit) returns, then ask [`poll_outcome`](Self::poll_outcome). After a success
+/// both sides send the AMQP header (section 5.3.2). The time is up to the caller: a server can send challenges
+/// for ever.
 ///
 /// ```
 /// use amqp_net::proto::{Plain, SaslClient, SaslLimits};
@@ -31,14 +34,12 @@ use crate::proto::side::Side;
 /// assert_eq!(client.poll_outcome().unwrap()?, "PLAIN");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
 pub struct SaslClient {
     frames: SaslFrames,
     hostname: Option<ByteString>,
     state: State,
 }
 
-#[derive(Debug)]
 enum State {
     /// The server has not offered its mechanisms. Ours are in the order of preference.
     Offer(Vec<Box<dyn Mechanism>>),
@@ -49,8 +50,8 @@ enum State {
 }
 
 impl SaslClient {
-    /// Creates a client that uses the first of these mechanisms that the server offers, and wants to reach this
-    /// host, if the server has several.
+    /// Creates a client that uses the first of these mechanisms that the server offers. `hostname` is the virtual
+    /// host to reach, as in [`Open::hostname`](amqp_types::transport::Open::hostname).
     pub fn new(
         mechanisms: Vec<Box<dyn Mechanism>>,
         hostname: Option<ByteString>,
@@ -61,7 +62,7 @@ impl SaslClient {
 
     /// Takes frames from the front of the input. What remains after the outcome belongs to the AMQP layer.
     pub fn handle_input(&mut self, input: &mut &[u8]) {
-        while !matches!(self.state, State::Ended(_)) {
+        while self.wants_read() {
             let handled = match self.frames.next_body(input) {
                 Ok(None) => return,
                 Ok(Some(body)) => self.handle_body(&body),
@@ -73,8 +74,17 @@ impl SaslClient {
         }
     }
 
+    /// Returns whether the exchange goes on. Otherwise leave the input to the AMQP layer.
+    pub const fn wants_read(&self) -> bool {
+        !matches!(self.state, State::Ended(_))
+    }
+
     fn handle_body(&mut self, body: &[u8]) -> Result<(), SaslErrorKind> {
         let body = SaslFrameRef::from_bytes(body).map_err(FrameBodyError::Decode)?;
+        if self.frames.has_output() {
+            // An answer to what has not been sent yet.
+            return Err(SaslErrorKind::UnexpectedFrame(frame_name(&body)));
+        }
         match (body, std::mem::replace(&mut self.state, State::Ended(None))) {
             (SaslFrameRef::Mechanisms(body), State::Offer(mechanisms)) => {
                 let offered = body.sasl_server_mechanisms.iter().map(Symbol::from).collect();
@@ -96,7 +106,7 @@ impl SaslClient {
                 self.end(Ok(mechanism.name()));
                 Ok(())
             }
-            (body, _) => Err(SaslErrorKind::UnexpectedFrame(name(&body))),
+            (body, _) => Err(SaslErrorKind::UnexpectedFrame(frame_name(&body))),
         }
     }
 
@@ -125,11 +135,16 @@ impl SaslClient {
     }
 
     fn end(&mut self, outcome: Result<Symbol, SaslErrorKind>) {
+        if outcome.is_err() {
+            // A password is not sent in vain.
+            self.frames.drop_output();
+        }
         let outcome = outcome.map_err(|kind| SaslError { side: Side::Client, kind });
         self.state = State::Ended(Some(outcome));
     }
 
-    /// Returns what to send next. It may contain a password, so that it is wiped when it is dropped.
+    /// Returns what to send next. It may contain a password, and is therefore wiped when it is
+    /// dropped.
     pub fn poll_transmit(&mut self) -> Option<Zeroizing<Vec<u8>>> {
         self.frames.take_output()
     }
@@ -141,6 +156,20 @@ impl SaslClient {
             State::Ended(outcome) => outcome.take(),
             _ => None,
         }
+    }
+}
+
+/// Not the mechanisms, which may contain a password.
+impl fmt::Debug for SaslClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("SaslClient");
+        debug.field("frames", &self.frames).field("hostname", &self.hostname);
+        match &self.state {
+            State::Offer(_) => debug.field("state", &"the server has not offered its mechanisms"),
+            State::Chosen(mechanism) => debug.field("chosen", &mechanism.name()),
+            State::Ended(outcome) => debug.field("ended", outcome),
+        };
+        debug.finish()
     }
 }
 

@@ -9,6 +9,14 @@ use crate::proto::fault::Fault;
 use crate::proto::frame::{FrameBodyError, FrameError, FrameWriteError};
 use crate::proto::side::Side;
 
+/// The number of names of mechanisms, and of characters of one, that are printed.
+const MOST_SHOWN: usize = 20;
+
+/// Returns a name as it is printed. The peer may have chosen it.
+fn shown(name: &Symbol) -> String {
+    name.as_str().chars().take(MOST_SHOWN).flat_map(char::escape_debug).collect()
+}
+
 /// Why an authentication failed. It prints as a sentence that says what happened and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SaslError {
@@ -61,8 +69,9 @@ impl SaslError {
         use SaslErrorKind::{NoCommonMechanism, NoneOffered, Refused, Write};
 
         match (&self.kind, self.side) {
+            (Refused(Refusal::Credentials), Side::Server) => Fault::Peer,
             (NoCommonMechanism { .. } | Refused(Refusal::Credentials), Side::Client)
-            | (NoneOffered, Side::Server)
+            | (NoneOffered | Refused(_), Side::Server)
             | (Write(_), _) => Fault::User,
             _ => Fault::Peer,
         }
@@ -118,10 +127,17 @@ impl SaslError {
         match &self.kind {
             SaslErrorKind::NoCommonMechanism { offered, ours } => {
                 let list = |names: &[Symbol]| {
-                    names.iter().map(Symbol::as_str).collect::<Vec<_>>().join(", ")
+                    let names = names.iter().take(MOST_SHOWN).map(shown);
+                    names.collect::<Vec<_>>().join(", ")
                 };
-                let (offered, ours) = (list(offered), list(ours));
-                write!(f, "{peer} offers the SASL mechanisms {offered}, but not {ours}")
+                let offered = list(offered);
+                if ours.is_empty() {
+                    return write!(
+                        f,
+                        "{peer} offers the SASL mechanisms {offered}, but we have none"
+                    );
+                }
+                write!(f, "{peer} offers the SASL mechanisms {offered}, but not {}", list(ours))
             }
             SaslErrorKind::NoneOffered if self.side == Side::Client => f.write_str(
                 "the server offers no SASL mechanism, but a server must offer at least one",
@@ -130,6 +146,7 @@ impl SaslError {
                 f.write_str("a server must offer at least one SASL mechanism")
             }
             SaslErrorKind::NotOffered { chosen } => {
+                let chosen = shown(chosen);
                 write!(f, "{peer} chose the SASL mechanism {chosen}, which was not offered")
             }
             SaslErrorKind::Refused(refusal) => match (refusal, self.side) {
@@ -161,6 +178,11 @@ impl SaslError {
             SaslErrorKind::FrameBody(error) => {
                 write!(f, "{peer} sent a SASL frame that cannot be used: {error}")
             }
+            SaslErrorKind::Write(FrameWriteError::TooLarge { size, max_frame_size }) => write!(
+                f,
+                "a SASL frame of {size} octets is above our limit of {max_frame_size} for frames that \
+                 are sent"
+            ),
             SaslErrorKind::Write(error) => write!(f, "a SASL frame cannot be sent: {error}"),
         }
     }
@@ -176,9 +198,10 @@ impl SaslError {
                 "ask its operator"
             }
             (Refused(Refusal::TemporaryFailure), Side::Client) => "try again later",
-            (Write(FrameWriteError::TooLarge { .. }), _) => {
-                "raise the limit if the peer takes larger frames, or use a shorter password or token"
+            (Write(FrameWriteError::TooLarge { .. }), Side::Client) => {
+                "raise it if the server takes larger frames, or use a shorter password or token"
             }
+            (Write(FrameWriteError::TooLarge { .. }), Side::Server) => "raise it",
             _ => "",
         }
     }

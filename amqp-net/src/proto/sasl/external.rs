@@ -5,14 +5,27 @@ use amqp_types::Symbol;
 use zeroize::Zeroizing;
 
 use super::mechanism::{Credentials, Mechanism, MechanismError, ServerMechanism, Step};
+use super::plain::without_nul;
 
 const NAME: Symbol = Symbol::from_static("EXTERNAL");
 
 /// A client whose connection proves who it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct External {
-    /// The user as which the client wants to act. If empty, the server derives it from the connection.
-    pub act_as: String,
+    act_as: String,
+}
+
+impl External {
+    /// Asks the server to act as this user, rather than as the one that the connection proves.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`MechanismError`] if the user contains a NUL.
+    pub fn act_as(user: impl Into<String>) -> Result<Self, MechanismError> {
+        let act_as = user.into();
+        without_nul("the user to act as", &act_as)?;
+        Ok(Self { act_as })
+    }
 }
 
 impl Mechanism for External {
@@ -25,7 +38,7 @@ impl Mechanism for External {
     }
 }
 
-/// Takes clients whose connection proves who they are.
+/// Takes clients whose connection proves who they are. Whoever checks the credentials must verify that it does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExternalServer;
 

@@ -1,21 +1,23 @@
 //! The frames of the exchange (section 5.3.1), whose octets are wiped after use.
 
-use amqp_types::Encode;
+use std::fmt;
+
 use amqp_types::security::SaslFrameRef;
-use amqp_types::transport::{FrameHeader, FrameType};
-use zeroize::{Zeroize, Zeroizing};
+use amqp_types::transport::{FrameHeader, FrameType, MIN_MAX_FRAME_SIZE};
+use amqp_types::{Encode, EncodeError};
+use zeroize::Zeroizing;
 
 use super::error::SaslErrorKind;
-use crate::proto::frame::{FrameBodyError, FrameHead, FrameWriter};
+use crate::proto::frame::{FrameBodyError, FrameHead, FrameWriteError};
 
 /// The largest SASL frames, headers included. The standard allows 512 octets (section 5.3.1), which is too few
 /// for a token as a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SaslLimits {
-    /// The size of frames that are received (default: 8192).
+    /// The size of frames that are received (default: 8192, at least 512).
     pub received: u32,
-    /// The size of frames that are sent (default: 4096). `ActiveMQ` Artemis 2.40 never answers larger ones, and
-    /// a thread of it then hangs.
+    /// The size of frames that are sent (default: 4096, at least 512). ActiveMQ Artemis 2.40 does not answer
+    /// larger frames; one of its threads hangs.
     pub sent: u32,
 }
 
@@ -26,7 +28,6 @@ impl Default for SaslLimits {
 }
 
 /// Reads and writes SASL frames.
-#[derive(Debug)]
 pub(super) struct SaslFrames {
     limits: SaslLimits,
     /// The beginning of a frame.
@@ -36,6 +37,9 @@ pub(super) struct SaslFrames {
 
 impl SaslFrames {
     pub(super) fn new(limits: SaslLimits) -> Self {
+        let SaslLimits { received, sent } = limits;
+        let (received, sent) = (received.max(MIN_MAX_FRAME_SIZE), sent.max(MIN_MAX_FRAME_SIZE));
+        let limits = SaslLimits { received, sent };
         Self { limits, input: Zeroizing::default(), output: Zeroizing::default() }
     }
 
@@ -75,15 +79,40 @@ impl SaslFrames {
     ///
     /// # Errors
     ///
-    /// Fails if the frame exceeds the limit or cannot be encoded.
+    /// Fails if the frame exceeds the limit or cannot be encoded. Nothing has been written in this case.
     pub(super) fn write(&mut self, body: &impl Encode) -> Result<(), SaslErrorKind> {
-        let mut writer = FrameWriter::new(self.limits.sent);
-        // A buffer that grows would leave a copy behind.
-        writer.buffer_mut().reserve(self.limits.sent as usize);
-        let written = writer.sasl(body);
-        append(&mut self.output, writer.buffer_mut());
-        writer.buffer_mut().as_mut().zeroize();
-        Ok(written?)
+        // A buffer that grows would leave an unwiped copy of the password in freed memory.
+        let mut octets = Zeroizing::new(vec![0; MIN_MAX_FRAME_SIZE as usize]);
+        let mut encoded = body.encode_to_slice(&mut octets).map(|written| written.len());
+        if let Err(EncodeError::TooLong { octets: len, .. }) = encoded {
+            self.check(len)?;
+            octets = Zeroizing::new(vec![0; len]);
+            encoded = body.encode_to_slice(&mut octets).map(|written| written.len());
+        }
+        let len = encoded.map_err(FrameWriteError::Encode)?;
+        let size = self.check(len)?;
+        let FrameType(frame_type) = FrameType::SASL;
+        append(&mut self.output, &size.to_be_bytes());
+        append(&mut self.output, &[2, frame_type, 0, 0]);
+        append(&mut self.output, octets.get(..len).unwrap_or_default());
+        Ok(())
+    }
+
+    /// Returns the size of a frame with a body of this length, if it may be sent.
+    fn check(&self, body: usize) -> Result<u32, SaslErrorKind> {
+        let (size, max_frame_size) = (body.saturating_add(FrameHeader::LEN), self.limits.sent);
+        let fits = u32::try_from(size).ok().filter(|size| *size <= max_frame_size);
+        fits.ok_or_else(|| FrameWriteError::TooLarge { size, max_frame_size }.into())
+    }
+
+    /// Returns whether frames have been written that have not been taken.
+    pub(super) fn has_output(&self) -> bool {
+        !self.output.is_empty()
+    }
+
+    /// Drops what has not been taken.
+    pub(super) fn drop_output(&mut self) {
+        self.output = Zeroizing::default();
     }
 
     /// Takes all frames that have been written, to be sent.
@@ -92,8 +121,19 @@ impl SaslFrames {
     }
 }
 
+/// Not the octets, which may contain a password.
+impl fmt::Debug for SaslFrames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SaslFrames")
+            .field("limits", &self.limits)
+            .field("input", &self.input.len())
+            .field("output", &self.output.len())
+            .finish()
+    }
+}
+
 /// Returns the name of a frame.
-pub(super) const fn name(body: &SaslFrameRef<'_>) -> &'static str {
+pub(super) const fn frame_name(body: &SaslFrameRef<'_>) -> &'static str {
     match body {
         SaslFrameRef::Mechanisms(_) => "sasl-mechanisms",
         SaslFrameRef::Init(_) => "sasl-init",

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 /// [`External`](super::External), or one of your own.
 ///
 /// A mechanism authenticates one connection.
-pub trait Mechanism: fmt::Debug + Send + 'static {
+pub trait Mechanism: Send + 'static {
     /// Returns the registered name, such as `SCRAM-SHA-256`.
     fn name(&self) -> Symbol;
 
@@ -19,7 +19,8 @@ pub trait Mechanism: fmt::Debug + Send + 'static {
     /// the same as none.
     fn initial_response(&mut self) -> Option<Zeroizing<Vec<u8>>>;
 
-    /// Answers a challenge. By default the mechanism has none.
+    /// Answers a challenge. The default implementation refuses every challenge. A server can send any number of
+    /// them, until the time limit of the handshake.
     ///
     /// # Errors
     ///
@@ -39,19 +40,14 @@ pub trait Mechanism: fmt::Debug + Send + 'static {
         let _ = additional_data;
         Ok(())
     }
-
-    /// Returns whether who reads the responses learns the password, so that they need an encrypted connection.
-    /// By default they do not.
-    fn reveals_password(&self) -> bool {
-        false
-    }
 }
 
 /// A server's side of a SASL mechanism: [`PlainServer`](super::PlainServer),
 /// [`AnonymousServer`](super::AnonymousServer), [`ExternalServer`](super::ExternalServer), or one of your own.
 ///
-/// A mechanism authenticates one connection.
-pub trait ServerMechanism: fmt::Debug + Send + 'static {
+/// A mechanism authenticates one connection. Its methods must not block; what takes time, such as a look-up of
+/// the user, is done by whoever checks the [`Credentials`].
+pub trait ServerMechanism: Send + 'static {
     /// Returns the registered name, such as `SCRAM-SHA-256`.
     fn name(&self) -> Symbol;
 
@@ -70,15 +66,28 @@ pub trait ServerMechanism: fmt::Debug + Send + 'static {
 }
 
 /// What a server does after a response.
-#[derive(Debug)]
 pub enum Step {
     /// Sends a challenge.
     Challenge(Zeroizing<Vec<u8>>),
     /// Has the credentials checked: the exchange is complete.
     Check(Credentials),
+    /// Refuses the client.
+    Refuse(Refusal),
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Challenge(challenge) => write!(f, "Challenge({} octets)", challenge.len()),
+            Self::Check(credentials) => f.debug_tuple("Check").field(credentials).finish(),
+            Self::Refuse(refusal) => f.debug_tuple("Refuse").field(refusal).finish(),
+        }
+    }
 }
 
 /// What a client gives to prove who it is. `Debug` does not print passwords.
+///
+/// A client that asks to act as another user (`act_as`) must be allowed to do so, or be refused.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Credentials {
@@ -87,7 +96,8 @@ pub enum Credentials {
         /// A text by which the client can be traced, such as an address. It may be empty.
         trace: String,
     },
-    /// A user and a password (`PLAIN`).
+    /// A user and a password (`PLAIN`). Compare passwords in constant time, after the preparation of RFC 4013 if
+    /// yours are prepared.
     Password {
         /// The user whose password it is.
         user: String,
@@ -96,7 +106,8 @@ pub enum Credentials {
         /// The user as which the client wants to act, if that is another one.
         act_as: Option<String>,
     },
-    /// What the connection itself proves, such as a TLS certificate (`EXTERNAL`).
+    /// What the connection itself proves, such as a TLS certificate (`EXTERNAL`). Check that it proves
+    /// something.
     External {
         /// The user as which the client wants to act, if it said so.
         act_as: Option<String>,
@@ -164,7 +175,7 @@ impl Refusal {
     }
 }
 
-/// Why a mechanism cannot continue. It prints as a sentence without an end, such as `the user is empty`.
+/// Why a mechanism cannot continue. It prints as a clause, such as `the user is empty`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MechanismError(Cow<'static, str>);
 

@@ -5,7 +5,7 @@ use amqp_types::security::SaslFrameRef;
 use amqp_types::transport::{FrameType, ProtocolHeader};
 use bytes::Bytes;
 
-use super::frames::name;
+use super::frames::frame_name;
 use crate::proto::frame::{Frame, FrameBody};
 use crate::proto::negotiation_error::{NegotiationError, NegotiationErrorKind};
 
@@ -31,7 +31,7 @@ pub fn decode_mechanisms(frame: &Frame<Bytes>) -> Result<Vec<Symbol>, Negotiatio
             let offered = (!mechanisms.is_empty()).then_some(mechanisms);
             offered.ok_or_else(|| failed(NoMechanisms))
         }
-        FrameBody::Sasl(body) => Err(failed(UnexpectedFrame(name(&body)))),
+        FrameBody::Sasl(body) => Err(failed(UnexpectedFrame(frame_name(&body)))),
         _ => Err(failed(UnexpectedFrame("an AMQP frame"))),
     }
 }

@@ -9,7 +9,7 @@ use super::mechanism::{Credentials, Mechanism, MechanismError, ServerMechanism, 
 
 const NAME: Symbol = Symbol::from_static("PLAIN");
 
-/// A client that sends a user and a password. Who can read the connection can read them. `Debug` does not
+/// A client that sends a user and a password. Anyone who can read the connection learns both. `Debug` does not
 /// print the password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Plain {
@@ -23,8 +23,7 @@ impl Plain {
     ///
     /// # Errors
     ///
-    /// Returns a [`MechanismError`] if the user is empty, or the user or the password contains a NUL, which
-    /// separates them.
+    /// Returns a [`MechanismError`] if the user or the password is empty or contains a NUL, which separates them.
     pub fn new(
         user: impl Into<String>,
         password: impl Into<String>,
@@ -32,6 +31,9 @@ impl Plain {
         let (user, password) = (user.into(), Zeroizing::new(password.into()));
         if user.is_empty() {
             return Err(MechanismError::new("the user is empty"));
+        }
+        if password.is_empty() {
+            return Err(MechanismError::new("the password is empty"));
         }
         without_nul("the user", &user)?;
         without_nul("the password", &password)?;
@@ -50,7 +52,7 @@ impl Plain {
     }
 }
 
-fn without_nul(what: &str, text: &str) -> Result<(), MechanismError> {
+pub(super) fn without_nul(what: &str, text: &str) -> Result<(), MechanismError> {
     if text.contains('\0') {
         return Err(MechanismError::new(format!("{what} contains a NUL")));
     }
@@ -74,7 +76,7 @@ impl Mechanism for Plain {
     fn initial_response(&mut self) -> Option<Zeroizing<Vec<u8>>> {
         let parts = [&self.act_as, &self.user, &*self.password];
         let len = parts.iter().map(|part| part.len() + 1).sum();
-        // A vector that grows would leave a copy behind.
+        // A vector that grows would leave an unwiped copy of the password in freed memory.
         let mut response = Zeroizing::new(Vec::with_capacity(len));
         for (index, part) in parts.into_iter().enumerate() {
             if index > 0 {
@@ -83,10 +85,6 @@ impl Mechanism for Plain {
             response.extend_from_slice(part.as_bytes());
         }
         Some(response)
-    }
-
-    fn reveals_password(&self) -> bool {
-        true
     }
 }
 
@@ -114,7 +112,7 @@ fn parse(response: &[u8]) -> Option<Credentials> {
     let text = str::from_utf8(response).ok()?;
     let mut parts = text.split('\0');
     let (act_as, user, password) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || user.is_empty() {
+    if parts.next().is_some() || user.is_empty() || password.is_empty() {
         return None;
     }
     Some(Credentials::Password {

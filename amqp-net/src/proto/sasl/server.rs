@@ -6,15 +6,16 @@ use amqp_types::security::{
     SaslChallengeRef, SaslCode, SaslFrameRef, SaslMechanisms, SaslOutcomeRef,
 };
 use amqp_types::{Decode, MandatoryMultiple, Symbol};
+use bytestring::ByteString;
 use zeroize::Zeroizing;
 
 use super::error::{SaslError, SaslErrorKind};
-use super::frames::{SaslFrames, SaslLimits, name};
+use super::frames::{SaslFrames, SaslLimits, frame_name};
 use super::mechanism::{Credentials, Refusal, ServerMechanism, Step};
 use crate::proto::frame::FrameBodyError;
 use crate::proto::side::Side;
 
-/// Authenticates the client of a server, after both sides have sent the SASL header. It does no I/O.
+/// Authenticates a client, on the server's side, after both sides have sent the SASL header. It does no I/O.
 ///
 /// Send what [`poll_transmit`](Self::poll_transmit) returns at the beginning, and after each call of another
 /// method. When [`poll_credentials`](Self::poll_credentials) returns something, check it, and call
@@ -30,7 +31,7 @@ use crate::proto::side::Side;
 /// let init = b"\0\0\0\x24\x02\x01\0\0\0\x53\x41\xc0\x17\x02\xa3\x05PLAIN\xa0\x0d\0guest\0secret";
 /// server.handle_input(&mut &init[..]);
 /// let decision = match server.poll_credentials() {
-///     Some(Credentials::Password { user, password, .. }) if *password == "secret" => {
+///     Some(Credentials::Password { user, password, act_as: None }) if *password == "secret" => {
 ///         Ok(Identity::user(user))
 ///     }
 ///     _ => Err(Refusal::Credentials),
@@ -40,25 +41,26 @@ use crate::proto::side::Side;
 /// assert_eq!(server.poll_outcome().unwrap()?.identity().name(), Some("guest"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
 pub struct SaslServer {
     frames: SaslFrames,
+    hostname: Option<ByteString>,
     state: State,
 }
 
-#[derive(Debug)]
 enum State {
     /// The client has not chosen a mechanism.
     Offered(Vec<Box<dyn ServerMechanism>>),
     /// The client has chosen this mechanism, and has been sent a challenge.
     Challenged(Box<dyn ServerMechanism>),
-    /// The credentials are being checked. They are returned once.
-    Checking(Box<dyn ServerMechanism>, Option<Credentials>),
+    /// The credentials are complete.
+    ToCheck(Box<dyn ServerMechanism>, Credentials),
+    /// The credentials are being checked.
+    Checking(Box<dyn ServerMechanism>),
     /// The exchange has ended. The outcome is returned once.
     Ended(Option<Result<Authenticated, SaslError>>),
 }
 
-/// Who a client is: a user, or nobody in particular.
+/// Who a client is: a user, or an anonymous client.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
     user: Option<String>,
@@ -83,7 +85,10 @@ impl Identity {
 
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name().unwrap_or("anonymous"))
+        match self.name() {
+            Some(name) => write!(f, "the user {name}"),
+            None => f.write_str("an anonymous client"),
+        }
     }
 }
 
@@ -122,11 +127,11 @@ impl SaslServer {
         let first = names.next().ok_or_else(|| failed(SaslErrorKind::NoneOffered))?;
         let sasl_server_mechanisms = MandatoryMultiple::new(first, names);
         frames.write(&SaslMechanisms { sasl_server_mechanisms }).map_err(failed)?;
-        Ok(Self { frames, state: State::Offered(mechanisms) })
+        Ok(Self { frames, hostname: None, state: State::Offered(mechanisms) })
     }
 
     /// Takes frames from the front of the input, until the credentials are complete. What remains then belongs
-    /// to the AMQP layer.
+    /// to the AMQP layer if the client is accepted.
     pub fn handle_input(&mut self, input: &mut &[u8]) {
         while self.wants_read() {
             let handled = match self.frames.next_body(input) {
@@ -135,6 +140,9 @@ impl SaslServer {
                 Err(kind) => Err(kind),
             };
             if let Err(kind) = handled {
+                if matches!(kind, SaslErrorKind::Write(_)) {
+                    let _ = self.send_outcome(SaslCode::Sys, None);
+                }
                 self.end(Err(kind));
             }
         }
@@ -145,10 +153,16 @@ impl SaslServer {
         matches!(self.state, State::Offered(_) | State::Challenged(_))
     }
 
+    /// Returns the virtual host that the client wants to reach, if it has said so with its choice of a mechanism.
+    pub fn hostname(&self) -> Option<&str> {
+        self.hostname.as_deref()
+    }
+
     fn handle_body(&mut self, body: &[u8]) -> Result<(), SaslErrorKind> {
         let body = SaslFrameRef::from_bytes(body).map_err(FrameBodyError::Decode)?;
         match (body, std::mem::replace(&mut self.state, State::Ended(None))) {
             (SaslFrameRef::Init(body), State::Offered(mut mechanisms)) => {
+                self.hostname = body.hostname.map(Into::into);
                 let chosen = Symbol::from(body.mechanism);
                 let Some(index) = mechanisms.iter().position(|ours| ours.name() == chosen) else {
                     self.send_outcome(SaslCode::Auth, None)?;
@@ -156,10 +170,13 @@ impl SaslServer {
                 };
                 self.respond(mechanisms.swap_remove(index), body.initial_response)
             }
-            (SaslFrameRef::Response(body), State::Challenged(mechanism)) => {
+            // Not to a challenge that has not been sent yet.
+            (SaslFrameRef::Response(body), State::Challenged(mechanism))
+                if !self.frames.has_output() =>
+            {
                 self.respond(mechanism, Some(body.response))
             }
-            (body, _) => Err(SaslErrorKind::UnexpectedFrame(name(&body))),
+            (body, _) => Err(SaslErrorKind::UnexpectedFrame(frame_name(&body))),
         }
     }
 
@@ -176,8 +193,12 @@ impl SaslServer {
                 Ok(())
             }
             Ok(Step::Check(credentials)) => {
-                self.state = State::Checking(mechanism, Some(credentials));
+                self.state = State::ToCheck(mechanism, credentials);
                 Ok(())
+            }
+            Ok(Step::Refuse(refusal)) => {
+                self.send_outcome(refusal.code(), None)?;
+                Err(SaslErrorKind::Refused(refusal))
             }
             Err(error) => {
                 self.send_outcome(SaslCode::Auth, None)?;
@@ -188,15 +209,21 @@ impl SaslServer {
 
     /// Returns the credentials to check, once.
     pub fn poll_credentials(&mut self) -> Option<Credentials> {
-        match &mut self.state {
-            State::Checking(_, credentials) => credentials.take(),
-            _ => None,
+        match std::mem::replace(&mut self.state, State::Ended(None)) {
+            State::ToCheck(mechanism, credentials) => {
+                self.state = State::Checking(mechanism);
+                Some(credentials)
+            }
+            other => {
+                self.state = other;
+                None
+            }
         }
     }
 
     /// Accepts or refuses the client whose credentials were returned. Nothing happens if there were none.
     pub fn decide(&mut self, decision: Result<Identity, Refusal>) {
-        let State::Checking(mechanism, _) = &mut self.state else { return };
+        let State::Checking(mechanism) = &mut self.state else { return };
         let name = mechanism.name();
         let outcome = match decision {
             Ok(identity) => {
@@ -209,6 +236,9 @@ impl SaslServer {
                 sent.and(Err(SaslErrorKind::Refused(refusal)))
             }
         };
+        if let Err(SaslErrorKind::Write(_)) = outcome {
+            let _ = self.send_outcome(SaslCode::Sys, None);
+        }
         self.end(outcome);
     }
 
@@ -225,7 +255,7 @@ impl SaslServer {
         self.state = State::Ended(Some(outcome));
     }
 
-    /// Returns what to send next. It may contain a secret, so that it is wiped when it is dropped.
+    /// Returns what to send next. It may contain a secret, and is therefore wiped when it is dropped.
     pub fn poll_transmit(&mut self) -> Option<Zeroizing<Vec<u8>>> {
         self.frames.take_output()
     }
@@ -236,5 +266,21 @@ impl SaslServer {
             State::Ended(outcome) => outcome.take(),
             _ => None,
         }
+    }
+}
+
+/// Not the mechanisms, which may contain a secret.
+impl fmt::Debug for SaslServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("SaslServer");
+        debug.field("frames", &self.frames).field("hostname", &self.hostname);
+        match &self.state {
+            State::Offered(_) => debug.field("state", &"the client has not chosen a mechanism"),
+            State::Challenged(mechanism) => debug.field("challenged", &mechanism.name()),
+            State::ToCheck(_, credentials) => debug.field("to_check", credentials),
+            State::Checking(mechanism) => debug.field("checking", &mechanism.name()),
+            State::Ended(outcome) => debug.field("ended", outcome),
+        };
+        debug.finish()
     }
 }

@@ -175,7 +175,7 @@ fn both_sides_agree_however_the_octets_are_split() {
 fn each_mechanism_authenticates() {
     let (ours, theirs) = outcomes(Anonymous::default(), AnonymousServer);
     assert!(ours.unwrap().is_ok());
-    assert_eq!(theirs.unwrap().unwrap().identity().to_string(), "anonymous");
+    assert_eq!(theirs.unwrap().unwrap().identity().to_string(), "an anonymous client");
     let (ours, theirs) = outcomes(External::default(), ExternalServer);
     assert!(ours.unwrap().is_ok() && theirs.unwrap().is_ok());
     let (ours, theirs) = outcomes(Riddle(0), RiddleServer(0, b"known"));
@@ -308,6 +308,7 @@ fn frames_at_the_wrong_time_are_errors() {
 fn what_follows_the_outcome_is_left_in_the_input() {
     let mut client = client(plain());
     client.handle_input(&mut &*offer("PLAIN"));
+    assert!(client.poll_transmit().is_some());
     let octets = [outcome(SaslCode::Ok), b"AMQP\0\x01\0\0".to_vec()].concat();
     let mut input = &*octets;
     client.handle_input(&mut input);
@@ -391,7 +392,7 @@ fn responses_of_plain_are_checked() {
         (&b"\0guest\0secret"[..], password("guest", "secret", None)),
         (b"guest\0guest\0secret", password("guest", "secret", None)),
         (b"admin\0guest\0secret", password("guest", "secret", Some("admin"))),
-        (b"\0guest\0", password("guest", "", None)),
+        (b"\0guest\0", None),
         ("\0gäst\0päss".as_bytes(), password("gäst", "päss", None)),
         (b"", None),
         (b"guest", None),
@@ -404,7 +405,7 @@ fn responses_of_plain_are_checked() {
         let step = PlainServer.respond(Some(response));
         let credentials = match step {
             Ok(Step::Check(credentials)) => Some(credentials),
-            Ok(Step::Challenge(_)) => panic!("a challenge"),
+            Ok(_) => panic!("another step"),
             Err(_) => None,
         };
         assert_eq!(credentials, expected, "{response:?}");
@@ -419,9 +420,13 @@ fn responses_of_plain_are_checked() {
 fn users_and_passwords_that_plain_cannot_send_are_errors() {
     let error = |user: &str, password: &str| Plain::new(user, password).unwrap_err().to_string();
     assert_eq!(error("", "secret"), "the user is empty");
+    assert_eq!(error("guest", ""), "the password is empty");
     assert_eq!(error("a\0b", "secret"), "the user contains a NUL");
     assert_eq!(error("guest", "a\0b"), "the password contains a NUL");
     assert!(plain().act_as("a\0b").is_err());
+    assert!(External::act_as("a\0b").is_err());
+    assert!(Anonymous::trace("ä".repeat(255)).is_ok());
+    assert!(Anonymous::trace("a".repeat(256)).is_err());
 }
 
 #[test]
@@ -441,7 +446,7 @@ fn a_frame_above_the_limit_is_not_sent() {
     let error = outcome.unwrap().unwrap_err();
     let too_large = FrameWriteError::TooLarge { size: 4097, max_frame_size: 4096 };
     assert_eq!(error.kind, SaslErrorKind::Write(too_large));
-    assert!(error.to_string().contains("raise the limit"), "{error}");
+    assert!(error.to_string().contains("above our limit of 4096"), "{error}");
     assert_eq!(error.fault(), Fault::User);
     assert_eq!(init(4058, 8192).0.unwrap().len(), 4097);
 }
@@ -459,11 +464,107 @@ fn a_frame_above_the_limit_is_refused_from_its_header() {
 
 #[test]
 fn passwords_are_not_printed() {
+    let check = |printed: &str| {
+        for secret in ["secret", "115, 101, 99", "73, 65, 63"] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
+    };
     let mut server = server(PlainServer);
     let mut client = client(plain());
+    check(&format!("{:?} {client:?}", plain()));
     client.handle_input(&mut &**server.poll_transmit().unwrap());
-    server.handle_input(&mut &**client.poll_transmit().unwrap());
-    let printed = format!("{:?} {client:?} {server:?} {:?}", plain(), server.poll_credentials());
+    check(&format!("{client:?}"));
+    let init = client.poll_transmit().unwrap();
+    server.handle_input(&mut &init[..init.len() - 1]);
+    check(&format!("{server:?}"));
+    server.handle_input(&mut &init[init.len() - 1..]);
+    let printed = format!("{server:?}");
     assert!(printed.contains("guest"));
-    assert!(!printed.contains("secret"), "{printed}");
+    check(&printed);
+    check(&format!(
+        "{:?} {:?}",
+        server.poll_credentials(),
+        PlainServer.respond(Some(b"\0a\0secret"))
+    ));
+}
+
+#[test]
+fn an_answer_to_what_has_not_been_sent_is_an_error() {
+    for answer in
+        [outcome(SaslCode::Ok), outcome(SaslCode::Auth), challenge(), b"HTTP/1.1".to_vec()]
+    {
+        let mut client = client(plain());
+        client.handle_input(&mut &*[offer("PLAIN"), answer].concat());
+        assert!(client.poll_outcome().unwrap().is_err());
+        assert_eq!(client.poll_transmit(), None, "the password is not sent in vain");
+    }
+    let mut server = server(RiddleServer(0, b""));
+    server.handle_input(&mut &*[init("RIDDLE"), response()].concat());
+    let error = server.poll_outcome().unwrap().unwrap_err();
+    assert_eq!(error.kind, SaslErrorKind::UnexpectedFrame("sasl-response"));
+}
+
+#[test]
+fn a_decision_is_about_credentials_that_were_returned() {
+    let mut server = server(AnonymousServer);
+    server.handle_input(&mut &*init("ANONYMOUS"));
+    server.decide(Ok(Identity::user("nobody has checked this")));
+    assert!(server.poll_outcome().is_none());
+    assert!(server.poll_credentials().is_some());
+    server.decide(Err(Refusal::TemporaryFailure));
+    let error = server.poll_outcome().unwrap().unwrap_err();
+    assert_eq!(error.fault(), Fault::User, "the server failed");
+}
+
+/// Refuses without looking at credentials, or has data that is too long.
+#[derive(Debug)]
+struct Odd(bool);
+
+impl ServerMechanism for Odd {
+    fn name(&self) -> Symbol {
+        Symbol::from_static("ANONYMOUS")
+    }
+
+    fn respond(&mut self, _: Option<&[u8]>) -> Result<Step, MechanismError> {
+        Ok(if self.0 {
+            Step::Refuse(Refusal::TemporaryFailure)
+        } else {
+            Step::Check(Credentials::Anonymous { trace: String::new() })
+        })
+    }
+
+    fn additional_data(&mut self) -> Option<Zeroizing<Vec<u8>>> {
+        Some(Zeroizing::new(vec![0; 9000]))
+    }
+}
+
+#[test]
+fn a_client_is_told_of_every_failure_of_the_server() {
+    let (ours, theirs) = outcomes(Anonymous::default(), Odd(true));
+    let refused = SaslErrorKind::Refused(Refusal::TemporaryFailure);
+    assert_eq!(
+        (ours.unwrap().unwrap_err().kind, theirs.unwrap().unwrap_err().kind),
+        (refused.clone(), refused)
+    );
+    let (ours, theirs) = outcomes(Anonymous::default(), Odd(false));
+    assert_eq!(ours.unwrap().unwrap_err().kind, SaslErrorKind::Refused(Refusal::Failure));
+    assert!(matches!(theirs.unwrap().unwrap_err().kind, SaslErrorKind::Write(_)));
+}
+
+#[test]
+fn names_of_the_peer_are_escaped_and_cut() {
+    let mut server = server(PlainServer);
+    let chosen = Symbol::new(format!("X\n\u{1b}[2J{}", "a".repeat(300))).unwrap();
+    server.handle_input(&mut &*frame(&SaslInit {
+        mechanism: chosen,
+        initial_response: None,
+        hostname: Some("virtual".into()),
+    }));
+    assert_eq!(server.hostname(), Some("virtual"));
+    let error = server.poll_outcome().unwrap().unwrap_err().to_string();
+    assert!(error.contains("X\\n\\u{1b}[2Jaaaa") && error.len() < 100, "{error}");
+    let mut none = SaslClient::new(Vec::new(), None, SaslLimits::default());
+    none.handle_input(&mut &*offer("PLAIN"));
+    let error = none.poll_outcome().unwrap().unwrap_err().to_string();
+    assert!(error.contains("PLAIN, but we have none"), "{error}");
 }
