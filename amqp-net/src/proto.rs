@@ -2,8 +2,8 @@
 //!
 //! Bytes and times go in; bytes, deadlines and outcomes come out. [`Negotiation`] decides on the
 //! protocol and its version, [`SaslClient`] and [`SaslServer`] authenticate the client,
-//! [`Connection`] opens and closes the connection, and [`FrameSplitter`] and [`FrameWriter`] read and write
-//! frames.
+//! [`Connection`] opens and closes the connection and its sessions, and [`FrameSplitter`] and [`FrameWriter`]
+//! read and write frames.
 //!
 //! ```
 //! use std::time::Instant;
@@ -43,11 +43,16 @@ mod negotiation;
 mod negotiation_error;
 mod negotiation_settings;
 mod sasl;
+mod serial;
 mod side;
+mod slots;
 mod stream_end;
 
 pub use closing::ClosingLimits;
-pub use connection::{Connection, ConnectionEnd, ConnectionEvent, ConnectionSettings};
+pub use connection::{
+    BeginError, Connection, ConnectionEnd, ConnectionEvent, ConnectionSettings, SessionEnd,
+    SessionId, SessionSettings,
+};
 pub use detected_protocol::DetectedProtocol;
 pub use fault::Fault;
 pub use first_bytes::FirstBytes;

@@ -1,4 +1,4 @@
-//! Why a connection ended.
+//! Why a connection or a session ended.
 
 use std::fmt;
 use std::time::Duration;
@@ -86,6 +86,59 @@ impl fmt::Display for ConnectionEnd {
             }
             Self::Lost(end) => {
                 write!(f, "the connection was lost: {} without a close", end.describe("the peer"))
+            }
+        }
+    }
+}
+
+/// Why a session ended. It prints as a sentence that says what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SessionEnd {
+    /// This side ended the session, and the peer agreed.
+    Ended,
+    /// The peer ended the session, for this reason if it gave one.
+    EndedByPeer(Option<Error>),
+    /// The peer violated the standard, and this side ended the session.
+    Violation {
+        /// The condition that the peer was told.
+        condition: ErrorCondition,
+        /// What the peer did.
+        description: String,
+    },
+    /// The peer did not answer the begin within this time. The session is being ended.
+    BeginTimedOut(Duration),
+    /// The peer did not answer the end within this time. Its channel stays in use.
+    EndTimedOut(Duration),
+}
+
+impl SessionEnd {
+    /// Returns which side can fix the failure.
+    pub const fn fault(&self) -> Fault {
+        match self {
+            Self::Ended => Fault::User,
+            Self::BeginTimedOut(_) | Self::EndTimedOut(_) => Fault::Time,
+            _ => Fault::Peer,
+        }
+    }
+}
+
+impl std::error::Error for SessionEnd {}
+
+impl fmt::Display for SessionEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ended => f.write_str("this side ended the session"),
+            Self::EndedByPeer(Some(error)) => write!(f, "the peer ended the session: {error}"),
+            Self::EndedByPeer(None) => f.write_str("the peer ended the session"),
+            Self::Violation { condition, description } => {
+                write!(f, "the peer violated the standard ({}): {description}", condition.as_str())
+            }
+            Self::BeginTimedOut(after) => {
+                write!(f, "the peer did not answer the begin within {after:?}")
+            }
+            Self::EndTimedOut(after) => {
+                write!(f, "the peer did not answer the end within {after:?}")
             }
         }
     }

@@ -4,13 +4,12 @@ use std::time::{Duration, Instant};
 
 use amqp_types::transport::Milliseconds;
 
-/// When something was last received and sent, and how long it may take until the next time.
+/// When something was last received, and how long it may take until something is received and sent.
 #[derive(Debug)]
 pub(super) struct Idle {
     received: Instant,
     /// The silence after which the peer is given up.
     silence: Option<Duration>,
-    sent: Instant,
     /// The time after which a heartbeat is sent if nothing else is.
     period: Option<Duration>,
 }
@@ -20,7 +19,7 @@ impl Idle {
     const LEAST_PERIOD: Duration = Duration::from_millis(10);
 
     pub(super) const fn new(now: Instant, silence: Option<Duration>) -> Self {
-        Self { received: now, silence, sent: now, period: None }
+        Self { received: now, silence, period: None }
     }
 
     /// Begins to send heartbeats, for a peer that gives up after this time.
@@ -33,18 +32,14 @@ impl Idle {
         self.received = now;
     }
 
-    pub(super) const fn handle_sent(&mut self, now: Instant) {
-        self.sent = now;
-    }
-
     /// Returns when the peer is given up if it stays silent, and after how much silence.
     pub(super) fn end_of_silence(&self) -> Option<(Instant, Duration)> {
         let silence = self.silence?;
         Some((self.received.checked_add(silence)?, silence))
     }
 
-    /// Returns when a heartbeat is due if nothing else is sent.
-    pub(super) fn next_heartbeat(&self) -> Option<Instant> {
-        self.sent.checked_add(self.period?)
+    /// Returns when a heartbeat is due if nothing is sent after `written`.
+    pub(super) fn next_heartbeat(&self, written: Instant) -> Option<Instant> {
+        written.checked_add(self.period?)
     }
 }

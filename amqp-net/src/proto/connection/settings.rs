@@ -1,8 +1,8 @@
-//! What a side announces in its open, and the time limits of a connection.
+//! What a side announces when it begins a connection or a session, and the time limits of a connection.
 
 use std::time::Duration;
 
-use amqp_types::transport::{Fields, MIN_MAX_FRAME_SIZE, Milliseconds, Open};
+use amqp_types::transport::{Begin, Fields, Handle, MIN_MAX_FRAME_SIZE, Milliseconds, Open};
 use amqp_types::{Multiple, Symbol};
 use bytestring::ByteString;
 
@@ -23,6 +23,7 @@ pub struct ConnectionSettings {
     pub(super) open: Open,
     pub(super) silence: Option<Duration>,
     pub(super) time_to_open: Duration,
+    pub(super) time_to_answer: Duration,
     pub(super) time_to_close: Duration,
 }
 
@@ -34,14 +35,19 @@ impl ConnectionSettings {
     /// same peer.
     ///
     /// The defaults are frames of at most 131,072 octets, channels up to 255, a silence of 60 seconds, 30
-    /// seconds to open and 5 to close.
+    /// seconds to open and to answer, and 5 to close.
     pub fn new(container_id: impl Into<ByteString>) -> Self {
         let mut open = Open::new(container_id);
         open.max_frame_size = 131_072;
         open.channel_max = 255;
-        let (time_to_open, time_to_close) = (Duration::from_secs(30), Duration::from_secs(5));
-        Self { open, silence: None, time_to_open, time_to_close }
-            .idle_time_out(Some(Duration::from_secs(60)))
+        let settings = Self {
+            open,
+            silence: None,
+            time_to_open: Duration::from_secs(30),
+            time_to_answer: Duration::from_secs(30),
+            time_to_close: Duration::from_secs(5),
+        };
+        settings.idle_time_out(Some(Duration::from_secs(60)))
     }
 
     /// Sets the host that a client wants to reach, such as a virtual host.
@@ -106,10 +112,60 @@ impl ConnectionSettings {
         self
     }
 
+    /// Sets the time in which the peer must answer the begin and the end of a session.
+    #[must_use]
+    pub const fn time_to_answer(mut self, limit: Duration) -> Self {
+        self.time_to_answer = limit;
+        self
+    }
+
     /// Sets the time in which the peer must answer a close.
     #[must_use]
     pub const fn time_to_close(mut self, limit: Duration) -> Self {
         self.time_to_close = limit;
+        self
+    }
+}
+
+/// What a side announces when it begins a session (section 2.7.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionSettings {
+    pub(super) begin: Begin,
+}
+
+impl Default for SessionSettings {
+    /// Handles up to 255.
+    fn default() -> Self {
+        Self { begin: Begin { handle_max: Handle(255), ..Begin::default() } }
+    }
+}
+
+impl SessionSettings {
+    /// Sets the highest handle that this side accepts. One link more than that can be attached by the peer.
+    #[must_use]
+    pub const fn handle_max(mut self, handle: u32) -> Self {
+        self.begin.handle_max = Handle(handle);
+        self
+    }
+
+    /// Sets the extensions that this side supports.
+    #[must_use]
+    pub fn offered_capabilities(mut self, capabilities: Multiple<Symbol>) -> Self {
+        self.begin.offered_capabilities = capabilities;
+        self
+    }
+
+    /// Sets the extensions that this side may use if the peer supports them.
+    #[must_use]
+    pub fn desired_capabilities(mut self, capabilities: Multiple<Symbol>) -> Self {
+        self.begin.desired_capabilities = capabilities;
+        self
+    }
+
+    /// Sets the properties of the session.
+    #[must_use]
+    pub fn properties(mut self, properties: Fields) -> Self {
+        self.begin.properties = Some(properties);
         self
     }
 }

@@ -1,0 +1,11 @@
+//! What one side of an endpoint has sent.
+
+/// Whether one side has begun and ended a connection or a session. It only moves forward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Half {
+    /// It has not sent the performative that begins it.
+    Before,
+    Open,
+    /// It has sent the performative that ends it.
+    Closed,
+}

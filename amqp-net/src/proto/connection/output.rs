@@ -1,0 +1,78 @@
+//! Frames that are waiting to be sent.
+
+use std::time::Instant;
+
+use amqp_types::Encode;
+use amqp_types::transport::{Error, MIN_MAX_FRAME_SIZE};
+use bytes::Bytes;
+
+use crate::proto::frame::{FrameWriteError, FrameWriter};
+
+/// The size of the largest frames that are sent, so that those of large messages interleave.
+const MOST_WRITTEN: u32 = 131_072;
+
+/// Frames that are waiting to be sent, and when the last one was written.
+#[derive(Debug)]
+pub(super) struct Output {
+    frames: FrameWriter,
+    written: Instant,
+}
+
+impl Output {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { frames: FrameWriter::new(MIN_MAX_FRAME_SIZE), written: now }
+    }
+
+    /// Sets the size of the largest frames that the peer accepts.
+    pub(super) fn set_max_frame_size(&mut self, octets: u32) {
+        self.frames.set_max_frame_size(octets.min(MOST_WRITTEN));
+    }
+
+    /// Returns when the last frame was written.
+    pub(super) const fn written(&self) -> Instant {
+        self.written
+    }
+
+    /// Writes a frame.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is larger than the peer accepts. Nothing has been written in this case.
+    pub(super) fn write(
+        &mut self,
+        now: Instant,
+        channel: u16,
+        performative: &impl Encode,
+    ) -> Result<(), FrameWriteError> {
+        self.frames.amqp(channel, performative, b"")?;
+        self.written = now;
+        Ok(())
+    }
+
+    /// Writes a frame that ends something with an error. If the error is too long for the peer, a part of it
+    /// is left out.
+    pub(super) fn write_end<P: Encode>(
+        &mut self,
+        now: Instant,
+        channel: u16,
+        error: Option<Error>,
+        performative: impl Fn(Option<Error>) -> P,
+    ) {
+        let short = error.clone().map(|error| Error { description: None, info: None, ..error });
+        let mut ends = [error, short, None].into_iter().map(performative);
+        ends.find(|end| self.write(now, channel, end).is_ok());
+    }
+
+    /// Writes a heartbeat.
+    pub(super) fn write_empty(&mut self, now: Instant) {
+        // Every peer accepts a frame of 8 octets.
+        let _ = self.frames.empty();
+        self.written = now;
+    }
+
+    /// Takes all frames.
+    pub(super) fn take(&mut self) -> Option<Bytes> {
+        let output = self.frames.split();
+        (!output.is_empty()).then_some(output)
+    }
+}

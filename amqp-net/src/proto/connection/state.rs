@@ -1,0 +1,305 @@
+//! The state of a connection: what each side has sent, and what may come next.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use amqp_types::Owned;
+use amqp_types::transport::{AmqpError, Close, ConnectionError, Error, Open, PerformativeRef};
+use bytes::Bytes;
+
+use super::half::Half;
+use super::idle::Idle;
+use super::output::Output;
+use super::sessions::Sessions;
+use super::violation::{Violation, performative_name, refusal};
+use super::{
+    BeginError, ConnectionEnd, ConnectionEvent, ConnectionSettings, SessionId, SessionSettings,
+};
+use crate::proto::frame::{Frame, FrameBody, FrameWriteError};
+use crate::proto::stream_end::StreamEnd;
+
+/// Everything but the splitter, from which frames borrow while they are handled.
+#[derive(Debug)]
+pub(super) struct State {
+    settings: ConnectionSettings,
+    ours: Half,
+    theirs: Half,
+    sessions: Sessions,
+    output: Output,
+    events: VecDeque<ConnectionEvent>,
+    idle: Idle,
+    /// When the open or the answer to the close must have come.
+    deadline: Option<Instant>,
+    /// What is wrong with the open of the peer. A close should follow it.
+    refusal: Option<Violation>,
+    /// Whether the user has been told why the connection ended.
+    is_reported: bool,
+    /// How sending ended, if it ended before receiving.
+    broken: Option<StreamEnd>,
+    /// Whether the connection ended without a close of the peer.
+    is_abandoned: bool,
+}
+
+impl State {
+    pub(super) fn new(settings: ConnectionSettings, now: Instant) -> Self {
+        Self {
+            ours: Half::Before,
+            theirs: Half::Before,
+            sessions: Sessions::new(settings.time_to_answer),
+            output: Output::new(now),
+            events: VecDeque::new(),
+            idle: Idle::new(now, settings.silence),
+            deadline: now.checked_add(settings.time_to_open),
+            refusal: None,
+            is_reported: false,
+            broken: None,
+            is_abandoned: false,
+            settings,
+        }
+    }
+
+    pub(super) const fn wants_read(&self) -> bool {
+        if self.is_abandoned {
+            return false;
+        }
+        match (self.ours, self.theirs) {
+            (_, Half::Closed) => false,
+            // A server decides before it reads on, unless a close follows the open.
+            (Half::Before, Half::Open) => self.refusal.is_some(),
+            _ => true,
+        }
+    }
+
+    const fn is_open(&self) -> bool {
+        matches!((self.ours, self.theirs), (Half::Open, Half::Open)) && self.refusal.is_none()
+    }
+
+    pub(super) const fn is_over(&self) -> bool {
+        self.is_abandoned || matches!((self.ours, self.theirs), (Half::Closed, Half::Closed))
+    }
+
+    /// Sends the open.
+    pub(super) fn open(&mut self, now: Instant) -> Result<(), FrameWriteError> {
+        self.output.write(now, 0, &self.settings.open)?;
+        self.ours = Half::Open;
+        Ok(())
+    }
+
+    pub(super) fn accept(&mut self, now: Instant) -> Result<(), FrameWriteError> {
+        if self.ours == Half::Before && self.theirs == Half::Open && self.refusal.is_none() {
+            self.open(now)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn close(&mut self, now: Instant, error: Option<Error>) {
+        if self.ours == Half::Closed || self.is_abandoned {
+            return;
+        }
+        // No close without an open before it (section 2.4.6). One that is too long is replaced.
+        if self.ours == Half::Before && self.open(now).is_err() {
+            let _ = self.output.write(now, 0, &Open::new(""));
+        }
+        self.output.write_end(now, 0, error, |error| Close { error });
+        self.ours = Half::Closed;
+        self.expect_close(now);
+    }
+
+    /// Begins to wait for the peer's close.
+    fn expect_close(&mut self, now: Instant) {
+        self.deadline = now.checked_add(self.settings.time_to_close);
+    }
+
+    pub(super) fn begin(
+        &mut self,
+        now: Instant,
+        settings: SessionSettings,
+    ) -> Result<SessionId, BeginError> {
+        if !self.is_open() || self.is_abandoned {
+            return Err(BeginError::NotOpen);
+        }
+        self.sessions.begin(now, settings, &mut self.output)
+    }
+
+    pub(super) fn end(&mut self, now: Instant, session: SessionId, error: Option<Error>) {
+        if self.is_open() && !self.is_abandoned {
+            self.sessions.end(now, session, error, &mut self.output);
+        }
+    }
+
+    pub(super) const fn handle_received(&mut self, now: Instant) {
+        self.idle.handle_received(now);
+    }
+
+    pub(super) fn handle_frame(
+        &mut self,
+        now: Instant,
+        frame: &Frame<&[u8]>,
+    ) -> Result<(), Violation> {
+        let (channel, performative) = match frame.decode()? {
+            FrameBody::Amqp { channel, performative, .. } => (channel, performative),
+            FrameBody::Empty { .. } => return Ok(()),
+            FrameBody::Sasl(_) => {
+                return Err(Violation::new(ConnectionError::FramingError, "a SASL frame"));
+            }
+        };
+        match (performative, self.theirs) {
+            (PerformativeRef::Close(close), _) => {
+                self.handle_close(now, close.error.map(Error::from_ref));
+                Ok(())
+            }
+            (PerformativeRef::Open(open), Half::Before) => {
+                self.handle_open(channel, Open::from_ref(open))
+            }
+            // After our close everything is discarded, except the open that precedes the answer.
+            _ if self.ours == Half::Closed => Ok(()),
+            (performative, Half::Before) => {
+                let name = performative_name(&performative);
+                let what = format!("the first frame is not open but {name}");
+                Err(Violation::new(AmqpError::IllegalState, what))
+            }
+            (PerformativeRef::Open(_), _) => {
+                Err(Violation::new(AmqpError::IllegalState, "a second open"))
+            }
+            // A refused open is followed by nothing but a close.
+            _ if self.refusal.is_some() => Ok(()),
+            _ if channel > self.settings.open.channel_max => {
+                let max = self.settings.open.channel_max;
+                let what = format!("a frame on channel {channel}, above the channel-max of {max}");
+                Err(Violation::new(ConnectionError::FramingError, what))
+            }
+            (performative, _) => {
+                let Self { sessions, output, events, .. } = self;
+                sessions.handle_frame(now, channel, &performative, output, events)
+            }
+        }
+    }
+
+    fn handle_open(&mut self, channel: u16, open: Open) -> Result<(), Violation> {
+        if channel != 0 {
+            let what = format!("an open on channel {channel} instead of 0");
+            return Err(Violation::new(AmqpError::NotAllowed, what));
+        }
+        self.theirs = Half::Open;
+        if self.ours == Half::Closed {
+            return Ok(());
+        }
+        self.refusal = refusal(&open);
+        if self.refusal.is_none() {
+            self.output.set_max_frame_size(open.max_frame_size);
+            self.sessions.set_channel_max(open.channel_max);
+            self.idle.begin(open.idle_time_out);
+            self.events.push_back(ConnectionEvent::Opened(Box::new(open)));
+            // A server takes its time to decide.
+            self.deadline = None;
+        }
+        Ok(())
+    }
+
+    fn handle_close(&mut self, now: Instant, error: Option<Error>) {
+        let was_open = self.theirs == Half::Open && self.refusal.is_none();
+        self.theirs = Half::Closed;
+        let end = match (self.ours, error) {
+            (Half::Closed, None) if self.broken.is_none() => ConnectionEnd::Closed,
+            (Half::Closed, error) => ConnectionEnd::ClosedByPeer(error),
+            (_, error) if was_open => ConnectionEnd::ClosedByPeer(error),
+            (_, error) => ConnectionEnd::Refused(error),
+        };
+        self.close(now, None);
+        self.report(end);
+        self.deadline = None;
+    }
+
+    pub(super) fn handle_violation(&mut self, now: Instant, violation: Violation) {
+        self.close(now, Some(violation.to_error()));
+        let Violation { condition, description } = violation;
+        self.report(ConnectionEnd::Violation { condition, description });
+        // What follows cannot be read.
+        self.theirs = Half::Closed;
+    }
+
+    pub(super) fn handle_eof(&mut self, end: StreamEnd) {
+        self.abandon(ConnectionEnd::Lost(self.broken.unwrap_or(end)));
+    }
+
+    pub(super) fn handle_write_error(&mut self, now: Instant, end: StreamEnd) {
+        self.broken = Some(end);
+        self.output.take();
+        self.ours = Half::Closed;
+        self.expect_close(now);
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Instant) {
+        if self.is_over() {
+            return;
+        }
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
+            self.deadline = None;
+            match self.refusal.take() {
+                _ if self.ours == Half::Closed => {
+                    let late = ConnectionEnd::CloseTimedOut(self.settings.time_to_close);
+                    self.abandon(self.broken.map_or(late, ConnectionEnd::Lost));
+                }
+                Some(violation) => self.handle_violation(now, violation),
+                None => self.abandon(ConnectionEnd::OpenTimedOut(self.settings.time_to_open)),
+            }
+        }
+        if !self.is_open() || self.is_abandoned {
+            return;
+        }
+        self.sessions.handle_timeout(now, &mut self.output, &mut self.events);
+        if let Some((at, silence)) = self.idle.end_of_silence()
+            && at <= now
+        {
+            let what = format!("no frame for {silence:?}");
+            self.close(now, Some(Error::new(AmqpError::ResourceLimitExceeded, what)));
+            self.report(ConnectionEnd::Silence(silence));
+        } else if self.next_heartbeat().is_some_and(|at| at <= now) {
+            self.output.write_empty(now);
+        }
+    }
+
+    fn next_heartbeat(&self) -> Option<Instant> {
+        self.idle.next_heartbeat(self.output.written())
+    }
+
+    pub(super) fn next_timeout(&self) -> Option<Instant> {
+        if self.is_over() {
+            return None;
+        }
+        let silence = self.idle.end_of_silence().map(|(at, _)| at);
+        let open = [silence, self.next_heartbeat(), self.sessions.next_deadline()];
+        let open = open.into_iter().flatten().filter(|_| self.is_open());
+        self.deadline.into_iter().chain(open).min()
+    }
+
+    /// Writes the flows of sessions, at most one for each.
+    pub(super) fn write_flows(&mut self, now: Instant) {
+        if self.is_open() {
+            self.sessions.write_flows(now, &mut self.output);
+        }
+    }
+
+    pub(super) fn take_output(&mut self) -> Option<Bytes> {
+        self.output.take()
+    }
+
+    pub(super) fn next_event(&mut self) -> Option<ConnectionEvent> {
+        self.events.pop_front()
+    }
+
+    /// Ends at once, without a close of the peer.
+    fn abandon(&mut self, end: ConnectionEnd) {
+        if self.theirs != Half::Closed {
+            self.report(end);
+        }
+        self.is_abandoned = true;
+    }
+
+    /// Tells the user why the connection ended, unless that has been done.
+    fn report(&mut self, end: ConnectionEnd) {
+        if !std::mem::replace(&mut self.is_reported, true) {
+            self.events.push_back(ConnectionEvent::Ended(end));
+        }
+    }
+}
