@@ -27,8 +27,9 @@ use super::stream_end::StreamEnd;
 /// It begins after both sides have sent the AMQP header. Methods called `handle_*` report what happened, and
 /// never fail. Methods called `poll_*` return what to do. After each call of another method, and once at the
 /// beginning, send what [`poll_transmit`](Self::poll_transmit) returns, and take the events from
-/// [`poll_event`](Self::poll_event). The connection is over when [`is_over`](Self::is_over) returns true; the
-/// stream can then be closed.
+/// [`poll_event`](Self::poll_event). When [`is_over`](Self::is_over) returns true, send the remaining output, close
+/// the sending side of the stream, and read until the peer has closed its side: a stream that is dropped while
+/// input is unread may be reset before the output arrives.
 ///
 /// ```
 /// use std::time::Instant;
@@ -40,11 +41,11 @@ use super::stream_end::StreamEnd;
 /// let mut server = Connection::server(ConnectionSettings::new("server"), now);
 ///
 /// server.handle_input(now, &mut &*client.poll_transmit().unwrap());
-/// let Some(ConnectionEvent::Opened(open)) = server.poll_event() else { panic!() };
+/// let Some(ConnectionEvent::PeerOpened(open)) = server.poll_event() else { panic!() };
 /// assert_eq!(open.container_id, "client");
 /// server.accept(now)?;
 /// client.handle_input(now, &mut &*server.poll_transmit().unwrap());
-/// assert!(matches!(client.poll_event(), Some(ConnectionEvent::Opened(_))));
+/// assert!(matches!(client.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
 ///
 /// client.close(now, None);
 /// server.handle_input(now, &mut &*client.poll_transmit().unwrap());
@@ -61,13 +62,17 @@ pub struct Connection {
     state: State,
 }
 
+/// The size of the largest open that a server accepts, in octets. The standard allows 512 (section 2.4.1), which
+/// the properties of some clients exceed.
+const MAX_FIRST_FRAME_SIZE: u32 = 16_384;
+
 /// Something that happened on a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConnectionEvent {
     /// The peer has sent its open. A client's connection is open now. A server decides: it calls
     /// [`Connection::accept`], or [`Connection::close`] to refuse the client.
-    Opened(Box<Open>),
+    PeerOpened(Box<Open>),
     /// The peer has answered the begin of a session.
     SessionBegun(SessionId, Box<Begin>),
     /// The peer has begun a session, which has been answered.
@@ -93,7 +98,10 @@ impl Connection {
 
     /// Creates the connection of a server, which waits for the client's open.
     pub fn server(settings: ConnectionSettings, now: Instant) -> Self {
-        Self::new(settings, now)
+        let mut connection = Self::new(settings, now);
+        let max = connection.state.max_frame_size().min(MAX_FIRST_FRAME_SIZE);
+        connection.splitter.set_max_frame_size(max);
+        connection
     }
 
     fn new(settings: ConnectionSettings, now: Instant) -> Self {
@@ -101,15 +109,17 @@ impl Connection {
         Self { splitter, state: State::new(settings, now) }
     }
 
-    /// Accepts the client, after its open has been returned as an event: sends the open of the server. Nothing
-    /// happens at any other time.
+    /// Accepts the client, whose open has been received: sends the open of the server. Nothing happens at any other
+    /// time. The decision has no time limit. Then report the input that was left.
     ///
     /// # Errors
     ///
     /// Returns a [`FrameWriteError`] if the open is larger than the client accepts. What remains is to
     /// [`close`](Self::close) the connection.
     pub fn accept(&mut self, now: Instant) -> Result<(), FrameWriteError> {
-        self.state.accept(now)
+        self.state.accept(now)?;
+        self.splitter.set_max_frame_size(self.state.max_frame_size());
+        Ok(())
     }
 
     /// Begins a session. The peer answers it with an event.
@@ -130,8 +140,10 @@ impl Connection {
         self.state.end(now, session, error);
     }
 
-    /// Takes frames from the front of the input, which may be cut anywhere. What a server has not taken when it
-    /// must decide, it takes later.
+    /// Takes frames from the front of the input, which may be cut anywhere.
+    ///
+    /// What is left in `input` has not been taken, because a server must decide first. Keep it, and report it
+    /// again, before further input, after the decision.
     pub fn handle_input(&mut self, now: Instant, input: &mut &[u8]) {
         if !input.is_empty() {
             self.state.handle_received(now);
@@ -140,7 +152,10 @@ impl Connection {
             let handled = match self.splitter.next_frame(input) {
                 Ok(None) => break,
                 Ok(Some(frame)) => self.state.handle_frame(now, &frame),
-                Err(error) => Err(error.into()),
+                Err(error) => {
+                    self.state.handle_unreadable(now, error.into());
+                    break;
+                }
             };
             if let Err(violation) = handled {
                 self.state.handle_violation(now, violation);
@@ -149,7 +164,7 @@ impl Connection {
         self.state.write_flows(now);
     }
 
-    /// Reports that the peer will send nothing more.
+    /// Reports that the peer will send nothing more. Report the input before that, all of it.
     pub fn handle_eof(&mut self, end: StreamEnd) {
         self.state.handle_eof(end);
     }
@@ -165,8 +180,10 @@ impl Connection {
         self.state.handle_timeout(now);
     }
 
-    /// Closes the connection, with an error if there is a reason. A server that has not accepted the client
-    /// refuses it so. Nothing happens if the connection has been closed before.
+    /// Closes the connection, with an error if there is a reason. This is also how a server refuses a client that
+    /// it has not accepted. Nothing happens if the connection has been closed before.
+    ///
+    /// If the error is too long for the frames of the peer, its info is left out, then its description.
     pub fn close(&mut self, now: Instant, error: Option<Error>) {
         self.state.close(now, error);
     }
@@ -179,6 +196,11 @@ impl Connection {
     /// Returns what happened next.
     pub fn poll_event(&mut self) -> Option<ConnectionEvent> {
         self.state.next_event()
+    }
+
+    /// Returns why the connection ended, if it has.
+    pub const fn end_reason(&self) -> Option<&ConnectionEnd> {
+        self.state.end_reason()
     }
 
     /// Returns when to call [`handle_timeout`](Self::handle_timeout) if nothing happens before.

@@ -14,7 +14,7 @@ use crate::proto::stream_end::StreamEnd;
 pub enum ConnectionEnd {
     /// This side closed the connection, and the peer agreed.
     Closed,
-    /// The peer refused to open the connection, for this reason if it gave one.
+    /// The peer closed the connection before it was open, for this reason if it gave one.
     Refused(Option<Error>),
     /// The peer closed the connection, for this reason if it gave one.
     ClosedByPeer(Option<Error>),
@@ -26,7 +26,7 @@ pub enum ConnectionEnd {
         description: String,
     },
     /// The peer sent nothing for this time.
-    Silence(Duration),
+    IdleTimedOut(Duration),
     /// The peer did not send its open within this time.
     OpenTimedOut(Duration),
     /// The peer did not answer the close within this time.
@@ -44,14 +44,14 @@ impl ConnectionEnd {
         }
     }
 
-    /// Returns which side can fix the failure.
-    pub const fn fault(&self) -> Fault {
-        match self {
-            Self::Lost(StreamEnd::Failed(_)) => Fault::Wire,
-            Self::Silence(_) | Self::OpenTimedOut(_) | Self::CloseTimedOut(_) => Fault::Time,
-            Self::Closed => Fault::User,
+    /// Returns which side can fix the failure, or `None` if this is none.
+    pub const fn fault(&self) -> Option<Fault> {
+        Some(match self {
+            Self::Closed => return None,
+            Self::Lost(_) => Fault::Wire,
+            Self::IdleTimedOut(_) | Self::OpenTimedOut(_) | Self::CloseTimedOut(_) => Fault::Time,
             _ => Fault::Peer,
-        }
+        })
     }
 }
 
@@ -65,14 +65,18 @@ impl fmt::Display for ConnectionEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Closed => f.write_str("this side closed the connection"),
-            Self::Refused(Some(error)) => write!(f, "the peer refused the connection: {error}"),
-            Self::Refused(None) => f.write_str("the peer refused the connection without a reason"),
+            Self::Refused(Some(error)) => {
+                write!(f, "the peer refused to open the connection: {error}")
+            }
+            Self::Refused(None) => {
+                f.write_str("the peer refused to open the connection, without a reason")
+            }
             Self::ClosedByPeer(Some(error)) => write!(f, "the peer closed the connection: {error}"),
             Self::ClosedByPeer(None) => f.write_str("the peer closed the connection"),
             Self::Violation { condition, description } => {
                 write!(f, "the peer violated the standard ({}): {description}", condition.as_str())
             }
-            Self::Silence(after) => write!(
+            Self::IdleTimedOut(after) => write!(
                 f,
                 "the peer sent nothing for {after:?}; it may be down, or the network to it"
             ),
@@ -113,12 +117,12 @@ pub enum SessionEnd {
 }
 
 impl SessionEnd {
-    /// Returns which side can fix the failure.
-    pub const fn fault(&self) -> Fault {
+    /// Returns which side can fix the failure, or `None` if this is none.
+    pub const fn fault(&self) -> Option<Fault> {
         match self {
-            Self::Ended => Fault::User,
-            Self::BeginTimedOut(_) | Self::EndTimedOut(_) => Fault::Time,
-            _ => Fault::Peer,
+            Self::Ended => None,
+            Self::BeginTimedOut(_) | Self::EndTimedOut(_) => Some(Fault::Time),
+            _ => Some(Fault::Peer),
         }
     }
 }

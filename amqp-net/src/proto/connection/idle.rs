@@ -1,4 +1,4 @@
-//! Silence on a connection (section 2.4.5): when the peer is given up, and when to send a heartbeat.
+//! Silence on a connection (section 2.4.5): when to give up on the peer, and when to send a heartbeat.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use amqp_types::transport::Milliseconds;
 #[derive(Debug)]
 pub(super) struct Idle {
     received: Instant,
-    /// The silence after which the peer is given up.
+    /// The silence after which this side gives up on the peer.
     silence: Option<Duration>,
     /// The time after which a heartbeat is sent if nothing else is.
     period: Option<Duration>,
@@ -16,7 +16,7 @@ pub(super) struct Idle {
 
 impl Idle {
     /// The shortest time between heartbeats, whatever the peer asks for.
-    const LEAST_PERIOD: Duration = Duration::from_millis(10);
+    const MIN_HEARTBEAT_PERIOD: Duration = Duration::from_millis(10);
 
     pub(super) const fn new(now: Instant, silence: Option<Duration>) -> Self {
         Self { received: now, silence, period: None }
@@ -25,14 +25,14 @@ impl Idle {
     /// Begins to send heartbeats, for a peer that gives up after this time.
     pub(super) fn begin(&mut self, idle_time_out: Option<Milliseconds>) {
         let time_out = idle_time_out.map(Duration::from).filter(|time_out| !time_out.is_zero());
-        self.period = time_out.map(|time_out| (time_out / 2).max(Self::LEAST_PERIOD));
+        self.period = time_out.map(|time_out| (time_out / 2).max(Self::MIN_HEARTBEAT_PERIOD));
     }
 
-    pub(super) const fn handle_received(&mut self, now: Instant) {
-        self.received = now;
+    pub(super) fn handle_received(&mut self, now: Instant) {
+        self.received = self.received.max(now);
     }
 
-    /// Returns when the peer is given up if it stays silent, and after how much silence.
+    /// Returns when to give up on the peer if it stays silent, and after how much silence.
     pub(super) fn end_of_silence(&self) -> Option<(Instant, Duration)> {
         let silence = self.silence?;
         Some((self.received.checked_add(silence)?, silence))

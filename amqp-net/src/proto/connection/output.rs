@@ -8,9 +8,6 @@ use bytes::Bytes;
 
 use crate::proto::frame::{FrameWriteError, FrameWriter};
 
-/// The size of the largest frames that are sent, so that those of large messages interleave.
-const MOST_WRITTEN: u32 = 131_072;
-
 /// Frames that are waiting to be sent, and when the last one was written.
 #[derive(Debug)]
 pub(super) struct Output {
@@ -25,7 +22,7 @@ impl Output {
 
     /// Sets the size of the largest frames that the peer accepts.
     pub(super) fn set_max_frame_size(&mut self, octets: u32) {
-        self.frames.set_max_frame_size(octets.min(MOST_WRITTEN));
+        self.frames.set_max_frame_size(octets);
     }
 
     /// Returns when the last frame was written.
@@ -49,8 +46,8 @@ impl Output {
         Ok(())
     }
 
-    /// Writes a frame that ends something with an error. If the error is too long for the peer, a part of it
-    /// is left out.
+    /// Writes a frame that ends something with an error. If that is too long for the peer, its info is left out,
+    /// then its description, then the error.
     pub(super) fn write_end<P: Encode>(
         &mut self,
         now: Instant,
@@ -58,16 +55,24 @@ impl Output {
         error: Option<Error>,
         performative: impl Fn(Option<Error>) -> P,
     ) {
-        let short = error.clone().map(|error| Error { description: None, info: None, ..error });
-        let mut ends = [error, short, None].into_iter().map(performative);
+        let short = error.clone().map(|error| Error { info: None, ..error });
+        let shortest = short.clone().map(|error| Error { description: None, ..error });
+        let mut ends = [error, short, shortest, None].into_iter().map(performative);
         ends.find(|end| self.write(now, channel, end).is_ok());
     }
 
-    /// Writes a heartbeat.
-    pub(super) fn write_empty(&mut self, now: Instant) {
-        // Every peer accepts a frame of 8 octets.
-        let _ = self.frames.empty();
+    /// Writes a heartbeat, unless frames are waiting to be sent anyway.
+    pub(super) fn write_heartbeat(&mut self, now: Instant) {
+        if self.frames.buffer_mut().is_empty() {
+            // Every peer accepts a frame of 8 octets.
+            let _ = self.frames.empty();
+        }
         self.written = now;
+    }
+
+    /// Drops all frames, which cannot be sent.
+    pub(super) fn clear(&mut self) {
+        self.frames.buffer_mut().clear();
     }
 
     /// Takes all frames.

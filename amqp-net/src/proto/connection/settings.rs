@@ -28,8 +28,7 @@ pub struct ConnectionSettings {
 }
 
 impl ConnectionSettings {
-    /// The shortest silence after which a peer is given up.
-    const LEAST_SILENCE: Duration = Duration::from_secs(2);
+    const MIN_IDLE_TIME_OUT: Duration = Duration::from_secs(2);
 
     /// Creates settings for a container with this id, which should be unique among those that connect to the
     /// same peer.
@@ -48,6 +47,11 @@ impl ConnectionSettings {
             time_to_close: Duration::from_secs(5),
         };
         settings.idle_time_out(Some(Duration::from_secs(60)))
+    }
+
+    /// Returns what will be announced.
+    pub const fn open(&self) -> &Open {
+        &self.open
     }
 
     /// Sets the host that a client wants to reach, such as a virtual host.
@@ -72,12 +76,12 @@ impl ConnectionSettings {
         self
     }
 
-    /// Sets the silence after which this side gives up the peer, or `None` to wait forever. Half of it is
+    /// Sets the silence after which this side gives up on the peer, or `None` to wait forever. Half of it is
     /// announced to the peer, because many send heartbeats only after the whole announced time. Values below 2
     /// seconds are raised to that.
     #[must_use]
     pub fn idle_time_out(mut self, silence: Option<Duration>) -> Self {
-        self.silence = silence.map(|silence| silence.max(Self::LEAST_SILENCE));
+        self.silence = silence.map(|silence| silence.max(Self::MIN_IDLE_TIME_OUT));
         self.open.idle_time_out = self.silence.map(|silence| {
             Milliseconds(u32::try_from((silence / 2).as_millis()).unwrap_or(u32::MAX))
         });
@@ -105,7 +109,7 @@ impl ConnectionSettings {
         self
     }
 
-    /// Sets the time in which both sides must have sent their open.
+    /// Sets the time in which the peer must have sent its open. The decision of a server has no limit.
     #[must_use]
     pub const fn time_to_open(mut self, limit: Duration) -> Self {
         self.time_to_open = limit;

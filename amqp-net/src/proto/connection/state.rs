@@ -3,15 +3,15 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use amqp_types::Owned;
 use amqp_types::transport::{AmqpError, Close, ConnectionError, Error, Open, PerformativeRef};
+use amqp_types::{Owned, Symbol, Value};
 use bytes::Bytes;
 
 use super::half::Half;
 use super::idle::Idle;
 use super::output::Output;
 use super::sessions::Sessions;
-use super::violation::{Violation, performative_name, refusal};
+use super::violation::{ESTABLISHMENT_FAILED, Violation, performative_name, refusal};
 use super::{
     BeginError, ConnectionEnd, ConnectionEvent, ConnectionSettings, SessionId, SessionSettings,
 };
@@ -28,12 +28,13 @@ pub(super) struct State {
     output: Output,
     events: VecDeque<ConnectionEvent>,
     idle: Idle,
-    /// When the open or the answer to the close must have come.
+    /// When the open or the close of the peer must have come. `None` also if that is later than an [`Instant`] can
+    /// be.
     deadline: Option<Instant>,
-    /// What is wrong with the open of the peer. A close should follow it.
+    /// The violation to report if no close follows an open that announces a refusal.
     refusal: Option<Violation>,
-    /// Whether the user has been told why the connection ended.
-    is_reported: bool,
+    /// Why the connection ended.
+    end: Option<ConnectionEnd>,
     /// How sending ended, if it ended before receiving.
     broken: Option<StreamEnd>,
     /// Whether the connection ended without a close of the peer.
@@ -51,11 +52,16 @@ impl State {
             idle: Idle::new(now, settings.silence),
             deadline: now.checked_add(settings.time_to_open),
             refusal: None,
-            is_reported: false,
+            end: None,
             broken: None,
             is_abandoned: false,
             settings,
         }
+    }
+
+    /// Returns the size of the largest frames that this side accepts.
+    pub(super) const fn max_frame_size(&self) -> u32 {
+        self.settings.open.max_frame_size
     }
 
     pub(super) const fn wants_read(&self) -> bool {
@@ -86,8 +92,11 @@ impl State {
     }
 
     pub(super) fn accept(&mut self, now: Instant) -> Result<(), FrameWriteError> {
-        if self.ours == Half::Before && self.theirs == Half::Open && self.refusal.is_none() {
+        let is_decided = self.ours != Half::Before || self.is_abandoned;
+        if !is_decided && self.theirs == Half::Open && self.refusal.is_none() {
             self.open(now)?;
+            // The decision took its time, in which nothing was read.
+            self.idle.handle_received(now);
         }
         Ok(())
     }
@@ -96,13 +105,23 @@ impl State {
         if self.ours == Half::Closed || self.is_abandoned {
             return;
         }
-        // No close without an open before it (section 2.4.6). One that is too long is replaced.
-        if self.ours == Half::Before && self.open(now).is_err() {
-            let _ = self.output.write(now, 0, &Open::new(""));
+        if self.ours == Half::Before {
+            self.write_refusing_open(now);
         }
         self.output.write_end(now, 0, error, |error| Close { error });
         self.ours = Half::Closed;
         self.expect_close(now);
+    }
+
+    /// Writes the open before a close that refuses the peer, because no close comes without one (section 2.4.6).
+    fn write_refusing_open(&mut self, now: Instant) {
+        let failed = Symbol::from_static(ESTABLISHMENT_FAILED);
+        let mut open = self.settings.open.clone();
+        open.properties.get_or_insert_default().insert(failed, Value::Boolean(true));
+        // One that is too long for the peer is replaced.
+        if self.output.write(now, 0, &open).is_err() {
+            let _ = self.output.write(now, 0, &Open::new(""));
+        }
     }
 
     /// Begins to wait for the peer's close.
@@ -127,7 +146,7 @@ impl State {
         }
     }
 
-    pub(super) const fn handle_received(&mut self, now: Instant) {
+    pub(super) fn handle_received(&mut self, now: Instant) {
         self.idle.handle_received(now);
     }
 
@@ -136,12 +155,15 @@ impl State {
         now: Instant,
         frame: &Frame<&[u8]>,
     ) -> Result<(), Violation> {
-        let (channel, performative) = match frame.decode()? {
-            FrameBody::Amqp { channel, performative, .. } => (channel, performative),
-            FrameBody::Empty { .. } => return Ok(()),
-            FrameBody::Sasl(_) => {
+        let (channel, performative) = match frame.decode() {
+            Ok(FrameBody::Amqp { channel, performative, .. }) => (channel, performative),
+            Ok(FrameBody::Empty { .. }) => return Ok(()),
+            // After our close everything is discarded until that of the peer.
+            _ if self.ours == Half::Closed => return Ok(()),
+            Ok(FrameBody::Sasl(_)) => {
                 return Err(Violation::new(ConnectionError::FramingError, "a SASL frame"));
             }
+            Err(error) => return Err(error.into()),
         };
         match (performative, self.theirs) {
             (PerformativeRef::Close(close), _) => {
@@ -149,9 +171,8 @@ impl State {
                 Ok(())
             }
             (PerformativeRef::Open(open), Half::Before) => {
-                self.handle_open(channel, Open::from_ref(open))
+                self.handle_open(now, channel, Open::from_ref(open))
             }
-            // After our close everything is discarded, except the open that precedes the answer.
             _ if self.ours == Half::Closed => Ok(()),
             (performative, Half::Before) => {
                 let name = performative_name(&performative);
@@ -175,7 +196,7 @@ impl State {
         }
     }
 
-    fn handle_open(&mut self, channel: u16, open: Open) -> Result<(), Violation> {
+    fn handle_open(&mut self, now: Instant, channel: u16, open: Open) -> Result<(), Violation> {
         if channel != 0 {
             let what = format!("an open on channel {channel} instead of 0");
             return Err(Violation::new(AmqpError::NotAllowed, what));
@@ -185,11 +206,13 @@ impl State {
             return Ok(());
         }
         self.refusal = refusal(&open);
-        if self.refusal.is_none() {
+        if self.refusal.is_some() {
+            self.expect_close(now);
+        } else {
             self.output.set_max_frame_size(open.max_frame_size);
             self.sessions.set_channel_max(open.channel_max);
             self.idle.begin(open.idle_time_out);
-            self.events.push_back(ConnectionEvent::Opened(Box::new(open)));
+            self.events.push_back(ConnectionEvent::PeerOpened(Box::new(open)));
             // A server takes its time to decide.
             self.deadline = None;
         }
@@ -199,34 +222,41 @@ impl State {
     fn handle_close(&mut self, now: Instant, error: Option<Error>) {
         let was_open = self.theirs == Half::Open && self.refusal.is_none();
         self.theirs = Half::Closed;
-        let end = match (self.ours, error) {
-            (Half::Closed, None) if self.broken.is_none() => ConnectionEnd::Closed,
-            (Half::Closed, error) => ConnectionEnd::ClosedByPeer(error),
-            (_, error) if was_open => ConnectionEnd::ClosedByPeer(error),
-            (_, error) => ConnectionEnd::Refused(error),
+        let end = match error {
+            None if self.ours == Half::Closed && self.broken.is_none() => ConnectionEnd::Closed,
+            error if was_open => ConnectionEnd::ClosedByPeer(error),
+            error => ConnectionEnd::Refused(error),
         };
         self.close(now, None);
         self.report(end);
         self.deadline = None;
     }
 
+    /// Closes the connection because of a violation. What the peer sends before its close is discarded.
     pub(super) fn handle_violation(&mut self, now: Instant, violation: Violation) {
         self.close(now, Some(violation.to_error()));
-        let Violation { condition, description } = violation;
-        self.report(ConnectionEnd::Violation { condition, description });
-        // What follows cannot be read.
+        self.report(violation.into());
+    }
+
+    /// Closes the connection because further input cannot be read.
+    pub(super) fn handle_unreadable(&mut self, now: Instant, violation: Violation) {
+        self.handle_violation(now, violation);
         self.theirs = Half::Closed;
     }
 
     pub(super) fn handle_eof(&mut self, end: StreamEnd) {
-        self.abandon(ConnectionEnd::Lost(self.broken.unwrap_or(end)));
+        let lost = ConnectionEnd::Lost(self.broken.unwrap_or(end));
+        let end = self.refusal.take().map_or(lost, ConnectionEnd::from);
+        self.abandon(end);
     }
 
     pub(super) fn handle_write_error(&mut self, now: Instant, end: StreamEnd) {
-        self.broken = Some(end);
-        self.output.take();
-        self.ours = Half::Closed;
-        self.expect_close(now);
+        if self.broken.is_none() {
+            self.broken = Some(end);
+            self.output.clear();
+            self.ours = Half::Closed;
+            self.expect_close(now);
+        }
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) {
@@ -251,11 +281,11 @@ impl State {
         if let Some((at, silence)) = self.idle.end_of_silence()
             && at <= now
         {
-            let what = format!("no frame for {silence:?}");
+            let what = format!("nothing received for {silence:?}");
             self.close(now, Some(Error::new(AmqpError::ResourceLimitExceeded, what)));
-            self.report(ConnectionEnd::Silence(silence));
+            self.report(ConnectionEnd::IdleTimedOut(silence));
         } else if self.next_heartbeat().is_some_and(|at| at <= now) {
-            self.output.write_empty(now);
+            self.output.write_heartbeat(now);
         }
     }
 
@@ -296,9 +326,14 @@ impl State {
         self.is_abandoned = true;
     }
 
+    pub(super) const fn end_reason(&self) -> Option<&ConnectionEnd> {
+        self.end.as_ref()
+    }
+
     /// Tells the user why the connection ended, unless that has been done.
     fn report(&mut self, end: ConnectionEnd) {
-        if !std::mem::replace(&mut self.is_reported, true) {
+        if self.end.is_none() {
+            self.end = Some(end.clone());
             self.events.push_back(ConnectionEvent::Ended(end));
         }
     }

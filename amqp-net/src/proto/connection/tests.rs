@@ -73,7 +73,7 @@ fn open_client(settings: ConnectionSettings, peer: &Open, now: Instant) -> Conne
     let mut client = client(settings, now);
     client.handle_input(now, &mut &*frame(0, peer));
     let event = client.poll_event();
-    assert_eq!(event, Some(ConnectionEvent::Opened(Box::new(peer.clone()))));
+    assert_eq!(event, Some(ConnectionEvent::PeerOpened(Box::new(peer.clone()))));
     client
 }
 
@@ -83,7 +83,7 @@ fn both_sides_open_and_close_at_once() {
     let mut client = Connection::client(settings(), now).unwrap();
     let mut server = Connection::server(settings(), now);
     server.handle_input(now, &mut &*client.poll_transmit().unwrap());
-    assert!(matches!(server.poll_event(), Some(ConnectionEvent::Opened(_))));
+    assert!(matches!(server.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
     server.accept(now).unwrap();
     client.close(now, None);
     server.close(now, None);
@@ -111,7 +111,7 @@ fn a_server_takes_everything_that_a_client_pipelines() {
             let mut input = &*left;
             server.handle_input(now, &mut input);
             while let Some(event) = server.poll_event() {
-                if let ConnectionEvent::Opened(_) = event {
+                if let ConnectionEvent::PeerOpened(_) = event {
                     server.accept(now).unwrap();
                     server.handle_input(now, &mut input);
                 } else {
@@ -166,10 +166,14 @@ fn the_first_frame_must_be_open() {
                 "the peer violated the standard (amqp:illegal-state): the first frame is not open but {name}"
             )
         );
-        assert_eq!(end.fault(), Fault::Peer);
+        assert_eq!(end.fault().unwrap(), Fault::Peer);
         // No close without an open.
         let sent = sent(&mut server);
         assert!(matches!(&*sent, [Performative::Open(_), Performative::Close(_)]), "{sent:?}");
+        // What follows is discarded until the peer's close.
+        server.handle_input(now, &mut &*octets.repeat(3));
+        assert!(!server.is_over());
+        server.handle_input(now, &mut &*frame(0, &Close::default()));
         assert!(server.is_over());
         let mut client = client(settings(), now);
         client.handle_input(now, &mut &*octets);
@@ -184,7 +188,7 @@ fn an_empty_frame_before_open_is_taken() {
     server.handle_input(now, &mut &b"\0\0\0\x08\x02\0\0\0"[..]);
     assert_eq!(server.poll_event(), None);
     server.handle_input(now, &mut &*frame(0, &Open::new("peer")));
-    assert!(matches!(server.poll_event(), Some(ConnectionEvent::Opened(_))));
+    assert!(matches!(server.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
 }
 
 #[test]
@@ -195,7 +199,7 @@ fn a_max_frame_size_below_the_minimum_is_refused() {
         let open = Open { max_frame_size, ..Open::new("peer") };
         client.handle_input(now, &mut &*frame(0, &open));
         if max_frame_size == 512 {
-            assert!(matches!(client.poll_event(), Some(ConnectionEvent::Opened(_))));
+            assert!(matches!(client.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
             continue;
         }
         // A close with the reason may follow.
@@ -230,7 +234,7 @@ fn the_reason_of_a_refusal_is_reported() {
             let end = ended(&mut client);
             assert_eq!(
                 end.to_string(),
-                "the peer refused the connection: amqp:unauthorized-access: no user"
+                "the peer refused to open the connection: amqp:unauthorized-access: no user"
             );
             assert_eq!(end.remote().unwrap().condition, AmqpError::UnauthorizedAccess.into());
             assert!(matches!(&*sent(&mut client), [Performative::Close(_)]));
@@ -247,7 +251,10 @@ fn a_close_instead_of_open_is_a_refusal() {
     let mut client = client(settings(), now);
     client.handle_input(now, &mut &*close_with(ConnectionError::ConnectionForced, "down"));
     let end = ended(&mut client);
-    assert_eq!(end.to_string(), "the peer refused the connection: amqp:connection:forced: down");
+    assert_eq!(
+        end.to_string(),
+        "the peer refused to open the connection: amqp:connection:forced: down"
+    );
     assert!(client.is_over());
 }
 
@@ -292,7 +299,10 @@ fn violations_close_with_their_condition() {
         };
         assert_eq!(said.as_str(), condition);
         assert!(!description.is_empty());
+        assert_eq!(client.poll_timeout(), Some(now + 5 * SECOND).filter(|_| !client.is_over()));
+        client.handle_input(now, &mut &*frame(0, &Close::default()));
         assert!(client.is_over() && !client.wants_read());
+        assert_eq!((client.poll_event(), client.poll_transmit()), (None, None));
     }
     // An open on another channel than 0.
     let mut client = client(settings(), now);
@@ -380,7 +390,7 @@ fn a_silent_peer_is_given_up() {
     assert_eq!(client.poll_event(), None);
     client.handle_timeout(end);
     assert_eq!(sent_close(&mut client), "amqp:resource-limit-exceeded");
-    assert_eq!(ended(&mut client), ConnectionEnd::Silence(4 * SECOND));
+    assert_eq!(ended(&mut client), ConnectionEnd::IdleTimedOut(4 * SECOND));
     // It may still answer the close.
     assert!(!client.is_over());
     assert_eq!(client.poll_timeout(), Some(end + 5 * SECOND));
@@ -411,7 +421,7 @@ fn a_peer_that_does_not_open_in_time_is_given_up() {
         connection.handle_timeout(now + 30 * SECOND);
         let end = ended(&mut connection);
         assert_eq!(end, ConnectionEnd::OpenTimedOut(30 * SECOND));
-        assert_eq!(end.fault(), Fault::Time);
+        assert_eq!(end.fault().unwrap(), Fault::Time);
         assert!(connection.is_over() && !connection.wants_read());
     }
 }
@@ -462,6 +472,120 @@ fn after_a_write_error_the_peer_may_say_why() {
     assert_eq!(client.poll_transmit(), None);
     client.handle_timeout(now + 5 * SECOND);
     assert_eq!(ended(&mut client), ConnectionEnd::Lost(StreamEnd::Reset));
+}
+
+#[test]
+fn a_decision_may_take_longer_than_the_idle_time_out() {
+    let began = Instant::now();
+    let mut server = Connection::server(settings(), began);
+    server.handle_input(began, &mut &*frame(0, &Open::new("peer")));
+    let now = began + 61 * SECOND;
+    server.accept(now).unwrap();
+    assert_eq!(server.poll_timeout(), Some(now + 60 * SECOND));
+    server.handle_timeout(now);
+    assert_eq!(server.end_reason(), None);
+}
+
+#[test]
+fn a_client_sees_the_refusal_of_a_server() {
+    let now = Instant::now();
+    let mut client = Connection::client(settings(), now).unwrap();
+    let mut server = Connection::server(settings(), now);
+    server.handle_input(now, &mut &*client.poll_transmit().unwrap());
+    let error = Error::new(AmqpError::UnauthorizedAccess, "not you");
+    server.close(now, Some(error.clone()));
+    client.handle_input(now, &mut &*server.poll_transmit().unwrap());
+    assert_eq!(ended(&mut client), ConnectionEnd::Refused(Some(error)));
+    // Also if it closes first, or the stream ends before the reason.
+    let refusing = frame(0, &Open { max_frame_size: 0, ..Open::new("") });
+    let mut client = self::client(settings(), now);
+    client.handle_input(now, &mut &*refusing);
+    assert_eq!(client.poll_timeout(), Some(now + 5 * SECOND));
+    client.close(now, None);
+    client.handle_input(now, &mut &*close_with(AmqpError::NotAllowed, "no"));
+    assert!(matches!(ended(&mut client), ConnectionEnd::Refused(Some(_))));
+    let mut client = self::client(settings().idle_time_out(Some(2 * SECOND)), now);
+    client.handle_input(now, &mut &*refusing);
+    client.handle_timeout(now + 3 * SECOND);
+    assert_eq!(client.end_reason(), None, "it is not open, and not idle");
+    client.handle_eof(StreamEnd::Clean);
+    let end = ended(&mut client);
+    assert!(end.to_string().contains("max-frame-size of 0"), "{end}");
+    assert_eq!(client.end_reason(), Some(&end));
+}
+
+#[test]
+fn nothing_is_accepted_after_the_end() {
+    let now = Instant::now();
+    let mut server = Connection::server(settings(), now);
+    server.handle_input(now, &mut &*frame(0, &Open::new("peer")));
+    server.handle_eof(StreamEnd::Clean);
+    server.accept(now).unwrap();
+    assert_eq!(server.poll_transmit(), None);
+}
+
+#[test]
+fn bodies_that_cannot_be_decoded_are_discarded_after_our_close() {
+    let now = Instant::now();
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    client.close(now, None);
+    let junk = [&[0, 0, 0, 9, 2, 0, 0, 0, 0xff][..], &[0, 0, 0, 8, 2, 5, 0, 0]].concat();
+    client.handle_input(now, &mut &*[junk, frame(0, &Close::default())].concat());
+    assert_eq!(ended(&mut client), ConnectionEnd::Closed);
+}
+
+#[test]
+fn the_info_of_an_error_is_left_out_first() {
+    let now = Instant::now();
+    let peer = Open { max_frame_size: 512, ..Open::new("peer") };
+    let mut client = open_client(settings(), &peer, now);
+    let key = Symbol::from_static("key");
+    let info = Info(Fields(Map::from_iter([(key, Value::String("i".repeat(600).into()))])));
+    let error = Error::new(AmqpError::InternalError, "why");
+    client.close(now, Some(Error { info: Some(info), ..error.clone() }));
+    let expected = Performative::Close(Close { error: Some(error) });
+    assert_eq!(sent(&mut client), [expected]);
+}
+
+#[test]
+fn heartbeats_do_not_pile_up_behind_a_stream_that_takes_nothing() {
+    let mut now = Instant::now();
+    let peer = Open { idle_time_out: Some(Milliseconds(1)), ..Open::new("peer") };
+    let mut client = open_client(settings().idle_time_out(None), &peer, now);
+    for _ in 0..100 {
+        now = client.poll_timeout().unwrap();
+        client.handle_timeout(now);
+    }
+    assert_eq!(client.poll_transmit().unwrap().len(), 8);
+}
+
+#[test]
+fn a_clock_that_goes_back_and_repeated_errors_change_no_deadline() {
+    let now = Instant::now() + 100 * SECOND;
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    let earlier = now.checked_sub(50 * SECOND).unwrap();
+    client.handle_input(earlier, &mut &b"\0\0\0\x08\x02\0\0\0"[..]);
+    assert_eq!(client.poll_timeout(), Some(now + 60 * SECOND));
+    client.handle_write_error(now, StreamEnd::Reset);
+    client.handle_write_error(now + 4 * SECOND, StreamEnd::Reset);
+    assert_eq!(client.poll_timeout(), Some(now + 5 * SECOND));
+}
+
+#[test]
+fn the_first_frame_of_a_client_is_limited() {
+    let now = Instant::now();
+    let open =
+        |len: usize| frame(0, &Open { hostname: Some("h".repeat(len).into()), ..Open::new("") });
+    let mut server = Connection::server(settings(), now);
+    server.handle_input(now, &mut &*open(16_000));
+    assert!(matches!(server.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
+    server.accept(now).unwrap();
+    // A frame of the size that was announced.
+    server.handle_input(now, &mut &[0, 2, 0, 0, 2, 0, 0, 0][..]);
+    assert_eq!(server.end_reason(), None);
+    let mut server = Connection::server(settings(), now);
+    server.handle_input(now, &mut &*open(17_000));
+    assert!(matches!(ended(&mut server), ConnectionEnd::Violation { .. }));
 }
 
 #[test]

@@ -5,7 +5,11 @@ use amqp_types::transport::{
     AmqpError, ConnectionError, Error, ErrorCondition, MIN_MAX_FRAME_SIZE, Open, PerformativeRef,
 };
 
+use super::ConnectionEnd;
 use crate::proto::frame::{FrameBodyError, FrameError};
+
+/// The property of an open that announces a close with the reason (an extension of several brokers).
+pub(super) const ESTABLISHMENT_FAILED: &str = "amqp:connection-establishment-failed";
 
 /// A violation of the standard by the peer.
 #[derive(Clone, Debug)]
@@ -25,6 +29,12 @@ impl Violation {
     /// Returns the error that the peer is told.
     pub(super) fn to_error(&self) -> Error {
         Error::new(self.condition.clone(), self.description.clone())
+    }
+}
+
+impl From<Violation> for ConnectionEnd {
+    fn from(Violation { condition, description }: Violation) -> Self {
+        Self::Violation { condition, description }
     }
 }
 
@@ -49,7 +59,7 @@ impl From<FrameBodyError> for Violation {
 pub(super) fn refusal(open: &Open) -> Option<Violation> {
     let failed = open.properties.as_ref().and_then(|properties| {
         let mut properties = properties.iter();
-        properties.find(|(key, _)| key.as_str() == "amqp:connection-establishment-failed")
+        properties.find(|(key, _)| key.as_str() == ESTABLISHMENT_FAILED)
     });
     let has_failed = match failed {
         Some((_, Value::Boolean(has_failed))) => *has_failed,

@@ -11,8 +11,8 @@ fn pair(now: Instant) -> (Connection, Connection) {
     server.handle_input(now, &mut &*client.poll_transmit().unwrap());
     server.accept(now).unwrap();
     drive(now, &mut client, &mut server);
-    assert!(matches!(client.poll_event(), Some(ConnectionEvent::Opened(_))));
-    assert!(matches!(server.poll_event(), Some(ConnectionEvent::Opened(_))));
+    assert!(matches!(client.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
+    assert!(matches!(server.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
     (client, server)
 }
 
@@ -325,7 +325,7 @@ fn frames_for_links_end_the_session() {
         assert_eq!(error.condition.as_str(), condition);
         let (ended, end) = session_ended(&mut client);
         assert!(ended == session && matches!(end, SessionEnd::Violation { .. }));
-        assert_eq!(end.fault(), Fault::Peer);
+        assert_eq!(end.fault().unwrap(), Fault::Peer);
         // The connection goes on.
         client.handle_input(now, &mut &*frame(7, &End::default()));
         assert_eq!(client.poll_event(), None, "there is one end");
