@@ -2,8 +2,8 @@
 //!
 //! Bytes and times go in; bytes, deadlines and outcomes come out. [`Negotiation`] decides on the
 //! protocol and its version, [`SaslClient`] and [`SaslServer`] authenticate the client,
-//! [`Connection`] opens and closes the connection and its sessions, and [`FrameSplitter`] and [`FrameWriter`]
-//! read and write frames.
+//! [`Connection`] opens and closes the connection, its sessions and links, and [`FrameSplitter`] and
+//! [`FrameWriter`] read and write frames.
 //!
 //! ```
 //! use std::time::Instant;
@@ -50,8 +50,8 @@ mod stream_end;
 
 pub use closing::ClosingLimits;
 pub use connection::{
-    BeginError, Connection, ConnectionEnd, ConnectionEvent, ConnectionSettings, SessionEnd,
-    SessionId, SessionSettings,
+    AttachError, BeginError, Connection, ConnectionEnd, ConnectionEvent, ConnectionSettings,
+    LinkEnd, LinkId, SessionEnd, SessionId, SessionSettings,
 };
 pub use detected_protocol::DetectedProtocol;
 pub use fault::Fault;

@@ -1,28 +1,33 @@
 //! A connection, from its open to its close (section 2.4), and its sessions.
 
+mod deadlines;
 mod end;
 mod half;
 mod idle;
+mod link;
+mod links;
 mod output;
 mod session;
 mod sessions;
 mod settings;
+mod shared;
 mod state;
 mod violation;
 
 use std::time::Instant;
 
-use amqp_types::transport::{Begin, Error, Open};
+use amqp_types::transport::{Attach, Begin, Error, Open};
 use bytes::Bytes;
 
-pub use self::end::{ConnectionEnd, SessionEnd};
+pub use self::end::{ConnectionEnd, LinkEnd, SessionEnd};
+pub use self::links::{AttachError, LinkId};
 pub use self::sessions::{BeginError, SessionId};
 pub use self::settings::{ConnectionSettings, SessionSettings};
 use self::state::State;
 use super::frame::{FrameSplitter, FrameWriteError};
 use super::stream_end::StreamEnd;
 
-/// A connection on one side, without I/O and without a clock. It has sessions, but no links yet.
+/// A connection on one side, without I/O and without a clock. It has sessions and links, but no transfers yet.
 ///
 /// It begins after both sides have sent the AMQP header. Methods called `handle_*` report what happened, and
 /// never fail. Methods called `poll_*` return what to do. After each call of another method, and once at the
@@ -79,7 +84,14 @@ pub enum ConnectionEvent {
     SessionBegunByPeer(SessionId, Box<Begin>),
     /// A session has ended, or could not be begun.
     SessionEnded(SessionId, SessionEnd),
-    /// The connection has ended, and with it all of its sessions. This is the last event.
+    /// The peer has answered the attach of a link.
+    LinkAttached(LinkId, Box<Attach>),
+    /// The peer wants to attach a link. Decide: call [`Connection::accept_link`], or [`Connection::detach`] to
+    /// refuse it.
+    LinkRequested(LinkId, Box<Attach>),
+    /// A link has ended, or could not be attached. A link whose session ends has no event of its own.
+    LinkDetached(LinkId, LinkEnd),
+    /// The connection has ended, and with it all of its sessions and links. This is the last event.
     Ended(ConnectionEnd),
 }
 
@@ -92,7 +104,7 @@ impl Connection {
     /// must accept before it has sent its own.
     pub fn client(settings: ConnectionSettings, now: Instant) -> Result<Self, FrameWriteError> {
         let mut connection = Self::new(settings, now);
-        connection.state.open(now)?;
+        connection.state.open()?;
         Ok(connection)
     }
 
@@ -117,7 +129,8 @@ impl Connection {
     /// Returns a [`FrameWriteError`] if the open is larger than the client accepts. What remains is to
     /// [`close`](Self::close) the connection.
     pub fn accept(&mut self, now: Instant) -> Result<(), FrameWriteError> {
-        self.state.accept(now)?;
+        self.state.set_time(now);
+        self.state.accept()?;
         self.splitter.set_max_frame_size(self.state.max_frame_size());
         Ok(())
     }
@@ -132,12 +145,55 @@ impl Connection {
         now: Instant,
         settings: SessionSettings,
     ) -> Result<SessionId, BeginError> {
-        self.state.begin(now, settings)
+        self.state.set_time(now);
+        self.state.begin(settings)
     }
 
     /// Ends a session, with an error if there is a reason. Nothing happens if it has been ended before.
     pub fn end(&mut self, now: Instant, session: SessionId, error: Option<Error>) {
-        self.state.end(now, session, error);
+        self.state.set_time(now);
+        self.state.end(session, error);
+    }
+
+    /// Attaches a link in a session. The connection chooses its handle. The peer answers with an event. One link
+    /// can be attached before the peer has answered the begin.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AttachError`] if the session has ended, a link of this name and role is attached on this
+    /// connection, or the peer accepts no more links.
+    pub fn attach(
+        &mut self,
+        now: Instant,
+        session: SessionId,
+        attach: Attach,
+    ) -> Result<LinkId, AttachError> {
+        self.state.set_time(now);
+        self.state.attach(session, attach)
+    }
+
+    /// Accepts a link of the peer: answers with this attach, whose name, handle and role are set by the
+    /// connection.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AttachError`] if the request has ended, or the attach is larger than the peer accepts.
+    pub fn accept_link(
+        &mut self,
+        now: Instant,
+        link: LinkId,
+        attach: Attach,
+    ) -> Result<(), AttachError> {
+        self.state.set_time(now);
+        self.state.accept_link(link, attach)
+    }
+
+    /// Detaches a link, with an error if there is a reason. If it is not `closed`, it is only suspended, and can be
+    /// attached again (section 2.6.4). This is also how a link of the peer is refused. Nothing happens if the link
+    /// has been detached before.
+    pub fn detach(&mut self, now: Instant, link: LinkId, closed: bool, error: Option<Error>) {
+        self.state.set_time(now);
+        self.state.detach(link, closed, error);
     }
 
     /// Takes frames from the front of the input, which may be cut anywhere.
@@ -145,23 +201,24 @@ impl Connection {
     /// What is left in `input` has not been taken, because a server must decide first. Keep it, and report it
     /// again, before further input, after the decision.
     pub fn handle_input(&mut self, now: Instant, input: &mut &[u8]) {
+        self.state.set_time(now);
         if !input.is_empty() {
-            self.state.handle_received(now);
+            self.state.handle_received();
         }
         while self.wants_read() {
             let handled = match self.splitter.next_frame(input) {
                 Ok(None) => break,
-                Ok(Some(frame)) => self.state.handle_frame(now, &frame),
+                Ok(Some(frame)) => self.state.handle_frame(&frame),
                 Err(error) => {
-                    self.state.handle_unreadable(now, error.into());
+                    self.state.handle_unreadable(error.into());
                     break;
                 }
             };
             if let Err(violation) = handled {
-                self.state.handle_violation(now, violation);
+                self.state.handle_violation(violation);
             }
         }
-        self.state.write_flows(now);
+        self.state.write_flows();
     }
 
     /// Reports that the peer will send nothing more. Report the input before that, all of it.
@@ -172,12 +229,14 @@ impl Connection {
     /// Reports that the output of [`poll_transmit`](Self::poll_transmit) could not be sent completely. Continue
     /// to read, because earlier input from the peer may say why.
     pub fn handle_write_error(&mut self, now: Instant, end: StreamEnd) {
-        self.state.handle_write_error(now, end);
+        self.state.set_time(now);
+        self.state.handle_write_error(end);
     }
 
     /// Reports the time. Call it at [`poll_timeout`](Self::poll_timeout), or at any other time.
     pub fn handle_timeout(&mut self, now: Instant) {
-        self.state.handle_timeout(now);
+        self.state.set_time(now);
+        self.state.handle_timeout();
     }
 
     /// Closes the connection, with an error if there is a reason. This is also how a server refuses a client that
@@ -185,7 +244,8 @@ impl Connection {
     ///
     /// If the error is too long for the frames of the peer, its info is left out, then its description.
     pub fn close(&mut self, now: Instant, error: Option<Error>) {
-        self.state.close(now, error);
+        self.state.set_time(now);
+        self.state.close(error);
     }
 
     /// Returns what to send next.

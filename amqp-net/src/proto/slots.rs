@@ -30,6 +30,11 @@ impl<T> Slots<T> {
 
     /// Inserts a value at the lowest free number, unless that is above `max`.
     pub(super) fn insert(&mut self, max: u16, value: T) -> Option<Key> {
+        self.insert_with(max, |_| value)
+    }
+
+    /// Inserts a value that is made of its key.
+    pub(super) fn insert_with(&mut self, max: u16, value: impl FnOnce(Key) -> T) -> Option<Key> {
         let index = match self.free.peek() {
             Some(Reverse(index)) => *index,
             None => u16::try_from(self.slots.len()).ok()?,
@@ -41,8 +46,9 @@ impl<T> Slots<T> {
             self.slots.push(Slot { generation: 0, value: None });
         }
         let slot = self.slots.get_mut(usize::from(index))?;
-        slot.value = Some(value);
-        Some(Key { index, generation: slot.generation })
+        let key = Key { index, generation: slot.generation };
+        slot.value = Some(value(key));
+        Some(key)
     }
 
     /// Removes a value. Its key then finds nothing, even after the number is used again.
@@ -56,6 +62,11 @@ impl<T> Slots<T> {
 
     pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
         self.slot(key)?.value.as_mut()
+    }
+
+    /// Returns the number above all numbers that were in use at one time.
+    pub(super) const fn len(&self) -> usize {
+        self.slots.len()
     }
 
     /// Returns the key of the value that has a number now.

@@ -147,3 +147,60 @@ impl fmt::Display for SessionEnd {
         }
     }
 }
+
+/// Why a link ended. It prints as a sentence that says what happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LinkEnd {
+    /// This side detached the link, and the peer agreed.
+    Detached,
+    /// The peer detached the link.
+    DetachedByPeer {
+        /// Whether the link is gone, rather than only suspended.
+        closed: bool,
+        /// The reason, if the peer gave one.
+        error: Option<Error>,
+    },
+    /// The peer refused to attach the link, for this reason if it gave one.
+    Refused(Option<Error>),
+    /// The peer has attached the link again elsewhere.
+    Stolen,
+    /// The peer did not answer the attach within this time. The link is being detached.
+    AttachTimedOut(Duration),
+    /// The peer did not answer the detach within this time. Its handle stays in use.
+    DetachTimedOut(Duration),
+}
+
+impl LinkEnd {
+    /// Returns which side can fix the failure, or `None` if this is none.
+    pub const fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Detached => None,
+            Self::AttachTimedOut(_) | Self::DetachTimedOut(_) => Some(Fault::Time),
+            _ => Some(Fault::Peer),
+        }
+    }
+}
+
+impl std::error::Error for LinkEnd {}
+
+impl fmt::Display for LinkEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Detached => f.write_str("this side detached the link"),
+            Self::DetachedByPeer { error: Some(error), .. } => {
+                write!(f, "the peer detached the link: {error}")
+            }
+            Self::DetachedByPeer { .. } => f.write_str("the peer detached the link"),
+            Self::Refused(Some(error)) => write!(f, "the peer refused the link: {error}"),
+            Self::Refused(None) => f.write_str("the peer refused the link, without a reason"),
+            Self::Stolen => f.write_str("the peer attached the link again elsewhere"),
+            Self::AttachTimedOut(after) => {
+                write!(f, "the peer did not answer the attach within {after:?}")
+            }
+            Self::DetachTimedOut(after) => {
+                write!(f, "the peer did not answer the detach within {after:?}")
+            }
+        }
+    }
+}

@@ -1,12 +1,16 @@
 //! One session (section 2.5): which side has begun and ended it, and its windows.
 
-use std::time::Instant;
+use amqp_types::transport::{
+    AmqpError, Begin, Flow, FlowRef, PerformativeRef, SessionError, TransferNumber,
+};
 
-use amqp_types::transport::{Begin, Flow, FlowRef, SessionError, TransferNumber};
-
+use super::deadlines::Deadline;
 use super::half::Half;
+use super::links::{Links, unattached};
+use super::shared::Shared;
 use super::violation::Violation;
 use crate::proto::serial::{self, extend, to_wire};
+use crate::proto::slots::Key;
 
 /// A session, from the first begin to the last end.
 #[derive(Debug)]
@@ -17,10 +21,10 @@ pub(super) struct Session {
     pub(super) remote_channel: Option<u16>,
     /// The highest handle that this side accepts.
     pub(super) handle_max: u32,
-    /// When the peer must have answered.
-    pub(super) deadline: Option<Instant>,
+    pub(super) deadline: Deadline,
     /// Whether the user has been told that it ended.
     pub(super) is_reported: bool,
+    pub(super) links: Links,
     window: Window,
     /// Whether a flow is to be sent. It is written when output is taken, so that there is only one.
     pub(super) is_flow_due: bool,
@@ -42,7 +46,7 @@ impl Session {
     /// The number of transfers that this side is ready to send, which limits nothing.
     const OUTGOING_WINDOW: u32 = u32::MAX >> 1;
 
-    pub(super) const fn new(handle_max: u32) -> Self {
+    pub(super) fn new(key: Key, handle_max: u32) -> Self {
         let first = serial::FIRST;
         let window = Window {
             first_outgoing: first,
@@ -55,8 +59,9 @@ impl Session {
             theirs: Half::Before,
             remote_channel: None,
             handle_max,
-            deadline: None,
+            deadline: Deadline::default(),
             is_reported: false,
+            links: Links::new(key),
             window,
             is_flow_due: false,
         }
@@ -73,16 +78,48 @@ impl Session {
         }
     }
 
-    /// Takes the windows of the peer's begin.
+    /// Takes the limits of the peer's begin.
     pub(super) fn handle_begin(&mut self, channel: u16, begin: &Begin) {
         self.theirs = Half::Open;
         self.remote_channel = Some(channel);
+        self.links.set_handle_max(begin.handle_max.0);
         self.window.next_incoming = serial::FIRST + u64::from(begin.next_outgoing_id.0);
         self.window.may_send_to = self.window.first_outgoing + u64::from(begin.incoming_window);
     }
 
+    /// Handles a frame that is neither begin nor end.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the session must be ended.
+    pub(super) fn handle_frame(
+        &mut self,
+        performative: &PerformativeRef<'_>,
+        shared: &mut Shared,
+    ) -> Result<(), Violation> {
+        match performative {
+            PerformativeRef::Attach(attach) => self.links.handle_attach(attach, shared),
+            PerformativeRef::Detach(detach) => self.links.handle_detach(detach, shared),
+            PerformativeRef::Flow(flow) => {
+                self.handle_flow(flow)?;
+                flow.handle.map_or(Ok(()), |handle| self.check("a flow", handle.0))
+            }
+            PerformativeRef::Transfer(transfer) => {
+                self.check("a transfer", transfer.handle.0)?;
+                Err(Violation::new(AmqpError::NotImplemented, "transfers are not supported"))
+            }
+            // The deliveries that a disposition speaks of are unknown, and are skipped.
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that a link is attached under a handle of the peer.
+    fn check(&self, name: &str, handle: u32) -> Result<(), Violation> {
+        if self.links.is_attached(handle) { Ok(()) } else { Err(unattached(name, handle)) }
+    }
+
     /// Takes the windows of a flow.
-    pub(super) fn handle_flow(&mut self, flow: &FlowRef<'_>) -> Result<(), Violation> {
+    fn handle_flow(&mut self, flow: &FlowRef<'_>) -> Result<(), Violation> {
         let window = &mut self.window;
         let violation = |what| Violation::new(SessionError::WindowViolation, what);
         let received = match flow.next_incoming_id {

@@ -1,17 +1,17 @@
 //! The sessions of a connection, and their channels (section 2.5).
 
-use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
-use std::time::{Duration, Instant};
 
 use amqp_types::Owned;
 use amqp_types::transport::{
-    AmqpError, Begin, ConnectionError, End, Error, PerformativeRef, SessionError,
+    AmqpError, Attach, Begin, ConnectionError, End, Error, PerformativeRef,
 };
 
+use super::deadlines::{Deadline, Waiting};
 use super::half::Half;
-use super::output::Output;
+use super::links::{AttachError, LinkId};
 use super::session::Session;
+use super::shared::Shared;
 use super::violation::{Violation, performative_name};
 use super::{ConnectionEvent, SessionEnd, SessionSettings};
 use crate::proto::frame::FrameWriteError;
@@ -66,23 +66,13 @@ pub(super) struct Sessions {
     remote: Vec<Option<Key>>,
     /// The highest channel that the peer accepts.
     channel_max: u16,
-    time_to_answer: Duration,
-    /// When which session must have been answered.
-    deadlines: BTreeSet<(Instant, Key)>,
     /// The sessions that have a flow to send.
-    flows: VecDeque<Key>,
+    flows: Vec<Key>,
 }
 
 impl Sessions {
-    pub(super) const fn new(time_to_answer: Duration) -> Self {
-        Self {
-            slots: Slots::new(),
-            remote: Vec::new(),
-            channel_max: 0,
-            time_to_answer,
-            deadlines: BTreeSet::new(),
-            flows: VecDeque::new(),
-        }
+    pub(super) const fn new() -> Self {
+        Self { slots: Slots::new(), remote: Vec::new(), channel_max: 0, flows: Vec::new() }
     }
 
     /// Sets the highest channel that the peer accepts.
@@ -90,34 +80,36 @@ impl Sessions {
         self.channel_max = channel;
     }
 
+    fn insert(&mut self, handle_max: u32) -> Option<Key> {
+        let channel_max = self.channel_max;
+        self.slots.insert_with(channel_max, |key| Session::new(key, handle_max))
+    }
+
     /// Begins a session. The connection must be open.
     pub(super) fn begin(
         &mut self,
-        now: Instant,
         settings: SessionSettings,
-        output: &mut Output,
+        shared: &mut Shared,
     ) -> Result<SessionId, BeginError> {
-        let session = Session::new(settings.begin.handle_max.0);
         let limit = u32::from(self.channel_max) + 1;
-        let key = self.slots.insert(self.channel_max, session);
+        let key = self.insert(settings.begin.handle_max.0);
         let key = key.ok_or(BeginError::TooManySessions { limit })?;
-        if let Err(error) = self.write_begin(now, key, settings, output) {
+        if let Err(error) = self.write_begin(key, settings, shared) {
             self.slots.remove(key);
             return Err(BeginError::Write(error));
         }
-        self.expect_answer(now, key);
+        self.expect_answer(key, shared);
         Ok(SessionId(key))
     }
 
     fn write_begin(
         &mut self,
-        now: Instant,
         key: Key,
         settings: SessionSettings,
-        output: &mut Output,
+        shared: &mut Shared,
     ) -> Result<(), FrameWriteError> {
         let Some(session) = self.slots.get_mut(key) else { return Ok(()) };
-        output.write(now, key.index, &session.begin(settings.begin))?;
+        shared.write(key.index, &session.begin(settings.begin))?;
         session.ours = Half::Open;
         Ok(())
     }
@@ -125,33 +117,70 @@ impl Sessions {
     /// Ends a session. Nothing happens if it has been ended before.
     pub(super) fn end(
         &mut self,
-        now: Instant,
         SessionId(key): SessionId,
         error: Option<Error>,
-        output: &mut Output,
+        shared: &mut Shared,
     ) {
-        let Some(session) = self.slots.get_mut(key) else { return };
-        if session.ours != Half::Open {
+        let Some(session) = self.slots.get_mut(key).filter(|session| session.ours == Half::Open)
+        else {
             return;
-        }
-        output.write_end(now, key.index, error, |error| End { error });
+        };
+        shared.write_end(key.index, error, |error| End { error });
         session.ours = Half::Closed;
         session.is_flow_due = false;
-        self.expect_answer(now, key);
+        session.links.clear(shared);
+        self.expect_answer(key, shared);
+    }
+
+    /// Returns a session on which links can be used.
+    fn usable(&mut self, key: Key) -> Option<&mut Session> {
+        self.slots.get_mut(key).filter(|session| session.ours == Half::Open)
+    }
+
+    /// Attaches a link in a session.
+    pub(super) fn attach(
+        &mut self,
+        SessionId(key): SessionId,
+        attach: Attach,
+        shared: &mut Shared,
+    ) -> Result<LinkId, AttachError> {
+        self.usable(key).ok_or(AttachError::NotFound)?.links.attach(attach, shared)
+    }
+
+    /// Accepts a link of the peer.
+    pub(super) fn accept_link(
+        &mut self,
+        id: LinkId,
+        attach: Attach,
+        shared: &mut Shared,
+    ) -> Result<(), AttachError> {
+        let session = self.usable(id.session).ok_or(AttachError::NotFound)?;
+        session.links.accept(id.link, attach, shared)
+    }
+
+    /// Detaches a link, or refuses one of the peer.
+    pub(super) fn detach(
+        &mut self,
+        id: LinkId,
+        closed: bool,
+        error: Option<Error>,
+        shared: &mut Shared,
+    ) {
+        if let Some(session) = self.usable(id.session) {
+            session.links.detach(id.link, closed, error, shared);
+        }
     }
 
     /// Begins to wait for an answer of the peer.
-    fn expect_answer(&mut self, now: Instant, key: Key) {
-        self.stop_waiting(key);
-        let Some(session) = self.slots.get_mut(key) else { return };
-        session.deadline = now.checked_add(self.time_to_answer);
-        self.deadlines.extend(session.deadline.map(|deadline| (deadline, key)));
+    fn expect_answer(&mut self, key: Key, shared: &mut Shared) {
+        if let Some(session) = self.slots.get_mut(key) {
+            shared.deadlines.begin(shared.now, Waiting::Session(key), &mut session.deadline);
+        }
     }
 
-    fn stop_waiting(&mut self, key: Key) {
-        let Some(session) = self.slots.get_mut(key) else { return };
-        if let Some(deadline) = session.deadline.take() {
-            self.deadlines.remove(&(deadline, key));
+    fn stop_waiting(&mut self, key: Key, shared: &mut Shared) {
+        if let Some(session) = self.slots.get_mut(key) {
+            shared.deadlines.end(Waiting::Session(key), &mut session.deadline);
         }
     }
 
@@ -162,11 +191,9 @@ impl Sessions {
     /// Fails if the connection must be closed.
     pub(super) fn handle_frame(
         &mut self,
-        now: Instant,
         channel: u16,
         performative: &PerformativeRef<'_>,
-        output: &mut Output,
-        events: &mut VecDeque<ConnectionEvent>,
+        shared: &mut Shared,
     ) -> Result<(), Violation> {
         let key = self.remote.get(usize::from(channel)).copied().flatten();
         let Some(key) = key else {
@@ -175,13 +202,12 @@ impl Sessions {
                 let what = format!("{name} on channel {channel}, which has no session");
                 return Err(Violation::new(AmqpError::NotAllowed, what));
             };
-            return self.handle_begin(now, channel, Begin::from_ref(*begin), output, events);
+            return self.handle_begin(channel, Begin::from_ref(*begin), shared);
         };
         let Some(session) = self.slots.get_mut(key) else { return Ok(()) };
         match performative {
             PerformativeRef::End(end) => {
-                let error = end.error.map(Error::from_ref);
-                self.handle_end(now, key, channel, error, output, events);
+                self.handle_end(key, channel, end.error.map(Error::from_ref), shared);
                 return Ok(());
             }
             PerformativeRef::Begin(_) => {
@@ -197,41 +223,28 @@ impl Sessions {
             _ if session.ours == Half::Closed => return Ok(()),
             _ => {}
         }
-        let handled = match performative {
-            PerformativeRef::Flow(flow) if flow.handle.is_none() => {
-                let was_due = session.is_flow_due;
-                let handled = session.handle_flow(flow);
-                if session.is_flow_due && !was_due {
-                    self.flows.push_back(key);
-                }
-                handled
-            }
-            PerformativeRef::Attach(_) => {
-                Err(Violation::new(AmqpError::NotImplemented, "links are not supported"))
-            }
-            // The deliveries that it speaks of are unknown, and are skipped.
-            PerformativeRef::Disposition(_) => Ok(()),
-            other => {
-                let what =
-                    format!("{} with a handle that is not attached", performative_name(other));
-                Err(Violation::new(SessionError::UnattachedHandle, what))
-            }
-        };
+        let was_due = session.is_flow_due;
+        let handled = session.handle_frame(performative, shared);
+        if session.is_flow_due && !was_due {
+            self.flows.push(key);
+        }
         if let Err(violation) = handled {
-            self.end(now, SessionId(key), Some(violation.to_error()), output);
-            let Violation { condition, description } = violation;
-            self.report(key, SessionEnd::Violation { condition, description }, events);
+            self.end(SessionId(key), Some(violation.to_error()), shared);
+            self.report(key, violation.into(), shared);
+        }
+        for LinkId { session, link } in std::mem::take(&mut shared.stolen) {
+            if let Some(session) = self.usable(session) {
+                session.links.handle_stolen(link, shared);
+            }
         }
         Ok(())
     }
 
     fn handle_begin(
         &mut self,
-        now: Instant,
         channel: u16,
         begin: Begin,
-        output: &mut Output,
-        events: &mut VecDeque<ConnectionEvent>,
+        shared: &mut Shared,
     ) -> Result<(), Violation> {
         let key = match begin.remote_channel {
             Some(ours) => {
@@ -246,8 +259,7 @@ impl Sessions {
             }
             None => {
                 let settings = SessionSettings::default();
-                let session = Session::new(settings.begin.handle_max.0);
-                self.slots.insert(self.channel_max, session).ok_or_else(|| {
+                self.insert(settings.begin.handle_max.0).ok_or_else(|| {
                     let what = "more sessions than its own channel-max allows to answer";
                     Violation::new(AmqpError::ResourceLimitExceeded, what)
                 })?
@@ -266,12 +278,13 @@ impl Sessions {
         match ours {
             Half::Before => {
                 // An answer of this size fits the frames of every peer.
-                let _ = self.write_begin(now, key, SessionSettings::default(), output);
-                events.push_back(ConnectionEvent::SessionBegunByPeer(SessionId(key), begin));
+                let _ = self.write_begin(key, SessionSettings::default(), shared);
+                let event = ConnectionEvent::SessionBegunByPeer(SessionId(key), begin);
+                shared.events.push_back(event);
             }
             Half::Open => {
-                self.stop_waiting(key);
-                events.push_back(ConnectionEvent::SessionBegun(SessionId(key), begin));
+                self.stop_waiting(key, shared);
+                shared.events.push_back(ConnectionEvent::SessionBegun(SessionId(key), begin));
             }
             // Its end is still to come.
             Half::Closed => {}
@@ -279,28 +292,16 @@ impl Sessions {
         Ok(())
     }
 
-    fn handle_end(
-        &mut self,
-        now: Instant,
-        key: Key,
-        channel: u16,
-        error: Option<Error>,
-        output: &mut Output,
-        events: &mut VecDeque<ConnectionEvent>,
-    ) {
+    fn handle_end(&mut self, key: Key, channel: u16, error: Option<Error>, shared: &mut Shared) {
         let Some(session) = self.slots.get_mut(key) else { return };
         session.theirs = Half::Closed;
-        let was_ended = session.ours == Half::Closed;
-        self.end(now, SessionId(key), None, output);
-        self.report(
-            key,
-            match error {
-                None if was_ended => SessionEnd::Ended,
-                error => SessionEnd::EndedByPeer(error),
-            },
-            events,
-        );
-        self.stop_waiting(key);
+        let end = match error {
+            None if session.ours == Half::Closed => SessionEnd::Ended,
+            error => SessionEnd::EndedByPeer(error),
+        };
+        self.end(SessionId(key), None, shared);
+        self.report(key, end, shared);
+        self.stop_waiting(key, shared);
         self.slots.remove(key);
         if let Some(place) = self.remote.get_mut(usize::from(channel)) {
             *place = None;
@@ -308,47 +309,48 @@ impl Sessions {
     }
 
     /// Tells the user why a session ended, unless that has been done.
-    fn report(&mut self, key: Key, end: SessionEnd, events: &mut VecDeque<ConnectionEvent>) {
+    fn report(&mut self, key: Key, end: SessionEnd, shared: &mut Shared) {
         if let Some(session) = self.slots.get_mut(key)
             && !std::mem::replace(&mut session.is_reported, true)
         {
-            events.push_back(ConnectionEvent::SessionEnded(SessionId(key), end));
+            shared.events.push_back(ConnectionEvent::SessionEnded(SessionId(key), end));
         }
     }
 
-    /// Ends the sessions that were not answered in time.
-    pub(super) fn handle_timeout(
-        &mut self,
-        now: Instant,
-        output: &mut Output,
-        events: &mut VecDeque<ConnectionEvent>,
-    ) {
-        while let Some((_, key)) = self.deadlines.first().copied().filter(|(at, _)| *at <= now) {
-            self.stop_waiting(key);
-            let Some(session) = self.slots.get_mut(key) else { continue };
-            let after = self.time_to_answer;
-            if session.ours == Half::Open {
-                self.end(now, SessionId(key), None, output);
-                self.report(key, SessionEnd::BeginTimedOut(after), events);
-            } else {
-                self.report(key, SessionEnd::EndTimedOut(after), events);
+    /// Ends the sessions and links that were not answered in time.
+    pub(super) fn handle_timeout(&mut self, shared: &mut Shared) {
+        while let Some(waiting) = shared.deadlines.pop(shared.now) {
+            match waiting {
+                Waiting::Session(key) => self.handle_session_timeout(key, shared),
+                Waiting::Link(session, link) => {
+                    if let Some(session) = self.usable(session) {
+                        session.links.handle_timeout(link, shared);
+                    }
+                }
             }
         }
     }
 
-    /// Returns when the next session must have been answered.
-    pub(super) fn next_deadline(&self) -> Option<Instant> {
-        self.deadlines.first().map(|(at, _)| *at)
+    fn handle_session_timeout(&mut self, key: Key, shared: &mut Shared) {
+        let Some(session) = self.slots.get_mut(key) else { return };
+        session.deadline = Deadline::default();
+        let after = shared.deadlines.limit;
+        if session.ours == Half::Open {
+            self.end(SessionId(key), None, shared);
+            self.report(key, SessionEnd::BeginTimedOut(after), shared);
+        } else {
+            self.report(key, SessionEnd::EndTimedOut(after), shared);
+        }
     }
 
     /// Writes the flows that are due.
-    pub(super) fn write_flows(&mut self, now: Instant, output: &mut Output) {
-        while let Some(key) = self.flows.pop_front() {
+    pub(super) fn write_flows(&mut self, shared: &mut Shared) {
+        for key in std::mem::take(&mut self.flows) {
             if let Some(session) = self.slots.get_mut(key)
                 && std::mem::take(&mut session.is_flow_due)
             {
                 // A flow of this size fits the frames of every peer.
-                let _ = output.write(now, key.index, &session.flow());
+                let _ = shared.write(key.index, &session.flow());
             }
         }
     }

@@ -1,19 +1,21 @@
 //! The state of a connection: what each side has sent, and what may come next.
 
-use std::collections::VecDeque;
 use std::time::Instant;
 
-use amqp_types::transport::{AmqpError, Close, ConnectionError, Error, Open, PerformativeRef};
+use amqp_types::transport::{
+    AmqpError, Attach, Close, ConnectionError, Error, Open, PerformativeRef,
+};
 use amqp_types::{Owned, Symbol, Value};
 use bytes::Bytes;
 
 use super::half::Half;
 use super::idle::Idle;
-use super::output::Output;
 use super::sessions::Sessions;
+use super::shared::Shared;
 use super::violation::{ESTABLISHMENT_FAILED, Violation, performative_name, refusal};
 use super::{
-    BeginError, ConnectionEnd, ConnectionEvent, ConnectionSettings, SessionId, SessionSettings,
+    AttachError, BeginError, ConnectionEnd, ConnectionEvent, ConnectionSettings, LinkId, SessionId,
+    SessionSettings,
 };
 use crate::proto::frame::{Frame, FrameBody, FrameWriteError};
 use crate::proto::stream_end::StreamEnd;
@@ -25,8 +27,7 @@ pub(super) struct State {
     ours: Half,
     theirs: Half,
     sessions: Sessions,
-    output: Output,
-    events: VecDeque<ConnectionEvent>,
+    shared: Shared,
     idle: Idle,
     /// When the open or the close of the peer must have come. `None` also if that is later than an [`Instant`] can
     /// be.
@@ -46,9 +47,8 @@ impl State {
         Self {
             ours: Half::Before,
             theirs: Half::Before,
-            sessions: Sessions::new(settings.time_to_answer),
-            output: Output::new(now),
-            events: VecDeque::new(),
+            sessions: Sessions::new(),
+            shared: Shared::new(now, settings.time_to_answer),
             idle: Idle::new(now, settings.silence),
             deadline: now.checked_add(settings.time_to_open),
             refusal: None,
@@ -57,6 +57,11 @@ impl State {
             is_abandoned: false,
             settings,
         }
+    }
+
+    /// Takes the time. It does not go back.
+    pub(super) fn set_time(&mut self, now: Instant) {
+        self.shared.now = self.shared.now.max(now);
     }
 
     /// Returns the size of the largest frames that this side accepts.
@@ -76,6 +81,11 @@ impl State {
         }
     }
 
+    /// Returns whether sessions can be used.
+    const fn is_usable(&self) -> bool {
+        self.is_open() && !self.is_abandoned
+    }
+
     const fn is_open(&self) -> bool {
         matches!((self.ours, self.theirs), (Half::Open, Half::Open)) && self.refusal.is_none()
     }
@@ -85,76 +95,92 @@ impl State {
     }
 
     /// Sends the open.
-    pub(super) fn open(&mut self, now: Instant) -> Result<(), FrameWriteError> {
-        self.output.write(now, 0, &self.settings.open)?;
+    pub(super) fn open(&mut self) -> Result<(), FrameWriteError> {
+        self.shared.write(0, &self.settings.open)?;
         self.ours = Half::Open;
         Ok(())
     }
 
-    pub(super) fn accept(&mut self, now: Instant) -> Result<(), FrameWriteError> {
+    pub(super) fn accept(&mut self) -> Result<(), FrameWriteError> {
         let is_decided = self.ours != Half::Before || self.is_abandoned;
         if !is_decided && self.theirs == Half::Open && self.refusal.is_none() {
-            self.open(now)?;
+            self.open()?;
             // The decision took its time, in which nothing was read.
-            self.idle.handle_received(now);
+            self.idle.handle_received(self.shared.now);
         }
         Ok(())
     }
 
-    pub(super) fn close(&mut self, now: Instant, error: Option<Error>) {
+    pub(super) fn close(&mut self, error: Option<Error>) {
         if self.ours == Half::Closed || self.is_abandoned {
             return;
         }
         if self.ours == Half::Before {
-            self.write_refusing_open(now);
+            self.write_refusing_open();
         }
-        self.output.write_end(now, 0, error, |error| Close { error });
+        self.shared.write_end(0, error, |error| Close { error });
         self.ours = Half::Closed;
-        self.expect_close(now);
+        self.expect_close();
     }
 
     /// Writes the open before a close that refuses the peer, because no close comes without one (section 2.4.6).
-    fn write_refusing_open(&mut self, now: Instant) {
+    fn write_refusing_open(&mut self) {
         let failed = Symbol::from_static(ESTABLISHMENT_FAILED);
         let mut open = self.settings.open.clone();
         open.properties.get_or_insert_default().insert(failed, Value::Boolean(true));
         // One that is too long for the peer is replaced.
-        if self.output.write(now, 0, &open).is_err() {
-            let _ = self.output.write(now, 0, &Open::new(""));
+        if self.shared.write(0, &open).is_err() {
+            let _ = self.shared.write(0, &Open::new(""));
         }
     }
 
     /// Begins to wait for the peer's close.
-    fn expect_close(&mut self, now: Instant) {
-        self.deadline = now.checked_add(self.settings.time_to_close);
+    fn expect_close(&mut self) {
+        self.deadline = self.shared.now.checked_add(self.settings.time_to_close);
     }
 
-    pub(super) fn begin(
-        &mut self,
-        now: Instant,
-        settings: SessionSettings,
-    ) -> Result<SessionId, BeginError> {
-        if !self.is_open() || self.is_abandoned {
+    pub(super) fn begin(&mut self, settings: SessionSettings) -> Result<SessionId, BeginError> {
+        if !self.is_usable() {
             return Err(BeginError::NotOpen);
         }
-        self.sessions.begin(now, settings, &mut self.output)
+        self.sessions.begin(settings, &mut self.shared)
     }
 
-    pub(super) fn end(&mut self, now: Instant, session: SessionId, error: Option<Error>) {
-        if self.is_open() && !self.is_abandoned {
-            self.sessions.end(now, session, error, &mut self.output);
+    pub(super) fn attach(
+        &mut self,
+        session: SessionId,
+        attach: Attach,
+    ) -> Result<LinkId, AttachError> {
+        if !self.is_usable() {
+            return Err(AttachError::NotFound);
+        }
+        self.sessions.attach(session, attach, &mut self.shared)
+    }
+
+    pub(super) fn accept_link(&mut self, link: LinkId, attach: Attach) -> Result<(), AttachError> {
+        if !self.is_usable() {
+            return Err(AttachError::NotFound);
+        }
+        self.sessions.accept_link(link, attach, &mut self.shared)
+    }
+
+    pub(super) fn detach(&mut self, link: LinkId, closed: bool, error: Option<Error>) {
+        if self.is_usable() {
+            self.sessions.detach(link, closed, error, &mut self.shared);
         }
     }
 
-    pub(super) fn handle_received(&mut self, now: Instant) {
-        self.idle.handle_received(now);
+    pub(super) fn end(&mut self, session: SessionId, error: Option<Error>) {
+        if self.is_usable() {
+            self.sessions.end(session, error, &mut self.shared);
+        }
     }
 
-    pub(super) fn handle_frame(
-        &mut self,
-        now: Instant,
-        frame: &Frame<&[u8]>,
-    ) -> Result<(), Violation> {
+    pub(super) fn handle_received(&mut self) {
+        self.idle.handle_received(self.shared.now);
+    }
+
+    pub(super) fn handle_frame(&mut self, frame: &Frame<&[u8]>) -> Result<(), Violation> {
         let (channel, performative) = match frame.decode() {
             Ok(FrameBody::Amqp { channel, performative, .. }) => (channel, performative),
             Ok(FrameBody::Empty { .. }) => return Ok(()),
@@ -167,11 +193,11 @@ impl State {
         };
         match (performative, self.theirs) {
             (PerformativeRef::Close(close), _) => {
-                self.handle_close(now, close.error.map(Error::from_ref));
+                self.handle_close(close.error.map(Error::from_ref));
                 Ok(())
             }
             (PerformativeRef::Open(open), Half::Before) => {
-                self.handle_open(now, channel, Open::from_ref(open))
+                self.handle_open(channel, Open::from_ref(open))
             }
             _ if self.ours == Half::Closed => Ok(()),
             (performative, Half::Before) => {
@@ -190,13 +216,12 @@ impl State {
                 Err(Violation::new(ConnectionError::FramingError, what))
             }
             (performative, _) => {
-                let Self { sessions, output, events, .. } = self;
-                sessions.handle_frame(now, channel, &performative, output, events)
+                self.sessions.handle_frame(channel, &performative, &mut self.shared)
             }
         }
     }
 
-    fn handle_open(&mut self, now: Instant, channel: u16, open: Open) -> Result<(), Violation> {
+    fn handle_open(&mut self, channel: u16, open: Open) -> Result<(), Violation> {
         if channel != 0 {
             let what = format!("an open on channel {channel} instead of 0");
             return Err(Violation::new(AmqpError::NotAllowed, what));
@@ -207,19 +232,19 @@ impl State {
         }
         self.refusal = refusal(&open);
         if self.refusal.is_some() {
-            self.expect_close(now);
+            self.expect_close();
         } else {
-            self.output.set_max_frame_size(open.max_frame_size);
+            self.shared.output.set_max_frame_size(open.max_frame_size);
             self.sessions.set_channel_max(open.channel_max);
             self.idle.begin(open.idle_time_out);
-            self.events.push_back(ConnectionEvent::PeerOpened(Box::new(open)));
+            self.shared.events.push_back(ConnectionEvent::PeerOpened(Box::new(open)));
             // A server takes its time to decide.
             self.deadline = None;
         }
         Ok(())
     }
 
-    fn handle_close(&mut self, now: Instant, error: Option<Error>) {
+    fn handle_close(&mut self, error: Option<Error>) {
         let was_open = self.theirs == Half::Open && self.refusal.is_none();
         self.theirs = Half::Closed;
         let end = match error {
@@ -227,20 +252,20 @@ impl State {
             error if was_open => ConnectionEnd::ClosedByPeer(error),
             error => ConnectionEnd::Refused(error),
         };
-        self.close(now, None);
+        self.close(None);
         self.report(end);
         self.deadline = None;
     }
 
     /// Closes the connection because of a violation. What the peer sends before its close is discarded.
-    pub(super) fn handle_violation(&mut self, now: Instant, violation: Violation) {
-        self.close(now, Some(violation.to_error()));
+    pub(super) fn handle_violation(&mut self, violation: Violation) {
+        self.close(Some(violation.to_error()));
         self.report(violation.into());
     }
 
     /// Closes the connection because further input cannot be read.
-    pub(super) fn handle_unreadable(&mut self, now: Instant, violation: Violation) {
-        self.handle_violation(now, violation);
+    pub(super) fn handle_unreadable(&mut self, violation: Violation) {
+        self.handle_violation(violation);
         self.theirs = Half::Closed;
     }
 
@@ -250,47 +275,47 @@ impl State {
         self.abandon(end);
     }
 
-    pub(super) fn handle_write_error(&mut self, now: Instant, end: StreamEnd) {
+    pub(super) fn handle_write_error(&mut self, end: StreamEnd) {
         if self.broken.is_none() {
             self.broken = Some(end);
-            self.output.clear();
+            self.shared.output.clear();
             self.ours = Half::Closed;
-            self.expect_close(now);
+            self.expect_close();
         }
     }
 
-    pub(super) fn handle_timeout(&mut self, now: Instant) {
+    pub(super) fn handle_timeout(&mut self) {
         if self.is_over() {
             return;
         }
-        if self.deadline.is_some_and(|deadline| deadline <= now) {
+        if self.deadline.is_some_and(|deadline| deadline <= self.shared.now) {
             self.deadline = None;
             match self.refusal.take() {
                 _ if self.ours == Half::Closed => {
                     let late = ConnectionEnd::CloseTimedOut(self.settings.time_to_close);
                     self.abandon(self.broken.map_or(late, ConnectionEnd::Lost));
                 }
-                Some(violation) => self.handle_violation(now, violation),
+                Some(violation) => self.handle_violation(violation),
                 None => self.abandon(ConnectionEnd::OpenTimedOut(self.settings.time_to_open)),
             }
         }
         if !self.is_open() || self.is_abandoned {
             return;
         }
-        self.sessions.handle_timeout(now, &mut self.output, &mut self.events);
+        self.sessions.handle_timeout(&mut self.shared);
         if let Some((at, silence)) = self.idle.end_of_silence()
-            && at <= now
+            && at <= self.shared.now
         {
             let what = format!("nothing received for {silence:?}");
-            self.close(now, Some(Error::new(AmqpError::ResourceLimitExceeded, what)));
+            self.close(Some(Error::new(AmqpError::ResourceLimitExceeded, what)));
             self.report(ConnectionEnd::IdleTimedOut(silence));
-        } else if self.next_heartbeat().is_some_and(|at| at <= now) {
-            self.output.write_heartbeat(now);
+        } else if self.next_heartbeat().is_some_and(|at| at <= self.shared.now) {
+            self.shared.output.write_heartbeat(self.shared.now);
         }
     }
 
     fn next_heartbeat(&self) -> Option<Instant> {
-        self.idle.next_heartbeat(self.output.written())
+        self.idle.next_heartbeat(self.shared.output.written())
     }
 
     pub(super) fn next_timeout(&self) -> Option<Instant> {
@@ -298,24 +323,24 @@ impl State {
             return None;
         }
         let silence = self.idle.end_of_silence().map(|(at, _)| at);
-        let open = [silence, self.next_heartbeat(), self.sessions.next_deadline()];
+        let open = [silence, self.next_heartbeat(), self.shared.deadlines.next()];
         let open = open.into_iter().flatten().filter(|_| self.is_open());
         self.deadline.into_iter().chain(open).min()
     }
 
     /// Writes the flows of sessions, at most one for each.
-    pub(super) fn write_flows(&mut self, now: Instant) {
+    pub(super) fn write_flows(&mut self) {
         if self.is_open() {
-            self.sessions.write_flows(now, &mut self.output);
+            self.sessions.write_flows(&mut self.shared);
         }
     }
 
     pub(super) fn take_output(&mut self) -> Option<Bytes> {
-        self.output.take()
+        self.shared.output.take()
     }
 
     pub(super) fn next_event(&mut self) -> Option<ConnectionEvent> {
-        self.events.pop_front()
+        self.shared.events.pop_front()
     }
 
     /// Ends at once, without a close of the peer.
@@ -334,7 +359,7 @@ impl State {
     fn report(&mut self, end: ConnectionEnd) {
         if self.end.is_none() {
             self.end = Some(end.clone());
-            self.events.push_back(ConnectionEvent::Ended(end));
+            self.shared.events.push_back(ConnectionEvent::Ended(end));
         }
     }
 }

@@ -11,6 +11,7 @@ use amqp_types::{Encode, Map, Symbol, Value};
 use super::*;
 use crate::proto::{Fault, FrameBody, FrameWriter};
 
+mod links;
 mod sessions;
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -1,0 +1,64 @@
+//! What the parts of a connection share.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use amqp_types::Encode;
+use amqp_types::transport::{Error, Role};
+use bytestring::ByteString;
+
+use super::deadlines::Deadlines;
+use super::output::Output;
+use super::{ConnectionEvent, LinkId};
+use crate::proto::frame::FrameWriteError;
+
+/// What the parts of a connection share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// The latest time that was reported.
+    pub(super) now: Instant,
+    pub(super) output: Output,
+    pub(super) events: VecDeque<ConnectionEvent>,
+    pub(super) deadlines: Deadlines,
+    /// The attached links, by their names and by the ends at which this side is.
+    pub(super) names: HashMap<(ByteString, Role), LinkId>,
+    /// Links that the peer has attached again elsewhere, which are to be detached.
+    pub(super) stolen: Vec<LinkId>,
+}
+
+impl Shared {
+    pub(super) fn new(now: Instant, time_to_answer: Duration) -> Self {
+        Self {
+            now,
+            output: Output::new(now),
+            events: VecDeque::new(),
+            deadlines: Deadlines::new(time_to_answer),
+            names: HashMap::new(),
+            stolen: Vec::new(),
+        }
+    }
+
+    /// Writes a frame.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is larger than the peer accepts. Nothing has been written in this case.
+    pub(super) fn write(
+        &mut self,
+        channel: u16,
+        performative: &impl Encode,
+    ) -> Result<(), FrameWriteError> {
+        self.output.write(self.now, channel, performative)
+    }
+
+    /// Writes a frame that ends something with an error. If that is too long for the peer, its info is left out,
+    /// then its description, then the error.
+    pub(super) fn write_end<P: Encode>(
+        &mut self,
+        channel: u16,
+        error: Option<Error>,
+        performative: impl Fn(Option<Error>) -> P,
+    ) {
+        self.output.write_end(self.now, channel, error, performative);
+    }
+}

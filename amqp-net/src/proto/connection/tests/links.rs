@@ -1,0 +1,392 @@
+//! Links: attach and detach from both sides, refusals, names and handles.
+
+use amqp_types::messaging::{Source, Target};
+use amqp_types::transport::{Attach, Detach, Flow, Handle, Role, SequenceNo, TransferNumber};
+
+use super::sessions::{answer, begun, drive, frames, pair};
+use super::*;
+
+fn sender(name: &str) -> Attach {
+    let mut attach = Attach::new(name, Handle(0), Role::Sender);
+    attach.source = Some(Source::default().into());
+    attach.target = Some(Target { address: Some("queue".into()), ..Target::default() }.into());
+    attach
+}
+
+/// The attach of a receiver, as the peer sends it.
+fn receiver(name: &str, handle: u32) -> Attach {
+    let mut attach = Attach::new(name, Handle(handle), Role::Receiver);
+    attach.source = Some(Source::default().into());
+    attach.target = Some(Target { address: Some("queue".into()), ..Target::default() }.into());
+    attach
+}
+
+fn detach(handle: u32, closed: bool, error: Option<Error>) -> Detach {
+    Detach { handle: Handle(handle), closed, error }
+}
+
+fn no_queue() -> Error {
+    Error::new(AmqpError::NotFound, "no such queue")
+}
+
+/// Two ends with a session.
+fn sessions(now: Instant) -> (Connection, SessionId, Connection, SessionId) {
+    let (mut client, mut server) = pair(now);
+    let ours = client.begin(now, SessionSettings::default()).unwrap();
+    drive(now, &mut client, &mut server);
+    let (_, theirs) = (begun(&mut client), begun(&mut server));
+    (client, ours, server, theirs)
+}
+
+/// A client with a session, whose peer is a script on channel 0.
+fn scripted(now: Instant) -> (Connection, SessionId) {
+    let quiet = settings().idle_time_out(None);
+    let mut client = open_client(quiet, &Open::new("peer"), now);
+    let session = client.begin(now, SessionSettings::default()).unwrap();
+    client.poll_transmit();
+    client.handle_input(now, &mut &*frame(0, &answer(0)));
+    begun(&mut client);
+    (client, session)
+}
+
+/// The same, with an attached sender on handle 0, which is 5 at the peer.
+fn attached(now: Instant) -> (Connection, LinkId) {
+    let (mut client, session) = scripted(now);
+    let link = client.attach(now, session, sender("a")).unwrap();
+    client.poll_transmit();
+    client.handle_input(now, &mut &*frame(0, &receiver("a", 5)));
+    assert!(
+        matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(id, _)) if id == link)
+    );
+    (client, link)
+}
+
+fn requested(connection: &mut Connection) -> (LinkId, Box<Attach>) {
+    match connection.poll_event() {
+        Some(ConnectionEvent::LinkRequested(link, attach)) => (link, attach),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn detached(connection: &mut Connection) -> (LinkId, LinkEnd) {
+    match connection.poll_event() {
+        Some(ConnectionEvent::LinkDetached(link, end)) => (link, end),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_link_is_attached_and_detached() {
+    let now = Instant::now();
+    for closed in [true, false] {
+        let (mut client, session, mut server, _) = sessions(now);
+        let link = client.attach(now, session, sender("orders")).unwrap();
+        drive(now, &mut client, &mut server);
+        let (theirs, attach) = requested(&mut server);
+        assert_eq!((&*attach.name, attach.role), ("orders", Role::Sender));
+        assert_eq!(attach.initial_delivery_count, Some(SequenceNo(0)));
+        server.accept_link(now, theirs, *attach).unwrap();
+        drive(now, &mut client, &mut server);
+        let Some(ConnectionEvent::LinkAttached(id, answer)) = client.poll_event() else { panic!() };
+        assert_eq!((id, &*answer.name, answer.role), (link, "orders", Role::Receiver));
+        assert_eq!(answer.initial_delivery_count, None);
+        client.detach(now, link, closed, None);
+        drive(now, &mut client, &mut server);
+        assert_eq!(detached(&mut client), (link, LinkEnd::Detached));
+        assert_eq!(
+            detached(&mut server),
+            (theirs, LinkEnd::DetachedByPeer { closed, error: None })
+        );
+        assert_eq!((client.poll_event(), server.poll_event()), (None, None));
+        // Handle and name are free.
+        let again = client.attach(now, session, sender("orders")).unwrap();
+        assert_ne!(again, link);
+        let sent = frames(&mut client);
+        assert!(matches!(&*sent, [(0, Performative::Attach(Attach { handle: Handle(0), .. }))]));
+    }
+}
+
+#[test]
+fn begin_and_attach_go_in_one_write() {
+    let now = Instant::now();
+    let (mut client, mut server) = pair(now);
+    let session = client.begin(now, SessionSettings::default()).unwrap();
+    let link = client.attach(now, session, sender("a")).unwrap();
+    let second = client.attach(now, session, sender("b"));
+    assert_eq!(second, Err(AttachError::TooManyLinks { limit: 1 }));
+    drive(now, &mut client, &mut server);
+    begun(&mut client);
+    begun(&mut server);
+    let (theirs, attach) = requested(&mut server);
+    server.accept_link(now, theirs, *attach).unwrap();
+    drive(now, &mut client, &mut server);
+    assert!(
+        matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(id, _)) if id == link)
+    );
+    assert_eq!(
+        server.accept_link(now, theirs, sender("a")),
+        Err(AttachError::NotFound),
+        "a request is accepted once"
+    );
+}
+
+#[test]
+fn a_refused_link_is_never_attached() {
+    let now = Instant::now();
+    let (mut client, session, mut server, _) = sessions(now);
+    let link = client.attach(now, session, sender("orders")).unwrap();
+    drive(now, &mut client, &mut server);
+    let (theirs, _) = requested(&mut server);
+    server.detach(now, theirs, true, Some(no_queue()));
+    drive(now, &mut client, &mut server);
+    let (id, end) = detached(&mut client);
+    assert_eq!((id, &end), (link, &LinkEnd::Refused(Some(no_queue()))));
+    assert_eq!(end.to_string(), "the peer refused the link: amqp:not-found: no such queue");
+    assert_eq!(detached(&mut server), (theirs, LinkEnd::Detached));
+    assert_eq!((client.poll_event(), server.poll_event()), (None, None));
+    let _ = client.attach(now, session, sender("orders")).unwrap();
+}
+
+#[test]
+fn an_answer_without_a_terminus_waits_for_the_reason() {
+    let now = Instant::now();
+    let (mut client, session) = scripted(now);
+    let link = client.attach(now, session, sender("a")).unwrap();
+    client.poll_transmit();
+    client.handle_input(now, &mut &*frame(0, &Attach { target: None, ..receiver("a", 5) }));
+    assert_eq!(client.poll_event(), None);
+    assert_eq!(client.poll_timeout(), Some(now + 30 * SECOND));
+    client.handle_input(now, &mut &*frame(0, &detach(5, true, Some(no_queue()))));
+    assert_eq!(detached(&mut client), (link, LinkEnd::Refused(Some(no_queue()))));
+    let sent = frames(&mut client);
+    assert!(matches!(&*sent, [(0, Performative::Detach(Detach { closed: true, .. }))]));
+    assert_eq!(client.poll_timeout(), None);
+}
+
+#[test]
+fn a_detach_of_the_peer_is_answered() {
+    let now = Instant::now();
+    for (closed, error) in [(true, None), (false, None), (true, Some(no_queue()))] {
+        let (mut client, link) = attached(now);
+        client.handle_input(now, &mut &*frame(0, &detach(5, closed, error.clone())));
+        assert_eq!(detached(&mut client), (link, LinkEnd::DetachedByPeer { closed, error }));
+        let expected = Performative::Detach(detach(0, closed, None));
+        assert_eq!(frames(&mut client), [(0, expected)]);
+        client.detach(now, link, true, None);
+        assert_eq!(client.poll_transmit(), None);
+    }
+}
+
+#[test]
+fn a_close_that_crosses_a_detach_ends_the_link() {
+    let now = Instant::now();
+    let (mut client, link) = attached(now);
+    client.detach(now, link, true, None);
+    client.handle_input(now, &mut &*frame(0, &detach(5, false, None)));
+    assert_eq!(detached(&mut client), (link, LinkEnd::Detached));
+    assert_eq!(frames(&mut client).len(), 1, "one detach");
+}
+
+#[test]
+fn a_link_is_detached_before_it_was_answered() {
+    let now = Instant::now();
+    let (mut client, session) = scripted(now);
+    let link = client.attach(now, session, sender("a")).unwrap();
+    client.detach(now, link, true, None);
+    assert_eq!(frames(&mut client).len(), 2);
+    client.handle_input(now, &mut &*frame(0, &receiver("a", 5)));
+    assert_eq!((client.poll_event(), client.poll_transmit()), (None, None));
+    client.handle_input(now, &mut &*frame(0, &detach(5, true, None)));
+    assert_eq!(detached(&mut client), (link, LinkEnd::Detached));
+    let _ = client.attach(now, session, sender("a")).unwrap();
+}
+
+#[test]
+fn an_attach_that_is_not_answered_ends_at_its_limit() {
+    let now = Instant::now();
+    let limit = 30 * SECOND;
+    let (mut client, session) = scripted(now);
+    let link = client.attach(now, session, sender("a")).unwrap();
+    client.poll_transmit();
+    client.handle_timeout(now + limit);
+    assert_eq!(detached(&mut client), (link, LinkEnd::AttachTimedOut(limit)));
+    assert!(matches!(&*frames(&mut client), [(0, Performative::Detach(_))]));
+    // The answers come late, and the session goes on.
+    let late = [frame(0, &receiver("a", 5)), frame(0, &detach(5, true, None))].concat();
+    client.handle_input(now + limit, &mut &*late);
+    assert_eq!(
+        (client.poll_event(), client.poll_transmit(), client.poll_timeout()),
+        (None, None, None)
+    );
+    let link = client.attach(now, session, sender("a")).unwrap();
+    client.handle_input(now, &mut &*frame(0, &receiver("a", 5)));
+    client.poll_event();
+    client.detach(now, link, true, None);
+    client.handle_timeout(now + 3 * limit);
+    assert_eq!(detached(&mut client), (link, LinkEnd::DetachTimedOut(limit)));
+}
+
+#[test]
+fn a_request_that_ends_before_the_decision_is_over() {
+    let now = Instant::now();
+    let (mut client, _) = scripted(now);
+    client.handle_input(
+        now,
+        &mut &*[frame(0, &receiver("a", 5)), frame(0, &detach(5, true, None))].concat(),
+    );
+    let (link, _) = requested(&mut client);
+    assert_eq!(
+        detached(&mut client),
+        (link, LinkEnd::DetachedByPeer { closed: true, error: None })
+    );
+    assert_eq!(client.accept_link(now, link, sender("a")), Err(AttachError::NotFound));
+    let sent = frames(&mut client);
+    let [(0, Performative::Attach(attach)), (0, Performative::Detach(_))] = &*sent else {
+        panic!("{sent:?}")
+    };
+    assert_eq!((attach.role, &attach.source), (Role::Sender, &None));
+    assert_eq!(attach.initial_delivery_count, Some(SequenceNo(0)));
+}
+
+#[test]
+fn names_are_used_once_for_each_role() {
+    let now = Instant::now();
+    let (mut client, session) = scripted(now);
+    let receiver = Attach { role: Role::Receiver, ..sender("a") };
+    client.attach(now, session, sender("a")).unwrap();
+    client.attach(now, session, receiver.clone()).unwrap();
+    for attach in [sender("a"), receiver] {
+        let error = client.attach(now, session, attach.clone()).unwrap_err();
+        assert_eq!(error, AttachError::NameInUse);
+        // Nor in another session.
+        let other = client.begin(now, SessionSettings::default()).unwrap();
+        assert_eq!(client.attach(now, other, attach), Err(AttachError::NameInUse));
+    }
+    client.end(now, session, None);
+    let other = client.begin(now, SessionSettings::default()).unwrap();
+    client.attach(now, other, sender("a")).unwrap();
+}
+
+#[test]
+fn a_link_that_the_peer_attaches_again_elsewhere_is_stolen() {
+    let now = Instant::now();
+    let (mut client, older) = attached(now);
+    client.begin(now, SessionSettings::default()).unwrap();
+    client.poll_transmit();
+    client.handle_input(now, &mut &*frame(1, &answer(1)));
+    begun(&mut client);
+    client.handle_input(now, &mut &*frame(1, &receiver("a", 0)));
+    let (newer, _) = requested(&mut client);
+    let (id, end) = detached(&mut client);
+    assert_eq!((id, end), (older, LinkEnd::Stolen));
+    assert_ne!(newer, older);
+    let sent = frames(&mut client);
+    let [(0, Performative::Detach(Detach { error: Some(error), .. }))] = &*sent else {
+        panic!("{sent:?}")
+    };
+    assert_eq!(error.condition.as_str(), "amqp:link:stolen");
+    client.accept_link(now, newer, sender("a")).unwrap();
+}
+
+#[test]
+fn handles_of_the_peer_are_checked() {
+    let now = Instant::now();
+    let flow = Flow {
+        next_incoming_id: Some(TransferNumber(0)),
+        handle: Some(Handle(9)),
+        ..Flow::default()
+    };
+    let cases = [
+        (frame(0, &receiver("b", 5)), "amqp:session:handle-in-use"),
+        (frame(0, &detach(9, true, None)), "amqp:session:unattached-handle"),
+        (frame(0, &flow), "amqp:session:unattached-handle"),
+        (
+            frame(0, &Transfer { handle: Handle(9), ..Transfer::default() }),
+            "amqp:session:unattached-handle",
+        ),
+    ];
+    for (octets, condition) in cases {
+        let (mut client, _) = attached(now);
+        client.handle_input(now, &mut &*octets);
+        let Some(ConnectionEvent::SessionEnded(_, SessionEnd::Violation { condition: said, .. })) =
+            client.poll_event()
+        else {
+            panic!("{condition}")
+        };
+        assert_eq!(said.as_str(), condition);
+    }
+}
+
+#[test]
+fn the_peer_limits_the_number_of_links() {
+    let now = Instant::now();
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    let session = client.begin(now, SessionSettings::default()).unwrap();
+    client.handle_input(now, &mut &*frame(0, &Begin { handle_max: Handle(1), ..answer(0) }));
+    client.attach(now, session, sender("a")).unwrap();
+    client.attach(now, session, sender("b")).unwrap();
+    client.poll_transmit();
+    let error = client.attach(now, session, sender("c")).unwrap_err();
+    assert!(error.to_string().starts_with("the peer accepts no more than 2 links"), "{error}");
+    assert_eq!(client.poll_transmit(), None);
+    // A link that cannot be attached leaves its name.
+    assert_eq!(client.attach(now, session, sender("c")), Err(error));
+}
+
+#[test]
+fn an_attach_that_is_too_long_uses_no_handle_and_no_name() {
+    let now = Instant::now();
+    let peer = Open { max_frame_size: 512, ..Open::new("peer") };
+    let mut client = open_client(settings(), &peer, now);
+    let session = client.begin(now, SessionSettings::default()).unwrap();
+    client.poll_transmit();
+    let long = Value::String("v".repeat(600).into());
+    let properties = Some(Fields(Map::from_iter([(Symbol::from_static("key"), long)])));
+    let error = client.attach(now, session, Attach { properties, ..sender("a") });
+    assert!(matches!(error, Err(AttachError::Write(_))));
+    assert_eq!(client.poll_transmit(), None);
+    client.attach(now, session, sender("a")).unwrap();
+}
+
+#[test]
+fn random_frames_for_links_never_panic() {
+    let now = Instant::now();
+    let mut seed = 11u64;
+    let mut random = |most: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        usize::try_from(seed >> 33).unwrap() % most
+    };
+    for _ in 0..5_000 {
+        let (mut client, session) = scripted(now);
+        let mut links = Vec::new();
+        for _ in 0..random(20) {
+            let name = ["a", "b", "c"][random(3)];
+            let handle = u32::try_from(random(4)).unwrap();
+            match random(8) {
+                0 => links.extend(client.attach(now, session, sender(name)).ok()),
+                1 => client.handle_input(now, &mut &*frame(0, &receiver(name, handle))),
+                2 => client.handle_input(
+                    now,
+                    &mut &*frame(0, &Attach { target: None, ..receiver(name, handle) }),
+                ),
+                3 => client.handle_input(now, &mut &*frame(0, &detach(handle, handle == 1, None))),
+                4 => links.iter().for_each(|link| client.detach(now, *link, true, None)),
+                5 => client.handle_timeout(now + 31 * SECOND),
+                6 => client.handle_input(now, &mut &*frame(0, &End::default())),
+                _ => {
+                    while let Some(event) = client.poll_event() {
+                        if let ConnectionEvent::LinkRequested(link, attach) = event {
+                            links.push(link);
+                            let _ = client.accept_link(now, link, *attach);
+                        }
+                    }
+                }
+            }
+        }
+        // Nothing is sent in a session after its end.
+        let mut sent = frames(&mut client);
+        sent.retain(|(_, sent)| !matches!(sent, Performative::Close(_)));
+        let end = sent.iter().position(|(_, sent)| matches!(sent, Performative::End(_)));
+        assert!(end.is_none_or(|at| at + 1 == sent.len()), "{sent:?}");
+    }
+}
