@@ -2,8 +2,8 @@
 //!
 //! Bytes and times go in; bytes, deadlines and outcomes come out. [`Negotiation`] decides on the
 //! protocol and its version, [`SaslClient`] and [`SaslServer`] authenticate the client,
-//! [`Connection`] opens and closes the connection, its sessions and links, and [`FrameSplitter`] and
-//! [`FrameWriter`] read and write frames.
+//! [`Connection`] is the connection after that, with its sessions, links and messages, and [`FrameSplitter`]
+//! and [`FrameWriter`] read and write frames.
 //!
 //! ```
 //! use std::time::Instant;
@@ -51,7 +51,8 @@ mod stream_end;
 pub use closing::ClosingLimits;
 pub use connection::{
     AttachError, BeginError, Connection, ConnectionEnd, ConnectionEvent, ConnectionSettings,
-    LinkEnd, LinkId, SessionEnd, SessionId, SessionSettings,
+    Delivery, DeliveryId, LinkEnd, LinkId, NotUnsettled, OutgoingDelivery, SendError, SessionEnd,
+    SessionId, SessionSettings,
 };
 pub use detected_protocol::DetectedProtocol;
 pub use fault::Fault;

@@ -1,24 +1,31 @@
 //! A connection, from its open to its close (section 2.4), and its sessions.
 
 mod deadlines;
+mod delivery;
 mod end;
 mod half;
 mod idle;
 mod link;
 mod links;
 mod output;
+mod receiver;
+mod sender;
 mod session;
 mod sessions;
 mod settings;
 mod shared;
 mod state;
+mod unsettled;
 mod violation;
+mod window;
 
 use std::time::Instant;
 
+use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{Attach, Begin, Error, Open};
 use bytes::Bytes;
 
+pub use self::delivery::{Delivery, DeliveryId, NotUnsettled, OutgoingDelivery, SendError};
 pub use self::end::{ConnectionEnd, LinkEnd, SessionEnd};
 pub use self::links::{AttachError, LinkId};
 pub use self::sessions::{BeginError, SessionId};
@@ -27,7 +34,7 @@ use self::state::State;
 use super::frame::{FrameSplitter, FrameWriteError};
 use super::stream_end::StreamEnd;
 
-/// A connection on one side, without I/O and without a clock. It has sessions and links, but no transfers yet.
+/// A connection on one side, without I/O and without a clock. It sends and receives messages over links.
 ///
 /// It begins after both sides have sent the AMQP header. Methods called `handle_*` report what happened, and
 /// never fail. Methods called `poll_*` return what to do. After each call of another method, and once at the
@@ -91,6 +98,21 @@ pub enum ConnectionEvent {
     LinkRequested(LinkId, Box<Attach>),
     /// A link has ended, or could not be attached. A link whose session ends has no event of its own.
     LinkDetached(LinkId, LinkEnd),
+    /// A message can be sent on a link on which [`Connection::send`] returned [`SendError::WouldBlock`].
+    SenderReady(LinkId),
+    /// A message has been received.
+    Received(Box<Delivery>),
+    /// The peer has said something about a delivery: its receiver about its outcome, or its sender.
+    Updated {
+        /// The delivery.
+        delivery: DeliveryId,
+        /// The state that it has at the peer, if that has been said.
+        state: Option<DeliveryState>,
+        /// Whether the delivery is settled on both sides: this is the last event for it.
+        is_settled: bool,
+    },
+    /// The sender has used up the credit, after [`Connection::drain`].
+    Drained(LinkId),
     /// The connection has ended, and with it all of its sessions and links. This is the last event.
     Ended(ConnectionEnd),
 }
@@ -173,7 +195,8 @@ impl Connection {
     }
 
     /// Accepts a link of the peer: answers with this attach, whose name, handle and role are set by the
-    /// connection.
+    /// connection. It must have the terminus of this side: a source of a sender, a target of a receiver. Without one
+    /// the peer takes it for a refusal.
     ///
     /// # Errors
     ///
@@ -194,6 +217,54 @@ impl Connection {
     pub fn detach(&mut self, now: Instant, link: LinkId, closed: bool, error: Option<Error>) {
         self.state.set_time(now);
         self.state.detach(link, closed, error);
+    }
+
+    /// Sends a message on an attached link. Its octets are those of an encoded message.
+    ///
+    /// If it takes several frames, those that cannot be sent now follow by themselves. An
+    /// [`Updated`](ConnectionEvent::Updated) event tells its outcome, unless it was sent settled.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`SendError`] if nothing was sent.
+    pub fn send(
+        &mut self,
+        now: Instant,
+        link: LinkId,
+        delivery: OutgoingDelivery,
+    ) -> Result<DeliveryId, SendError> {
+        self.state.set_time(now);
+        self.state.send(link, delivery)
+    }
+
+    /// Accepts this many deliveries on a receiving link from now on, in place of what was accepted before.
+    /// Deliveries that are on the way may come in addition. Returns whether the link is one.
+    pub fn grant(&mut self, now: Instant, link: LinkId, credit: u32) -> bool {
+        self.state.set_time(now);
+        self.state.grant(link, credit, false)
+    }
+
+    /// Asks the sender to send what it has now, up to this many deliveries, and to give up the rest of the credit.
+    /// A [`Drained`](ConnectionEvent::Drained) event tells when it has. Returns whether the link is a receiving one.
+    pub fn drain(&mut self, now: Instant, link: LinkId, credit: u32) -> bool {
+        self.state.set_time(now);
+        self.state.grant(link, credit, true)
+    }
+
+    /// Settles a delivery that was received unsettled, with its outcome. Outcomes of deliveries that follow one
+    /// another are sent together.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotUnsettled`] if the delivery has been settled, or its link has ended. Nothing is sent.
+    pub fn settle(
+        &mut self,
+        now: Instant,
+        delivery: DeliveryId,
+        state: impl Into<DeliveryState>,
+    ) -> Result<(), NotUnsettled> {
+        self.state.set_time(now);
+        self.state.settle(delivery, state.into())
     }
 
     /// Takes frames from the front of the input, which may be cut anywhere.
@@ -218,7 +289,6 @@ impl Connection {
                 self.state.handle_violation(violation);
             }
         }
-        self.state.write_flows();
     }
 
     /// Reports that the peer will send nothing more. Report the input before that, all of it.

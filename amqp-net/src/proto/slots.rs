@@ -64,9 +64,10 @@ impl<T> Slots<T> {
         self.slot(key)?.value.as_mut()
     }
 
-    /// Returns the number above all numbers that were in use at one time.
-    pub(super) const fn len(&self) -> usize {
-        self.slots.len()
+    /// Returns the keys of all values.
+    pub(super) fn keys(&self) -> Vec<Key> {
+        let indices = 0..=u16::MAX;
+        indices.take(self.slots.len()).filter_map(|index| self.key(index)).collect()
     }
 
     /// Returns the key of the value that has a number now.

@@ -1,4 +1,4 @@
-//! Why a connection or a session ended.
+//! Why a connection, a session or a link ended.
 
 use std::fmt;
 use std::time::Duration;
@@ -153,7 +153,10 @@ impl fmt::Display for SessionEnd {
 #[non_exhaustive]
 pub enum LinkEnd {
     /// This side detached the link, and the peer agreed.
-    Detached,
+    Detached {
+        /// Whether the peer says that the link is gone, rather than only suspended.
+        closed: bool,
+    },
     /// The peer detached the link.
     DetachedByPeer {
         /// Whether the link is gone, rather than only suspended.
@@ -163,11 +166,18 @@ pub enum LinkEnd {
     },
     /// The peer refused to attach the link, for this reason if it gave one.
     Refused(Option<Error>),
+    /// The peer violated the standard, and this side detached the link.
+    Violation {
+        /// The condition that the peer was told.
+        condition: ErrorCondition,
+        /// What the peer did.
+        description: String,
+    },
     /// The peer has attached the link again elsewhere.
     Stolen,
     /// The peer did not answer the attach within this time. The link is being detached.
     AttachTimedOut(Duration),
-    /// The peer did not answer the detach within this time. Its handle stays in use.
+    /// The peer did not answer the detach within this time. Its handle and its name stay in use.
     DetachTimedOut(Duration),
 }
 
@@ -175,7 +185,7 @@ impl LinkEnd {
     /// Returns which side can fix the failure, or `None` if this is none.
     pub const fn fault(&self) -> Option<Fault> {
         match self {
-            Self::Detached => None,
+            Self::Detached { .. } => None,
             Self::AttachTimedOut(_) | Self::DetachTimedOut(_) => Some(Fault::Time),
             _ => Some(Fault::Peer),
         }
@@ -187,13 +197,16 @@ impl std::error::Error for LinkEnd {}
 impl fmt::Display for LinkEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Detached => f.write_str("this side detached the link"),
+            Self::Detached { .. } => f.write_str("this side detached the link"),
             Self::DetachedByPeer { error: Some(error), .. } => {
                 write!(f, "the peer detached the link: {error}")
             }
             Self::DetachedByPeer { .. } => f.write_str("the peer detached the link"),
             Self::Refused(Some(error)) => write!(f, "the peer refused the link: {error}"),
             Self::Refused(None) => f.write_str("the peer refused the link, without a reason"),
+            Self::Violation { condition, description } => {
+                write!(f, "the peer violated the standard ({}): {description}", condition.as_str())
+            }
             Self::Stolen => f.write_str("the peer attached the link again elsewhere"),
             Self::AttachTimedOut(after) => {
                 write!(f, "the peer did not answer the attach within {after:?}")

@@ -5,6 +5,9 @@ use bytestring::ByteString;
 
 use super::deadlines::Deadline;
 use super::half::Half;
+use super::receiver::Receiver;
+use super::sender::Sender;
+use super::violation::Violation;
 
 /// A link, from the first attach to the last detach.
 #[derive(Debug)]
@@ -21,6 +24,19 @@ pub(super) struct Link {
     pub(super) is_refused: bool,
     /// Whether the user has been told that it ended.
     pub(super) is_reported: bool,
+    /// The end at which this side is, once it has attached.
+    pub(super) end: Option<End>,
+    /// The attach of the peer, until this side has attached.
+    request: Option<Box<Attach>>,
+    /// Whether a flow is to be sent.
+    pub(super) is_flow_due: bool,
+}
+
+/// One end of a link.
+#[derive(Debug)]
+pub(super) enum End {
+    Sender(Sender),
+    Receiver(Receiver),
 }
 
 impl Link {
@@ -34,17 +50,59 @@ impl Link {
             deadline: Deadline::default(),
             is_refused: false,
             is_reported: false,
+            end: None,
+            request: None,
+            is_flow_due: false,
         }
     }
 
     /// Takes the attach of the peer.
-    pub(super) fn handle_attach(&mut self, attach: &Attach) {
+    ///
+    /// # Errors
+    ///
+    /// Fails if the link must be detached.
+    pub(super) fn handle_attach(&mut self, attach: &Attach) -> Result<(), Violation> {
         self.theirs = Half::Open;
         self.remote_handle = Some(attach.handle.0);
+        if self.end.is_none() {
+            self.request = Some(Box::new(attach.clone()));
+            return Ok(());
+        }
         self.is_refused = match self.role {
             Role::Sender => attach.target.is_none(),
             Role::Receiver => attach.source.is_none(),
         };
+        if self.is_refused { Ok(()) } else { self.take_limits(attach) }
+    }
+
+    /// Takes the limits of the peer's attach.
+    fn take_limits(&mut self, attach: &Attach) -> Result<(), Violation> {
+        match &mut self.end {
+            Some(End::Sender(sender)) => {
+                sender.handle_attach(attach);
+                Ok(())
+            }
+            Some(End::Receiver(receiver)) => receiver.handle_attach(attach),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes an attach that this side has sent.
+    pub(super) fn handle_attached(&mut self, attach: &Attach) -> Result<(), Violation> {
+        self.ours = Half::Open;
+        self.end = Some(match self.role {
+            Role::Sender => End::Sender(Sender::new(attach)),
+            Role::Receiver => End::Receiver(Receiver::new(attach)),
+        });
+        match self.request.take() {
+            Some(request) => self.take_limits(&request),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns whether both sides have attached the link, and neither has detached it.
+    pub(super) const fn is_attached(&self) -> bool {
+        matches!((self.ours, self.theirs), (Half::Open, Half::Open)) && !self.is_refused
     }
 
     /// Returns an attach as this link sends it.
@@ -58,6 +116,10 @@ impl Link {
             handle: Handle(handle.into()),
             role: self.role,
             initial_delivery_count,
+            max_message_size: match self.role {
+                Role::Sender => attach.max_message_size,
+                Role::Receiver => attach.max_message_size.or(Some(Receiver::MAX_MESSAGE_SIZE)),
+            },
             ..attach
         }
     }

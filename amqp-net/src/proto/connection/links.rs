@@ -5,10 +5,12 @@ use std::fmt;
 
 use amqp_types::Owned;
 use amqp_types::transport::{
-    AmqpError, Attach, AttachRef, Detach, DetachRef, Error, Handle, LinkError, SessionError,
+    AmqpError, Attach, AttachRef, Detach, DetachRef, Error, Handle, LinkError, Role, SessionError,
 };
 
-use super::deadlines::Waiting;
+use bytestring::ByteString;
+
+use super::deadlines::{Deadline, Waiting};
 use super::half::Half;
 use super::link::{Link, other_end};
 use super::shared::Shared;
@@ -17,7 +19,7 @@ use super::{ConnectionEvent, LinkEnd};
 use crate::proto::frame::FrameWriteError;
 use crate::proto::slots::{Key, Slots};
 
-/// A link of one connection. It is not found any more after the link has ended.
+/// A link of one connection. It is not found any more after both sides have detached the link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LinkId {
     pub(super) session: Key,
@@ -30,12 +32,12 @@ pub struct LinkId {
 pub enum AttachError {
     /// There is no such session, or no such request of the peer: it has ended, or is being ended.
     NotFound,
-    /// A link of this name, with this side at the same end, is attached on this connection.
+    /// A link of this name, with this side at the same end, is attached on this connection, or is being detached.
     NameInUse,
-    /// The peer accepts no more links in this session.
+    /// The peer accepts no more links in this session. Before it has answered the begin, it accepts one.
     TooManyLinks {
         /// The number of links that it accepts.
-        limit: u64,
+        limit: u32,
     },
     /// The attach cannot be sent.
     Write(FrameWriteError),
@@ -55,12 +57,13 @@ impl fmt::Display for AttachError {
         match self {
             Self::NotFound => f.write_str("the session or the request of the peer has ended"),
             Self::NameInUse => f.write_str(
-                "a link of this name and role is attached on this connection; choose another name",
+                "a link of this name and role is attached on this connection, or is being detached; choose \
+                 another name",
             ),
             Self::TooManyLinks { limit } => write!(
                 f,
-                "the peer accepts no more than {limit} links in a session; detach one, or use another \
-                 session"
+                "no more than {limit} links can be attached in this session now; detach one, wait until \
+                 the peer has answered the begin, or use another session"
             ),
             Self::Write(error) => write!(f, "an attach cannot be sent: {error}"),
         }
@@ -75,13 +78,21 @@ pub(super) struct Links {
     slots: Slots<Link>,
     /// The link of each handle of the peer.
     remote: HashMap<u32, Key>,
+    /// The links that the peer has not attached yet, by their names and by the ends at which this side is.
+    unanswered: HashMap<(ByteString, Role), Key>,
     /// The highest handle that the peer accepts. Before it has said so, one link can be attached.
     handle_max: u32,
 }
 
 impl Links {
     pub(super) fn new(session: Key) -> Self {
-        Self { session, slots: Slots::new(), remote: HashMap::new(), handle_max: 0 }
+        Self {
+            session,
+            slots: Slots::new(),
+            remote: HashMap::new(),
+            unanswered: HashMap::new(),
+            handle_max: 0,
+        }
     }
 
     /// Sets the highest handle that the peer accepts.
@@ -89,17 +100,18 @@ impl Links {
         self.handle_max = handle;
     }
 
-    const fn id(&self, link: Key) -> LinkId {
+    pub(super) const fn id(&self, link: Key) -> LinkId {
         LinkId { session: self.session, link }
     }
 
-    /// Inserts a link at the lowest free handle.
+    /// Inserts a link at the lowest free handle. A link of the same name and role that is attached elsewhere is
+    /// stolen by it (section 2.6.1).
     fn insert(&mut self, link: Link, shared: &mut Shared) -> Result<Key, AttachError> {
         let name = (link.name.clone(), link.role);
         let max = u16::try_from(self.handle_max).unwrap_or(u16::MAX);
-        let limit = u64::from(self.handle_max) + 1;
+        let limit = u32::from(max) + 1;
         let key = self.slots.insert(max, link).ok_or(AttachError::TooManyLinks { limit })?;
-        shared.names.insert(name, self.id(key));
+        shared.stolen.extend(shared.names.insert(name, self.id(key)));
         Ok(key)
     }
 
@@ -108,8 +120,13 @@ impl Links {
         let id = self.id(key);
         self.stop_waiting(key, shared);
         let Some(link) = self.slots.remove(key) else { return };
-        self.remote.retain(|_, other| *other != key);
+        if let Some(handle) = link.remote_handle {
+            self.remote.remove(&handle);
+        }
         let name = (link.name, link.role);
+        if self.unanswered.get(&name) == Some(&key) {
+            self.unanswered.remove(&name);
+        }
         // A link that was stolen has left its name to another one.
         if shared.names.get(&name) == Some(&id) {
             shared.names.remove(&name);
@@ -118,13 +135,7 @@ impl Links {
 
     /// Forgets all links, because the session has ended.
     pub(super) fn clear(&mut self, shared: &mut Shared) {
-        for index in 0..=u16::MAX {
-            let Some(key) = self.slots.key(index) else {
-                if usize::from(index) >= self.slots.len() {
-                    break;
-                }
-                continue;
-            };
+        for key in self.slots.keys() {
             self.remove(key, shared);
         }
     }
@@ -149,7 +160,8 @@ impl Links {
         attach: Attach,
         shared: &mut Shared,
     ) -> Result<LinkId, AttachError> {
-        if shared.names.contains_key(&(attach.name.clone(), attach.role)) {
+        let name = (attach.name.clone(), attach.role);
+        if shared.names.contains_key(&name) || self.unanswered.contains_key(&name) {
             return Err(AttachError::NameInUse);
         }
         let key = self.insert(Link::new(attach.name.clone(), attach.role), shared)?;
@@ -157,6 +169,7 @@ impl Links {
             self.remove(key, shared);
             return Err(AttachError::Write(error));
         }
+        self.unanswered.insert(name, key);
         self.expect_answer(key, shared);
         Ok(self.id(key))
     }
@@ -168,9 +181,28 @@ impl Links {
         shared: &mut Shared,
     ) -> Result<(), FrameWriteError> {
         let Some(link) = self.slots.get_mut(key) else { return Ok(()) };
-        shared.write(self.session.index, &link.attach(key.index, attach))?;
-        link.ours = Half::Open;
+        let attach = link.attach(key.index, attach);
+        shared.write(self.session.index, &attach)?;
+        if let Err(violation) = link.handle_attached(&attach) {
+            self.handle_violation(key, violation, shared);
+        }
         Ok(())
+    }
+
+    /// Detaches a link because of a violation.
+    pub(super) fn handle_violation(&mut self, key: Key, violation: Violation, shared: &mut Shared) {
+        self.detach(key, true, Some(violation.to_error()), shared);
+        self.report(key, violation.into(), shared);
+    }
+
+    /// Returns a link.
+    pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut Link> {
+        self.slots.get_mut(key)
+    }
+
+    /// Returns the link that is attached under a handle of the peer.
+    pub(super) fn remote(&self, handle: u32) -> Option<Key> {
+        self.remote.get(&handle).copied()
     }
 
     /// Accepts a link of the peer with this attach.
@@ -201,7 +233,7 @@ impl Links {
         }
         let is_refused = link.ours == Half::Before;
         if is_refused {
-            // A detach needs an attach before it. This one fits the frames of every peer but for its name.
+            // A detach needs an attach before it. It fits the frames of the peer, which was checked.
             let attach = link.refusing_attach(key.index);
             let _ = shared.write(self.session.index, &attach);
         }
@@ -239,20 +271,19 @@ impl Links {
         }
         let attach = Attach::from_ref(*attach);
         let name = (attach.name.clone(), other_end(attach.role));
-        let waiting = shared.names.get(&name).filter(|id| id.session == self.session);
-        let waiting = waiting
-            .map(|id| id.link)
-            .filter(|key| self.slots.get_mut(*key).is_some_and(|link| link.theirs == Half::Before));
-        let (key, is_answer) = match waiting {
+        let (key, is_answer) = match self.unanswered.remove(&name) {
             Some(key) => (key, true),
             None => {
-                // A link that is attached elsewhere is stolen by the newer one (section 2.6.1).
-                if let Some(older) = shared.names.remove(&name) {
-                    shared.stolen.push(older);
+                /// More than an attach takes without its name.
+                const REST: usize = 64;
+                if attach.name.len() + REST > shared.output.max_frame_size() {
+                    let what = "an attach with a name that is too long for an answer";
+                    return Err(Violation::new(AmqpError::FrameSizeTooSmall, what));
                 }
                 let link = Link::new(name.0, name.1);
                 let key = self.insert(link, shared).map_err(|_| {
-                    let what = "more links than its own handle-max allows to answer";
+                    let what =
+                        "an attach that cannot be answered: all handles of this side are in use";
                     Violation::new(AmqpError::ResourceLimitExceeded, what)
                 })?;
                 (key, false)
@@ -261,11 +292,11 @@ impl Links {
         self.remote.insert(handle, key);
         let id = self.id(key);
         let Some(link) = self.slots.get_mut(key) else { return Ok(()) };
-        link.handle_attach(&attach);
-        if !is_answer {
-            link.is_refused = false;
+        if let Err(violation) = link.handle_attach(&attach) {
+            self.handle_violation(key, violation, shared);
+        } else if !is_answer {
             shared.events.push_back(ConnectionEvent::LinkRequested(id, Box::new(attach)));
-        } else if link.ours == Half::Open && !link.is_refused {
+        } else if link.is_attached() {
             self.stop_waiting(key, shared);
             shared.events.push_back(ConnectionEvent::LinkAttached(id, Box::new(attach)));
         }
@@ -280,7 +311,7 @@ impl Links {
         self.report(key, LinkEnd::Stolen, shared);
     }
 
-    /// Handles a detach of the peer.
+    /// Handles a detach of the peer. Returns the link.
     ///
     /// # Errors
     ///
@@ -289,32 +320,28 @@ impl Links {
         &mut self,
         detach: &DetachRef<'_>,
         shared: &mut Shared,
-    ) -> Result<(), Violation> {
-        let key = self.remote.get(&detach.handle.0).copied();
+    ) -> Result<Key, Violation> {
+        let key = self.remote(detach.handle.0);
         let key = key.ok_or_else(|| unattached("a detach", detach.handle.0))?;
-        let Some(link) = self.slots.get_mut(key) else { return Ok(()) };
+        let Some(link) = self.slots.get_mut(key) else { return Ok(key) };
         link.theirs = Half::Closed;
         let was_detached = link.ours == Half::Closed;
         let error = detach.error.map(Error::from_ref);
         let end = match error {
+            None if was_detached => LinkEnd::Detached { closed: detach.closed },
             error if link.is_refused => LinkEnd::Refused(error),
-            None if was_detached => LinkEnd::Detached,
             error => LinkEnd::DetachedByPeer { closed: detach.closed, error },
         };
         self.detach(key, detach.closed, None, shared);
         self.report(key, end, shared);
         self.remove(key, shared);
-        Ok(())
-    }
-
-    /// Returns whether a link is attached under a handle of the peer.
-    pub(super) fn is_attached(&self, handle: u32) -> bool {
-        self.remote.contains_key(&handle)
+        Ok(key)
     }
 
     /// Detaches a link for which an answer did not come in time.
     pub(super) fn handle_timeout(&mut self, key: Key, shared: &mut Shared) {
         let Some(link) = self.slots.get_mut(key) else { return };
+        link.deadline = Deadline::default();
         let after = shared.deadlines.limit;
         if link.ours == Half::Open {
             self.detach(key, true, None, shared);

@@ -25,6 +25,16 @@ impl Output {
         self.frames.set_max_frame_size(octets);
     }
 
+    /// Returns the size of the largest frames that the peer accepts.
+    pub(super) const fn max_frame_size(&self) -> usize {
+        self.frames.max_frame_size() as usize
+    }
+
+    /// Returns the number of octets that are waiting to be sent.
+    pub(super) fn len(&mut self) -> usize {
+        self.frames.buffer_mut().len()
+    }
+
     /// Returns when the last frame was written.
     pub(super) const fn written(&self) -> Instant {
         self.written
@@ -41,7 +51,22 @@ impl Output {
         channel: u16,
         performative: &impl Encode,
     ) -> Result<(), FrameWriteError> {
-        self.frames.amqp(channel, performative, b"")?;
+        self.write_transfer(now, channel, performative, b"")
+    }
+
+    /// Writes a frame with a payload.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`write`](Self::write) does.
+    pub(super) fn write_transfer(
+        &mut self,
+        now: Instant,
+        channel: u16,
+        performative: &impl Encode,
+        payload: &[u8],
+    ) -> Result<(), FrameWriteError> {
+        self.frames.amqp(channel, performative, payload)?;
         self.written = now;
         Ok(())
     }
@@ -63,7 +88,7 @@ impl Output {
 
     /// Writes a heartbeat, unless frames are waiting to be sent anyway.
     pub(super) fn write_heartbeat(&mut self, now: Instant) {
-        if self.frames.buffer_mut().is_empty() {
+        if self.len() == 0 {
             // Every peer accepts a frame of 8 octets.
             let _ = self.frames.empty();
         }

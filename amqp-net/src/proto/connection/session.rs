@@ -1,24 +1,35 @@
-//! One session (section 2.5): which side has begun and ended it, and its windows.
+//! One session (section 2.5): which side has begun and ended it, and the deliveries in it.
 
+use std::collections::VecDeque;
+
+use amqp_types::Owned;
+use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{
-    AmqpError, Begin, Flow, FlowRef, PerformativeRef, SessionError, TransferNumber,
+    AmqpError, Begin, Disposition, DispositionRef, Flow, FlowRef, Handle, PerformativeRef,
+    ReceiverSettleMode, Role, TransferRef,
 };
 
+use super::ConnectionEvent;
 use super::deadlines::Deadline;
+use super::delivery::{DeliveryId, NotUnsettled, OutgoingDelivery, SendError};
 use super::half::Half;
+use super::link::{End, Link};
 use super::links::{Links, unattached};
+use super::receiver::Transferred;
 use super::shared::Shared;
+use super::unsettled::{Run, Unsettled};
 use super::violation::Violation;
-use crate::proto::serial::{self, extend, to_wire};
+use super::window::Window;
 use crate::proto::slots::Key;
 
 /// A session, from the first begin to the last end.
 #[derive(Debug)]
 pub(super) struct Session {
+    key: Key,
     pub(super) ours: Half,
     pub(super) theirs: Half,
     /// The channel of the peer, once it has begun.
-    pub(super) remote_channel: Option<u16>,
+    remote_channel: Option<u16>,
     /// The highest handle that this side accepts.
     pub(super) handle_max: u32,
     pub(super) deadline: Deadline,
@@ -26,35 +37,32 @@ pub(super) struct Session {
     pub(super) is_reported: bool,
     pub(super) links: Links,
     window: Window,
-    /// Whether a flow is to be sent. It is written when output is taken, so that there is only one.
-    pub(super) is_flow_due: bool,
+    /// The deliveries that this side has sent.
+    outgoing: Unsettled,
+    /// The deliveries that this side has received.
+    incoming: Unsettled,
+    /// The dispositions to send, by the role of this side.
+    runs: Vec<(Role, Run)>,
+    /// The links whose deliveries are not complete, in turn.
+    sending: VecDeque<Key>,
+    /// The links on which a message could not be sent.
+    waiting: Vec<Key>,
+    /// The links with a flow to send.
+    flows: Vec<Key>,
+    /// Whether a flow is to be sent even if no link has one.
+    is_flow_due: bool,
+    /// Whether it is among the sessions that have something to write.
+    is_due: bool,
 }
 
-/// The transfers that each side may send. Numbers are extended to 64 bits, and limits are numbers up to which
-/// the peer accepts transfers, so that what is on the way need not be subtracted.
-#[derive(Debug)]
-struct Window {
-    /// The number of the first transfer of this side.
-    first_outgoing: u64,
-    next_outgoing: u64,
-    /// The number before which this side may send.
-    may_send_to: u64,
-    next_incoming: u64,
-}
+/// The number of octets above which nothing more is written until they are taken, so that they stay in the
+/// cache of the processor.
+const HIGH_WATER: usize = 192 << 10;
 
 impl Session {
-    /// The number of transfers that this side is ready to send, which limits nothing.
-    const OUTGOING_WINDOW: u32 = u32::MAX >> 1;
-
     pub(super) fn new(key: Key, handle_max: u32) -> Self {
-        let first = serial::FIRST;
-        let window = Window {
-            first_outgoing: first,
-            next_outgoing: first,
-            may_send_to: first,
-            next_incoming: first,
-        };
         Self {
+            key,
             ours: Half::Before,
             theirs: Half::Before,
             remote_channel: None,
@@ -62,20 +70,21 @@ impl Session {
             deadline: Deadline::default(),
             is_reported: false,
             links: Links::new(key),
-            window,
+            window: Window::new(),
+            outgoing: Unsettled::new(),
+            incoming: Unsettled::new(),
+            runs: Vec::new(),
+            sending: VecDeque::new(),
+            waiting: Vec::new(),
+            flows: Vec::new(),
             is_flow_due: false,
+            is_due: false,
         }
     }
 
-    /// Returns the begin to send. The incoming window is closed until a receiver gives credit.
+    /// Returns the begin to send.
     pub(super) fn begin(&self, begin: Begin) -> Begin {
-        Begin {
-            remote_channel: self.remote_channel,
-            next_outgoing_id: TransferNumber(to_wire(self.window.next_outgoing)),
-            incoming_window: 0,
-            outgoing_window: Self::OUTGOING_WINDOW,
-            ..begin
-        }
+        self.window.begin(Begin { remote_channel: self.remote_channel, ..begin })
     }
 
     /// Takes the limits of the peer's begin.
@@ -83,8 +92,23 @@ impl Session {
         self.theirs = Half::Open;
         self.remote_channel = Some(channel);
         self.links.set_handle_max(begin.handle_max.0);
-        self.window.next_incoming = serial::FIRST + u64::from(begin.next_outgoing_id.0);
-        self.window.may_send_to = self.window.first_outgoing + u64::from(begin.incoming_window);
+        self.window.handle_begin(begin);
+    }
+
+    /// Notes that there is something to write when output is taken.
+    fn set_due(&mut self, shared: &mut Shared) {
+        if !std::mem::replace(&mut self.is_due, true) {
+            shared.due.push(self.key);
+        }
+    }
+
+    fn set_flow_due(&mut self, link: Key, shared: &mut Shared) {
+        if let Some(state) = self.links.get_mut(link)
+            && !std::mem::replace(&mut state.is_flow_due, true)
+        {
+            self.flows.push(link);
+        }
+        self.set_due(shared);
     }
 
     /// Handles a frame that is neither begin nor end.
@@ -95,61 +119,336 @@ impl Session {
     pub(super) fn handle_frame(
         &mut self,
         performative: &PerformativeRef<'_>,
+        payload: &[u8],
         shared: &mut Shared,
     ) -> Result<(), Violation> {
         match performative {
             PerformativeRef::Attach(attach) => self.links.handle_attach(attach, shared),
-            PerformativeRef::Detach(detach) => self.links.handle_detach(detach, shared),
-            PerformativeRef::Flow(flow) => {
-                self.handle_flow(flow)?;
-                flow.handle.map_or(Ok(()), |handle| self.check("a flow", handle.0))
+            PerformativeRef::Detach(detach) => {
+                let link = self.links.handle_detach(detach, shared)?;
+                self.forget(link);
+                Ok(())
             }
-            PerformativeRef::Transfer(transfer) => {
-                self.check("a transfer", transfer.handle.0)?;
-                Err(Violation::new(AmqpError::NotImplemented, "transfers are not supported"))
+            PerformativeRef::Flow(flow) => self.handle_flow(flow, shared),
+            PerformativeRef::Transfer(transfer) => self.handle_transfer(transfer, payload, shared),
+            PerformativeRef::Disposition(disposition) => {
+                self.handle_disposition(disposition, shared);
+                Ok(())
             }
-            // The deliveries that a disposition speaks of are unknown, and are skipped.
             _ => Ok(()),
         }
     }
 
-    /// Checks that a link is attached under a handle of the peer.
-    fn check(&self, name: &str, handle: u32) -> Result<(), Violation> {
-        if self.links.is_attached(handle) { Ok(()) } else { Err(unattached(name, handle)) }
+    /// Forgets the deliveries of a link that has ended.
+    pub(super) fn forget(&mut self, link: Key) {
+        self.outgoing.remove_link(link);
+        self.incoming.remove_link(link);
+        self.sending.retain(|other| *other != link);
+        self.waiting.retain(|other| *other != link);
     }
 
-    /// Takes the windows of a flow.
-    fn handle_flow(&mut self, flow: &FlowRef<'_>) -> Result<(), Violation> {
-        let window = &mut self.window;
-        let violation = |what| Violation::new(SessionError::WindowViolation, what);
-        let received = match flow.next_incoming_id {
-            // The peer had not received the begin.
-            None => Some(window.first_outgoing),
-            Some(TransferNumber(id)) => extend(id, window.next_outgoing),
+    fn handle_flow(&mut self, flow: &FlowRef<'_>, shared: &mut Shared) -> Result<(), Violation> {
+        self.window.handle_flow(flow)?;
+        match flow.handle {
+            None => {
+                if flow.echo {
+                    self.is_flow_due = true;
+                    self.set_due(shared);
+                }
+            }
+            Some(Handle(handle)) => {
+                let key = self.links.remote(handle).ok_or_else(|| unattached("a flow", handle))?;
+                self.handle_link_flow(key, flow, shared);
+            }
+        }
+        if !self.sending.is_empty() {
+            self.set_due(shared);
+        }
+        self.wake(shared);
+        Ok(())
+    }
+
+    fn handle_link_flow(&mut self, key: Key, flow: &FlowRef<'_>, shared: &mut Shared) {
+        let id = self.links.id(key);
+        let Some(link) = self.links.get_mut(key).filter(|link| link.ours == Half::Open) else {
+            return;
         };
-        let received = received
-            .filter(|id| (window.first_outgoing..=window.next_outgoing).contains(id))
-            .ok_or_else(|| violation("a flow with a next-incoming-id of a transfer never sent"))?;
-        window.may_send_to = received + u64::from(flow.incoming_window);
-        let TransferNumber(next) = flow.next_outgoing_id;
-        window.next_incoming = extend(next, window.next_incoming)
-            .filter(|next| *next >= window.next_incoming)
-            .ok_or_else(|| violation("a flow with a next-outgoing-id that goes back"))?;
-        if flow.echo {
+        let wants_answer = match &mut link.end {
+            Some(End::Sender(sender)) => {
+                sender.handle_flow(flow);
+                sender.is_draining || flow.echo
+            }
+            Some(End::Receiver(receiver)) => {
+                if receiver.handle_flow(flow) {
+                    shared.events.push_back(ConnectionEvent::Drained(id));
+                }
+                flow.echo
+            }
+            None => false,
+        };
+        if wants_answer {
+            self.set_flow_due(key, shared);
+        }
+    }
+
+    /// Tells the user about links on which a message can be sent again.
+    pub(super) fn wake(&mut self, shared: &mut Shared) {
+        let Self { links, waiting, window, .. } = self;
+        if shared.output.len() >= HIGH_WATER {
+            return;
+        }
+        waiting.retain(|key| {
+            let id = links.id(*key);
+            let sender = match links.get_mut(*key).and_then(|link| link.end.as_mut()) {
+                Some(End::Sender(sender)) if sender.may_send(window) => sender,
+                _ => return true,
+            };
+            sender.is_waiting = false;
+            shared.events.push_back(ConnectionEvent::SenderReady(id));
+            false
+        });
+    }
+
+    /// Sends a message, or as much of it as can be sent now. The rest follows.
+    pub(super) fn send(
+        &mut self,
+        key: Key,
+        delivery: OutgoingDelivery,
+        shared: &mut Shared,
+    ) -> Result<DeliveryId, SendError> {
+        let id = self.links.id(key);
+        let Self { links, window, outgoing, waiting, .. } = self;
+        let link = links.get_mut(key).filter(|link| link.is_attached());
+        let Some(Link { end: Some(End::Sender(sender)), .. }) = link else {
+            return Err(SendError::NotAttached);
+        };
+        if !sender.may_send(window) || shared.output.len() >= HIGH_WATER {
+            if !std::mem::replace(&mut sender.is_waiting, true) {
+                waiting.push(key);
+            }
+            // It may be woken as soon as output is taken.
+            self.set_due(shared);
+            return Err(SendError::WouldBlock);
+        }
+        let number = outgoing.next;
+        let is_settled = delivery.settled;
+        sender.begin(number, delivery)?;
+        outgoing.next += 1;
+        if !is_settled {
+            outgoing.insert(number, key);
+        }
+        self.write_transfers(key, shared);
+        Ok(DeliveryId { link: id, number })
+    }
+
+    /// Writes the transfers of a delivery as far as possible, and notes if some are left.
+    fn write_transfers(&mut self, key: Key, shared: &mut Shared) {
+        while self.window.may_send() && shared.output.len() < HIGH_WATER {
+            if !self.write_transfer(key, shared) {
+                return;
+            }
+        }
+        self.sending.push_back(key);
+        self.set_due(shared);
+    }
+
+    /// Writes a transfer of a delivery. Returns whether some are left.
+    fn write_transfer(&mut self, key: Key, shared: &mut Shared) -> bool {
+        let channel = self.key.index;
+        let link = self.links.get_mut(key).filter(|link| link.ours == Half::Open);
+        match link.and_then(|link| link.end.as_mut()) {
+            Some(End::Sender(sender)) => sender.write(channel, key.index, &mut self.window, shared),
+            _ => false,
+        }
+    }
+
+    fn handle_transfer(
+        &mut self,
+        transfer: &TransferRef<'_>,
+        payload: &[u8],
+        shared: &mut Shared,
+    ) -> Result<(), Violation> {
+        let handle = transfer.handle.0;
+        let key = self.links.remote(handle).ok_or_else(|| unattached("a transfer", handle))?;
+        if self.window.handle_transfer()? {
             self.is_flow_due = true;
+            self.set_due(shared);
+        }
+        let id = self.links.id(key);
+        // What was sent before the peer knew of our detach is discarded.
+        let Some(link) = self.links.get_mut(key).filter(|link| link.ours == Half::Open) else {
+            return Ok(());
+        };
+        let transferred = match &mut link.end {
+            Some(End::Receiver(receiver)) => {
+                receiver.handle_transfer(id, &mut self.incoming.next, transfer, payload)
+            }
+            _ => Err(Violation::new(AmqpError::NotAllowed, "a transfer to a sender")),
+        };
+        match transferred {
+            Ok(Transferred::Nothing) => {}
+            Ok(Transferred::Delivery(delivery)) => {
+                if !delivery.settled {
+                    self.incoming.insert(delivery.id.number, key);
+                }
+                shared.events.push_back(ConnectionEvent::Received(Box::new(delivery)));
+            }
+            Err(violation) => self.links.handle_violation(key, violation, shared),
         }
         Ok(())
     }
 
-    /// Returns the flow to send.
-    pub(super) fn flow(&self) -> Flow {
-        let is_begun = self.theirs != Half::Before;
-        Flow {
-            next_incoming_id: is_begun.then(|| TransferNumber(to_wire(self.window.next_incoming))),
-            incoming_window: 0,
-            next_outgoing_id: TransferNumber(to_wire(self.window.next_outgoing)),
-            outgoing_window: Self::OUTGOING_WINDOW,
-            ..Flow::default()
+    /// Accepts this many deliveries on a link.
+    pub(super) fn grant(
+        &mut self,
+        key: Key,
+        credit: u32,
+        drain: bool,
+        shared: &mut Shared,
+    ) -> bool {
+        let link = self.links.get_mut(key).filter(|link| link.ours == Half::Open);
+        let Some(Link { end: Some(End::Receiver(receiver)), .. }) = link else { return false };
+        receiver.grant(credit, drain);
+        self.window.receive();
+        self.set_flow_due(key, shared);
+        true
+    }
+
+    /// Settles a delivery that was received.
+    pub(super) fn settle(
+        &mut self,
+        delivery: DeliveryId,
+        state: DeliveryState,
+        shared: &mut Shared,
+    ) -> Result<(), NotUnsettled> {
+        let DeliveryId { link, number } = delivery;
+        if !self.incoming.contains(number, link.link) {
+            return Err(NotUnsettled);
         }
+        let link = self.links.get_mut(link.link).filter(|link| link.is_attached());
+        let Some(Link { end: Some(End::Receiver(receiver)), .. }) = link else {
+            return Err(NotUnsettled);
+        };
+        let settled = receiver.settle_mode == ReceiverSettleMode::First;
+        if settled {
+            self.incoming.remove(number);
+        }
+        self.add_run(Role::Receiver, number, settled, Some(state), shared);
+        Ok(())
+    }
+
+    fn add_run(
+        &mut self,
+        role: Role,
+        number: u64,
+        settled: bool,
+        state: Option<DeliveryState>,
+        shared: &mut Shared,
+    ) {
+        let last = self.runs.last_mut().filter(|(of, _)| *of == role);
+        if !last.is_some_and(|(_, run)| run.add(number, settled, state.as_ref())) {
+            self.runs.push((role, Run::new(number, settled, state)));
+        }
+        self.set_due(shared);
+    }
+
+    /// Handles what the peer says of deliveries. Those that are unknown are skipped.
+    fn handle_disposition(&mut self, disposition: &DispositionRef<'_>, shared: &mut Shared) {
+        let is_about_ours = disposition.role == Role::Receiver;
+        let deliveries = if is_about_ours { &self.outgoing } else { &self.incoming };
+        let deliveries = deliveries.range(disposition);
+        let state = disposition.state.map(DeliveryState::from_ref);
+        let is_terminal = state.as_ref().is_some_and(is_terminal);
+        for (number, link) in deliveries {
+            let delivery = DeliveryId { link: self.links.id(link), number };
+            let mut is_settled = disposition.settled;
+            if is_about_ours && (is_settled || is_terminal) {
+                self.outgoing.remove(number);
+                if !is_settled {
+                    // The receiver settles after this side has.
+                    self.add_run(Role::Sender, number, true, state.clone(), shared);
+                    is_settled = true;
+                }
+            } else if !is_about_ours && is_settled {
+                self.incoming.remove(number);
+            }
+            shared.events.push_back(ConnectionEvent::Updated {
+                delivery,
+                state: state.clone(),
+                is_settled,
+            });
+        }
+    }
+
+    /// Writes what is due: dispositions, flows, and transfers in turn.
+    pub(super) fn write_due(&mut self, shared: &mut Shared) {
+        self.is_due = false;
+        let channel = self.key.index;
+        for (role, run) in std::mem::take(&mut self.runs) {
+            // A state with data that does not fit is replaced by none: the delivery is settled all the same.
+            let disposition = run.disposition(role);
+            if shared.write(channel, &disposition).is_err() {
+                let _ = shared.write(channel, &Disposition { state: None, ..disposition });
+            }
+        }
+        for key in std::mem::take(&mut self.flows) {
+            self.write_link_flow(key, shared);
+        }
+        if std::mem::take(&mut self.is_flow_due) {
+            let flow = self.window.flow(self.theirs != Half::Before, Flow::default());
+            let _ = shared.write(channel, &flow);
+        }
+        while self.window.may_send() && shared.output.len() < HIGH_WATER {
+            let Some(key) = self.sending.pop_front() else { break };
+            if self.write_transfer(key, shared) {
+                self.sending.push_back(key);
+            }
+        }
+        if (!self.sending.is_empty() && self.window.may_send()) || !self.waiting.is_empty() {
+            self.is_due = true;
+        }
+    }
+
+    /// Whether something is left to write after output has been taken.
+    pub(super) const fn is_due(&self) -> bool {
+        self.is_due
+    }
+
+    fn write_link_flow(&mut self, key: Key, shared: &mut Shared) {
+        let is_begun = self.theirs != Half::Before;
+        let Some(link) = self.links.get_mut(key).filter(|link| link.ours == Half::Open) else {
+            return;
+        };
+        link.is_flow_due = false;
+        let is_attached = link.theirs != Half::Before;
+        let flow = Flow { handle: Some(Handle(key.index.into())), ..Flow::default() };
+        let flow = match &mut link.end {
+            Some(End::Sender(sender)) if sender.is_draining && sender.is_sending() => {
+                // What has been begun is sent first.
+                link.is_flow_due = true;
+                self.flows.push(key);
+                self.is_due = true;
+                return;
+            }
+            Some(End::Sender(sender)) => {
+                let was_drained = sender.drain();
+                sender.flow(was_drained, flow)
+            }
+            Some(End::Receiver(receiver)) => receiver.flow(is_attached, flow),
+            None => return,
+        };
+        let flow = self.window.flow(is_begun, flow);
+        self.is_flow_due = false;
+        // A flow fits the frames of every peer.
+        let _ = shared.write(self.key.index, &flow);
+    }
+}
+
+/// Returns whether a state is an outcome, which does not change any more.
+fn is_terminal(state: &DeliveryState) -> bool {
+    match state {
+        DeliveryState::Received(_) => false,
+        DeliveryState::Transactional(state) => state.outcome.is_some(),
+        _ => true,
     }
 }

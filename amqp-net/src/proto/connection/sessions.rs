@@ -3,11 +3,13 @@
 use std::fmt;
 
 use amqp_types::Owned;
+use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{
     AmqpError, Attach, Begin, ConnectionError, End, Error, PerformativeRef,
 };
 
 use super::deadlines::{Deadline, Waiting};
+use super::delivery::{DeliveryId, NotUnsettled, OutgoingDelivery, SendError};
 use super::half::Half;
 use super::links::{AttachError, LinkId};
 use super::session::Session;
@@ -17,9 +19,17 @@ use super::{ConnectionEvent, SessionEnd, SessionSettings};
 use crate::proto::frame::FrameWriteError;
 use crate::proto::slots::{Key, Slots};
 
-/// A session of one connection. It is not found any more after the session has ended.
+/// A session of one connection. It is not found any more after both sides have ended the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId(Key);
+
+#[cfg(test)]
+impl SessionId {
+    /// Returns the session of a link.
+    pub(super) const fn of(link: LinkId) -> Self {
+        Self(link.session)
+    }
+}
 
 /// Why a session cannot be begun. Nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,13 +76,11 @@ pub(super) struct Sessions {
     remote: Vec<Option<Key>>,
     /// The highest channel that the peer accepts.
     channel_max: u16,
-    /// The sessions that have a flow to send.
-    flows: Vec<Key>,
 }
 
 impl Sessions {
     pub(super) const fn new() -> Self {
-        Self { slots: Slots::new(), remote: Vec::new(), channel_max: 0, flows: Vec::new() }
+        Self { slots: Slots::new(), remote: Vec::new(), channel_max: 0 }
     }
 
     /// Sets the highest channel that the peer accepts.
@@ -127,7 +135,6 @@ impl Sessions {
         };
         shared.write_end(key.index, error, |error| End { error });
         session.ours = Half::Closed;
-        session.is_flow_due = false;
         session.links.clear(shared);
         self.expect_answer(key, shared);
     }
@@ -193,6 +200,7 @@ impl Sessions {
         &mut self,
         channel: u16,
         performative: &PerformativeRef<'_>,
+        payload: &[u8],
         shared: &mut Shared,
     ) -> Result<(), Violation> {
         let key = self.remote.get(usize::from(channel)).copied().flatten();
@@ -210,6 +218,8 @@ impl Sessions {
                 self.handle_end(key, channel, end.error.map(Error::from_ref), shared);
                 return Ok(());
             }
+            // What was sent before the peer knew of our end is discarded.
+            _ if session.ours == Half::Closed => return Ok(()),
             PerformativeRef::Begin(_) => {
                 let what = format!("a second begin on channel {channel}");
                 return Err(Violation::new(AmqpError::IllegalState, what));
@@ -219,16 +229,9 @@ impl Sessions {
                 let what = format!("an attach with handle {handle}, above the handle-max of {max}");
                 return Err(Violation::new(ConnectionError::FramingError, what));
             }
-            // What was sent before the peer knew of our end is discarded.
-            _ if session.ours == Half::Closed => return Ok(()),
             _ => {}
         }
-        let was_due = session.is_flow_due;
-        let handled = session.handle_frame(performative, shared);
-        if session.is_flow_due && !was_due {
-            self.flows.push(key);
-        }
-        if let Err(violation) = handled {
+        if let Err(violation) = session.handle_frame(performative, payload, shared) {
             self.end(SessionId(key), Some(violation.to_error()), shared);
             self.report(key, violation.into(), shared);
         }
@@ -260,7 +263,8 @@ impl Sessions {
             None => {
                 let settings = SessionSettings::default();
                 self.insert(settings.begin.handle_max.0).ok_or_else(|| {
-                    let what = "more sessions than its own channel-max allows to answer";
+                    let what =
+                        "a begin that cannot be answered: all channels of this side are in use";
                     Violation::new(AmqpError::ResourceLimitExceeded, what)
                 })?
             }
@@ -343,14 +347,56 @@ impl Sessions {
         }
     }
 
-    /// Writes the flows that are due.
-    pub(super) fn write_flows(&mut self, shared: &mut Shared) {
-        for key in std::mem::take(&mut self.flows) {
-            if let Some(session) = self.slots.get_mut(key)
-                && std::mem::take(&mut session.is_flow_due)
-            {
-                // A flow of this size fits the frames of every peer.
-                let _ = shared.write(key.index, &session.flow());
+    /// Sends a message on a link.
+    pub(super) fn send(
+        &mut self,
+        id: LinkId,
+        delivery: OutgoingDelivery,
+        shared: &mut Shared,
+    ) -> Result<DeliveryId, SendError> {
+        let session = self.usable(id.session).ok_or(SendError::NotAttached)?;
+        session.send(id.link, delivery, shared)
+    }
+
+    /// Accepts deliveries on a link.
+    pub(super) fn grant(
+        &mut self,
+        id: LinkId,
+        credit: u32,
+        drain: bool,
+        shared: &mut Shared,
+    ) -> bool {
+        let session = self.usable(id.session);
+        session.is_some_and(|session| session.grant(id.link, credit, drain, shared))
+    }
+
+    /// Settles a delivery that was received.
+    pub(super) fn settle(
+        &mut self,
+        delivery: DeliveryId,
+        state: DeliveryState,
+        shared: &mut Shared,
+    ) -> Result<(), NotUnsettled> {
+        let session = self.usable(delivery.link.session).ok_or(NotUnsettled)?;
+        session.settle(delivery, state, shared)
+    }
+
+    /// Writes what is due in all sessions, which take turns.
+    pub(super) fn write_due(&mut self, shared: &mut Shared) {
+        for key in std::mem::take(&mut shared.due) {
+            let Some(session) = self.usable(key) else { continue };
+            session.write_due(shared);
+            if session.is_due() {
+                shared.due.push(key);
+            }
+        }
+    }
+
+    /// Tells the user about links on which a message can be sent after output has been taken.
+    pub(super) fn wake(&mut self, shared: &mut Shared) {
+        for key in shared.due.clone() {
+            if let Some(session) = self.usable(key) {
+                session.wake(shared);
             }
         }
     }

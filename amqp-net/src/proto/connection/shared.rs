@@ -11,6 +11,7 @@ use super::deadlines::Deadlines;
 use super::output::Output;
 use super::{ConnectionEvent, LinkId};
 use crate::proto::frame::FrameWriteError;
+use crate::proto::slots::Key;
 
 /// What the parts of a connection share.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub(super) struct Shared {
     pub(super) names: HashMap<(ByteString, Role), LinkId>,
     /// Links that the peer has attached again elsewhere, which are to be detached.
     pub(super) stolen: Vec<LinkId>,
+    /// Sessions that have something to write when output is taken.
+    pub(super) due: Vec<Key>,
 }
 
 impl Shared {
@@ -35,6 +38,7 @@ impl Shared {
             deadlines: Deadlines::new(time_to_answer),
             names: HashMap::new(),
             stolen: Vec::new(),
+            due: Vec::new(),
         }
     }
 

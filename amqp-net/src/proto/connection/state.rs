@@ -2,12 +2,14 @@
 
 use std::time::Instant;
 
+use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{
     AmqpError, Attach, Close, ConnectionError, Error, Open, PerformativeRef,
 };
 use amqp_types::{Owned, Symbol, Value};
 use bytes::Bytes;
 
+use super::delivery::{DeliveryId, NotUnsettled, OutgoingDelivery, SendError};
 use super::half::Half;
 use super::idle::Idle;
 use super::sessions::Sessions;
@@ -170,6 +172,32 @@ impl State {
         }
     }
 
+    pub(super) fn send(
+        &mut self,
+        link: LinkId,
+        delivery: OutgoingDelivery,
+    ) -> Result<DeliveryId, SendError> {
+        if !self.is_usable() {
+            return Err(SendError::NotAttached);
+        }
+        self.sessions.send(link, delivery, &mut self.shared)
+    }
+
+    pub(super) fn grant(&mut self, link: LinkId, credit: u32, drain: bool) -> bool {
+        self.is_usable() && self.sessions.grant(link, credit, drain, &mut self.shared)
+    }
+
+    pub(super) fn settle(
+        &mut self,
+        delivery: DeliveryId,
+        state: DeliveryState,
+    ) -> Result<(), NotUnsettled> {
+        if !self.is_usable() {
+            return Err(NotUnsettled);
+        }
+        self.sessions.settle(delivery, state, &mut self.shared)
+    }
+
     pub(super) fn end(&mut self, session: SessionId, error: Option<Error>) {
         if self.is_usable() {
             self.sessions.end(session, error, &mut self.shared);
@@ -181,8 +209,10 @@ impl State {
     }
 
     pub(super) fn handle_frame(&mut self, frame: &Frame<&[u8]>) -> Result<(), Violation> {
-        let (channel, performative) = match frame.decode() {
-            Ok(FrameBody::Amqp { channel, performative, .. }) => (channel, performative),
+        let (channel, performative, payload) = match frame.decode() {
+            Ok(FrameBody::Amqp { channel, performative, payload }) => {
+                (channel, performative, payload)
+            }
             Ok(FrameBody::Empty { .. }) => return Ok(()),
             // After our close everything is discarded until that of the peer.
             _ if self.ours == Half::Closed => return Ok(()),
@@ -216,7 +246,7 @@ impl State {
                 Err(Violation::new(ConnectionError::FramingError, what))
             }
             (performative, _) => {
-                self.sessions.handle_frame(channel, &performative, &mut self.shared)
+                self.sessions.handle_frame(channel, &performative, payload, &mut self.shared)
             }
         }
     }
@@ -328,15 +358,15 @@ impl State {
         self.deadline.into_iter().chain(open).min()
     }
 
-    /// Writes the flows of sessions, at most one for each.
-    pub(super) fn write_flows(&mut self) {
-        if self.is_open() {
-            self.sessions.write_flows(&mut self.shared);
-        }
-    }
-
+    /// Takes what is to be sent now.
     pub(super) fn take_output(&mut self) -> Option<Bytes> {
-        self.shared.output.take()
+        if !self.is_usable() {
+            return self.shared.output.take();
+        }
+        self.sessions.write_due(&mut self.shared);
+        let output = self.shared.output.take();
+        self.sessions.wake(&mut self.shared);
+        output
     }
 
     pub(super) fn next_event(&mut self) -> Option<ConnectionEvent> {

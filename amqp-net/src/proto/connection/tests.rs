@@ -13,6 +13,7 @@ use crate::proto::{Fault, FrameBody, FrameWriter};
 
 mod links;
 mod sessions;
+mod transfers;
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -5,7 +5,7 @@ use amqp_types::transport::{
     AmqpError, ConnectionError, Error, ErrorCondition, MIN_MAX_FRAME_SIZE, Open, PerformativeRef,
 };
 
-use super::{ConnectionEnd, SessionEnd};
+use super::{ConnectionEnd, LinkEnd, SessionEnd};
 use crate::proto::frame::{FrameBodyError, FrameError};
 
 /// The property of an open that announces a close with the reason (an extension of several brokers).
@@ -33,6 +33,12 @@ impl Violation {
 }
 
 impl From<Violation> for ConnectionEnd {
+    fn from(Violation { condition, description }: Violation) -> Self {
+        Self::Violation { condition, description }
+    }
+}
+
+impl From<Violation> for LinkEnd {
     fn from(Violation { condition, description }: Violation) -> Self {
         Self::Violation { condition, description }
     }

@@ -62,6 +62,12 @@ impl FrameWriter {
         self.max_frame_size = max_frame_size.max(MIN_MAX_FRAME_SIZE);
     }
 
+    /// Returns the limit for frames.
+    #[must_use]
+    pub const fn max_frame_size(&self) -> u32 {
+        self.max_frame_size
+    }
+
     /// Writes an AMQP frame: a performative, then the payload.
     ///
     /// # Errors

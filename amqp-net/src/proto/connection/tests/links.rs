@@ -92,7 +92,7 @@ fn a_link_is_attached_and_detached() {
         assert_eq!(answer.initial_delivery_count, None);
         client.detach(now, link, closed, None);
         drive(now, &mut client, &mut server);
-        assert_eq!(detached(&mut client), (link, LinkEnd::Detached));
+        assert_eq!(detached(&mut client), (link, LinkEnd::Detached { closed }));
         assert_eq!(
             detached(&mut server),
             (theirs, LinkEnd::DetachedByPeer { closed, error: None })
@@ -142,7 +142,7 @@ fn a_refused_link_is_never_attached() {
     let (id, end) = detached(&mut client);
     assert_eq!((id, &end), (link, &LinkEnd::Refused(Some(no_queue()))));
     assert_eq!(end.to_string(), "the peer refused the link: amqp:not-found: no such queue");
-    assert_eq!(detached(&mut server), (theirs, LinkEnd::Detached));
+    assert_eq!(detached(&mut server), (theirs, LinkEnd::Detached { closed: true }));
     assert_eq!((client.poll_event(), server.poll_event()), (None, None));
     let _ = client.attach(now, session, sender("orders")).unwrap();
 }
@@ -183,7 +183,7 @@ fn a_close_that_crosses_a_detach_ends_the_link() {
     let (mut client, link) = attached(now);
     client.detach(now, link, true, None);
     client.handle_input(now, &mut &*frame(0, &detach(5, false, None)));
-    assert_eq!(detached(&mut client), (link, LinkEnd::Detached));
+    assert_eq!(detached(&mut client), (link, LinkEnd::Detached { closed: false }));
     assert_eq!(frames(&mut client).len(), 1, "one detach");
 }
 
@@ -197,7 +197,7 @@ fn a_link_is_detached_before_it_was_answered() {
     client.handle_input(now, &mut &*frame(0, &receiver("a", 5)));
     assert_eq!((client.poll_event(), client.poll_transmit()), (None, None));
     client.handle_input(now, &mut &*frame(0, &detach(5, true, None)));
-    assert_eq!(detached(&mut client), (link, LinkEnd::Detached));
+    assert_eq!(detached(&mut client), (link, LinkEnd::Detached { closed: true }));
     let _ = client.attach(now, session, sender("a")).unwrap();
 }
 
@@ -289,6 +289,63 @@ fn a_link_that_the_peer_attaches_again_elsewhere_is_stolen() {
 }
 
 #[test]
+fn links_of_one_name_that_cross_in_two_sessions_come_to_rest() {
+    let now = Instant::now();
+    let (mut client, first, mut server, _) = sessions(now);
+    let second = server.begin(now, SessionSettings::default()).unwrap();
+    drive(now, &mut client, &mut server);
+    begun(&mut client);
+    begun(&mut server);
+    let ours = client.attach(now, first, sender("a")).unwrap();
+    let theirs =
+        server.attach(now, second, Attach { role: Role::Receiver, ..sender("a") }).unwrap();
+    drive(now, &mut client, &mut server);
+    for (connection, link) in [(&mut client, ours), (&mut server, theirs)] {
+        let (request, _) = requested(connection);
+        assert_eq!(detached(connection), (link, LinkEnd::Stolen));
+        // The peer has detached it for the same reason.
+        let (id, end) = detached(connection);
+        assert!(id == request && matches!(end, LinkEnd::DetachedByPeer { error: Some(_), .. }));
+        assert_eq!(connection.poll_event(), None);
+    }
+}
+
+#[test]
+fn an_answer_belongs_to_the_link_of_its_session() {
+    let now = Instant::now();
+    let (mut client, session) = scripted(now);
+    client.begin(now, SessionSettings::default()).unwrap();
+    client.handle_input(now, &mut &*frame(1, &answer(1)));
+    begun(&mut client);
+    let older = client.attach(now, session, sender("a")).unwrap();
+    client.poll_transmit();
+    // The peer attaches it in the other session, and answers in this one.
+    client.handle_input(now, &mut &*frame(1, &receiver("a", 0)));
+    let (newer, _) = requested(&mut client);
+    assert_eq!(detached(&mut client), (older, LinkEnd::Stolen));
+    assert_eq!(client.attach(now, session, sender("a")), Err(AttachError::NameInUse));
+    let late = [frame(0, &receiver("a", 0)), frame(0, &detach(0, true, None))].concat();
+    client.handle_input(now, &mut &*late);
+    assert_eq!(client.poll_event(), None);
+    assert_eq!(client.poll_timeout().map(|at| at > now + 31 * SECOND), None, "nothing is awaited");
+    client.accept_link(now, newer, sender("a")).unwrap();
+}
+
+#[test]
+fn a_name_that_cannot_be_answered_ends_the_session() {
+    let now = Instant::now();
+    let peer = Open { max_frame_size: 512, ..Open::new("peer") };
+    let mut client = open_client(settings(), &peer, now);
+    client.begin(now, SessionSettings::default()).unwrap();
+    client.poll_transmit();
+    let octets = [frame(0, &answer(0)), frame(0, &receiver(&"n".repeat(600), 0))].concat();
+    client.handle_input(now, &mut &*octets);
+    begun(&mut client);
+    assert!(matches!(client.poll_event(), Some(ConnectionEvent::SessionEnded(..))));
+    assert!(matches!(&*frames(&mut client), [(0, Performative::End(_))]));
+}
+
+#[test]
 fn handles_of_the_peer_are_checked() {
     let now = Instant::now();
     let flow = Flow {
@@ -327,7 +384,7 @@ fn the_peer_limits_the_number_of_links() {
     client.attach(now, session, sender("b")).unwrap();
     client.poll_transmit();
     let error = client.attach(now, session, sender("c")).unwrap_err();
-    assert!(error.to_string().starts_with("the peer accepts no more than 2 links"), "{error}");
+    assert!(error.to_string().starts_with("no more than 2 links"), "{error}");
     assert_eq!(client.poll_transmit(), None);
     // A link that cannot be attached leaves its name.
     assert_eq!(client.attach(now, session, sender("c")), Err(error));

@@ -1,0 +1,189 @@
+//! The receiving end of a link: its credit, and the delivery that it is receiving.
+
+use amqp_types::Owned;
+use amqp_types::transport::{
+    AmqpError, Attach, DeliveryTag, Flow, FlowRef, LinkError, MessageFormat, ReceiverSettleMode,
+    SequenceNo, TransferRef,
+};
+use bytes::{Bytes, BytesMut};
+
+use super::delivery::{Delivery, DeliveryId};
+use super::links::LinkId;
+use super::violation::Violation;
+use crate::proto::serial::{self, extend, to_wire};
+
+/// The receiving end of a link.
+#[derive(Debug)]
+pub(super) struct Receiver {
+    /// The delivery-count of the sender, as far as it is known.
+    count: u64,
+    /// The count up to which deliveries are accepted.
+    limit: u64,
+    /// The highest limit that the sender was told.
+    highest_limit: u64,
+    /// Whether the sender was asked to use up all credit.
+    pub(super) is_draining: bool,
+    pub(super) settle_mode: ReceiverSettleMode,
+    /// The largest message that is accepted; 0 if there is no limit.
+    max_message_size: u64,
+    unfinished: Option<Unfinished>,
+}
+
+/// A delivery of which transfers are still to come.
+#[derive(Debug)]
+struct Unfinished {
+    number: u64,
+    tag: DeliveryTag,
+    message_format: MessageFormat,
+    settled: bool,
+    payload: BytesMut,
+}
+
+/// What a transfer has completed.
+pub(super) enum Transferred {
+    /// More transfers of the delivery are to come, or it was aborted.
+    Nothing,
+    Delivery(Delivery),
+}
+
+impl Receiver {
+    /// The largest message that is accepted, unless the attach says otherwise.
+    pub(super) const MAX_MESSAGE_SIZE: u64 = 16 << 20;
+
+    pub(super) fn new(attach: &Attach) -> Self {
+        Self {
+            count: serial::FIRST,
+            limit: serial::FIRST,
+            highest_limit: serial::FIRST,
+            is_draining: false,
+            settle_mode: attach.rcv_settle_mode,
+            max_message_size: attach.max_message_size.unwrap_or(0),
+            unfinished: None,
+        }
+    }
+
+    /// Takes the count of the sender's attach. Returns what is wrong with it.
+    pub(super) fn handle_attach(&mut self, attach: &Attach) -> Result<(), Violation> {
+        let Some(SequenceNo(initial)) = attach.initial_delivery_count else {
+            let what = "an attach of a sender without initial-delivery-count";
+            return Err(Violation::new(AmqpError::InvalidField, what));
+        };
+        // Credit that was given before counts from here.
+        let credit = self.limit - self.count;
+        self.count = serial::FIRST + u64::from(initial);
+        self.limit = self.count + credit;
+        self.highest_limit = self.limit;
+        Ok(())
+    }
+
+    /// Accepts this many deliveries, in place of what was accepted before.
+    pub(super) fn grant(&mut self, credit: u32, drain: bool) {
+        self.limit = self.count + u64::from(credit.min(u32::MAX >> 1));
+        self.highest_limit = self.highest_limit.max(self.limit);
+        self.is_draining = drain;
+    }
+
+    /// Takes the count of a flow. Returns whether the sender has used up all credit of a drain.
+    pub(super) fn handle_flow(&mut self, flow: &FlowRef<'_>) -> bool {
+        if let Some(SequenceNo(count)) = flow.delivery_count
+            && let Some(count) = extend(count, self.count)
+            && count <= self.highest_limit
+        {
+            self.count = self.count.max(count);
+        }
+        let is_drained = self.is_draining && self.count >= self.limit;
+        if is_drained {
+            self.is_draining = false;
+        }
+        is_drained
+    }
+
+    /// Sets the state of the link in a flow to send. `is_attached` is whether the sender has attached.
+    pub(super) fn flow(&self, is_attached: bool, flow: Flow) -> Flow {
+        let credit = u32::try_from(self.limit.saturating_sub(self.count)).unwrap_or(u32::MAX);
+        Flow {
+            delivery_count: is_attached.then(|| SequenceNo(to_wire(self.count))),
+            link_credit: Some(credit),
+            drain: self.is_draining,
+            ..flow
+        }
+    }
+
+    /// Takes a transfer. `next` is the next delivery-id of the session, which is advanced.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the link must be detached.
+    pub(super) fn handle_transfer(
+        &mut self,
+        link: LinkId,
+        next: &mut u64,
+        transfer: &TransferRef<'_>,
+        payload: &[u8],
+    ) -> Result<Transferred, Violation> {
+        let invalid = |what: &str| Violation::new(AmqpError::NotAllowed, what);
+        let mut delivery = match self.unfinished.take() {
+            Some(unfinished) => {
+                let is_other =
+                    transfer.delivery_id.is_some_and(|id| id.0 != to_wire(unfinished.number))
+                        || transfer
+                            .delivery_tag
+                            .is_some_and(|tag| DeliveryTag::from_ref(tag) != unfinished.tag);
+                if is_other {
+                    return Err(invalid(
+                        "a delivery that begins before the one before it is complete",
+                    ));
+                }
+                unfinished
+            }
+            None => {
+                let (Some(id), Some(tag)) = (transfer.delivery_id, transfer.delivery_tag) else {
+                    return Err(invalid("a first transfer without delivery-id and delivery-tag"));
+                };
+                if self.count >= self.highest_limit {
+                    let what = "a delivery beyond the link-credit";
+                    return Err(Violation::new(LinkError::TransferLimitExceeded, what));
+                }
+                let number = extend(id.0, *next).filter(|number| *number >= *next);
+                let number = number.ok_or_else(|| invalid("a delivery-id that goes back"))?;
+                *next = number + 1;
+                self.count += 1;
+                Unfinished {
+                    number,
+                    tag: DeliveryTag::from_ref(tag),
+                    message_format: transfer.message_format.unwrap_or_default(),
+                    settled: false,
+                    payload: BytesMut::new(),
+                }
+            }
+        };
+        if transfer.aborted {
+            return Ok(Transferred::Nothing);
+        }
+        let size = (delivery.payload.len() + payload.len()) as u64;
+        if self.max_message_size > 0 && size > self.max_message_size {
+            let limit = self.max_message_size;
+            let what = format!("a message of more than {limit} octets, the max-message-size");
+            return Err(Violation::new(LinkError::MessageSizeExceeded, what));
+        }
+        delivery.settled |= transfer.settled.unwrap_or(false);
+        if transfer.more {
+            delivery.payload.extend_from_slice(payload);
+            self.unfinished = Some(delivery);
+            return Ok(Transferred::Nothing);
+        }
+        let payload = if delivery.payload.is_empty() {
+            Bytes::copy_from_slice(payload)
+        } else {
+            delivery.payload.extend_from_slice(payload);
+            delivery.payload.freeze()
+        };
+        Ok(Transferred::Delivery(Delivery {
+            id: DeliveryId { link, number: delivery.number },
+            tag: delivery.tag,
+            message_format: delivery.message_format,
+            settled: delivery.settled,
+            payload,
+        }))
+    }
+}

@@ -1,0 +1,172 @@
+//! The sending end of a link: its credit, and the delivery that it is sending.
+
+use amqp_types::Encode;
+use amqp_types::transport::{
+    Attach, DeliveryNumber, DeliveryTag, Flow, FlowRef, FrameHeader, Handle, SenderSettleMode,
+    SequenceNo, Transfer,
+};
+use bytes::{Buf, Bytes};
+
+use super::delivery::{OutgoingDelivery, SendError};
+use super::shared::Shared;
+use super::window::Window;
+use crate::proto::serial::{self, extend, to_wire};
+
+/// The sending end of a link.
+#[derive(Debug)]
+pub(super) struct Sender {
+    /// The number of deliveries that were sent, or given up by draining.
+    count: u64,
+    /// The count up to which the receiver accepts deliveries.
+    limit: u64,
+    /// The count at the beginning.
+    initial: u64,
+    settle_mode: SenderSettleMode,
+    /// The largest message that the receiver accepts; 0 if there is no limit.
+    max_message_size: u64,
+    /// What is left of a delivery whose first transfer has been sent.
+    rest: Option<Rest>,
+    /// Whether a message could not be sent, so that the user is to be told when one can.
+    pub(super) is_waiting: bool,
+    /// Whether the receiver wants all credit to be used up.
+    pub(super) is_draining: bool,
+}
+
+/// What is left of a delivery.
+#[derive(Debug)]
+struct Rest {
+    payload: Bytes,
+    /// The first transfer, until it has been sent.
+    first: Option<Transfer>,
+}
+
+impl Sender {
+    /// The size of the largest frames with transfers, so that those of large messages interleave.
+    const MAX_FRAME_SIZE: usize = 131_072;
+
+    pub(super) fn new(attach: &Attach) -> Self {
+        let initial = attach.initial_delivery_count.unwrap_or(SequenceNo(0));
+        let count = serial::FIRST + u64::from(initial.0);
+        Self {
+            count,
+            limit: count,
+            initial: count,
+            settle_mode: attach.snd_settle_mode,
+            max_message_size: 0,
+            rest: None,
+            is_waiting: false,
+            is_draining: false,
+        }
+    }
+
+    /// Takes the limits of the receiver's attach.
+    pub(super) fn handle_attach(&mut self, attach: &Attach) {
+        self.max_message_size = attach.max_message_size.unwrap_or(0);
+    }
+
+    /// Takes the credit of a flow. More than 2^31 is none (section 2.6.7).
+    pub(super) fn handle_flow(&mut self, flow: &FlowRef<'_>) {
+        let Some(credit) = flow.link_credit else { return };
+        let received = match flow.delivery_count {
+            None => Some(self.initial),
+            Some(SequenceNo(count)) => extend(count, self.count),
+        };
+        let limit = received.filter(|_| credit <= u32::MAX >> 1);
+        self.limit = limit.map_or(self.count, |count| count + u64::from(credit));
+        self.is_draining = flow.drain;
+    }
+
+    /// Gives up the credit that is left, if the receiver wants that. Returns whether it does.
+    pub(super) fn drain(&mut self) -> bool {
+        if self.is_draining && self.rest.is_none() {
+            self.is_draining = false;
+            self.count = self.count.max(self.limit);
+            return true;
+        }
+        false
+    }
+
+    /// Sets the state of the link in a flow to send.
+    pub(super) fn flow(&self, was_drained: bool, flow: Flow) -> Flow {
+        let credit = u32::try_from(self.limit.saturating_sub(self.count)).unwrap_or(u32::MAX);
+        Flow {
+            delivery_count: Some(SequenceNo(to_wire(self.count))),
+            link_credit: Some(credit),
+            available: Some(0),
+            drain: was_drained,
+            ..flow
+        }
+    }
+
+    /// Returns whether a delivery has been begun and not completed.
+    pub(super) const fn is_sending(&self) -> bool {
+        self.rest.is_some()
+    }
+
+    /// Returns whether another delivery can begin.
+    pub(super) const fn may_send(&self, window: &Window) -> bool {
+        self.count < self.limit && self.rest.is_none() && window.may_send()
+    }
+
+    /// Begins a delivery. Its transfers are written by [`write`](Self::write).
+    pub(super) fn begin(
+        &mut self,
+        number: u64,
+        delivery: OutgoingDelivery,
+    ) -> Result<(), SendError> {
+        match (self.settle_mode, delivery.settled) {
+            (SenderSettleMode::Settled, false) => return Err(SendError::MustBeSettled),
+            (SenderSettleMode::Unsettled, true) => return Err(SendError::MustBeUnsettled),
+            _ => {}
+        }
+        let size = delivery.payload.len() as u64;
+        if self.max_message_size > 0 && size > self.max_message_size {
+            return Err(SendError::TooLarge { size, limit: self.max_message_size });
+        }
+        let made = || DeliveryTag::from(number.to_be_bytes());
+        let first = Transfer {
+            delivery_id: Some(DeliveryNumber(to_wire(number))),
+            delivery_tag: Some(delivery.tag.unwrap_or_else(made)),
+            message_format: Some(delivery.message_format),
+            settled: Some(delivery.settled),
+            ..Transfer::default()
+        };
+        self.count += 1;
+        self.rest = Some(Rest { payload: delivery.payload, first: Some(first) });
+        Ok(())
+    }
+
+    /// Writes a transfer of the delivery. Returns whether something is left of it.
+    pub(super) fn write(
+        &mut self,
+        channel: u16,
+        handle: u16,
+        window: &mut Window,
+        shared: &mut Shared,
+    ) -> bool {
+        let Some(rest) = &mut self.rest else { return false };
+        let handle = Handle(handle.into());
+        let mut transfer = rest.first.take().unwrap_or_default();
+        transfer.handle = handle;
+        let max_frame_size = shared.output.max_frame_size().min(Self::MAX_FRAME_SIZE);
+        // The room for the payload depends on the length of the performative.
+        let room = |transfer: &Transfer| {
+            let len = transfer.encode_to_slice(&mut [0; 256]).map_or(256, |octets| octets.len());
+            max_frame_size.saturating_sub(FrameHeader::LEN + len)
+        };
+        let mut len = rest.payload.len();
+        if len > room(&transfer) {
+            transfer.more = true;
+            len = room(&transfer);
+        }
+        let part = rest.payload.get(..len).unwrap_or_default();
+        // It fits, because it was made to.
+        let _ = shared.output.write_transfer(shared.now, channel, &transfer, part);
+        rest.payload.advance(len);
+        window.handle_sent();
+        if !transfer.more {
+            self.rest = None;
+        }
+        transfer.more
+    }
+}

@@ -1,0 +1,117 @@
+//! The windows of a session (section 2.5.6), which count transfers.
+
+use amqp_types::transport::{Begin, Flow, FlowRef, SessionError, TransferNumber};
+
+use super::violation::Violation;
+use crate::proto::serial::{self, extend, to_wire};
+
+/// The transfers that each side may send. Numbers are extended to 64 bits, and limits are numbers up to which
+/// transfers are accepted, so that what is on the way need not be subtracted.
+#[derive(Debug)]
+pub(super) struct Window {
+    first_outgoing: u64,
+    next_outgoing: u64,
+    /// The number before which the peer accepts transfers.
+    outgoing_limit: u64,
+    next_incoming: u64,
+    /// The number before which this side accepts transfers, as the peer was told.
+    incoming_limit: u64,
+    /// Whether transfers of the peer are expected, so that the incoming window is kept open.
+    is_receiving: bool,
+}
+
+impl Window {
+    /// The number of transfers that this side is ready to send, which limits nothing.
+    const OUTGOING: u32 = u32::MAX >> 1;
+    /// The number of transfers that this side accepts. It is announced again when half of them have come.
+    const INCOMING: u32 = 2048;
+
+    pub(super) const fn new() -> Self {
+        Self {
+            first_outgoing: serial::FIRST,
+            next_outgoing: serial::FIRST,
+            outgoing_limit: serial::FIRST,
+            next_incoming: serial::FIRST,
+            incoming_limit: serial::FIRST,
+            is_receiving: false,
+        }
+    }
+
+    /// Sets the windows in a begin to send. The incoming window is closed until a receiver gives credit.
+    pub(super) fn begin(&self, begin: Begin) -> Begin {
+        Begin {
+            next_outgoing_id: TransferNumber(to_wire(self.next_outgoing)),
+            incoming_window: 0,
+            outgoing_window: Self::OUTGOING,
+            ..begin
+        }
+    }
+
+    /// Sets the windows in a flow to send. `is_begun` is whether the begin of the peer has been received.
+    pub(super) fn flow(&mut self, is_begun: bool, flow: Flow) -> Flow {
+        let window = if self.is_receiving { Self::INCOMING } else { 0 };
+        self.incoming_limit = self.incoming_limit.max(self.next_incoming + u64::from(window));
+        Flow {
+            next_incoming_id: is_begun.then(|| TransferNumber(to_wire(self.next_incoming))),
+            incoming_window: window,
+            next_outgoing_id: TransferNumber(to_wire(self.next_outgoing)),
+            outgoing_window: Self::OUTGOING,
+            ..flow
+        }
+    }
+
+    /// Opens the incoming window.
+    pub(super) const fn receive(&mut self) {
+        self.is_receiving = true;
+    }
+
+    /// Takes the windows of the peer's begin.
+    pub(super) fn handle_begin(&mut self, begin: &Begin) {
+        let was_expecting = self.incoming_limit - self.next_incoming;
+        self.next_incoming = serial::FIRST + u64::from(begin.next_outgoing_id.0);
+        self.incoming_limit = self.next_incoming + was_expecting;
+        self.outgoing_limit = self.first_outgoing + u64::from(begin.incoming_window);
+    }
+
+    /// Takes the windows of a flow.
+    pub(super) fn handle_flow(&mut self, flow: &FlowRef<'_>) -> Result<(), Violation> {
+        let violation = |what| Violation::new(SessionError::WindowViolation, what);
+        let received = match flow.next_incoming_id {
+            // The peer had not received the begin.
+            None => Some(self.first_outgoing),
+            Some(TransferNumber(id)) => extend(id, self.next_outgoing),
+        };
+        let received = received
+            .filter(|id| (self.first_outgoing..=self.next_outgoing).contains(id))
+            .ok_or_else(|| violation("a flow with a next-incoming-id of a transfer never sent"))?;
+        self.outgoing_limit = received + u64::from(flow.incoming_window);
+        let TransferNumber(next) = flow.next_outgoing_id;
+        let next = extend(next, self.next_incoming)
+            .filter(|next| *next >= self.next_incoming)
+            .ok_or_else(|| violation("a flow with a next-outgoing-id that goes back"))?;
+        self.incoming_limit += next - self.next_incoming;
+        self.next_incoming = next;
+        Ok(())
+    }
+
+    /// Returns whether a transfer can be sent.
+    pub(super) const fn may_send(&self) -> bool {
+        self.next_outgoing < self.outgoing_limit
+    }
+
+    /// Counts a transfer that is sent.
+    pub(super) const fn handle_sent(&mut self) {
+        self.next_outgoing += 1;
+    }
+
+    /// Counts a transfer of the peer. Returns whether the window should be announced again.
+    pub(super) fn handle_transfer(&mut self) -> Result<bool, Violation> {
+        if self.next_incoming >= self.incoming_limit {
+            let what = "a transfer beyond the incoming-window";
+            return Err(Violation::new(SessionError::WindowViolation, what));
+        }
+        self.next_incoming += 1;
+        let left = self.incoming_limit - self.next_incoming;
+        Ok(self.is_receiving && left == u64::from(Self::INCOMING / 2))
+    }
+}
