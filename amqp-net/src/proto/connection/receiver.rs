@@ -21,6 +21,9 @@ pub(super) struct Receiver {
     limit: u64,
     /// The highest limit that the sender was told.
     highest_limit: u64,
+    /// The most credit that was given at once. A sender may exceed its credit by as much: RabbitMQ 3 counts from
+    /// the moment in which it receives a flow, whatever is on the way.
+    tolerance: u64,
     /// Whether the sender was asked to use up all credit.
     pub(super) is_draining: bool,
     pub(super) settle_mode: ReceiverSettleMode,
@@ -55,6 +58,7 @@ impl Receiver {
             count: serial::FIRST,
             limit: serial::FIRST,
             highest_limit: serial::FIRST,
+            tolerance: 0,
             is_draining: false,
             settle_mode: attach.rcv_settle_mode,
             max_message_size: attach.max_message_size.unwrap_or(0),
@@ -78,7 +82,9 @@ impl Receiver {
 
     /// Accepts this many deliveries, in place of what was accepted before.
     pub(super) fn grant(&mut self, credit: u32, drain: bool) {
-        self.limit = self.count + u64::from(credit.min(u32::MAX >> 1));
+        let credit = u64::from(credit.min(u32::MAX >> 1));
+        self.limit = self.count + credit;
+        self.tolerance = self.tolerance.max(credit);
         self.highest_limit = self.highest_limit.max(self.limit);
         self.is_draining = drain;
     }
@@ -140,7 +146,7 @@ impl Receiver {
                 let (Some(id), Some(tag)) = (transfer.delivery_id, transfer.delivery_tag) else {
                     return Err(invalid("a first transfer without delivery-id and delivery-tag"));
                 };
-                if self.count >= self.highest_limit {
+                if self.count >= self.highest_limit + self.tolerance {
                     let what = "a delivery beyond the link-credit";
                     return Err(Violation::new(LinkError::TransferLimitExceeded, what));
                 }

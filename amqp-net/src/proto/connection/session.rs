@@ -237,6 +237,8 @@ impl Session {
         if !is_settled {
             outgoing.insert(number, key);
         }
+        // An answer to the message may need credit that was given before.
+        self.write_flows(shared);
         self.write_transfers(key, shared);
         Ok(DeliveryId { link: id, number })
     }
@@ -391,13 +393,7 @@ impl Session {
                 let _ = shared.write(channel, &Disposition { state: None, ..disposition });
             }
         }
-        for key in std::mem::take(&mut self.flows) {
-            self.write_link_flow(key, shared);
-        }
-        if std::mem::take(&mut self.is_flow_due) {
-            let flow = self.window.flow(self.theirs != Half::Before, Flow::default());
-            let _ = shared.write(channel, &flow);
-        }
+        self.write_flows(shared);
         while self.window.may_send() && shared.output.len() < HIGH_WATER {
             let Some(key) = self.sending.pop_front() else { break };
             if self.write_transfer(key, shared) {
@@ -406,6 +402,17 @@ impl Session {
         }
         if (!self.sending.is_empty() && self.window.may_send()) || !self.waiting.is_empty() {
             self.is_due = true;
+        }
+    }
+
+    /// Writes the flows that are due.
+    fn write_flows(&mut self, shared: &mut Shared) {
+        for key in std::mem::take(&mut self.flows) {
+            self.write_link_flow(key, shared);
+        }
+        if std::mem::take(&mut self.is_flow_due) {
+            let flow = self.window.flow(self.theirs != Half::Before, Flow::default());
+            let _ = shared.write(self.key.index, &flow);
         }
     }
 
