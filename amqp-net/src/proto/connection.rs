@@ -3,6 +3,7 @@
 mod deadlines;
 mod delivery;
 mod end;
+mod error;
 mod half;
 mod idle;
 mod link;
@@ -25,10 +26,11 @@ use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{Attach, Begin, Error, Open};
 use bytes::Bytes;
 
-pub use self::delivery::{Delivery, DeliveryId, NotUnsettled, OutgoingDelivery, SendError};
+pub use self::delivery::{Delivery, DeliveryId, OutgoingDelivery};
 pub use self::end::{ConnectionEnd, LinkEnd, SessionEnd};
-pub use self::links::{AttachError, LinkId};
-pub use self::sessions::{BeginError, SessionId};
+pub use self::error::{AttachError, BeginError, NotUnsettled, SendError};
+pub use self::links::LinkId;
+pub use self::sessions::SessionId;
 pub use self::settings::{ConnectionSettings, SessionSettings};
 use self::state::State;
 use super::frame::{FrameSplitter, FrameWriteError};

@@ -1,7 +1,5 @@
 //! Deliveries: messages on their way over a link (section 2.6.12).
 
-use std::fmt;
-
 use amqp_types::transport::{DeliveryTag, MessageFormat};
 use bytes::Bytes;
 
@@ -62,59 +60,4 @@ pub struct Delivery {
     pub settled: bool,
     /// The octets of the message.
     pub payload: Bytes,
-}
-
-/// Why a message was not sent. Nothing of it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SendError {
-    /// The link is not an attached sender.
-    NotAttached,
-    /// The receiver has given no credit, the window of the session is closed, or too much is waiting to be sent.
-    /// An event says when to try again.
-    WouldBlock,
-    /// The message is larger than the receiver accepts.
-    TooLarge {
-        /// The size of the message, in octets.
-        size: u64,
-        /// The largest size that the receiver accepts.
-        limit: u64,
-    },
-    /// The link was attached so that all deliveries are settled as they are sent.
-    MustBeSettled,
-    /// The link was attached so that no delivery is settled as it is sent.
-    MustBeUnsettled,
-}
-
-impl std::error::Error for SendError {}
-
-impl fmt::Display for SendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotAttached => f.write_str("the link is not an attached sender"),
-            Self::WouldBlock => f.write_str("the receiver takes no message now; try again later"),
-            Self::TooLarge { size, limit } => write!(
-                f,
-                "the message has {size} octets, more than the {limit} that the receiver accepts"
-            ),
-            Self::MustBeSettled => f.write_str(
-                "the link was attached with the settle mode settled, and the delivery is not settled",
-            ),
-            Self::MustBeUnsettled => f.write_str(
-                "the link was attached with the settle mode unsettled, and the delivery is settled",
-            ),
-        }
-    }
-}
-
-/// There is no such delivery to settle: it has been settled, or its link has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotUnsettled;
-
-impl std::error::Error for NotUnsettled {}
-
-impl fmt::Display for NotUnsettled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the delivery has been settled, or its link has ended")
-    }
 }

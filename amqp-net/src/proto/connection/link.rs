@@ -1,6 +1,6 @@
 //! One link (section 2.6): which side has attached and detached it.
 
-use amqp_types::transport::{Attach, Handle, Role, SequenceNo};
+use amqp_types::transport::{Attach, Flow, Handle, Role, SequenceNo};
 use bytestring::ByteString;
 
 use super::deadlines::Deadline;
@@ -103,6 +103,21 @@ impl Link {
     /// Returns whether both sides have attached the link, and neither has detached it.
     pub(super) const fn is_attached(&self) -> bool {
         matches!((self.ours, self.theirs), (Half::Open, Half::Open)) && !self.is_refused
+    }
+
+    /// Returns the flow to send, or `None` if a delivery must be completed before.
+    pub(super) fn flow(&mut self, handle: u16) -> Option<Flow> {
+        let is_attached = self.theirs != Half::Before;
+        let flow = Flow { handle: Some(Handle(handle.into())), ..Flow::default() };
+        match &mut self.end {
+            Some(End::Sender(sender)) if sender.is_draining && sender.is_sending() => None,
+            Some(End::Sender(sender)) => {
+                let was_drained = sender.drain();
+                Some(sender.flow(was_drained, flow))
+            }
+            Some(End::Receiver(receiver)) => Some(receiver.flow(is_attached, flow)),
+            None => None,
+        }
     }
 
     /// Returns an attach as this link sends it.

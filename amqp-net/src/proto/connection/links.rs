@@ -1,7 +1,6 @@
 //! The links of a session, and their handles (section 2.6).
 
 use std::collections::HashMap;
-use std::fmt;
 
 use amqp_types::Owned;
 use amqp_types::transport::{
@@ -11,6 +10,7 @@ use amqp_types::transport::{
 use bytestring::ByteString;
 
 use super::deadlines::{Deadline, Waiting};
+use super::error::AttachError;
 use super::half::Half;
 use super::link::{Link, other_end};
 use super::shared::Shared;
@@ -24,50 +24,6 @@ use crate::proto::slots::{Key, Slots};
 pub struct LinkId {
     pub(super) session: Key,
     pub(super) link: Key,
-}
-
-/// Why a link cannot be attached. Nothing was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AttachError {
-    /// There is no such session, or no such request of the peer: it has ended, or is being ended.
-    NotFound,
-    /// A link of this name, with this side at the same end, is attached on this connection, or is being detached.
-    NameInUse,
-    /// The peer accepts no more links in this session. Before it has answered the begin, it accepts one.
-    TooManyLinks {
-        /// The number of links that it accepts.
-        limit: u32,
-    },
-    /// The attach cannot be sent.
-    Write(FrameWriteError),
-}
-
-impl std::error::Error for AttachError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Write(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for AttachError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotFound => f.write_str("the session or the request of the peer has ended"),
-            Self::NameInUse => f.write_str(
-                "a link of this name and role is attached on this connection, or is being detached; choose \
-                 another name",
-            ),
-            Self::TooManyLinks { limit } => write!(
-                f,
-                "no more than {limit} links can be attached in this session now; detach one, wait until \
-                 the peer has answered the begin, or use another session"
-            ),
-            Self::Write(error) => write!(f, "an attach cannot be sent: {error}"),
-        }
-    }
 }
 
 /// All links of a session.

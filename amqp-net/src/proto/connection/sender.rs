@@ -7,7 +7,8 @@ use amqp_types::transport::{
 };
 use bytes::{Buf, Bytes};
 
-use super::delivery::{OutgoingDelivery, SendError};
+use super::delivery::OutgoingDelivery;
+use super::error::SendError;
 use super::shared::Shared;
 use super::window::Window;
 use crate::proto::serial::{self, extend, to_wire};

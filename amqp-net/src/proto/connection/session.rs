@@ -6,18 +6,19 @@ use amqp_types::Owned;
 use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{
     AmqpError, Begin, Disposition, DispositionRef, Flow, FlowRef, Handle, PerformativeRef,
-    ReceiverSettleMode, Role, TransferRef,
+    ReceiverSettleMode, TransferRef,
 };
 
 use super::ConnectionEvent;
 use super::deadlines::Deadline;
-use super::delivery::{DeliveryId, NotUnsettled, OutgoingDelivery, SendError};
+use super::delivery::{DeliveryId, OutgoingDelivery};
+use super::error::{NotUnsettled, SendError};
 use super::half::Half;
 use super::link::{End, Link};
 use super::links::{Links, unattached};
 use super::receiver::Transferred;
 use super::shared::Shared;
-use super::unsettled::{Run, Unsettled};
+use super::unsettled::{Deliveries, Update};
 use super::violation::Violation;
 use super::window::Window;
 use crate::proto::slots::Key;
@@ -37,12 +38,7 @@ pub(super) struct Session {
     pub(super) is_reported: bool,
     pub(super) links: Links,
     window: Window,
-    /// The deliveries that this side has sent.
-    outgoing: Unsettled,
-    /// The deliveries that this side has received.
-    incoming: Unsettled,
-    /// The dispositions to send, by the role of this side.
-    runs: Vec<(Role, Run)>,
+    deliveries: Deliveries,
     /// The links whose deliveries are not complete, in turn.
     sending: VecDeque<Key>,
     /// The links on which a message could not be sent.
@@ -71,9 +67,7 @@ impl Session {
             is_reported: false,
             links: Links::new(key),
             window: Window::new(),
-            outgoing: Unsettled::new(),
-            incoming: Unsettled::new(),
-            runs: Vec::new(),
+            deliveries: Deliveries::new(),
             sending: VecDeque::new(),
             waiting: Vec::new(),
             flows: Vec::new(),
@@ -141,8 +135,7 @@ impl Session {
 
     /// Forgets the deliveries of a link that has ended.
     pub(super) fn forget(&mut self, link: Key) {
-        self.outgoing.remove_link(link);
-        self.incoming.remove_link(link);
+        self.deliveries.remove_link(link);
         self.sending.retain(|other| *other != link);
         self.waiting.retain(|other| *other != link);
     }
@@ -217,7 +210,7 @@ impl Session {
         shared: &mut Shared,
     ) -> Result<DeliveryId, SendError> {
         let id = self.links.id(key);
-        let Self { links, window, outgoing, waiting, .. } = self;
+        let Self { links, window, deliveries, waiting, .. } = self;
         let link = links.get_mut(key).filter(|link| link.is_attached());
         let Some(Link { end: Some(End::Sender(sender)), .. }) = link else {
             return Err(SendError::NotAttached);
@@ -230,6 +223,7 @@ impl Session {
             self.set_due(shared);
             return Err(SendError::WouldBlock);
         }
+        let outgoing = &mut deliveries.outgoing;
         let number = outgoing.next;
         let is_settled = delivery.settled;
         sender.begin(number, delivery)?;
@@ -283,7 +277,7 @@ impl Session {
         };
         let transferred = match &mut link.end {
             Some(End::Receiver(receiver)) => {
-                receiver.handle_transfer(id, &mut self.incoming.next, transfer, payload)
+                receiver.handle_transfer(id, &mut self.deliveries.incoming.next, transfer, payload)
             }
             _ => Err(Violation::new(AmqpError::NotAllowed, "a transfer to a sender")),
         };
@@ -291,7 +285,7 @@ impl Session {
             Ok(Transferred::Nothing) => {}
             Ok(Transferred::Delivery(delivery)) => {
                 if !delivery.settled {
-                    self.incoming.insert(delivery.id.number, key);
+                    self.deliveries.incoming.insert(delivery.id.number, key);
                 }
                 shared.events.push_back(ConnectionEvent::Received(Box::new(delivery)));
             }
@@ -324,7 +318,7 @@ impl Session {
         shared: &mut Shared,
     ) -> Result<(), NotUnsettled> {
         let DeliveryId { link, number } = delivery;
-        if !self.incoming.contains(number, link.link) {
+        if !self.deliveries.incoming.contains(number, link.link) {
             return Err(NotUnsettled);
         }
         let link = self.links.get_mut(link.link).filter(|link| link.is_attached());
@@ -332,53 +326,21 @@ impl Session {
             return Err(NotUnsettled);
         };
         let settled = receiver.settle_mode == ReceiverSettleMode::First;
-        if settled {
-            self.incoming.remove(number);
-        }
-        self.add_run(Role::Receiver, number, settled, Some(state), shared);
+        self.deliveries.settle(number, settled, state);
+        self.set_due(shared);
         Ok(())
     }
 
-    fn add_run(
-        &mut self,
-        role: Role,
-        number: u64,
-        settled: bool,
-        state: Option<DeliveryState>,
-        shared: &mut Shared,
-    ) {
-        let last = self.runs.last_mut().filter(|(of, _)| *of == role);
-        if !last.is_some_and(|(_, run)| run.add(number, settled, state.as_ref())) {
-            self.runs.push((role, Run::new(number, settled, state)));
-        }
-        self.set_due(shared);
-    }
-
-    /// Handles what the peer says of deliveries. Those that are unknown are skipped.
     fn handle_disposition(&mut self, disposition: &DispositionRef<'_>, shared: &mut Shared) {
-        let is_about_ours = disposition.role == Role::Receiver;
-        let deliveries = if is_about_ours { &self.outgoing } else { &self.incoming };
-        let deliveries = deliveries.range(disposition);
         let state = disposition.state.map(DeliveryState::from_ref);
-        let is_terminal = state.as_ref().is_some_and(is_terminal);
-        for (number, link) in deliveries {
+        let updates = self.deliveries.handle_disposition(disposition, state.as_ref());
+        for Update { number, link, is_settled } in updates {
             let delivery = DeliveryId { link: self.links.id(link), number };
-            let mut is_settled = disposition.settled;
-            if is_about_ours && (is_settled || is_terminal) {
-                self.outgoing.remove(number);
-                if !is_settled {
-                    // The receiver settles after this side has.
-                    self.add_run(Role::Sender, number, true, state.clone(), shared);
-                    is_settled = true;
-                }
-            } else if !is_about_ours && is_settled {
-                self.incoming.remove(number);
-            }
-            shared.events.push_back(ConnectionEvent::Updated {
-                delivery,
-                state: state.clone(),
-                is_settled,
-            });
+            let state = state.clone();
+            shared.events.push_back(ConnectionEvent::Updated { delivery, state, is_settled });
+        }
+        if self.deliveries.has_dispositions() {
+            self.set_due(shared);
         }
     }
 
@@ -386,9 +348,8 @@ impl Session {
     pub(super) fn write_due(&mut self, shared: &mut Shared) {
         self.is_due = false;
         let channel = self.key.index;
-        for (role, run) in std::mem::take(&mut self.runs) {
-            // A state with data that does not fit is replaced by none: the delivery is settled all the same.
-            let disposition = run.disposition(role);
+        for disposition in self.deliveries.take_dispositions() {
+            // A state that does not fit is left out: the delivery is settled all the same.
             if shared.write(channel, &disposition).is_err() {
                 let _ = shared.write(channel, &Disposition { state: None, ..disposition });
             }
@@ -400,9 +361,8 @@ impl Session {
                 self.sending.push_back(key);
             }
         }
-        if (!self.sending.is_empty() && self.window.may_send()) || !self.waiting.is_empty() {
-            self.is_due = true;
-        }
+        let can_send = !self.sending.is_empty() && self.window.may_send();
+        self.is_due = can_send || !self.waiting.is_empty() || !self.flows.is_empty();
     }
 
     /// Writes the flows that are due.
@@ -422,40 +382,17 @@ impl Session {
     }
 
     fn write_link_flow(&mut self, key: Key, shared: &mut Shared) {
-        let is_begun = self.theirs != Half::Before;
-        let Some(link) = self.links.get_mut(key).filter(|link| link.ours == Half::Open) else {
+        let link = self.links.get_mut(key).filter(|link| link.ours == Half::Open);
+        let Some(link) = link else { return };
+        let Some(flow) = link.flow(key.index) else {
+            // What has been begun is sent first.
+            self.flows.push(key);
             return;
         };
         link.is_flow_due = false;
-        let is_attached = link.theirs != Half::Before;
-        let flow = Flow { handle: Some(Handle(key.index.into())), ..Flow::default() };
-        let flow = match &mut link.end {
-            Some(End::Sender(sender)) if sender.is_draining && sender.is_sending() => {
-                // What has been begun is sent first.
-                link.is_flow_due = true;
-                self.flows.push(key);
-                self.is_due = true;
-                return;
-            }
-            Some(End::Sender(sender)) => {
-                let was_drained = sender.drain();
-                sender.flow(was_drained, flow)
-            }
-            Some(End::Receiver(receiver)) => receiver.flow(is_attached, flow),
-            None => return,
-        };
-        let flow = self.window.flow(is_begun, flow);
+        let flow = self.window.flow(self.theirs != Half::Before, flow);
         self.is_flow_due = false;
         // A flow fits the frames of every peer.
         let _ = shared.write(self.key.index, &flow);
-    }
-}
-
-/// Returns whether a state is an outcome, which does not change any more.
-fn is_terminal(state: &DeliveryState) -> bool {
-    match state {
-        DeliveryState::Received(_) => false,
-        DeliveryState::Transactional(state) => state.outcome.is_some(),
-        _ => true,
     }
 }

@@ -1,7 +1,5 @@
 //! The sessions of a connection, and their channels (section 2.5).
 
-use std::fmt;
-
 use amqp_types::Owned;
 use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{
@@ -9,9 +7,10 @@ use amqp_types::transport::{
 };
 
 use super::deadlines::{Deadline, Waiting};
-use super::delivery::{DeliveryId, NotUnsettled, OutgoingDelivery, SendError};
+use super::delivery::{DeliveryId, OutgoingDelivery};
+use super::error::{AttachError, BeginError, NotUnsettled, SendError};
 use super::half::Half;
-use super::links::{AttachError, LinkId};
+use super::links::LinkId;
 use super::session::Session;
 use super::shared::Shared;
 use super::violation::{Violation, performative_name};
@@ -28,42 +27,6 @@ impl SessionId {
     /// Returns the session of a link.
     pub(super) const fn of(link: LinkId) -> Self {
         Self(link.session)
-    }
-}
-
-/// Why a session cannot be begun. Nothing was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BeginError {
-    /// The connection is not open.
-    NotOpen,
-    /// The peer accepts no more sessions.
-    TooManySessions {
-        /// The number of sessions that it accepts.
-        limit: u32,
-    },
-    /// The begin cannot be sent.
-    Write(FrameWriteError),
-}
-
-impl std::error::Error for BeginError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Write(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for BeginError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotOpen => f.write_str("a session needs an open connection"),
-            Self::TooManySessions { limit } => {
-                write!(f, "the peer accepts no more than {limit} sessions; end one, or share one")
-            }
-            Self::Write(error) => write!(f, "a begin cannot be sent: {error}"),
-        }
     }
 }
 

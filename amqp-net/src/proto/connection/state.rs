@@ -9,7 +9,8 @@ use amqp_types::transport::{
 use amqp_types::{Owned, Symbol, Value};
 use bytes::Bytes;
 
-use super::delivery::{DeliveryId, NotUnsettled, OutgoingDelivery, SendError};
+use super::delivery::{DeliveryId, OutgoingDelivery};
+use super::error::{NotUnsettled, SendError};
 use super::half::Half;
 use super::idle::Idle;
 use super::sessions::Sessions;
