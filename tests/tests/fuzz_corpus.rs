@@ -18,8 +18,12 @@ use amqp_net::proto::FrameWriter;
 use amqp_tests::facts::Facts;
 use amqp_tests::golden::{Golden, octets};
 use amqp_types::messaging::Message;
-use amqp_types::transport::{Begin, Close, Performative, ProtocolHeader, Transfer};
-use amqp_types::{Decode, Descriptor, Value};
+use amqp_types::messaging::{Accepted, Source, Target};
+use amqp_types::transport::{
+    Attach, Begin, Close, DeliveryNumber, DeliveryTag, Detach, Disposition, End, Flow, Handle,
+    Open, Performative, ProtocolHeader, Role, SequenceNo, Transfer, TransferNumber,
+};
+use amqp_types::{Decode, Descriptor, Encode, Value};
 
 fn corpus(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target)
@@ -62,6 +66,11 @@ fn a_stream() {
 }
 
 #[test]
+fn a_connection() {
+    kept("connection", checks::connection);
+}
+
+#[test]
 fn a_round_trip() {
     kept("round_trip", checks::round_trip);
 }
@@ -74,6 +83,63 @@ fn each_composite_of_the_standard_is_checked() {
         let named = Descriptor::new(fact.descriptor.name, fact.descriptor.code);
         assert_eq!(ours.descriptor, named);
         assert_eq!(ours.fields, fact.fields.len(), "{}", fact.name);
+    }
+}
+
+/// What a peer sends that opens a connection, a session and two links, exchanges messages, and closes it all.
+fn seed_connections() {
+    let attach = |role| {
+        let mut attach = Attach::new("fuzz", Handle(0), role);
+        attach.source = Some(Source::default().into());
+        attach.target = Some(Target::default().into());
+        attach.initial_delivery_count = Some(SequenceNo(0));
+        attach
+    };
+    let settled = Disposition {
+        role: Role::Receiver,
+        first: DeliveryNumber(0),
+        last: Some(DeliveryNumber(5)),
+        settled: true,
+        state: Some(Accepted {}.into()),
+        batchable: false,
+    };
+    let credit = Flow {
+        next_incoming_id: Some(TransferNumber(0)),
+        incoming_window: 100,
+        handle: Some(Handle(0)),
+        link_credit: Some(10),
+        ..Flow::default()
+    };
+    let transfer = Transfer {
+        handle: Handle(1),
+        delivery_id: Some(DeliveryNumber(0)),
+        delivery_tag: Some(DeliveryTag::from([1])),
+        ..Transfer::default()
+    };
+    let bodies = [
+        Open::new("peer").to_bytes(),
+        Begin { remote_channel: Some(0), ..Begin::default() }.to_bytes(),
+        attach(Role::Receiver).to_bytes(),
+        Attach { handle: Handle(1), ..attach(Role::Sender) }.to_bytes(),
+        credit.to_bytes(),
+        transfer.clone().to_bytes(),
+        Transfer { more: true, delivery_id: Some(DeliveryNumber(1)), ..transfer.clone() }
+            .to_bytes(),
+        Transfer { handle: Handle(1), ..Transfer::default() }.to_bytes(),
+        settled.to_bytes(),
+        Flow { drain: true, echo: true, ..Flow::default() }.to_bytes(),
+        Detach { handle: Handle(1), closed: true, error: None }.to_bytes(),
+        End::default().to_bytes(),
+        Close::default().to_bytes(),
+    ];
+    for side in [0, 1] {
+        let mut writer = FrameWriter::new(512);
+        writer.buffer_mut().extend_from_slice(&[side, 200]);
+        for (index, body) in bodies.iter().enumerate() {
+            // The payload has a meaning only in a transfer.
+            writer.relay(0, &[body.as_ref().unwrap(), &b"hello"[..]].concat()).unwrap();
+            keep("connection", &format!("side-{side}"), index, writer.buffer_mut());
+        }
     }
 }
 
@@ -99,6 +165,7 @@ fn seed() {
         keep("stream", "doff", index, &[&[7, 0], &frame[..]].concat());
     }
 
+    seed_connections();
     for (index, Golden { name, form, octets }) in Golden::all().iter().enumerate() {
         let prefixed = |prefix: &[u8]| [prefix, octets].concat();
         if *form != "widest" {

@@ -9,6 +9,7 @@
     reason = "a panic is how a check fails"
 )]
 
+mod connection;
 mod frame;
 mod made;
 mod message;
@@ -17,6 +18,7 @@ mod round_trip;
 mod typed;
 mod types;
 
+pub use connection::connection;
 pub use frame::{frame, stream};
 pub use message::message;
 pub use round_trip::round_trip;
