@@ -69,8 +69,12 @@ impl<'de> Reader<'_, 'de> {
     ///
     /// Fails with [`DecodeErrorKind::SizeOverrun`] if the size or count exceeds the octets that remain, or
     /// [`DecodeErrorKind::SizeUnderrun`] if the size leaves no room for the count.
-    #[expect(clippy::inline_always, reason = "a call returns the octets through memory")]
-    #[inline(always)]
+    // Without optimizations it would only add to the stack of each level of nesting.
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(clippy::inline_always, reason = "a call returns the octets through memory"),
+        inline(always)
+    )]
     pub(crate) fn compound(&mut self, format: Format) -> Result<RawCompound<'de>, Failed> {
         let start = self.remaining;
         self.check_depth(start)?;
