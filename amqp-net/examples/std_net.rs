@@ -240,7 +240,9 @@ impl Endpoint {
     pub(crate) fn outcome(&mut self, sent: DeliveryId) -> Result<String> {
         loop {
             match self.next()? {
-                ConnectionEvent::Updated { delivery, state, .. } if delivery == sent => {
+                ConnectionEvent::Updated { deliveries, state, .. }
+                    if deliveries.contains(&sent) =>
+                {
                     return Ok(state.map_or("settled".into(), |state| format!("{state:?}")));
                 }
                 ConnectionEvent::LinkDetached(_, end) => return Err(end.into()),

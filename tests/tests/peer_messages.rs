@@ -128,9 +128,9 @@ fn many_pass(client: &mut Endpoint, sender: LinkId, receiver: LinkId) {
             }
         }
         match client.next().unwrap() {
-            ConnectionEvent::Updated { state, is_settled: true, .. } => {
+            ConnectionEvent::Updated { deliveries, state, is_settled: true } => {
                 assert_eq!(state, Some(DeliveryState::Accepted(Accepted {})));
-                accepted += 1;
+                accepted += deliveries.len();
             }
             ConnectionEvent::Received(delivery) => {
                 arrived += 1;

@@ -40,8 +40,9 @@ use super::stream_end::StreamEnd;
 ///
 /// It begins after both sides have sent the AMQP header. Methods called `handle_*` report what happened, and
 /// never fail. Methods called `poll_*` return what to do. After each call of another method, and once at the
-/// beginning, send what [`poll_transmit`](Self::poll_transmit) returns, and take the events from
-/// [`poll_event`](Self::poll_event). When [`is_over`](Self::is_over) returns true, send the remaining output, close
+/// beginning, take the events from [`poll_event`](Self::poll_event), and send what
+/// [`poll_transmit`](Self::poll_transmit) returns, until neither returns anything: each may lead to more of the
+/// other. When [`is_over`](Self::is_over) returns true, send the remaining output, close
 /// the sending side of the stream, and read until the peer has closed its side: a stream that is dropped while
 /// input is unread may be reset before the output arrives.
 ///
@@ -100,17 +101,19 @@ pub enum ConnectionEvent {
     LinkRequested(LinkId, Box<Attach>),
     /// A link has ended, or could not be attached. A link whose session ends has no event of its own.
     LinkDetached(LinkId, LinkEnd),
-    /// A message can be sent on a link on which [`Connection::send`] returned [`SendError::WouldBlock`].
+    /// A message can perhaps be sent on a link on which [`Connection::send`] returned [`SendError::WouldBlock`]:
+    /// try again.
     SenderReady(LinkId),
     /// A message has been received.
     Received(Box<Delivery>),
-    /// The peer has said something about a delivery: its receiver about its outcome, or its sender.
+    /// The peer has said something about deliveries: their receiver about the outcome, or their sender.
     Updated {
-        /// The delivery.
-        delivery: DeliveryId,
-        /// The state that it has at the peer, if that has been said.
+        /// The deliveries, in the order in which they were sent.
+        deliveries: Vec<DeliveryId>,
+        /// The state that they have at the peer, if that has been said.
         state: Option<DeliveryState>,
-        /// Whether the delivery is settled on both sides: this is the last event for it.
+        /// Whether they are settled: this is the last event for them. Otherwise the state may change; further
+        /// changes are not told until they are settled.
         is_settled: bool,
     },
     /// The sender has used up the credit, after [`Connection::drain`].

@@ -28,6 +28,8 @@ pub(super) struct Link {
     pub(super) end: Option<End>,
     /// The attach of the peer, until this side has attached.
     request: Option<Box<Attach>>,
+    /// The last flow of the peer that came before this side has attached.
+    pub(super) early_flow: Option<Flow>,
     /// Whether a flow is to be sent.
     pub(super) is_flow_due: bool,
 }
@@ -52,6 +54,7 @@ impl Link {
             is_reported: false,
             end: None,
             request: None,
+            early_flow: None,
             is_flow_due: false,
         }
     }
@@ -105,12 +108,17 @@ impl Link {
         matches!((self.ours, self.theirs), (Half::Open, Half::Open)) && !self.is_refused
     }
 
-    /// Returns the flow to send, or `None` if a delivery must be completed before.
-    pub(super) fn flow(&mut self, handle: u16) -> Option<Flow> {
+    /// Returns the flow to send, or `None` if it must wait: a sender that drains first completes what it has begun,
+    /// and gives up its credit only if `may_drain` is true.
+    pub(super) fn flow(&mut self, handle: u16, may_drain: bool) -> Option<Flow> {
         let is_attached = self.theirs != Half::Before;
         let flow = Flow { handle: Some(Handle(handle.into())), ..Flow::default() };
         match &mut self.end {
-            Some(End::Sender(sender)) if sender.is_draining && sender.is_sending() => None,
+            Some(End::Sender(sender))
+                if sender.is_draining && (sender.is_sending() || !may_drain) =>
+            {
+                None
+            }
             Some(End::Sender(sender)) => {
                 let was_drained = sender.drain();
                 Some(sender.flow(was_drained, flow))

@@ -2,8 +2,8 @@
 
 use amqp_types::Owned;
 use amqp_types::transport::{
-    AmqpError, Attach, DeliveryTag, Flow, FlowRef, LinkError, MessageFormat, ReceiverSettleMode,
-    SequenceNo, TransferRef,
+    AmqpError, Attach, DeliveryTag, Flow, LinkError, MessageFormat, ReceiverSettleMode, SequenceNo,
+    TransferRef,
 };
 use bytes::{Bytes, BytesMut};
 
@@ -40,6 +40,15 @@ struct Unfinished {
     message_format: MessageFormat,
     settled: bool,
     payload: BytesMut,
+}
+
+/// What follows from the count of a flow.
+pub(super) enum Counted {
+    Nothing,
+    /// The sender has given up credit that it keeps: it is to be told of it again.
+    GivenUp,
+    /// The sender has used up all credit of a drain.
+    Drained,
 }
 
 /// What a transfer has completed.
@@ -89,19 +98,28 @@ impl Receiver {
         self.is_draining = drain;
     }
 
-    /// Takes the count of a flow. Returns whether the sender has used up all credit of a drain.
-    pub(super) fn handle_flow(&mut self, flow: &FlowRef<'_>) -> bool {
-        if let Some(SequenceNo(count)) = flow.delivery_count
-            && let Some(count) = extend(count, self.count)
-            && count <= self.highest_limit
-        {
-            self.count = self.count.max(count);
+    /// Takes the count of a flow. Returns what follows from it.
+    pub(super) fn handle_flow(&mut self, flow: &Flow) -> Counted {
+        let counted = flow.delivery_count.and_then(|SequenceNo(count)| extend(count, self.count));
+        let counted = counted.filter(|count| *count <= self.highest_limit);
+        let count = counted.map_or(self.count, |count| count.max(self.count));
+        let given_up = count - self.count;
+        self.count = count;
+        if !self.is_draining {
+            if given_up == 0 {
+                return Counted::Nothing;
+            }
+            // It answers an earlier drain, and does not know of the credit that was given since.
+            self.limit += given_up;
+            self.highest_limit = self.highest_limit.max(self.limit);
+            return Counted::GivenUp;
         }
-        let is_drained = self.is_draining && self.count >= self.limit;
-        if is_drained {
-            self.is_draining = false;
+        // A sender with credit left has not heard of the drain.
+        if self.count < self.limit || flow.link_credit.is_some_and(|credit| credit > 0) {
+            return Counted::Nothing;
         }
-        is_drained
+        self.is_draining = false;
+        Counted::Drained
     }
 
     /// Sets the state of the link in a flow to send. `is_attached` is whether the sender has attached.
@@ -150,7 +168,11 @@ impl Receiver {
                     let what = "a delivery beyond the link-credit";
                     return Err(Violation::new(LinkError::TransferLimitExceeded, what));
                 }
-                let number = extend(id.0, *next).filter(|number| *number >= *next);
+                // The peer begins where it likes.
+                let number = match *next {
+                    serial::FIRST => Some(serial::FIRST + u64::from(id.0)),
+                    next => extend(id.0, next).filter(|number| *number >= next),
+                };
                 let number = number.ok_or_else(|| invalid("a delivery-id that goes back"))?;
                 *next = number + 1;
                 self.count += 1;

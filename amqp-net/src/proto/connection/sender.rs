@@ -2,8 +2,8 @@
 
 use amqp_types::Encode;
 use amqp_types::transport::{
-    Attach, DeliveryNumber, DeliveryTag, Flow, FlowRef, FrameHeader, Handle, SenderSettleMode,
-    SequenceNo, Transfer,
+    Attach, DeliveryNumber, DeliveryTag, Flow, FrameHeader, Handle, SenderSettleMode, SequenceNo,
+    Transfer,
 };
 use bytes::{Buf, Bytes};
 
@@ -66,7 +66,7 @@ impl Sender {
     }
 
     /// Takes the credit of a flow. More than 2^31 is none (section 2.6.7).
-    pub(super) fn handle_flow(&mut self, flow: &FlowRef<'_>) {
+    pub(super) fn handle_flow(&mut self, flow: &Flow) {
         let Some(credit) = flow.link_credit else { return };
         let received = match flow.delivery_count {
             None => Some(self.initial),
@@ -104,17 +104,13 @@ impl Sender {
         self.rest.is_some()
     }
 
-    /// Returns whether another delivery can begin.
-    pub(super) const fn may_send(&self, window: &Window) -> bool {
-        self.count < self.limit && self.rest.is_none() && window.may_send()
+    /// Returns whether the link lets another delivery begin.
+    pub(super) const fn may_begin(&self) -> bool {
+        self.count < self.limit && self.rest.is_none()
     }
 
-    /// Begins a delivery. Its transfers are written by [`write`](Self::write).
-    pub(super) fn begin(
-        &mut self,
-        number: u64,
-        delivery: OutgoingDelivery,
-    ) -> Result<(), SendError> {
+    /// Returns what is wrong with a delivery, however long it waits.
+    pub(super) fn check(&self, delivery: &OutgoingDelivery) -> Result<(), SendError> {
         match (self.settle_mode, delivery.settled) {
             (SenderSettleMode::Settled, false) => return Err(SendError::MustBeSettled),
             (SenderSettleMode::Unsettled, true) => return Err(SendError::MustBeUnsettled),
@@ -124,6 +120,11 @@ impl Sender {
         if self.max_message_size > 0 && size > self.max_message_size {
             return Err(SendError::TooLarge { size, limit: self.max_message_size });
         }
+        Ok(())
+    }
+
+    /// Begins a delivery. Its transfers are written by [`write`](Self::write).
+    pub(super) fn begin(&mut self, number: u64, delivery: OutgoingDelivery) {
         let made = || DeliveryTag::from(number.to_be_bytes());
         let first = Transfer {
             delivery_id: Some(DeliveryNumber(to_wire(number))),
@@ -134,7 +135,6 @@ impl Sender {
         };
         self.count += 1;
         self.rest = Some(Rest { payload: delivery.payload, first: Some(first) });
-        Ok(())
     }
 
     /// Writes a transfer of the delivery. Returns whether something is left of it.

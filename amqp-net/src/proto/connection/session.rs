@@ -1,24 +1,26 @@
 //! One session (section 2.5): which side has begun and ended it, and the deliveries in it.
 
+mod sending;
+
 use std::collections::VecDeque;
 
 use amqp_types::Owned;
 use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{
-    AmqpError, Begin, Disposition, DispositionRef, Flow, FlowRef, Handle, PerformativeRef,
+    AmqpError, Attach, Begin, DispositionRef, Error, Flow, FlowRef, Handle, PerformativeRef,
     ReceiverSettleMode, TransferRef,
 };
 
 use super::ConnectionEvent;
 use super::deadlines::Deadline;
 use super::delivery::{DeliveryId, OutgoingDelivery};
-use super::error::{NotUnsettled, SendError};
+use super::error::{AttachError, NotUnsettled, SendError};
 use super::half::Half;
 use super::link::{End, Link};
 use super::links::{Links, unattached};
-use super::receiver::Transferred;
+use super::receiver::{Counted, Transferred};
 use super::shared::Shared;
-use super::unsettled::{Deliveries, Update};
+use super::unsettled::{Deliveries, Updates};
 use super::violation::Violation;
 use super::window::Window;
 use crate::proto::slots::Key;
@@ -119,6 +121,7 @@ impl Session {
         match performative {
             PerformativeRef::Attach(attach) => self.links.handle_attach(attach, shared),
             PerformativeRef::Detach(detach) => {
+                self.write_dispositions(shared);
                 let link = self.links.handle_detach(detach, shared)?;
                 self.forget(link);
                 Ok(())
@@ -133,11 +136,37 @@ impl Session {
         }
     }
 
+    /// Accepts a link of the peer.
+    pub(super) fn accept_link(
+        &mut self,
+        link: Key,
+        attach: Attach,
+        shared: &mut Shared,
+    ) -> Result<(), AttachError> {
+        self.links.accept(link, attach, shared)?;
+        if let Some(flow) = self.links.get_mut(link).and_then(|link| link.early_flow.take()) {
+            self.handle_link_flow(link, flow, shared);
+        }
+        Ok(())
+    }
+
+    /// Detaches a link, or refuses one of the peer.
+    pub(super) fn detach(
+        &mut self,
+        link: Key,
+        closed: bool,
+        error: Option<Error>,
+        shared: &mut Shared,
+    ) {
+        self.write_dispositions(shared);
+        self.links.detach(link, closed, error, shared);
+        self.stop_sending(link);
+    }
+
     /// Forgets the deliveries of a link that has ended.
-    pub(super) fn forget(&mut self, link: Key) {
+    fn forget(&mut self, link: Key) {
         self.deliveries.remove_link(link);
-        self.sending.retain(|other| *other != link);
-        self.waiting.retain(|other| *other != link);
+        self.stop_sending(link);
     }
 
     fn handle_flow(&mut self, flow: &FlowRef<'_>, shared: &mut Shared) -> Result<(), Violation> {
@@ -151,6 +180,7 @@ impl Session {
             }
             Some(Handle(handle)) => {
                 let key = self.links.remote(handle).ok_or_else(|| unattached("a flow", handle))?;
+                let flow = Flow::from_ref(FlowRef { properties: None, ..*flow });
                 self.handle_link_flow(key, flow, shared);
             }
         }
@@ -161,100 +191,33 @@ impl Session {
         Ok(())
     }
 
-    fn handle_link_flow(&mut self, key: Key, flow: &FlowRef<'_>, shared: &mut Shared) {
+    fn handle_link_flow(&mut self, key: Key, flow: Flow, shared: &mut Shared) {
         let id = self.links.id(key);
-        let Some(link) = self.links.get_mut(key).filter(|link| link.ours == Half::Open) else {
+        let Some(link) = self.links.get_mut(key) else { return };
+        if link.ours == Half::Before {
+            link.early_flow = Some(flow);
             return;
-        };
+        }
+        if !link.is_attached() {
+            return;
+        }
         let wants_answer = match &mut link.end {
             Some(End::Sender(sender)) => {
-                sender.handle_flow(flow);
+                sender.handle_flow(&flow);
                 sender.is_draining || flow.echo
             }
-            Some(End::Receiver(receiver)) => {
-                if receiver.handle_flow(flow) {
+            Some(End::Receiver(receiver)) => match receiver.handle_flow(&flow) {
+                Counted::Nothing => flow.echo,
+                Counted::GivenUp => true,
+                Counted::Drained => {
                     shared.events.push_back(ConnectionEvent::Drained(id));
+                    flow.echo
                 }
-                flow.echo
-            }
+            },
             None => false,
         };
         if wants_answer {
             self.set_flow_due(key, shared);
-        }
-    }
-
-    /// Tells the user about links on which a message can be sent again.
-    pub(super) fn wake(&mut self, shared: &mut Shared) {
-        let Self { links, waiting, window, .. } = self;
-        if shared.output.len() >= HIGH_WATER {
-            return;
-        }
-        waiting.retain(|key| {
-            let id = links.id(*key);
-            let sender = match links.get_mut(*key).and_then(|link| link.end.as_mut()) {
-                Some(End::Sender(sender)) if sender.may_send(window) => sender,
-                _ => return true,
-            };
-            sender.is_waiting = false;
-            shared.events.push_back(ConnectionEvent::SenderReady(id));
-            false
-        });
-    }
-
-    /// Sends a message, or as much of it as can be sent now. The rest follows.
-    pub(super) fn send(
-        &mut self,
-        key: Key,
-        delivery: OutgoingDelivery,
-        shared: &mut Shared,
-    ) -> Result<DeliveryId, SendError> {
-        let id = self.links.id(key);
-        let Self { links, window, deliveries, waiting, .. } = self;
-        let link = links.get_mut(key).filter(|link| link.is_attached());
-        let Some(Link { end: Some(End::Sender(sender)), .. }) = link else {
-            return Err(SendError::NotAttached);
-        };
-        if !sender.may_send(window) || shared.output.len() >= HIGH_WATER {
-            if !std::mem::replace(&mut sender.is_waiting, true) {
-                waiting.push(key);
-            }
-            // It may be woken as soon as output is taken.
-            self.set_due(shared);
-            return Err(SendError::WouldBlock);
-        }
-        let outgoing = &mut deliveries.outgoing;
-        let number = outgoing.next;
-        let is_settled = delivery.settled;
-        sender.begin(number, delivery)?;
-        outgoing.next += 1;
-        if !is_settled {
-            outgoing.insert(number, key);
-        }
-        // An answer to the message may need credit that was given before.
-        self.write_flows(shared);
-        self.write_transfers(key, shared);
-        Ok(DeliveryId { link: id, number })
-    }
-
-    /// Writes the transfers of a delivery as far as possible, and notes if some are left.
-    fn write_transfers(&mut self, key: Key, shared: &mut Shared) {
-        while self.window.may_send() && shared.output.len() < HIGH_WATER {
-            if !self.write_transfer(key, shared) {
-                return;
-            }
-        }
-        self.sending.push_back(key);
-        self.set_due(shared);
-    }
-
-    /// Writes a transfer of a delivery. Returns whether some are left.
-    fn write_transfer(&mut self, key: Key, shared: &mut Shared) -> bool {
-        let channel = self.key.index;
-        let link = self.links.get_mut(key).filter(|link| link.ours == Half::Open);
-        match link.and_then(|link| link.end.as_mut()) {
-            Some(End::Sender(sender)) => sender.write(channel, key.index, &mut self.window, shared),
-            _ => false,
         }
     }
 
@@ -272,7 +235,7 @@ impl Session {
         }
         let id = self.links.id(key);
         // What was sent before the peer knew of our detach is discarded.
-        let Some(link) = self.links.get_mut(key).filter(|link| link.ours == Half::Open) else {
+        let Some(link) = self.links.get_mut(key).filter(|link| link.is_attached()) else {
             return Ok(());
         };
         let transferred = match &mut link.end {
@@ -289,7 +252,10 @@ impl Session {
                 }
                 shared.events.push_back(ConnectionEvent::Received(Box::new(delivery)));
             }
-            Err(violation) => self.links.handle_violation(key, violation, shared),
+            Err(violation) => {
+                self.write_dispositions(shared);
+                self.links.handle_violation(key, violation, shared);
+            }
         }
         Ok(())
     }
@@ -318,7 +284,7 @@ impl Session {
         shared: &mut Shared,
     ) -> Result<(), NotUnsettled> {
         let DeliveryId { link, number } = delivery;
-        if !self.deliveries.incoming.contains(number, link.link) {
+        if !self.deliveries.is_open(number, link.link) {
             return Err(NotUnsettled);
         }
         let link = self.links.get_mut(link.link).filter(|link| link.is_attached());
@@ -334,10 +300,10 @@ impl Session {
     fn handle_disposition(&mut self, disposition: &DispositionRef<'_>, shared: &mut Shared) {
         let state = disposition.state.map(DeliveryState::from_ref);
         let updates = self.deliveries.handle_disposition(disposition, state.as_ref());
-        for Update { number, link, is_settled } in updates {
-            let delivery = DeliveryId { link: self.links.id(link), number };
-            let state = state.clone();
-            shared.events.push_back(ConnectionEvent::Updated { delivery, state, is_settled });
+        if let Some(Updates { deliveries, is_settled }) = updates {
+            let id = |(number, link)| DeliveryId { link: self.links.id(link), number };
+            let deliveries = deliveries.into_iter().map(id).collect();
+            shared.events.push_back(ConnectionEvent::Updated { deliveries, state, is_settled });
         }
         if self.deliveries.has_dispositions() {
             self.set_due(shared);
@@ -347,14 +313,9 @@ impl Session {
     /// Writes what is due: dispositions, flows, and transfers in turn.
     pub(super) fn write_due(&mut self, shared: &mut Shared) {
         self.is_due = false;
-        let channel = self.key.index;
-        for disposition in self.deliveries.take_dispositions() {
-            // A state that does not fit is left out: the delivery is settled all the same.
-            if shared.write(channel, &disposition).is_err() {
-                let _ = shared.write(channel, &Disposition { state: None, ..disposition });
-            }
-        }
-        self.write_flows(shared);
+        self.write_dispositions(shared);
+        // A user who has not seen all events may still want to send what a drain asks for.
+        self.write_flows(shared.events.is_empty(), shared);
         while self.window.may_send() && shared.output.len() < HIGH_WATER {
             let Some(key) = self.sending.pop_front() else { break };
             if self.write_transfer(key, shared) {
@@ -365,10 +326,15 @@ impl Session {
         self.is_due = can_send || !self.waiting.is_empty() || !self.flows.is_empty();
     }
 
-    /// Writes the flows that are due.
-    fn write_flows(&mut self, shared: &mut Shared) {
+    /// Writes the dispositions that are due. This is also done before something ends.
+    pub(super) fn write_dispositions(&mut self, shared: &mut Shared) {
+        self.deliveries.write_dispositions(self.key.index, shared);
+    }
+
+    /// Writes the flows that are due. Senders give up their credit only if `may_drain` is true.
+    fn write_flows(&mut self, may_drain: bool, shared: &mut Shared) {
         for key in std::mem::take(&mut self.flows) {
-            self.write_link_flow(key, shared);
+            self.write_link_flow(key, may_drain, shared);
         }
         if std::mem::take(&mut self.is_flow_due) {
             let flow = self.window.flow(self.theirs != Half::Before, Flow::default());
@@ -381,11 +347,10 @@ impl Session {
         self.is_due
     }
 
-    fn write_link_flow(&mut self, key: Key, shared: &mut Shared) {
+    fn write_link_flow(&mut self, key: Key, may_drain: bool, shared: &mut Shared) {
         let link = self.links.get_mut(key).filter(|link| link.ours == Half::Open);
         let Some(link) = link else { return };
-        let Some(flow) = link.flow(key.index) else {
-            // What has been begun is sent first.
+        let Some(flow) = link.flow(key.index, may_drain) else {
             self.flows.push(key);
             return;
         };

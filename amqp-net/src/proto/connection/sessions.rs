@@ -96,6 +96,7 @@ impl Sessions {
         else {
             return;
         };
+        session.write_dispositions(shared);
         shared.write_end(key.index, error, |error| End { error });
         session.ours = Half::Closed;
         session.links.clear(shared);
@@ -125,7 +126,7 @@ impl Sessions {
         shared: &mut Shared,
     ) -> Result<(), AttachError> {
         let session = self.usable(id.session).ok_or(AttachError::NotFound)?;
-        session.links.accept(id.link, attach, shared)
+        session.accept_link(id.link, attach, shared)
     }
 
     /// Detaches a link, or refuses one of the peer.
@@ -137,7 +138,7 @@ impl Sessions {
         shared: &mut Shared,
     ) {
         if let Some(session) = self.usable(id.session) {
-            session.links.detach(id.link, closed, error, shared);
+            session.detach(id.link, closed, error, shared);
         }
     }
 
@@ -200,6 +201,7 @@ impl Sessions {
         }
         for LinkId { session, link } in std::mem::take(&mut shared.stolen) {
             if let Some(session) = self.usable(session) {
+                session.write_dispositions(shared);
                 session.links.handle_stolen(link, shared);
             }
         }
@@ -291,6 +293,7 @@ impl Sessions {
                 Waiting::Session(key) => self.handle_session_timeout(key, shared),
                 Waiting::Link(session, link) => {
                     if let Some(session) = self.usable(session) {
+                        session.write_dispositions(shared);
                         session.links.handle_timeout(link, shared);
                     }
                 }
@@ -351,6 +354,19 @@ impl Sessions {
             session.write_due(shared);
             if session.is_due() {
                 shared.due.push(key);
+            }
+        }
+        // Another one begins the next time.
+        if shared.due.len() > 1 {
+            shared.due.rotate_left(1);
+        }
+    }
+
+    /// Writes the dispositions that are due in all sessions.
+    pub(super) fn write_dispositions(&mut self, shared: &mut Shared) {
+        for key in shared.due.clone() {
+            if let Some(session) = self.usable(key) {
+                session.write_dispositions(shared);
             }
         }
     }

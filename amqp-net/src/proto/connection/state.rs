@@ -121,6 +121,7 @@ impl State {
         if self.ours == Half::Before {
             self.write_refusing_open();
         }
+        self.sessions.write_dispositions(&mut self.shared);
         self.shared.write_end(0, error, |error| Close { error });
         self.ours = Half::Closed;
         self.expect_close();

@@ -11,7 +11,9 @@ use amqp_types::{Encode, Map, Symbol, Value};
 use super::*;
 use crate::proto::{Fault, FrameBody, FrameWriter};
 
+mod credit;
 mod links;
+mod outcomes;
 mod sessions;
 mod transfers;
 

@@ -2,19 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use amqp_types::messaging::DeliveryState;
+use amqp_types::messaging::{DeliveryState, Modified, Rejected};
 use amqp_types::transport::{DeliveryNumber, Disposition, DispositionRef, Role};
 
+use super::shared::Shared;
 use crate::proto::serial::{self, extend, to_wire};
 use crate::proto::slots::Key;
 
 /// The unsettled deliveries in one direction.
 #[derive(Debug)]
 pub(super) struct Unsettled {
-    /// The link of each.
-    deliveries: BTreeMap<u64, Key>,
+    deliveries: BTreeMap<u64, Entry>,
     /// The number of the next delivery.
     pub(super) next: u64,
+}
+
+/// A delivery that is not settled.
+#[derive(Debug)]
+struct Entry {
+    link: Key,
+    /// Whether this side has given it an outcome, which the sender is to settle.
+    is_decided: bool,
+    /// Whether the user has been told of a state of it that is not final.
+    is_told: bool,
 }
 
 /// Deliveries that are settled with the same state, whose numbers follow one another.
@@ -37,11 +47,11 @@ pub(super) struct Deliveries {
     runs: Vec<(Role, Run)>,
 }
 
-/// What the peer has said of a delivery.
-pub(super) struct Update {
-    pub(super) number: u64,
-    pub(super) link: Key,
-    /// Whether the delivery is settled on both sides.
+/// Deliveries of which the peer has said something.
+pub(super) struct Updates {
+    /// The number and the link of each.
+    pub(super) deliveries: Vec<(u64, Key)>,
+    /// Whether they are settled on both sides.
     pub(super) is_settled: bool,
 }
 
@@ -56,10 +66,18 @@ impl Deliveries {
         self.incoming.remove_link(link);
     }
 
+    /// Returns whether a delivery that was received needs an outcome.
+    pub(super) fn is_open(&self, number: u64, link: Key) -> bool {
+        let entry = self.incoming.deliveries.get(&number);
+        entry.is_some_and(|entry| entry.link == link && !entry.is_decided)
+    }
+
     /// Gives a delivery that was received a state, and settles it or not.
     pub(super) fn settle(&mut self, number: u64, settled: bool, state: DeliveryState) {
         if settled {
             self.incoming.deliveries.remove(&number);
+        } else if let Some(entry) = self.incoming.deliveries.get_mut(&number) {
+            entry.is_decided = true;
         }
         self.add_run(Role::Receiver, number, settled, Some(state));
     }
@@ -71,9 +89,11 @@ impl Deliveries {
         }
     }
 
-    /// Takes the dispositions to send.
-    pub(super) fn take_dispositions(&mut self) -> impl Iterator<Item = Disposition> + use<> {
-        std::mem::take(&mut self.runs).into_iter().map(|(role, run)| run.disposition(role))
+    /// Writes the dispositions to send.
+    pub(super) fn write_dispositions(&mut self, channel: u16, shared: &mut Shared) {
+        for (role, run) in std::mem::take(&mut self.runs) {
+            write_disposition(channel, &run.disposition(role), shared);
+        }
     }
 
     /// Whether there are dispositions to send.
@@ -81,39 +101,24 @@ impl Deliveries {
         !self.runs.is_empty()
     }
 
-    /// Handles what the peer says of deliveries. Those that are unknown are skipped.
+    /// Handles what the peer says of deliveries. Those that are unknown are skipped. A state that is not final is
+    /// told once.
     pub(super) fn handle_disposition(
         &mut self,
         disposition: &DispositionRef<'_>,
         state: Option<&DeliveryState>,
-    ) -> Vec<Update> {
-        if disposition.role == Role::Sender {
-            let range = self.incoming.range(disposition);
-            return range
-                .into_iter()
-                .map(|(number, link)| {
-                    if disposition.settled {
-                        self.incoming.deliveries.remove(&number);
-                    }
-                    Update { number, link, is_settled: disposition.settled }
-                })
-                .collect();
+    ) -> Option<Updates> {
+        let is_outgoing = disposition.role == Role::Receiver;
+        let is_settled = disposition.settled || is_outgoing && state.is_some_and(is_terminal);
+        let side = if is_outgoing { &mut self.outgoing } else { &mut self.incoming };
+        let deliveries = side.take_updates(disposition, is_settled, state.is_some());
+        if is_settled && !disposition.settled {
+            // The receiver, which knows the state, settles after this side has.
+            for (number, _) in &deliveries {
+                self.add_run(Role::Sender, *number, true, None);
+            }
         }
-        let is_over = disposition.settled || state.is_some_and(is_terminal);
-        let range = self.outgoing.range(disposition);
-        range
-            .into_iter()
-            .map(|(number, link)| {
-                if is_over {
-                    self.outgoing.deliveries.remove(&number);
-                }
-                if is_over && !disposition.settled {
-                    // The receiver settles after this side has.
-                    self.add_run(Role::Sender, number, true, state.cloned());
-                }
-                Update { number, link, is_settled: is_over }
-            })
-            .collect()
+        (!deliveries.is_empty()).then_some(Updates { deliveries, is_settled })
     }
 }
 
@@ -132,19 +137,21 @@ impl Unsettled {
     }
 
     pub(super) fn insert(&mut self, number: u64, link: Key) {
-        self.deliveries.insert(number, link);
-    }
-
-    pub(super) fn contains(&self, number: u64, link: Key) -> bool {
-        self.deliveries.get(&number) == Some(&link)
+        self.deliveries.insert(number, Entry { link, is_decided: false, is_told: false });
     }
 
     fn remove_link(&mut self, link: Key) {
-        self.deliveries.retain(|_, other| *other != link);
+        self.deliveries.retain(|_, entry| entry.link != link);
     }
 
-    /// Returns the deliveries that a disposition speaks of. Others in its range are skipped.
-    fn range(&self, disposition: &DispositionRef<'_>) -> Vec<(u64, Key)> {
+    /// Returns the number and the link of each delivery that a disposition tells something new about. Others in
+    /// its range are skipped.
+    fn take_updates(
+        &mut self,
+        disposition: &DispositionRef<'_>,
+        is_settled: bool,
+        has_state: bool,
+    ) -> Vec<(u64, Key)> {
         let DeliveryNumber(first) = disposition.first;
         let DeliveryNumber(last) = disposition.last.unwrap_or(disposition.first);
         let (Some(first), Some(last)) = (extend(first, self.next), extend(last, self.next)) else {
@@ -153,7 +160,19 @@ impl Unsettled {
         if first > last {
             return Vec::new();
         }
-        self.deliveries.range(first..=last).map(|(number, link)| (*number, *link)).collect()
+        let mut updates = Vec::new();
+        for (number, entry) in self.deliveries.range_mut(first..=last) {
+            if is_settled || (has_state && !entry.is_told) {
+                updates.push((*number, entry.link));
+                entry.is_told = true;
+            }
+        }
+        if is_settled {
+            for (number, _) in &updates {
+                self.deliveries.remove(number);
+            }
+        }
+        updates
     }
 }
 
@@ -172,7 +191,7 @@ impl Run {
         let follows = number == self.last + 1 && self.settled == settled;
         // A state with data is sent alone.
         let is_plain =
-            matches!(state, Some(DeliveryState::Accepted(_) | DeliveryState::Released(_)));
+            matches!(state, None | Some(DeliveryState::Accepted(_) | DeliveryState::Released(_)));
         if follows && is_plain && self.state.as_ref() == state {
             self.last = number;
             return true;
@@ -188,6 +207,30 @@ impl Run {
             settled: self.settled,
             state: self.state.clone(),
             batchable: false,
+        }
+    }
+}
+
+/// Writes a disposition. If its state is too long for the peer, the state loses its details, or is left out: the
+/// delivery is settled all the same.
+fn write_disposition(channel: u16, disposition: &Disposition, shared: &mut Shared) {
+    if shared.write(channel, &disposition).is_ok() {
+        return;
+    }
+    let with = |state| Disposition { state, ..disposition.clone() };
+    match &disposition.state {
+        Some(DeliveryState::Rejected(Rejected { error })) => {
+            let error = error.as_deref().cloned();
+            shared.write_end(channel, error, |error| {
+                with(Some(Rejected { error: error.map(Box::new) }.into()))
+            });
+        }
+        Some(DeliveryState::Modified(modified)) => {
+            let modified = Modified { message_annotations: None, ..*modified.clone() };
+            let _ = shared.write(channel, &with(Some(modified.into())));
+        }
+        _ => {
+            let _ = shared.write(channel, &with(None));
         }
     }
 }

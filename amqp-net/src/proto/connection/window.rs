@@ -99,6 +99,11 @@ impl Window {
         self.next_outgoing < self.outgoing_limit
     }
 
+    /// Returns the number of transfers that can be sent.
+    pub(super) const fn left(&self) -> u64 {
+        self.outgoing_limit.saturating_sub(self.next_outgoing)
+    }
+
     /// Counts a transfer that is sent.
     pub(super) const fn handle_sent(&mut self) {
         self.next_outgoing += 1;

@@ -1,0 +1,97 @@
+//! The messages that a session sends.
+
+use super::{
+    ConnectionEvent, DeliveryId, End, HIGH_WATER, Half, Key, Link, OutgoingDelivery, SendError,
+    Session, Shared,
+};
+
+impl Session {
+    /// Tells the user about links on which a message can perhaps be sent again.
+    pub(in super::super) fn wake(&mut self, shared: &mut Shared) {
+        if !self.may_begin(shared) {
+            return;
+        }
+        let Self { links, waiting, .. } = self;
+        waiting.retain(|key| {
+            let id = links.id(*key);
+            let link = links.get_mut(*key).filter(|link| link.is_attached());
+            let Some(Link { end: Some(End::Sender(sender)), .. }) = link else { return false };
+            if !sender.may_begin() {
+                return true;
+            }
+            sender.is_waiting = false;
+            shared.events.push_back(ConnectionEvent::SenderReady(id));
+            false
+        });
+    }
+
+    /// Returns whether another delivery can begin, beside those that are being sent.
+    fn may_begin(&self, shared: &mut Shared) -> bool {
+        self.window.left() > self.sending.len() as u64 && shared.output.len() < HIGH_WATER
+    }
+
+    /// Sends a message, or as much of it as can be sent now. The rest follows.
+    pub(in super::super) fn send(
+        &mut self,
+        key: Key,
+        delivery: OutgoingDelivery,
+        shared: &mut Shared,
+    ) -> Result<DeliveryId, SendError> {
+        let id = self.links.id(key);
+        let may_begin = self.may_begin(shared);
+        let Self { links, deliveries, waiting, .. } = self;
+        let link = links.get_mut(key).filter(|link| link.is_attached());
+        let Some(Link { end: Some(End::Sender(sender)), .. }) = link else {
+            return Err(SendError::NotAttached);
+        };
+        sender.check(&delivery)?;
+        if !may_begin || !sender.may_begin() {
+            if !std::mem::replace(&mut sender.is_waiting, true) {
+                waiting.push(key);
+            }
+            // It may be woken as soon as output is taken.
+            self.set_due(shared);
+            return Err(SendError::WouldBlock);
+        }
+        let outgoing = &mut deliveries.outgoing;
+        let number = outgoing.next;
+        let is_settled = delivery.settled;
+        sender.begin(number, delivery);
+        outgoing.next += 1;
+        if !is_settled {
+            outgoing.insert(number, key);
+        }
+        // An answer to the message may need credit that was given before.
+        self.write_flows(false, shared);
+        self.write_transfers(key, shared);
+        Ok(DeliveryId { link: id, number })
+    }
+
+    /// Writes the transfers of a new delivery as far as possible, and notes if some are left. The first one is
+    /// written in any case, because delivery-ids go up on the wire.
+    fn write_transfers(&mut self, key: Key, shared: &mut Shared) {
+        while self.write_transfer(key, shared) {
+            if !self.window.may_send() || shared.output.len() >= HIGH_WATER {
+                self.sending.push_back(key);
+                self.set_due(shared);
+                return;
+            }
+        }
+    }
+
+    /// Writes a transfer of a delivery. Returns whether some are left.
+    pub(super) fn write_transfer(&mut self, key: Key, shared: &mut Shared) -> bool {
+        let channel = self.key.index;
+        let link = self.links.get_mut(key).filter(|link| link.ours == Half::Open);
+        match link.and_then(|link| link.end.as_mut()) {
+            Some(End::Sender(sender)) => sender.write(channel, key.index, &mut self.window, shared),
+            _ => false,
+        }
+    }
+
+    /// Forgets what is to be sent on a link.
+    pub(super) fn stop_sending(&mut self, link: Key) {
+        self.sending.retain(|other| *other != link);
+        self.waiting.retain(|other| *other != link);
+    }
+}
