@@ -314,8 +314,10 @@ impl Session {
     pub(super) fn write_due(&mut self, shared: &mut Shared) {
         self.is_due = false;
         self.write_dispositions(shared);
-        // A user who has not seen all events may still want to send what a drain asks for.
-        self.write_flows(shared.events.is_empty(), shared);
+        // What a drain asks for may still be sent by a user who has not seen all events, or who waits for output to
+        // be taken.
+        let may_drain = shared.events.is_empty() && shared.output.len() < HIGH_WATER;
+        self.write_flows(may_drain, shared);
         while self.window.may_send() && shared.output.len() < HIGH_WATER {
             let Some(key) = self.sending.pop_front() else { break };
             if self.write_transfer(key, shared) {

@@ -77,7 +77,7 @@ impl Deliveries {
         if settled {
             self.incoming.deliveries.remove(&number);
         } else if let Some(entry) = self.incoming.deliveries.get_mut(&number) {
-            entry.is_decided = true;
+            entry.is_decided = is_terminal(&state);
         }
         self.add_run(Role::Receiver, number, settled, Some(state));
     }
@@ -152,6 +152,9 @@ impl Unsettled {
         is_settled: bool,
         has_state: bool,
     ) -> Vec<(u64, Key)> {
+        if !is_settled && !has_state {
+            return Vec::new();
+        }
         let DeliveryNumber(first) = disposition.first;
         let DeliveryNumber(last) = disposition.last.unwrap_or(disposition.first);
         let (Some(first), Some(last)) = (extend(first, self.next), extend(last, self.next)) else {

@@ -309,3 +309,24 @@ fn sessions_take_turns() {
     let turns = channels.windows(2).filter(|pair| pair[0] != pair[1]).count();
     assert!(turns > 10, "{channels:?}");
 }
+
+#[test]
+fn a_drain_waits_for_a_user_who_waits_for_output_to_be_taken() {
+    let now = Instant::now();
+    let (mut client, link) = scripted(now, |_| {});
+    client.handle_input(now, &mut &*frame(0, &credit(0, 100, 100)));
+    let send =
+        |client: &mut Connection| client.send(now, link, OutgoingDelivery::new(vec![1; 100_000]));
+    send(&mut client).unwrap();
+    send(&mut client).unwrap();
+    assert_eq!(send(&mut client), Err(SendError::WouldBlock), "output is full");
+    client.handle_input(now, &mut &*frame(0, &Flow { drain: true, ..credit(0, 100, 100) }));
+    client.poll_transmit();
+    assert_eq!(client.poll_event(), Some(ConnectionEvent::SenderReady(link)));
+    send(&mut client).unwrap();
+    let output = frames(&mut client);
+    let [(_, Performative::Transfer(_)), (_, Performative::Flow(flow))] = &*output else {
+        panic!("{output:?}")
+    };
+    assert!(flow.drain && flow.delivery_count == Some(SequenceNo(100)));
+}

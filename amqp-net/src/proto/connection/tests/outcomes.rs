@@ -1,6 +1,6 @@
 //! Outcomes of deliveries.
 
-use amqp_types::messaging::{Accepted, DeliveryState, Modified, Rejected, Released};
+use amqp_types::messaging::{Accepted, DeliveryState, Modified, Received, Rejected, Released};
 use amqp_types::transport::{
     Attach, DeliveryNumber, Disposition, ReceiverSettleMode, Role, SenderSettleMode,
 };
@@ -115,6 +115,9 @@ fn a_receiver_settles_second() {
     let sent = pair.send("exactly once").unwrap();
     pair.drive();
     let delivery = pair.received();
+    let received = Received { section_number: 0, section_offset: 0 };
+    pair.receiver.settle(pair.now, delivery.id, received).unwrap();
+    frames(&mut pair.receiver);
     pair.receiver.settle(pair.now, delivery.id, Accepted {}).unwrap();
     let output = frames(&mut pair.receiver);
     let [(_, Performative::Disposition(disposition))] = &*output else { panic!("{output:?}") };
