@@ -195,7 +195,11 @@ impl Links {
         }
         let handle = Handle(key.index.into());
         let closed = closed || is_refused;
-        shared.write_end(self.session.index, error, |error| Detach { handle, closed, error });
+        shared.write_with_error(self.session.index, error, |error| Detach {
+            handle,
+            closed,
+            error,
+        });
         link.ours = Half::Closed;
         self.expect_answer(key, shared);
     }

@@ -71,9 +71,9 @@ impl Output {
         Ok(())
     }
 
-    /// Writes a frame that ends something with an error. If that is too long for the peer, its info is left out,
-    /// then its description, then the error.
-    pub(super) fn write_end<P: Encode>(
+    /// Writes a frame with an error. If the frame is too long for the peer, the info of the error is left out, then
+    /// its description, then the error.
+    pub(super) fn write_with_error<P: Encode>(
         &mut self,
         now: Instant,
         channel: u16,
@@ -82,8 +82,8 @@ impl Output {
     ) {
         let short = error.clone().map(|error| Error { info: None, ..error });
         let shortest = short.clone().map(|error| Error { description: None, ..error });
-        let mut ends = [error, short, shortest, None].into_iter().map(performative);
-        ends.find(|end| self.write(now, channel, end).is_ok());
+        let mut frames = [error, short, shortest, None].into_iter().map(performative);
+        frames.find(|frame| self.write(now, channel, frame).is_ok());
     }
 
     /// Writes a heartbeat, unless frames are waiting to be sent anyway.

@@ -97,7 +97,7 @@ impl Sessions {
             return;
         };
         session.write_dispositions(shared);
-        shared.write_end(key.index, error, |error| End { error });
+        shared.write_with_error(key.index, error, |error| End { error });
         session.ours = Half::Closed;
         session.links.clear(shared);
         self.expect_answer(key, shared);

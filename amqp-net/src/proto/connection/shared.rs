@@ -55,14 +55,14 @@ impl Shared {
         self.output.write(self.now, channel, performative)
     }
 
-    /// Writes a frame that ends something with an error. If that is too long for the peer, its info is left out,
-    /// then its description, then the error.
-    pub(super) fn write_end<P: Encode>(
+    /// Writes a frame with an error. If the frame is too long for the peer, the info of the error is left out, then
+    /// its description, then the error.
+    pub(super) fn write_with_error<P: Encode>(
         &mut self,
         channel: u16,
         error: Option<Error>,
         performative: impl Fn(Option<Error>) -> P,
     ) {
-        self.output.write_end(self.now, channel, error, performative);
+        self.output.write_with_error(self.now, channel, error, performative);
     }
 }

@@ -122,7 +122,7 @@ impl State {
             self.write_refusing_open();
         }
         self.sessions.write_dispositions(&mut self.shared);
-        self.shared.write_end(0, error, |error| Close { error });
+        self.shared.write_with_error(0, error, |error| Close { error });
         self.ours = Half::Closed;
         self.expect_close();
     }

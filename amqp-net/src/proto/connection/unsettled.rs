@@ -224,7 +224,7 @@ fn write_disposition(channel: u16, disposition: &Disposition, shared: &mut Share
     match &disposition.state {
         Some(DeliveryState::Rejected(Rejected { error })) => {
             let error = error.as_deref().cloned();
-            shared.write_end(channel, error, |error| {
+            shared.write_with_error(channel, error, |error| {
                 with(Some(Rejected { error: error.map(Box::new) }.into()))
             });
         }

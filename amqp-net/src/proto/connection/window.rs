@@ -96,7 +96,7 @@ impl Window {
 
     /// Returns whether a transfer can be sent.
     pub(super) const fn may_send(&self) -> bool {
-        self.next_outgoing < self.outgoing_limit
+        self.left() > 0
     }
 
     /// Returns the number of transfers that can be sent.

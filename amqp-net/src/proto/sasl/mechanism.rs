@@ -45,8 +45,8 @@ pub trait Mechanism: Send + 'static {
 /// A server's side of a SASL mechanism: [`PlainServer`](super::PlainServer),
 /// [`AnonymousServer`](super::AnonymousServer), [`ExternalServer`](super::ExternalServer), or one of your own.
 ///
-/// A mechanism authenticates one connection. Its methods must not block; what takes time, such as a look-up of
-/// the user, is done by whoever checks the [`Credentials`].
+/// A mechanism authenticates one connection. Its methods must not block. Slow work, such as looking up the user,
+/// belongs in the code that checks the [`Credentials`].
 pub trait ServerMechanism: Send + 'static {
     /// Returns the registered name, such as `SCRAM-SHA-256`.
     fn name(&self) -> Symbol;
