@@ -13,8 +13,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use amqp_net::ProtocolHeader;
+use amqp_net::negotiation::Listener;
 use amqp_net::proto::NegotiationSettings;
-use amqp_net::{Listener, ProtocolHeader};
 use tokio::time::timeout;
 
 use self::step::Step;

@@ -1,7 +1,8 @@
 //! How the servers of this program end a connection after the negotiation.
 
+use amqp_net::ProtocolHeader;
+use amqp_net::negotiation::Negotiated;
 use amqp_net::proto::{ClosingLimits, FrameWriteError, FrameWriter};
-use amqp_net::{Negotiated, ProtocolHeader};
 use amqp_types::security::SaslMechanisms;
 use amqp_types::{Bytes, MandatoryMultiple, Symbol};
 use tokio::net::TcpStream;

@@ -11,8 +11,9 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use amqp_net::ProtocolHeader;
+use amqp_net::negotiation::{Incoming, Listener};
 use amqp_net::proto::NegotiationSettings;
-use amqp_net::{Incoming, Listener, ProtocolHeader};
 use clap::Args;
 use tokio::time::timeout;
 

@@ -5,11 +5,10 @@
 )]
 
 #[cfg(feature = "tokio")]
-mod driver;
+mod clock;
+#[cfg(feature = "tokio")]
+pub mod negotiation;
 pub mod proto;
 
 pub use amqp_types;
 pub use amqp_types::transport::{ProtocolHeader, ProtocolId};
-
-#[cfg(feature = "tokio")]
-pub use driver::{ConnectError, Incoming, Listener, Negotiated, connect, connect_with, negotiate};

@@ -8,13 +8,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use amqp_net::ProtocolHeader;
 use amqp_net::amqp_types::Symbol;
 use amqp_net::amqp_types::security::SaslMechanisms;
+use amqp_net::negotiation::{ConnectError, Negotiated, connect_with, negotiate};
 use amqp_net::proto::{
     ClosingLimits, DetectedProtocol, Fault, FirstBytes, FrameError, FrameWriter, NegotiationError,
     NegotiationErrorKind, NegotiationSettings, Side, StreamEnd,
 };
-use amqp_net::{ConnectError, Negotiated, ProtocolHeader, connect_with, negotiate};
 use bytes::Bytes;
 use tokio::io::{
     AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex, join,

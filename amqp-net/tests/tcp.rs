@@ -6,10 +6,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use amqp_net::ProtocolHeader;
+use amqp_net::negotiation::{ConnectError, Incoming, Listener, connect};
 use amqp_net::proto::{
     DetectedProtocol, Fault, Initiator, NegotiationErrorKind, NegotiationSettings, StreamEnd,
 };
-use amqp_net::{ConnectError, Incoming, Listener, ProtocolHeader, connect};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;

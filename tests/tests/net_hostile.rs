@@ -19,8 +19,9 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use allocation_counter::{AllocationInfo, measure};
+use amqp_net::ProtocolHeader;
+use amqp_net::negotiation::{Incoming, Listener};
 use amqp_net::proto::{ClosingLimits, NegotiationSettings};
-use amqp_net::{Incoming, Listener, ProtocolHeader};
 use amqp_types::Bytes;
 
 /// The number of bad clients, if the system allows a process this many connections.

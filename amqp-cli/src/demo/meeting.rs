@@ -2,8 +2,9 @@
 
 use std::io;
 
+use amqp_net::ProtocolHeader;
+use amqp_net::negotiation::{Incoming, Listener};
 use amqp_net::proto::NegotiationError;
-use amqp_net::{Incoming, Listener, ProtocolHeader};
 use tokio::net::TcpStream;
 
 use super::tap::{Tap, Wire};

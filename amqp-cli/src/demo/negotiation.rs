@@ -2,10 +2,11 @@
 
 use std::io;
 
+use amqp_net::negotiation::{Listener, negotiate};
 use amqp_net::proto::{
     DetectedProtocol, NegotiationError, NegotiationErrorKind, NegotiationSettings, Side,
 };
-use amqp_net::{Listener, ProtocolHeader, ProtocolId, negotiate};
+use amqp_net::{ProtocolHeader, ProtocolId};
 use amqp_types::security::SaslMechanisms;
 use amqp_types::transport::{FrameHeader, FrameType};
 use amqp_types::{Decode, Symbol};

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use amqp_net::ProtocolHeader;
-use amqp_net::negotiate;
+use amqp_net::negotiation::negotiate;
 use amqp_net::proto::{ClosingLimits, NegotiationSettings, Side};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;

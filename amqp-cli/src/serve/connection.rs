@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use amqp_net::{Incoming, Negotiated, ProtocolHeader};
+use amqp_net::ProtocolHeader;
+use amqp_net::negotiation::{Incoming, Negotiated};
 use tokio::net::TcpStream;
 
 use super::log::Log;

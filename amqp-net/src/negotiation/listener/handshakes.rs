@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::task::{AbortHandle, JoinSet};
 
-use crate::driver::clock::now;
-use crate::driver::drive;
-use crate::driver::incoming::Incoming;
-use crate::driver::negotiated::Negotiated;
+use crate::clock::now;
+use crate::negotiation::drive;
+use crate::negotiation::incoming::Incoming;
+use crate::negotiation::negotiated::Negotiated;
 use crate::proto::{Negotiation, NegotiationSettings, Side};
 
 /// Handshakes that began this recently are young: they have not taken too long.

@@ -9,8 +9,8 @@ use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::clock::now;
 use super::input::poll_input;
+use crate::clock::now;
 use crate::proto::{Agreed, ClosingLimits, Negotiation, NegotiationError, Transmit};
 
 /// Runs a negotiation to its end. If it fails, the stream is closed before this returns.

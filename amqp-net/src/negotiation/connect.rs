@@ -8,10 +8,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, ToSocketAddrs, lookup_host};
 use tokio::time::timeout;
 
-use super::clock::now;
 use super::connect_error::ConnectError;
 use super::negotiated::Negotiated;
 use super::{drive, trace};
+use crate::clock::now;
 use crate::proto::{Negotiation, NegotiationError, NegotiationSettings, Side};
 
 /// Negotiates on a stream, as a client or as a server.

@@ -3,6 +3,6 @@
 use std::time::Instant;
 
 /// Returns the time of the runtime. Nothing else reads a clock.
-pub(super) fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     tokio::time::Instant::now().into_std()
 }

@@ -1,6 +1,6 @@
-//! The driver: runs the engine of [`proto`](crate::proto), which makes all decisions, on streams of tokio.
+//! Agreeing on a protocol and its version with a peer, and nothing else: for programs that examine or replace what
+//! follows. [`proto::Negotiation`](crate::proto::Negotiation) makes all decisions.
 
-mod clock;
 mod connect;
 mod connect_error;
 mod drive;

@@ -28,7 +28,8 @@ use crate::proto::NegotiationSettings;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use amqp_net::proto::NegotiationSettings;
-/// use amqp_net::{Incoming, Listener, ProtocolHeader, connect};
+/// use amqp_net::ProtocolHeader;
+/// use amqp_net::negotiation::{Incoming, Listener, connect};
 ///
 /// let settings = NegotiationSettings::new(ProtocolHeader::AMQP);
 /// let mut listener = Listener::bind("127.0.0.1:0", &settings).await?;
