@@ -225,7 +225,7 @@ impl Endpoint {
         delivery: &OutgoingDelivery,
     ) -> Result<DeliveryId> {
         loop {
-            match self.connection.send(Instant::now(), link, delivery.clone()) {
+            match self.connection.send(Instant::now(), link, delivery) {
                 Err(SendError::WouldBlock) => match self.next()? {
                     ConnectionEvent::Ended(end) => return Err(end.into()),
                     ConnectionEvent::LinkDetached(_, end) => return Err(end.into()),

@@ -5,10 +5,27 @@
 )]
 
 #[cfg(feature = "tokio")]
+mod acceptor;
+#[cfg(feature = "tokio")]
 mod clock;
+#[cfg(feature = "tokio")]
+mod driver;
+#[cfg(feature = "tokio")]
+mod endpoint;
 #[cfg(feature = "tokio")]
 pub mod negotiation;
 pub mod proto;
 
 pub use amqp_types;
 pub use amqp_types::transport::{ProtocolHeader, ProtocolId};
+
+#[cfg(feature = "tokio")]
+pub use driver::{
+    Advice, Arrived, AttachError, Attaching, BatchError, BeginError, Builder, ConnectError,
+    Connection, Credit, Delivery, EndReason, Ended, IncomingConnection, IncomingReceiver,
+    IncomingSender, Listener, OnDrop, Receipt, Receipts, Receiver, ReceiverBuilder, RemoteState,
+    Request, Scope, SendError, SendOptions, Sender, SenderBuilder, Served, ServerSettings, Session,
+    Token, TrySubmitError, Unfinished,
+};
+#[cfg(feature = "tokio")]
+pub use endpoint::{Endpoint, UrlError};

@@ -10,6 +10,9 @@ mod listener;
 mod negotiated;
 mod trace;
 
+pub(crate) use drive::{close, run};
+pub(crate) use input::poll_input;
+
 pub use connect::{connect, connect_with, negotiate};
 pub use connect_error::ConnectError;
 pub use incoming::Incoming;

@@ -118,7 +118,7 @@ fn many_pass(client: &mut Endpoint, sender: LinkId, receiver: LinkId) {
         let now = Instant::now();
         let delivery = OutgoingDelivery::new(payload.clone());
         if sent < MANY {
-            match client.connection.send(now, sender, delivery) {
+            match client.connection.send(now, sender, &delivery) {
                 Ok(_) => {
                     sent += 1;
                     continue;

@@ -17,7 +17,7 @@ use crate::proto::{Agreed, ClosingLimits, Negotiation, NegotiationError, Transmi
 ///
 /// This and [`close`] are not `async fn`s, because the future of an `async fn` stores each argument twice:
 /// as it was passed and where it is used. A listener may have thousands of these futures.
-pub(super) fn run<S>(
+pub(crate) fn run<S>(
     stream: S,
     negotiation: Negotiation,
 ) -> impl Future<Output = Result<(S, Agreed), NegotiationError>>
@@ -37,7 +37,7 @@ where
 }
 
 /// Sends `last` and closes the stream so that it arrives.
-pub(super) fn close<S>(stream: S, last: Bytes, limits: ClosingLimits) -> impl Future<Output = ()>
+pub(crate) fn close<S>(stream: S, last: Bytes, limits: ClosingLimits) -> impl Future<Output = ()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {

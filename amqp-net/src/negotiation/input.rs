@@ -13,7 +13,7 @@ use crate::proto::StreamEnd;
 const READ_SIZE: usize = 4096;
 
 /// Reads from a stream and hands the input, or how it ended, to `handle`.
-pub(super) fn poll_input<S: AsyncRead + Unpin, T>(
+pub(crate) fn poll_input<S: AsyncRead + Unpin, T>(
     stream: &mut S,
     cx: &mut Context<'_>,
     handle: impl FnOnce(Result<&[u8], StreamEnd>) -> T,

@@ -236,7 +236,7 @@ impl Connection {
         &mut self,
         now: Instant,
         link: LinkId,
-        delivery: OutgoingDelivery,
+        delivery: &OutgoingDelivery,
     ) -> Result<DeliveryId, SendError> {
         self.state.set_time(now);
         self.state.send(link, delivery)

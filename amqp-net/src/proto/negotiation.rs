@@ -70,6 +70,14 @@ impl Negotiation {
         negotiation
     }
 
+    /// Adds what to send after the header, without waiting for that of the peer (section 2.4.5). A client that begins
+    /// the negotiation calls this before it takes the header from [`poll_transmit`](Self::poll_transmit).
+    #[must_use]
+    pub fn followed_by(mut self, octets: &[u8]) -> Self {
+        self.output = [&self.output, octets].concat().into();
+        self
+    }
+
     /// Begins to close a connection without a negotiation, after sending `last`. There is no outcome.
     pub fn closing(last: Bytes, limits: ClosingLimits, now: Instant) -> Self {
         let closing = Closing::new(now, limits, None);

@@ -28,7 +28,7 @@ impl From<io::ErrorKind> for StreamEnd {
 
 impl StreamEnd {
     /// Describes the end, as the beginning of a sentence: "the peer closed the connection".
-    pub(super) fn describe(self, peer: &str) -> String {
+    pub(crate) fn describe(self, peer: &str) -> String {
         match self {
             Self::Clean => format!("{peer} closed the connection"),
             Self::Reset => format!("{peer} reset the connection"),

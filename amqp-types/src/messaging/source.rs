@@ -1,5 +1,6 @@
 //! `source`: the origin of messages (section 3.5.3).
 
+use super::terminus::{QUEUE, TOPIC};
 use super::{
     AddressString, DistributionMode, FilterSet, NodeProperties, TerminusDurability,
     TerminusExpiryPolicy,
@@ -40,6 +41,35 @@ pub struct Source {
     pub outcomes: Multiple<Symbol>,
     /// The extensions that the sender of this terminus supports or wants.
     pub capabilities: Multiple<Symbol>,
+}
+
+impl Source {
+    /// Creates the source for the node with this address.
+    #[must_use]
+    pub fn new(address: impl Into<AddressString>) -> Self {
+        Self { address: Some(address.into()), ..Self::default() }
+    }
+
+    /// Creates the source for a queue, where a message goes to one consumer. ActiveMQ Artemis creates the node as a
+    /// queue because of the capability `queue`. Other brokers ignore it.
+    #[must_use]
+    pub fn queue(address: impl Into<AddressString>) -> Self {
+        Self { capabilities: Multiple::one(QUEUE), ..Self::new(address) }
+    }
+
+    /// Creates the source for a topic, where a message goes to every subscriber, with the capability `topic`. See
+    /// [`queue`](Self::queue).
+    #[must_use]
+    pub fn topic(address: impl Into<AddressString>) -> Self {
+        Self { capabilities: Multiple::one(TOPIC), ..Self::new(address) }
+    }
+}
+
+/// [`Source::new`].
+impl<A: Into<AddressString>> From<A> for Source {
+    fn from(address: A) -> Self {
+        Self::new(address)
+    }
 }
 
 /// The origin of the messages of a link (archetype `source`).

@@ -1,5 +1,6 @@
 //! `target`: the destination of messages (section 3.5.4).
 
+use super::terminus::{QUEUE, TOPIC};
 use super::{AddressString, NodeProperties, TerminusDurability, TerminusExpiryPolicy};
 use crate::definitions::{Extension, Seconds};
 use crate::transaction::Coordinator;
@@ -29,6 +30,35 @@ pub struct Target {
     pub dynamic_node_properties: Option<NodeProperties>,
     /// The extensions that the sender of this terminus supports or wants.
     pub capabilities: Multiple<Symbol>,
+}
+
+impl Target {
+    /// Creates the target for the node with this address.
+    #[must_use]
+    pub fn new(address: impl Into<AddressString>) -> Self {
+        Self { address: Some(address.into()), ..Self::default() }
+    }
+
+    /// Creates the target for a queue, where a message goes to one consumer. ActiveMQ Artemis creates the node as a
+    /// queue because of the capability `queue`. Other brokers ignore it.
+    #[must_use]
+    pub fn queue(address: impl Into<AddressString>) -> Self {
+        Self { capabilities: Multiple::one(QUEUE), ..Self::new(address) }
+    }
+
+    /// Creates the target for a topic, where a message goes to every subscriber, with the capability `topic`. See
+    /// [`queue`](Self::queue).
+    #[must_use]
+    pub fn topic(address: impl Into<AddressString>) -> Self {
+        Self { capabilities: Multiple::one(TOPIC), ..Self::new(address) }
+    }
+}
+
+/// [`Target::new`].
+impl<A: Into<AddressString>> From<A> for Target {
+    fn from(address: A) -> Self {
+        Self::new(address)
+    }
 }
 
 /// The destination of the messages of a link (archetype `target`).

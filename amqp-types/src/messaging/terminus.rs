@@ -1,6 +1,12 @@
-//! The durability and the expiry of a terminus (sections 3.5.5 and 3.5.6).
+//! The durability and the expiry of a terminus (sections 3.5.5 and 3.5.6), and the capabilities that say what its
+//! node is.
 
-use crate::Restricted;
+use crate::{Restricted, Symbol};
+
+/// The capability of a node that gives each message to one consumer.
+pub(super) const QUEUE: Symbol = Symbol::from_static("queue");
+/// The capability of a node that gives each message to all subscribers.
+pub(super) const TOPIC: Symbol = Symbol::from_static("topic");
 
 /// The state of a terminus that survives the loss of its link (section 3.5.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]

@@ -78,10 +78,10 @@ fn answer(connection: &mut Connection, now: Instant, event: ConnectionEvent) {
         ConnectionEvent::LinkRequested(link, attach) => {
             let _ = connection.accept_link(now, link, *attach);
             connection.grant(now, link, 5);
-            let _ = connection.send(now, link, OutgoingDelivery::new(vec![7; 1000]));
+            let _ = connection.send(now, link, &OutgoingDelivery::new(vec![7; 1000]));
         }
         ConnectionEvent::LinkAttached(link, _) | ConnectionEvent::SenderReady(link) => {
-            let _ = connection.send(now, link, OutgoingDelivery::new("message"));
+            let _ = connection.send(now, link, &OutgoingDelivery::new("message"));
         }
         ConnectionEvent::Received(delivery) => {
             let _ = connection.settle(now, delivery.id, Accepted {});

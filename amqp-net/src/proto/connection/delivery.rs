@@ -14,6 +14,18 @@ pub struct DeliveryId {
 }
 
 impl DeliveryId {
+    /// Returns the delivery of a link that has this number.
+    #[cfg(feature = "tokio")]
+    pub(crate) const fn new(link: LinkId, number: u64) -> Self {
+        Self { link, number }
+    }
+
+    /// Returns the number of the delivery within the session.
+    #[cfg(feature = "tokio")]
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+
     /// Returns the link of the delivery.
     pub const fn link(&self) -> LinkId {
         self.link

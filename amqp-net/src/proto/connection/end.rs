@@ -117,6 +117,14 @@ pub enum SessionEnd {
 }
 
 impl SessionEnd {
+    /// Returns the error that the peer sent, if it sent one.
+    pub const fn remote(&self) -> Option<&Error> {
+        match self {
+            Self::EndedByPeer(error) => error.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Returns which side can fix the failure, or `None` if this is none.
     pub const fn fault(&self) -> Option<Fault> {
         match self {
@@ -182,6 +190,14 @@ pub enum LinkEnd {
 }
 
 impl LinkEnd {
+    /// Returns the error that the peer sent, if it sent one.
+    pub const fn remote(&self) -> Option<&Error> {
+        match self {
+            Self::DetachedByPeer { error, .. } | Self::Refused(error) => error.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Returns which side can fix the failure, or `None` if this is none.
     pub const fn fault(&self) -> Option<Fault> {
         match self {

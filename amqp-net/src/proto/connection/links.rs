@@ -13,6 +13,7 @@ use super::deadlines::{Deadline, Waiting};
 use super::error::AttachError;
 use super::half::Half;
 use super::link::{Link, other_end};
+use super::sessions::SessionId;
 use super::shared::Shared;
 use super::violation::Violation;
 use super::{ConnectionEvent, LinkEnd};
@@ -24,6 +25,13 @@ use crate::proto::slots::{Key, Slots};
 pub struct LinkId {
     pub(super) session: Key,
     pub(super) link: Key,
+}
+
+impl LinkId {
+    /// Returns the session of the link.
+    pub const fn session(&self) -> SessionId {
+        SessionId(self.session)
+    }
 }
 
 /// All links of a session.

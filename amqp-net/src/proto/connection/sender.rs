@@ -124,7 +124,7 @@ impl Sender {
     }
 
     /// Begins a delivery. Its transfers are written by [`write`](Self::write).
-    pub(super) fn begin(&mut self, number: u64, delivery: OutgoingDelivery) {
+    pub(super) fn begin(&mut self, number: u64, delivery: &OutgoingDelivery) {
         let made = || DeliveryTag::from(number.to_be_bytes());
         let first = Transfer {
             delivery_id: Some(DeliveryNumber(to_wire(number))),
@@ -134,7 +134,7 @@ impl Sender {
             ..Transfer::default()
         };
         self.count += 1;
-        self.rest = Some(Rest { payload: delivery.payload, first: Some(first) });
+        self.rest = Some(Rest { payload: delivery.payload.clone(), first: Some(first) });
     }
 
     /// Writes a transfer of the delivery. Returns whether something is left of it.

@@ -20,15 +20,7 @@ use crate::proto::slots::{Key, Slots};
 
 /// A session of one connection. It is not found any more after both sides have ended the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SessionId(Key);
-
-#[cfg(test)]
-impl SessionId {
-    /// Returns the session of a link.
-    pub(super) const fn of(link: LinkId) -> Self {
-        Self(link.session)
-    }
-}
+pub struct SessionId(pub(super) Key);
 
 /// All sessions of a connection.
 #[derive(Debug)]
@@ -317,7 +309,7 @@ impl Sessions {
     pub(super) fn send(
         &mut self,
         id: LinkId,
-        delivery: OutgoingDelivery,
+        delivery: &OutgoingDelivery,
         shared: &mut Shared,
     ) -> Result<DeliveryId, SendError> {
         let session = self.usable(id.session).ok_or(SendError::NotAttached)?;

@@ -177,7 +177,7 @@ impl State {
     pub(super) fn send(
         &mut self,
         link: LinkId,
-        delivery: OutgoingDelivery,
+        delivery: &OutgoingDelivery,
     ) -> Result<DeliveryId, SendError> {
         if !self.is_usable() {
             return Err(SendError::NotAttached);

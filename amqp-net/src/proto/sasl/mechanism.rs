@@ -19,6 +19,12 @@ pub trait Mechanism: Send + 'static {
     /// the same as none.
     fn initial_response(&mut self) -> Option<Zeroizing<Vec<u8>>>;
 
+    /// Returns whether the mechanism sends a password as it is, so that anyone who can read the connection learns it.
+    /// The default implementation returns false.
+    fn sends_password(&self) -> bool {
+        false
+    }
+
     /// Answers a challenge. The default implementation refuses every challenge. A server can send any number of
     /// them, until the time limit of the handshake.
     ///

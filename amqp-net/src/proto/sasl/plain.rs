@@ -73,6 +73,10 @@ impl Mechanism for Plain {
         NAME
     }
 
+    fn sends_password(&self) -> bool {
+        true
+    }
+
     fn initial_response(&mut self) -> Option<Zeroizing<Vec<u8>>> {
         let parts = [&self.act_as, &self.user, &*self.password];
         let len = parts.iter().map(|part| part.len() + 1).sum();

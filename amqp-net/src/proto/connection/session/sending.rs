@@ -34,7 +34,7 @@ impl Session {
     pub(in super::super) fn send(
         &mut self,
         key: Key,
-        delivery: OutgoingDelivery,
+        delivery: &OutgoingDelivery,
         shared: &mut Shared,
     ) -> Result<DeliveryId, SendError> {
         let id = self.links.id(key);
@@ -44,7 +44,7 @@ impl Session {
         let Some(Link { end: Some(End::Sender(sender)), .. }) = link else {
             return Err(SendError::NotAttached);
         };
-        sender.check(&delivery)?;
+        sender.check(delivery)?;
         if !may_begin || !sender.may_begin() {
             if !std::mem::replace(&mut sender.is_waiting, true) {
                 waiting.push(key);

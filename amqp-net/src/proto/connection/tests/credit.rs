@@ -35,7 +35,7 @@ fn nothing_is_sent_without_credit() {
 fn absurd_credit_is_none() {
     let now = Instant::now();
     let (mut client, link) = scripted(now, |_| {});
-    let send = |client: &mut Connection| client.send(now, link, OutgoingDelivery::new("m"));
+    let send = |client: &mut Connection| client.send(now, link, &OutgoingDelivery::new("m"));
     let cases = [(u32::MAX, 0), (1 << 31, 0), (5, 1 << 31), (0, 0), (1, u32::MAX)];
     for (link_credit, count) in cases {
         let delivery_count = Some(SequenceNo(count));
@@ -54,8 +54,8 @@ fn a_delivery_goes_on_when_the_window_opens() {
     let (mut client, link) = scripted(now, |_| {});
     client.handle_input(now, &mut &*frame(0, &credit(0, 1, 10)));
     let payload = Bytes::from(vec![7; 300_000]);
-    client.send(now, link, OutgoingDelivery::new(payload)).unwrap();
-    let second = client.send(now, link, OutgoingDelivery::new("x"));
+    client.send(now, link, &OutgoingDelivery::new(payload)).unwrap();
+    let second = client.send(now, link, &OutgoingDelivery::new("x"));
     assert_eq!(second, Err(SendError::WouldBlock));
     assert_eq!(frames(&mut client).len(), 1);
     assert_eq!(client.poll_transmit(), None, "the window is closed");
@@ -66,14 +66,14 @@ fn a_delivery_goes_on_when_the_window_opens() {
     let [(0, Performative::Transfer(last))] = &*sent else { panic!("{sent:?}") };
     assert!(!last.more && last.delivery_id.is_none());
     assert_eq!(client.poll_event(), Some(ConnectionEvent::SenderReady(link)));
-    client.send(now, link, OutgoingDelivery::new("x")).unwrap();
+    client.send(now, link, &OutgoingDelivery::new("x")).unwrap();
 }
 
 #[test]
 fn output_is_bounded_and_links_of_a_session_take_turns() {
     let now = Instant::now();
     let (mut client, first) = scripted(now, |_| {});
-    let session = SessionId::of(first);
+    let session = first.session();
     let second = client.attach(now, session, attach("b", Role::Sender)).unwrap();
     client.poll_transmit();
     let theirs = Attach { handle: Handle(1), ..attach("b", Role::Receiver) };
@@ -82,9 +82,9 @@ fn output_is_bounded_and_links_of_a_session_take_turns() {
     let flow = Flow { handle: Some(Handle(1)), ..credit(0, 1000, 10) };
     client.handle_input(now, &mut &*frame(0, &flow));
     let large = Bytes::from(vec![1; 3_000_000]);
-    client.send(now, first, OutgoingDelivery::new(large.clone())).unwrap();
+    client.send(now, first, &OutgoingDelivery::new(large.clone())).unwrap();
     assert!(client.poll_transmit().unwrap().len() < 400_000);
-    client.send(now, second, OutgoingDelivery::new(large)).unwrap();
+    client.send(now, second, &OutgoingDelivery::new(large)).unwrap();
     let mut handles = Vec::new();
     while let Some(output) = client.poll_transmit() {
         assert!(output.len() < 400_000);
@@ -205,9 +205,9 @@ fn credit_that_comes_before_a_link_is_accepted_counts() {
     begun(&mut server);
     let link = accept(now, &mut server);
     for _ in 0..2 {
-        server.send(now, link, OutgoingDelivery::new("m")).unwrap();
+        server.send(now, link, &OutgoingDelivery::new("m")).unwrap();
     }
-    let third = server.send(now, link, OutgoingDelivery::new("m"));
+    let third = server.send(now, link, &OutgoingDelivery::new("m"));
     assert_eq!(third, Err(SendError::WouldBlock));
 }
 
@@ -257,16 +257,16 @@ fn credit_given_after_a_drain_survives_its_answer() {
 fn a_delivery_on_its_way_is_not_starved_by_small_ones() {
     let now = Instant::now();
     let (mut client, first) = scripted(now, |_| {});
-    let session = SessionId::of(first);
+    let session = first.session();
     let second = client.attach(now, session, attach("b", Role::Sender)).unwrap();
     let theirs = Attach { handle: Handle(1), ..attach("b", Role::Receiver) };
     client.handle_input(now, &mut &*frame(0, &theirs));
     client
         .handle_input(now, &mut &*frame(0, &Flow { handle: Some(Handle(1)), ..credit(0, 1, 99) }));
     client.handle_input(now, &mut &*frame(0, &credit(0, 1, 99)));
-    client.send(now, first, OutgoingDelivery::new(vec![7; 1_000_000])).unwrap();
+    client.send(now, first, &OutgoingDelivery::new(vec![7; 1_000_000])).unwrap();
     client.poll_transmit();
-    let small = |client: &mut Connection| client.send(now, second, OutgoingDelivery::new("s"));
+    let small = |client: &mut Connection| client.send(now, second, &OutgoingDelivery::new("s"));
     assert_eq!(small(&mut client), Err(SendError::WouldBlock));
     client.handle_input(now, &mut &*frame(0, &credit(1, 1, 99)));
     assert_eq!(small(&mut client), Err(SendError::WouldBlock), "the other one has begun");
@@ -297,7 +297,7 @@ fn sessions_take_turns() {
     ];
     client.handle_input(now, &mut &*octets.concat());
     for link in [first, second] {
-        client.send(now, link, OutgoingDelivery::new(vec![1; 3_000_000])).unwrap();
+        client.send(now, link, &OutgoingDelivery::new(vec![1; 3_000_000])).unwrap();
         client.poll_transmit();
     }
     let mut channels = Vec::new();
@@ -316,7 +316,7 @@ fn a_drain_waits_for_a_user_who_waits_for_output_to_be_taken() {
     let (mut client, link) = scripted(now, |_| {});
     client.handle_input(now, &mut &*frame(0, &credit(0, 100, 100)));
     let send =
-        |client: &mut Connection| client.send(now, link, OutgoingDelivery::new(vec![1; 100_000]));
+        |client: &mut Connection| client.send(now, link, &OutgoingDelivery::new(vec![1; 100_000]));
     send(&mut client).unwrap();
     send(&mut client).unwrap();
     assert_eq!(send(&mut client), Err(SendError::WouldBlock), "output is full");

@@ -40,7 +40,7 @@ fn a_settled_delivery_needs_no_outcome() {
     let mut pair = Pair::new();
     pair.grant(1);
     let delivery = OutgoingDelivery::new("fire and forget").settled();
-    pair.sender.send(pair.now, pair.outgoing, delivery).unwrap();
+    pair.sender.send(pair.now, pair.outgoing, &delivery).unwrap();
     pair.drive();
     let delivery = pair.received();
     assert!(delivery.settled);
@@ -99,10 +99,10 @@ fn settle_modes_are_kept() {
     let mut pair = Pair::with(settings(), mode(SenderSettleMode::Settled));
     pair.grant(5);
     assert_eq!(pair.send("m"), Err(SendError::MustBeSettled));
-    pair.sender.send(pair.now, pair.outgoing, settled.clone()).unwrap();
+    pair.sender.send(pair.now, pair.outgoing, &settled).unwrap();
     let mut pair = Pair::with(settings(), mode(SenderSettleMode::Unsettled));
     pair.grant(5);
-    let error = pair.sender.send(pair.now, pair.outgoing, settled).unwrap_err();
+    let error = pair.sender.send(pair.now, pair.outgoing, &settled).unwrap_err();
     assert_eq!(error, SendError::MustBeUnsettled);
     pair.send("m").unwrap();
 }
@@ -136,7 +136,7 @@ fn dispositions_skip_what_is_unknown() {
     let (mut client, link) = scripted(now, |_| {});
     client.handle_input(now, &mut &*frame(0, &credit(0, 100, 10)));
     let sent: Vec<_> =
-        (0..5).map(|_| client.send(now, link, OutgoingDelivery::new("m")).unwrap()).collect();
+        (0..5).map(|_| client.send(now, link, &OutgoingDelivery::new("m")).unwrap()).collect();
     let mut settle = |role, first: u32, last: Option<u32>| {
         let disposition = Disposition {
             role,
@@ -210,7 +210,7 @@ fn outcomes_are_sent_before_the_end_of_the_link_the_session_and_the_connection()
     type End = fn(&mut Pair);
     let ends: [End; 3] = [
         |pair| pair.receiver.detach(pair.now, pair.incoming, false, None),
-        |pair| pair.receiver.end(pair.now, SessionId::of(pair.incoming), None),
+        |pair| pair.receiver.end(pair.now, pair.incoming.session(), None),
         |pair| pair.receiver.close(pair.now, None),
     ];
     for end in ends {

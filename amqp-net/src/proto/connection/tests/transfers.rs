@@ -61,7 +61,7 @@ impl Pair {
     }
 
     pub(super) fn send(&mut self, payload: impl Into<Bytes>) -> Result<DeliveryId, SendError> {
-        self.sender.send(self.now, self.outgoing, OutgoingDelivery::new(payload))
+        self.sender.send(self.now, self.outgoing, &OutgoingDelivery::new(payload))
     }
 
     pub(super) fn received(&mut self) -> Delivery {
@@ -223,10 +223,10 @@ fn messages_above_the_limit_are_refused() {
     let now = Instant::now();
     let (mut client, link) = scripted(now, |attach| attach.max_message_size = Some(10));
     client.handle_input(now, &mut &*frame(0, &credit(0, 100, 10)));
-    let error = client.send(now, link, OutgoingDelivery::new(vec![0; 11])).unwrap_err();
+    let error = client.send(now, link, &OutgoingDelivery::new(vec![0; 11])).unwrap_err();
     assert_eq!(error, SendError::TooLarge { size: 11, limit: 10 });
     assert_eq!(client.poll_transmit(), None);
-    client.send(now, link, OutgoingDelivery::new(vec![0; 10])).unwrap();
+    client.send(now, link, &OutgoingDelivery::new(vec![0; 10])).unwrap();
     // The same for what comes, in one frame or in several.
     let one = with_payload(&transfer(0, false), &[0; 11]);
     let first = with_payload(&transfer(0, true), &[0; 6]);
@@ -302,7 +302,7 @@ fn an_attach_of_a_sender_without_a_count_is_refused() {
 fn delivery_ids_go_up_though_output_is_full() {
     let now = Instant::now();
     let (mut client, first) = scripted(now, |_| {});
-    let session = SessionId::of(first);
+    let session = first.session();
     let receivers: Vec<_> = (0..20)
         .map(|number| {
             client.attach(now, session, attach(&format!("r{number}"), Role::Receiver)).unwrap()
@@ -313,7 +313,7 @@ fn delivery_ids_go_up_though_output_is_full() {
     // Just below the limit, so that the flows before the next message exceed it.
     let mut count = 0;
     let mut send = |client: &mut Connection, len: usize| {
-        client.send(now, first, OutgoingDelivery::new(vec![1; len])).unwrap();
+        client.send(now, first, &OutgoingDelivery::new(vec![1; len])).unwrap();
         count += 1;
     };
     send(&mut client, 100_000);
@@ -352,6 +352,6 @@ fn the_peer_begins_to_count_deliveries_where_it_likes() {
 fn what_is_wrong_with_a_message_is_said_at_once() {
     let now = Instant::now();
     let (mut client, link) = scripted(now, |attach| attach.max_message_size = Some(3));
-    let error = client.send(now, link, OutgoingDelivery::new("long")).unwrap_err();
+    let error = client.send(now, link, &OutgoingDelivery::new("long")).unwrap_err();
     assert_eq!(error, SendError::TooLarge { size: 4, limit: 3 });
 }

@@ -5,24 +5,18 @@ use std::net::SocketAddr;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-use tokio::net::TcpStream;
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::clock::now;
-use crate::negotiation::drive;
-use crate::negotiation::incoming::Incoming;
-use crate::negotiation::negotiated::Negotiated;
-use crate::proto::{Negotiation, NegotiationSettings, Side};
 
 /// Handshakes that began this recently are young: they have not taken too long.
 const YOUNG: Duration = Duration::from_millis(250);
 
-/// The pending handshakes, each in its own task.
+/// The pending handshakes, each in its own task. The outcome of each is a `T`.
 #[derive(Debug)]
-pub(super) struct Handshakes {
-    settings: NegotiationSettings,
+pub(super) struct Handshakes<T> {
     max: usize,
-    tasks: JoinSet<(u64, Incoming)>,
+    tasks: JoinSet<(u64, T)>,
     /// By number, the oldest first.
     pending: BTreeMap<u64, Handshake>,
     next: u64,
@@ -35,9 +29,9 @@ struct Handshake {
     task: AbortHandle,
 }
 
-impl Handshakes {
-    pub(super) fn new(settings: NegotiationSettings) -> Self {
-        Self { settings, max: 4096, tasks: JoinSet::new(), pending: BTreeMap::new(), next: 0 }
+impl<T: Send + 'static> Handshakes<T> {
+    pub(super) fn new() -> Self {
+        Self { max: 4096, tasks: JoinSet::new(), pending: BTreeMap::new(), next: 0 }
     }
 
     pub(super) const fn set_max(&mut self, max: usize) {
@@ -58,34 +52,29 @@ impl Handshakes {
         self.tasks.len() <= self.max
     }
 
-    /// Begins a handshake. If there are too many, returns the evicted one.
-    pub(super) fn begin(&mut self, stream: TcpStream, peer: SocketAddr) -> Option<Incoming> {
+    /// Begins a handshake. If there are too many, returns the peer of the evicted one.
+    pub(super) fn begin(
+        &mut self,
+        peer: SocketAddr,
+        handshake: impl Future<Output = T> + Send + 'static,
+    ) -> Option<SocketAddr> {
         let evicted = if self.len() < self.max { None } else { self.evict_oldest() };
         let number = self.next;
         self.next += 1;
-        let began = now();
-        let negotiation = Negotiation::new(Side::Server, &self.settings, began);
-        let negotiated = drive::run(stream, negotiation);
-        let task = self.tasks.spawn(async move {
-            let incoming = match negotiated.await {
-                Ok(agreed) => Incoming::Agreed { peer, negotiated: Negotiated::new(agreed) },
-                Err(error) => Incoming::Failed { peer, error },
-            };
-            (number, incoming)
-        });
-        self.pending.insert(number, Handshake { peer, began, task });
+        let task = self.tasks.spawn(async move { (number, handshake.await) });
+        self.pending.insert(number, Handshake { peer, began: now(), task });
         evicted
     }
 
-    /// Drops the oldest handshake and its connection.
-    pub(super) fn evict_oldest(&mut self) -> Option<Incoming> {
+    /// Drops the oldest handshake and its connection, and returns its peer.
+    pub(super) fn evict_oldest(&mut self) -> Option<SocketAddr> {
         let (_, Handshake { peer, task, .. }) = self.pending.pop_first()?;
         task.abort();
-        Some(Incoming::Evicted { peer })
+        Some(peer)
     }
 
-    /// Drops the oldest handshake and its connection, unless it has just begun.
-    pub(super) fn evict_oldest_unless_young(&mut self) -> Option<Incoming> {
+    /// Drops the oldest handshake and its connection, as [`evict_oldest`](Self::evict_oldest) does, unless it has just begun.
+    pub(super) fn evict_oldest_unless_young(&mut self) -> Option<SocketAddr> {
         let (_, oldest) = self.pending.first_key_value()?;
         if now().saturating_duration_since(oldest.began) < YOUNG {
             return None;
@@ -94,14 +83,14 @@ impl Handshakes {
     }
 
     /// Returns the outcome of the next handshake that is over, or `None` if none is pending.
-    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Incoming>> {
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         loop {
             match ready!(self.tasks.poll_join_next(cx)) {
                 None => return Poll::Ready(None),
-                Some(Ok((number, incoming))) => {
+                Some(Ok((number, outcome))) => {
                     // The outcome of an evicted handshake has been returned already.
                     if self.pending.remove(&number).is_some() {
-                        return Poll::Ready(Some(incoming));
+                        return Poll::Ready(Some(outcome));
                     }
                 }
                 // An evicted handshake, whose outcome has been returned already.
@@ -121,31 +110,27 @@ mod tests {
 
     use std::future::poll_fn;
 
-    use amqp_types::transport::ProtocolHeader;
-    use tokio::net::TcpListener;
+    use std::net::Ipv4Addr;
+
     use tokio::time::sleep;
 
     use super::*;
 
-    /// Handshakes with silent clients.
-    async fn silent(count: usize, max: usize) -> (Handshakes, Vec<TcpStream>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut handshakes = Handshakes::new(NegotiationSettings::new(ProtocolHeader::AMQP));
+    /// Handshakes that do not end.
+    fn silent(count: u16, max: usize) -> Handshakes<()> {
+        let mut handshakes = Handshakes::new();
         handshakes.set_max(max);
-        let mut clients = Vec::new();
-        for _ in 0..count {
-            clients.push(TcpStream::connect(listener.local_addr().unwrap()).await.unwrap());
-            let (stream, peer) = listener.accept().await.unwrap();
-            handshakes.begin(stream, peer);
+        for port in 0..count {
+            handshakes.begin((Ipv4Addr::LOCALHOST, port).into(), std::future::pending());
         }
-        (handshakes, clients)
+        handshakes
     }
 
     #[tokio::test]
     async fn an_evicted_handshake_counts_until_its_task_has_ended() {
-        let (mut handshakes, _clients) = silent(2, 2).await;
+        let mut handshakes = silent(2, 2);
         assert!(handshakes.has_room());
-        let (more, _more_clients) = silent(3, 2).await;
+        let more = silent(3, 2);
         assert_eq!((more.len(), more.has_room()), (2, false));
         handshakes.evict_oldest().unwrap();
         assert_eq!((handshakes.len(), handshakes.tasks.len()), (1, 2));
@@ -158,10 +143,10 @@ mod tests {
 
     #[tokio::test]
     async fn young_handshakes_are_not_evicted() {
-        let (mut handshakes, _clients) = silent(1, 2).await;
+        let mut handshakes = silent(1, 2);
         assert!(handshakes.evict_oldest_unless_young().is_none());
         sleep(YOUNG).await;
-        assert!(matches!(handshakes.evict_oldest_unless_young(), Some(Incoming::Evicted { .. })));
+        assert!(handshakes.evict_oldest_unless_young().is_some());
         assert!(handshakes.is_empty());
         assert!(handshakes.evict_oldest_unless_young().is_none());
     }

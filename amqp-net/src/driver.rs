@@ -1,0 +1,52 @@
+//! Connections that carry messages, on streams of tokio. [`proto::Connection`](crate::proto::Connection) makes all
+//! decisions.
+//!
+//! A task for each connection reads and writes its stream ([`task`]). It shares the engine with the handles of the
+//! user ([`core`]), which act on the engine under a short lock. What the engine reports is taken to the futures that
+//! wait for it ([`state`]).
+
+mod attach;
+mod connect;
+mod connect_error;
+mod connection;
+mod core;
+mod credit;
+mod delivery;
+mod ended;
+mod handles;
+mod incoming;
+mod link_error;
+mod listener;
+mod receipt;
+mod receiver;
+mod receiver_builder;
+mod remote_state;
+mod send_error;
+mod sender;
+mod sender_builder;
+mod server;
+mod session;
+mod state;
+mod stream;
+mod task;
+mod trace;
+mod waiters;
+
+pub use self::connect::Builder;
+pub use self::connect_error::ConnectError;
+pub use self::connection::{Connection, Unfinished};
+pub use self::credit::Credit;
+pub use self::delivery::{Delivery, OnDrop, Token};
+pub use self::ended::{Advice, EndReason, Ended, Scope};
+pub use self::incoming::{IncomingConnection, IncomingReceiver, IncomingSender, Request, Served};
+pub use self::link_error::{AttachError, BeginError};
+pub use self::listener::Listener;
+pub use self::receipt::{BatchError, Receipt, Receipts};
+pub use self::receiver::Receiver;
+pub use self::receiver_builder::ReceiverBuilder;
+pub use self::remote_state::RemoteState;
+pub use self::send_error::{Arrived, SendError, TrySubmitError};
+pub use self::sender::{SendOptions, Sender};
+pub use self::sender_builder::{Attaching, SenderBuilder};
+pub use self::server::ServerSettings;
+pub use self::session::Session;

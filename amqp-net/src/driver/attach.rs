@@ -1,0 +1,114 @@
+//! Attaching links.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
+
+use amqp_types::Symbol;
+use amqp_types::messaging::{Source, SourceArchetype};
+use amqp_types::transport::{Attach, Handle, ReceiverSettleMode, Role, SenderSettleMode};
+
+use super::handles::{ConnectionHandle, LinkHandle, SessionHandle};
+use super::link_error::{AttachError, BeginError};
+use super::state::LinkState;
+use crate::proto::SessionSettings;
+
+/// Where a link is attached.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// In a session of its own.
+    Connection(Arc<ConnectionHandle>),
+    Session(Arc<SessionHandle>),
+}
+
+/// What both kinds of builders share.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    place: Place,
+    pub(super) attach: Attach,
+    pub(super) sender_mode: Option<SenderSettleMode>,
+    pub(super) receiver_mode: Option<ReceiverSettleMode>,
+    pub(super) accepts_other_mode: bool,
+}
+
+impl Request {
+    pub(super) fn new(place: Place, role: Role) -> Self {
+        // The name has to be unique among the links between both containers.
+        let attach = Attach::new(random_name(), Handle(0), role);
+        Self { place, attach, sender_mode: None, receiver_mode: None, accepts_other_mode: false }
+    }
+
+    /// Attaches the link, and waits for the answer.
+    pub(super) async fn attach(
+        mut self,
+        end: impl Into<LinkState>,
+    ) -> Result<(Arc<LinkHandle>, Arc<Attach>), AttachError> {
+        if let Some(mode) = self.sender_mode {
+            self.attach.snd_settle_mode = mode;
+        }
+        if let Some(mode) = self.receiver_mode {
+            self.attach.rcv_settle_mode = mode;
+        }
+        let session = match self.place {
+            Place::Connection(connection) => begin(connection, SessionSettings::default())?,
+            Place::Session(session) => session,
+        };
+        let core = Arc::clone(&session.connection.core);
+        let id = core.with(|state| state.attach(session.id, self.attach, end))?;
+        let link = Arc::new(LinkHandle { session, id });
+        let peer = link.attached().await?;
+        if !self.accepts_other_mode {
+            check_modes(self.sender_mode, self.receiver_mode, &peer)?;
+        }
+        Ok((link, peer))
+    }
+}
+
+/// Begins a session, without waiting for the answer.
+pub(super) fn begin(
+    connection: Arc<ConnectionHandle>,
+    settings: SessionSettings,
+) -> Result<Arc<SessionHandle>, BeginError> {
+    let begun = connection.core.with(|state| match state.ended() {
+        Some(ended) => Err(BeginError::from(ended.clone())),
+        None => Ok(state.begin(settings)?),
+    });
+    Ok(Arc::new(SessionHandle { id: begun?, connection }))
+}
+
+fn check_modes(
+    sender: Option<SenderSettleMode>,
+    receiver: Option<ReceiverSettleMode>,
+    peer: &Attach,
+) -> Result<(), AttachError> {
+    let granted = peer.snd_settle_mode;
+    if let Some(wanted) = sender.filter(|wanted| *wanted != granted)
+        && wanted != SenderSettleMode::Mixed
+    {
+        return Err(AttachError::OtherSenderMode { wanted, granted });
+    }
+    let granted = peer.rcv_settle_mode;
+    match receiver.filter(|wanted| *wanted != granted) {
+        Some(wanted) => Err(AttachError::OtherReceiverMode { wanted, granted }),
+        None => Ok(()),
+    }
+}
+
+/// Checks that the peer has taken over the filters that it was asked for.
+pub(super) fn check_filters(asked: &Source, peer: &Attach) -> Result<(), AttachError> {
+    let Some(asked) = &asked.filter else { return Ok(()) };
+    let granted = match &peer.source {
+        Some(SourceArchetype::Source(source)) => source.filter.as_ref(),
+        _ => None,
+    };
+    let is_granted = |name: &Symbol| granted.is_some_and(|granted| granted.get(name).is_some());
+    let missing = asked.iter().map(|(name, _)| name).filter(|name| !is_granted(name));
+    let missing: Vec<_> = missing.cloned().collect();
+    if missing.is_empty() { Ok(()) } else { Err(AttachError::MissingFilters(missing)) }
+}
+
+/// Returns a name that no other process and no other call has.
+pub(super) fn random_name() -> String {
+    // Each state has new keys.
+    format!("{:016x}", RandomState::new().build_hasher().finish())
+}

@@ -1,0 +1,288 @@
+//! Connecting as a client.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
+
+use super::attach::random_name;
+use super::connect_error::ConnectError;
+use super::connection::Connection;
+use super::core::Core;
+use super::handles::ConnectionHandle;
+use super::state::State;
+use super::stream::{negotiate, read, write};
+use super::task::Task;
+use super::trace;
+use crate::ProtocolHeader;
+use crate::clock;
+use crate::endpoint::Endpoint;
+use crate::proto::{
+    self, Anonymous, ConnectionSettings, Mechanism, NegotiationSettings, Plain, SaslClient,
+    SaslLimits, Side,
+};
+
+/// Everything that can be set before a client connects.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+///
+/// use amqp_net::Connection;
+/// use amqp_net::proto::ConnectionSettings;
+///
+/// let connection = Connection::builder()
+///     .settings(ConnectionSettings::new("orders-1").max_frame_size(1 << 20))
+///     .time_to_connect(Duration::from_secs(5))
+///     .connect(&"amqp://guest:guest@localhost".parse()?)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub struct Builder {
+    settings: ConnectionSettings,
+    authentication: Authentication,
+    sasl_limits: SaslLimits,
+    requires_encryption: bool,
+    is_encrypted: bool,
+    time_to_connect: Duration,
+}
+
+/// How the client is authenticated.
+enum Authentication {
+    /// As the credentials of the endpoint want.
+    Endpoint,
+    Mechanisms(Vec<Box<dyn Mechanism>>),
+    /// Not at all: the connection begins with the AMQP header.
+    None,
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self {
+            settings: ConnectionSettings::new(random_name()),
+            authentication: Authentication::Endpoint,
+            sasl_limits: SaslLimits::default(),
+            requires_encryption: false,
+            is_encrypted: false,
+            time_to_connect: Duration::from_secs(30),
+        }
+    }
+
+    /// Sets what is announced in the open, and the time limits. By default the container has a random id. If no
+    /// hostname is set, it is that of the [`Endpoint`].
+    pub fn settings(mut self, settings: ConnectionSettings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Adds a SASL mechanism, after those that were added before. The first one that the server offers is used. Without
+    /// this, a user in the [`Endpoint`] means `PLAIN`, and otherwise `ANONYMOUS` is used.
+    pub fn sasl(mut self, mechanism: impl Mechanism) -> Self {
+        match &mut self.authentication {
+            Authentication::Mechanisms(mechanisms) => mechanisms.push(Box::new(mechanism)),
+            other => *other = Authentication::Mechanisms(vec![Box::new(mechanism)]),
+        }
+        self
+    }
+
+    /// Begins with the AMQP header, without SASL.
+    pub fn without_sasl(mut self) -> Self {
+        self.authentication = Authentication::None;
+        self
+    }
+
+    /// Sets the limits for the frames of SASL.
+    pub const fn sasl_limits(mut self, limits: SaslLimits) -> Self {
+        self.sasl_limits = limits;
+        self
+    }
+
+    /// Sends no password over a stream that is not encrypted.
+    pub const fn require_encryption(mut self) -> Self {
+        self.requires_encryption = true;
+        self
+    }
+
+    /// Says that the stream of [`connect_over`](Self::connect_over) is encrypted.
+    pub const fn encrypted(mut self, is_encrypted: bool) -> Self {
+        self.is_encrypted = is_encrypted;
+        self
+    }
+
+    /// Sets the time limit until the connection is open, 30 seconds by default.
+    pub const fn time_to_connect(mut self, limit: Duration) -> Self {
+        self.time_to_connect = limit;
+        self
+    }
+
+    /// Connects over TCP.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`ConnectError`] if there is no open connection within the time limit, the server refuses the client,
+    /// or the endpoint asks for TLS: for this, connect yourself and use [`connect_over`](Self::connect_over).
+    pub async fn connect(mut self, endpoint: &Endpoint) -> Result<Connection, ConnectError> {
+        if endpoint.is_secure() {
+            return Err(ConnectError::Tls);
+        }
+        let deadline = Deadline::new(self.time_to_connect);
+        let address = (endpoint.host(), endpoint.port());
+        let connecting = deadline.limit("a TCP connection", TcpStream::connect(address));
+        let unreachable =
+            |source| ConnectError::Unreachable { address: endpoint.to_string(), source };
+        let stream = connecting.await?.map_err(unreachable)?;
+        // Frames are written together, and must not wait for others. A stream that does not support this is still
+        // usable.
+        let _ = stream.set_nodelay(true);
+        self = self.use_endpoint(endpoint)?;
+        let is_local = stream.peer_addr().is_ok_and(|address| address.ip().is_loopback());
+        if let Authentication::Mechanisms(mechanisms) = &self.authentication
+            && mechanisms.iter().any(|mechanism| mechanism.sends_password())
+            && !is_local
+        {
+            trace::password_in_the_clear(endpoint.host());
+        }
+        self.open(stream, deadline).await
+    }
+
+    /// Connects over any stream, such as one of TLS, a WebSocket, or a pipe in a test.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`ConnectError`], as [`connect`](Self::connect) does.
+    pub async fn connect_over<S>(self, stream: S) -> Result<Connection, ConnectError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let deadline = Deadline::new(self.time_to_connect);
+        self.open(stream, deadline).await
+    }
+
+    /// Takes the hostname and the credentials of an endpoint, unless others have been set, as
+    /// [`connect`](Self::connect) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConnectError::Credentials`] if the user or the password cannot be used.
+    pub fn use_endpoint(mut self, endpoint: &Endpoint) -> Result<Self, ConnectError> {
+        if self.settings.open().hostname.is_none() {
+            self.settings = self.settings.clone().hostname(endpoint.hostname());
+        }
+        if let (Authentication::Endpoint, Some((user, password))) =
+            (&self.authentication, endpoint.credentials())
+        {
+            let plain = Plain::new(user, password).map_err(ConnectError::Credentials)?;
+            self.authentication = Authentication::Mechanisms(vec![Box::new(plain)]);
+        }
+        Ok(self)
+    }
+
+    async fn open<S>(self, mut stream: S, deadline: Deadline) -> Result<Connection, ConnectError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let mechanisms = match self.authentication {
+            Authentication::None => None,
+            Authentication::Endpoint => Some(vec![Box::new(Anonymous::default()) as _]),
+            Authentication::Mechanisms(mechanisms) => Some(mechanisms),
+        };
+        let mut input = Bytes::new();
+        if let Some(mechanisms) = mechanisms {
+            let sends_password = mechanisms.iter().any(|mechanism| mechanism.sends_password());
+            if self.requires_encryption && !self.is_encrypted && sends_password {
+                return Err(ConnectError::NotEncrypted);
+            }
+            let hostname = self.settings.open().hostname.clone();
+            let client = SaslClient::new(mechanisms, hostname, self.sasl_limits);
+            let authenticating = authenticate(stream, client);
+            (stream, input) = deadline.limit("authentication", authenticating).await??;
+        }
+        let mut connection = proto::Connection::client(self.settings, clock::now())?;
+        // The open follows the header at once.
+        let open = connection.poll_transmit().unwrap_or_default();
+        let amqp = settings_for(ProtocolHeader::AMQP);
+        let negotiating = negotiate(stream, Side::Client, &amqp, &open, &input);
+        let (stream, input) = deadline.limit("the AMQP header", negotiating).await??;
+
+        let core = Arc::new(Core::new(State::new(connection)));
+        let handle = Arc::new(ConnectionHandle { core: Arc::clone(&core) });
+        tokio::spawn(Task::new(core, stream, input));
+        let peer = deadline.limit("the open", handle.opened()).await??;
+        Ok(Connection::new(handle, peer))
+    }
+}
+
+/// Not the mechanisms, which may contain a password.
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("settings", &self.settings)
+            .field("sasl_limits", &self.sasl_limits)
+            .field("requires_encryption", &self.requires_encryption)
+            .field("is_encrypted", &self.is_encrypted)
+            .field("time_to_connect", &self.time_to_connect)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns settings for this header, without a time limit of their own.
+pub(super) fn settings_for(header: ProtocolHeader) -> NegotiationSettings {
+    NegotiationSettings::new(header).handshake_timeout(Duration::MAX)
+}
+
+/// Authenticates the client. Returns the stream and what was received after the outcome.
+async fn authenticate<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    mut client: SaslClient,
+) -> Result<(S, Bytes), ConnectError> {
+    let sasl = settings_for(ProtocolHeader::SASL);
+    let (mut stream, input) = negotiate(stream, Side::Client, &sasl, b"", b"").await?;
+    let mut input = input.to_vec();
+    loop {
+        let mut rest = &*input;
+        client.handle_input(&mut rest);
+        input = rest.to_vec();
+        if let Some(output) = client.poll_transmit() {
+            write(&mut stream, &output).await.map_err(ConnectError::Lost)?;
+        }
+        if let Some(outcome) = client.poll_outcome() {
+            outcome?;
+            return Ok((stream, input.into()));
+        }
+        read(&mut stream, &mut input).await.map_err(ConnectError::Lost)?;
+    }
+}
+
+/// The time limit until a connection is open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadline {
+    after: Duration,
+    /// `None` if it is later than an [`Instant`] can be.
+    at: Option<Instant>,
+}
+
+impl Deadline {
+    pub(super) fn new(after: Duration) -> Self {
+        Self { after, at: Instant::now().checked_add(after) }
+    }
+
+    /// Waits for a step until the time limit.
+    pub(super) async fn limit<T>(
+        self,
+        step: &'static str,
+        future: impl Future<Output = T>,
+    ) -> Result<T, ConnectError> {
+        match self.at {
+            None => Ok(future.await),
+            Some(at) => timeout_at(at, future)
+                .await
+                .map_err(|_| ConnectError::TimedOut { after: self.after, waited_for: step }),
+        }
+    }
+}

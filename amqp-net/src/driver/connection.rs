@@ -1,0 +1,169 @@
+//! The handle of a connection.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use amqp_types::messaging::{Source, Target, TargetArchetype};
+use amqp_types::transport::Open;
+use tokio::time::timeout;
+
+use super::attach::{Place, begin};
+use super::connect::Builder;
+use super::connect_error::ConnectError;
+use super::ended::Ended;
+use super::handles::ConnectionHandle;
+use super::link_error::BeginError;
+use super::receiver_builder::ReceiverBuilder;
+use super::sender_builder::SenderBuilder;
+use super::session::Session;
+use crate::proto::SessionSettings;
+
+/// A connection, over which messages are sent and received.
+///
+/// It is cheap to clone. When the last handle is dropped, with the links, receipts and deliveries of the connection,
+/// it is closed in the background.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    handle: Arc<ConnectionHandle>,
+    peer: Arc<Open>,
+}
+
+impl Connection {
+    pub(super) const fn new(handle: Arc<ConnectionHandle>, peer: Arc<Open>) -> Self {
+        Self { handle, peer }
+    }
+
+    /// Connects to a URL such as `amqp://user:password@host:5672/vhost`: see [`Endpoint`](crate::Endpoint).
+    ///
+    /// A user in the URL is authenticated with `PLAIN`; without one, the client is anonymous. For anything else there
+    /// is the [`builder`](Self::builder).
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`ConnectError`] if the URL is wrong, or there is no open connection within 30 seconds.
+    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
+        Self::builder().connect(&url.parse()?).await
+    }
+
+    /// Returns a builder with the defaults.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// Begins a session that several links share. [`sender`](Self::sender) and [`receiver`](Self::receiver) of a
+    /// connection begin one for each link.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`BeginError`] if the peer accepts no more sessions, or the connection ends.
+    pub async fn session(&self) -> Result<Session, BeginError> {
+        self.session_with(SessionSettings::default()).await
+    }
+
+    /// Begins a session with these settings.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`BeginError`], as [`session`](Self::session) does.
+    pub async fn session_with(&self, settings: SessionSettings) -> Result<Session, BeginError> {
+        let session = begin(Arc::clone(&self.handle), settings)?;
+        let peer = session.begun().await?;
+        Ok(Session::new(session, peer))
+    }
+
+    pub(super) const fn handle(&self) -> &Arc<ConnectionHandle> {
+        &self.handle
+    }
+
+    fn place(&self) -> Place {
+        Place::Connection(Arc::clone(&self.handle))
+    }
+
+    /// Attaches a sender to a node, in a session of its own, so that other links are not held up by an error or a
+    /// full window. Await the result.
+    pub fn sender(&self, target: impl Into<Target>) -> SenderBuilder {
+        SenderBuilder::new(self.place(), TargetArchetype::from(target.into()))
+    }
+
+    /// Attaches a receiver to a node, in a session of its own. Await the result.
+    pub fn receiver(&self, source: impl Into<Source>) -> ReceiverBuilder {
+        ReceiverBuilder::new(self.place(), source.into())
+    }
+
+    /// Returns the open of the peer: its limits, capabilities and properties, such as the product.
+    pub fn remote_open(&self) -> &Open {
+        &self.peer
+    }
+
+    /// Waits for the end of the connection, and returns the reason.
+    pub async fn closed(&self) -> Ended {
+        self.handle.ended().await
+    }
+
+    /// Closes the connection, and waits until the peer has agreed. It happens also if the future is dropped. What has
+    /// been sent and is not settled may arrive or not: see [`shutdown`](Self::shutdown).
+    ///
+    /// # Errors
+    ///
+    /// Returns why the connection ended if it was not this call that ended it.
+    pub async fn close(self) -> Result<(), Ended> {
+        self.handle.core.with(|state| state.close(None));
+        let end = self.closed().await;
+        if end.fault().is_none() { Ok(()) } else { Err(end) }
+    }
+
+    /// Waits until all messages that were sent have been settled by their receivers, then closes the connection. After
+    /// `within` it is closed in any case.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Unfinished`] if messages were not settled in time, or the connection ended before.
+    pub async fn shutdown(self, within: Duration) -> Result<(), Unfinished> {
+        let core = &self.handle.core;
+        let settled = core.wait(
+            |state| Some(&mut state.settling),
+            |state, _| (state.unsettled() == 0 || state.ended().is_some()).then_some(()),
+        );
+        let _ = timeout(within, settled).await;
+        let unsettled = core.with(|state| {
+            let unsettled = state.unsettled();
+            state.close(None);
+            unsettled
+        });
+        let ended = self.closed().await;
+        if unsettled == 0 && ended.fault().is_none() {
+            Ok(())
+        } else {
+            Err(Unfinished { unsettled, ended })
+        }
+    }
+}
+
+/// Why a connection was not shut down as wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// The number of messages that were sent and not settled. Each may have arrived.
+    pub unsettled: usize,
+    /// How the connection ended.
+    pub ended: Ended,
+}
+
+impl std::error::Error for Unfinished {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.ended)
+    }
+}
+
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.unsettled {
+            0 => self.ended.fmt(f),
+            unsettled => write!(
+                f,
+                "{unsettled} messages were sent and not settled, and may have arrived or not: {}",
+                self.ended
+            ),
+        }
+    }
+}

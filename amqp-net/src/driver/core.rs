@@ -1,0 +1,80 @@
+//! What the handles and the task of a connection share.
+
+use std::future::poll_fn;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+
+use super::state::State;
+use super::waiters::{Place, Waiters};
+
+/// The engine of a connection and the futures that wait for it, behind a lock.
+#[derive(Debug)]
+pub(super) struct Core {
+    state: Mutex<State>,
+}
+
+impl Core {
+    pub(super) const fn new(state: State) -> Self {
+        Self { state: Mutex::new(state) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // The state is consistent between any two statements that can panic.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something under the lock. Futures are woken after it has been released, because a waker can run any
+    /// code.
+    pub(super) fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.lock();
+        let result = act(&mut state);
+        state.dispatch();
+        let wakers = state.take_wakers();
+        drop(state);
+        wakers.into_iter().for_each(Waker::wake);
+        result
+    }
+
+    /// Waits until `look` returns something. It is told whether the future has waited.
+    ///
+    /// Dropping the future passes its turn on.
+    pub(super) async fn wait<T>(
+        &self,
+        queue: impl Fn(&mut State) -> Option<&mut Waiters>,
+        mut look: impl FnMut(&mut State, bool) -> Option<T>,
+    ) -> T {
+        let mut waiting = Waiting { core: self, queue, place: None };
+        poll_fn(|cx| {
+            self.with(|state| {
+                if let Some(found) = look(state, waiting.place.is_some()) {
+                    return Poll::Ready(found);
+                }
+                if let Some(queue) = (waiting.queue)(state) {
+                    queue.wait(&mut waiting.place, cx);
+                }
+                Poll::Pending
+            })
+        })
+        .await
+    }
+}
+
+/// A future that waits. Leaves its place when it is dropped.
+struct Waiting<'c, Q: Fn(&mut State) -> Option<&mut Waiters>> {
+    core: &'c Core,
+    queue: Q,
+    place: Option<Place>,
+}
+
+impl<Q: Fn(&mut State) -> Option<&mut Waiters>> Drop for Waiting<'_, Q> {
+    fn drop(&mut self) {
+        let Some(place) = self.place else { return };
+        self.core.with(|state| {
+            let mut wakers = Vec::new();
+            if let Some(queue) = (self.queue)(state) {
+                queue.leave(place, &mut wakers);
+            }
+            state.wake(wakers);
+        });
+    }
+}

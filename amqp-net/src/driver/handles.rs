@@ -1,0 +1,135 @@
+//! What the handles of the user keep alive.
+
+use std::sync::Arc;
+
+use amqp_types::transport::{Attach, Begin, Open};
+
+use super::core::Core;
+use super::ended::Ended;
+use crate::proto::{LinkId, SessionId};
+
+/// A connection. When it is dropped, with the last handle, the connection is closed in the background.
+#[derive(Debug)]
+pub(super) struct ConnectionHandle {
+    pub(super) core: Arc<Core>,
+}
+
+impl ConnectionHandle {
+    /// Waits for the open of the peer.
+    pub(super) async fn opened(&self) -> Result<Arc<Open>, Ended> {
+        self.core
+            .wait(
+                |state| Some(&mut state.waiters),
+                |state, _| match state.ended() {
+                    Some(ended) => Some(Err(ended.clone())),
+                    None => state.peer.clone().map(Ok),
+                },
+            )
+            .await
+    }
+
+    /// Waits for the end of the connection.
+    pub(super) async fn ended(&self) -> Ended {
+        self.core.wait(|state| Some(&mut state.waiters), |state, _| state.ended().cloned()).await
+    }
+}
+
+impl Drop for ConnectionHandle {
+    fn drop(&mut self) {
+        self.core.with(|state| state.close(None));
+    }
+}
+
+/// A session. When it is dropped, with the last handle, the session is ended in the background.
+#[derive(Debug)]
+pub(super) struct SessionHandle {
+    pub(super) connection: Arc<ConnectionHandle>,
+    pub(super) id: SessionId,
+}
+
+impl SessionHandle {
+    /// Waits for the begin of the peer.
+    pub(super) async fn begun(&self) -> Result<Arc<Begin>, Ended> {
+        let Self { id, .. } = *self;
+        self.connection
+            .core
+            .wait(
+                move |state| state.session(id).map(|session| &mut session.waiters),
+                move |state, _| match state.session_end(id) {
+                    Some(ended) => Some(Err(ended)),
+                    None => state.session(id)?.peer.clone().map(Ok),
+                },
+            )
+            .await
+    }
+
+    /// Waits for the end of the session.
+    pub(super) async fn ended(&self) -> Ended {
+        let Self { id, .. } = *self;
+        self.connection
+            .core
+            .wait(
+                move |state| state.session(id).map(|session| &mut session.waiters),
+                move |state, _| state.session_end(id),
+            )
+            .await
+    }
+}
+
+impl Drop for SessionHandle {
+    fn drop(&mut self) {
+        self.connection.core.with(|state| state.forget_session(self.id));
+    }
+}
+
+/// A link. When it is dropped, with the last handle, receipt and delivery, the link is closed in the background.
+#[derive(Debug)]
+pub(super) struct LinkHandle {
+    // Dropped after this, because a session ends after its links.
+    pub(super) session: Arc<SessionHandle>,
+    pub(super) id: LinkId,
+}
+
+impl LinkHandle {
+    pub(super) fn core(&self) -> &Core {
+        &self.session.connection.core
+    }
+
+    /// Waits for the attach of the peer.
+    pub(super) async fn attached(&self) -> Result<Arc<Attach>, Ended> {
+        let Self { id, .. } = *self;
+        self.core()
+            .wait(
+                move |state| state.link(id).map(|link| &mut link.waiters),
+                move |state, _| match state.link_end(id) {
+                    Some(ended) => Some(Err(ended)),
+                    None => state.link(id)?.peer.clone().map(Ok),
+                },
+            )
+            .await
+    }
+
+    /// Detaches the link, and waits until the peer has answered.
+    pub(super) async fn detach(&self, closed: bool) -> Result<(), Ended> {
+        self.core().with(|state| state.detach(self.id, closed, None));
+        let end = self.ended().await;
+        if end.fault().is_none() { Ok(()) } else { Err(end) }
+    }
+
+    /// Waits for the end of the link.
+    pub(super) async fn ended(&self) -> Ended {
+        let Self { id, .. } = *self;
+        self.core()
+            .wait(
+                move |state| state.link(id).map(|link| &mut link.waiters),
+                move |state, _| state.link_end(id),
+            )
+            .await
+    }
+}
+
+impl Drop for LinkHandle {
+    fn drop(&mut self) {
+        self.core().with(|state| state.forget_link(self.id));
+    }
+}

@@ -1,0 +1,280 @@
+//! What clients ask of a server, each to be accepted or refused.
+
+use std::sync::Arc;
+
+use amqp_types::messaging::{Source, SourceArchetype, Target, TargetArchetype};
+use amqp_types::transport::{
+    AmqpError, Attach, ConnectionError, Error, Fields, Info, Open, ReceiverSettleMode, Role,
+};
+use amqp_types::{Map, Symbol, Value};
+
+use super::connection::Connection;
+use super::credit::Credit;
+use super::delivery::OnDrop;
+use super::ended::Ended;
+use super::handles::{ConnectionHandle, LinkHandle, SessionHandle};
+use super::link_error::AttachError;
+use super::receiver::Receiver;
+use super::sender::Sender;
+use super::state::{LinkState, Receiving, Sending, State};
+use crate::proto::{Authenticated, FrameWriteError, Identity, LinkId};
+
+/// A client that wants to open a connection. Accept or refuse it; dropping it refuses it.
+#[derive(Debug)]
+#[must_use = "a connection that is dropped is refused"]
+pub struct IncomingConnection {
+    handle: Arc<ConnectionHandle>,
+    is_decided: bool,
+    open: Arc<Open>,
+    authenticated: Option<Authenticated>,
+}
+
+impl IncomingConnection {
+    pub(super) const fn new(
+        handle: Arc<ConnectionHandle>,
+        open: Arc<Open>,
+        authenticated: Option<Authenticated>,
+    ) -> Self {
+        Self { handle, is_decided: false, open, authenticated }
+    }
+
+    /// Returns who the client is, or `None` if it did not begin with SASL.
+    pub fn identity(&self) -> Option<&Identity> {
+        self.authenticated.as_ref().map(Authenticated::identity)
+    }
+
+    /// Returns how the client was authenticated, or `None` if it did not begin with SASL.
+    pub const fn authenticated(&self) -> Option<&Authenticated> {
+        self.authenticated.as_ref()
+    }
+
+    /// Returns the open of the client.
+    pub fn open(&self) -> &Open {
+        &self.open
+    }
+
+    /// Accepts the client.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`FrameWriteError`] if the open of the server is larger than the client accepts. The client has been
+    /// refused.
+    pub fn accept(mut self) -> Result<Served, FrameWriteError> {
+        self.handle.core.with(State::accept)?;
+        self.is_decided = true;
+        Ok(Served { connection: Connection::new(Arc::clone(&self.handle), Arc::clone(&self.open)) })
+    }
+
+    /// Refuses the client, for this reason.
+    pub fn refuse(mut self, reason: Error) {
+        self.close(reason);
+    }
+
+    /// Refuses the client, and tells it to connect to another host.
+    pub fn redirect(self, host: &str, port: u16) {
+        let entries = [
+            ("hostname", Value::from(host)),
+            ("network-host", Value::from(host)),
+            ("port", Value::from(port)),
+        ];
+        let entries = entries.map(|(name, value)| (Symbol::from_static(name), value));
+        let info = Info(Fields(Map::from_iter(entries)));
+        let reason = Error::new(ConnectionError::Redirect, "connect to another host");
+        self.refuse(Error { info: Some(info), ..reason });
+    }
+
+    fn close(&mut self, reason: Error) {
+        if !std::mem::replace(&mut self.is_decided, true) {
+            self.handle.core.with(|state| state.close(Some(reason)));
+        }
+    }
+}
+
+impl Drop for IncomingConnection {
+    fn drop(&mut self) {
+        self.close(Error::new(AmqpError::NotAllowed, "the server does not take the connection"));
+    }
+}
+
+/// A connection of a client that has been accepted, and what the client asks for.
+#[derive(Debug)]
+pub struct Served {
+    connection: Connection,
+}
+
+impl Served {
+    /// Returns the connection, over which links can also be attached from this side.
+    pub const fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Waits for the next link that the client wants to attach. Returns `None` after the client, or this side, has
+    /// closed the connection without an error. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the connection ended otherwise.
+    pub async fn next(&mut self) -> Result<Option<Request>, Ended> {
+        let handle = self.connection.handle();
+        let request = handle
+            .core
+            .wait(
+                |state| Some(&mut state.waiters),
+                |state, _| match state.requests.as_mut()?.pop_front() {
+                    Some(request) => Some(Ok(Some(request))),
+                    None => match state.ended()? {
+                        ended if ended.is_orderly() => Some(Ok(None)),
+                        ended => Some(Err(ended.clone())),
+                    },
+                },
+            )
+            .await?;
+        let Some((link, attach)) = request else { return Ok(None) };
+        let link = IncomingLink { handle: Arc::clone(handle), link, attach, is_decided: false };
+        Ok(Some(match (link.attach.role, &link.attach.target) {
+            (Role::Receiver, _) => Request::Send(IncomingSender(link)),
+            (Role::Sender, Some(TargetArchetype::Coordinator(_))) => {
+                Request::Coordinate(IncomingReceiver(link))
+            }
+            (Role::Sender, _) => Request::Receive(IncomingReceiver(link)),
+        }))
+    }
+}
+
+/// A link that a client wants to attach.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Request {
+    /// The client wants to receive: you send.
+    Send(IncomingSender),
+    /// The client wants to send: you receive.
+    Receive(IncomingReceiver),
+    /// The client wants to begin transactions.
+    Coordinate(IncomingReceiver),
+}
+
+/// What both kinds of requests share.
+#[derive(Debug)]
+struct IncomingLink {
+    handle: Arc<ConnectionHandle>,
+    link: LinkId,
+    attach: Box<Attach>,
+    is_decided: bool,
+}
+
+impl IncomingLink {
+    fn accept(
+        mut self,
+        answer: Attach,
+        end: impl Into<LinkState>,
+    ) -> Result<(Arc<LinkHandle>, Arc<Attach>), AttachError> {
+        self.is_decided = true;
+        let request = Arc::new((*self.attach).clone());
+        let peer = Arc::clone(&request);
+        self.handle.core.with(|state| state.accept_link(self.link, answer, peer, end.into()))?;
+        let id = self.link.session();
+        // The session is the client's: it does not end with the handle.
+        let session = Arc::new(SessionHandle { connection: Arc::clone(&self.handle), id });
+        Ok((Arc::new(LinkHandle { session, id: self.link }), request))
+    }
+
+    /// Returns an answer that agrees to everything but the termini.
+    fn answer(&self) -> Attach {
+        Attach {
+            snd_settle_mode: self.attach.snd_settle_mode,
+            rcv_settle_mode: self.attach.rcv_settle_mode,
+            source: self.attach.source.clone(),
+            target: self.attach.target.clone(),
+            ..Attach::new("", self.attach.handle, self.attach.role)
+        }
+    }
+
+    fn refuse(&mut self, reason: Error) {
+        if !std::mem::replace(&mut self.is_decided, true) {
+            self.handle.core.with(|state| state.detach(self.link, true, Some(reason)));
+        }
+    }
+}
+
+impl Drop for IncomingLink {
+    fn drop(&mut self) {
+        self.refuse(Error::new(AmqpError::NotAllowed, "the server does not take the link"));
+    }
+}
+
+/// A link on which a client wants to receive. Accept or refuse it; dropping it refuses it.
+#[derive(Debug)]
+#[must_use = "a link that is dropped is refused"]
+pub struct IncomingSender(IncomingLink);
+
+impl IncomingSender {
+    /// Returns the attach of the client.
+    pub fn attach(&self) -> &Attach {
+        &self.0.attach
+    }
+
+    /// Returns the source that the client wants. `None` if it is not a node.
+    pub fn source(&self) -> Option<&Source> {
+        match &self.0.attach.source {
+            Some(SourceArchetype::Source(source)) => Some(source),
+            _ => None,
+        }
+    }
+
+    /// Accepts the link with this source, which has the address of a dynamic node, and the filters that are used.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AttachError`] if the client has gone, or the source is too long for it.
+    pub fn accept(self, source: impl Into<Source>) -> Result<Sender, AttachError> {
+        let answer = Attach { source: Some(source.into().into()), ..self.0.answer() };
+        let (link, peer) = self.0.accept(answer, Sending::default())?;
+        Ok(Sender::new(link, peer))
+    }
+
+    /// Refuses the link, for this reason.
+    pub fn refuse(mut self, reason: Error) {
+        self.0.refuse(reason);
+    }
+}
+
+/// A link on which a client wants to send. Accept or refuse it; dropping it refuses it.
+#[derive(Debug)]
+#[must_use = "a link that is dropped is refused"]
+pub struct IncomingReceiver(IncomingLink);
+
+impl IncomingReceiver {
+    /// Returns the attach of the client.
+    pub fn attach(&self) -> &Attach {
+        &self.0.attach
+    }
+
+    /// Returns the target that the client wants. `None` if it is not a node.
+    pub fn target(&self) -> Option<&Target> {
+        match &self.0.attach.target {
+            Some(TargetArchetype::Target(target)) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// Accepts the link with this target, which has the address of a dynamic node.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AttachError`] if the client has gone, or the target is too long for it.
+    pub fn accept(
+        self,
+        target: impl Into<TargetArchetype>,
+        credit: Credit,
+    ) -> Result<Receiver, AttachError> {
+        let answer = Attach { target: Some(target.into()), ..self.0.answer() };
+        let settles_second = answer.rcv_settle_mode == ReceiverSettleMode::Second;
+        let (link, peer) = self.0.accept(answer, Receiving::new(credit, settles_second))?;
+        Ok(Receiver::new(link, peer, OnDrop::default()))
+    }
+
+    /// Refuses the link, for this reason.
+    pub fn refuse(mut self, reason: Error) {
+        self.0.refuse(reason);
+    }
+}

@@ -1,0 +1,204 @@
+//! Receiving messages on a link.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use amqp_types::messaging::{Source, SourceArchetype};
+use amqp_types::transport::Attach;
+use futures_core::Stream;
+
+use super::delivery::{Delivery, OnDrop};
+use super::ended::Ended;
+use super::handles::LinkHandle;
+
+/// Receives messages on one link. It is also a [`Stream`], which returns an error once and then ends.
+///
+/// When it is dropped, no more deliveries are accepted, and those that were not taken are released. The link is
+/// closed in the background after the deliveries that were taken have been settled or dropped.
+#[derive(Debug)]
+pub struct Receiver {
+    link: Arc<LinkHandle>,
+    peer: Arc<Attach>,
+    on_drop: OnDrop,
+}
+
+impl Receiver {
+    pub(super) const fn new(link: Arc<LinkHandle>, peer: Arc<Attach>, on_drop: OnDrop) -> Self {
+        Self { link, peer, on_drop }
+    }
+
+    /// Waits for the next delivery. Several tasks can wait; they are served in turn. Dropping the future loses
+    /// nothing.
+    ///
+    /// Returns `None` after the end of the link has been reported.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended: to every call that was waiting, or else to the first one after it.
+    pub async fn recv(&self) -> Result<Option<Delivery>, Ended> {
+        let id = self.link.id;
+        let delivery = self
+            .link
+            .core()
+            .wait(
+                move |state| state.link(id)?.receiving().map(|receiving| &mut receiving.waiters),
+                move |state, has_waited| state.take(id, has_waited),
+            )
+            .await?;
+        Ok(delivery.map(|delivery| self.delivery(delivery)))
+    }
+
+    /// Waits for the next delivery, and takes up to `most` that are there. Returns how many were added to
+    /// `deliveries`: 0 after the end of the link has been reported, or if `most` is 0.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended, as [`recv`](Self::recv) does.
+    pub async fn recv_many(
+        &self,
+        deliveries: &mut Vec<Delivery>,
+        most: usize,
+    ) -> Result<usize, Ended> {
+        if most == 0 {
+            return Ok(0);
+        }
+        let Some(first) = self.recv().await? else { return Ok(0) };
+        deliveries.push(first);
+        let id = self.link.id;
+        let mut taken = Vec::new();
+        self.link.core().with(|state| {
+            while taken.len() + 1 < most
+                && let Some(delivery) = state.take_queued(id)
+            {
+                taken.push(delivery);
+            }
+        });
+        let count = taken.len() + 1;
+        deliveries.extend(taken.into_iter().map(|delivery| self.delivery(delivery)));
+        Ok(count)
+    }
+
+    /// Takes a delivery that has arrived. Returns `None` if there is none at present.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended, each time.
+    pub fn try_recv(&self) -> Result<Option<Delivery>, Ended> {
+        let id = self.link.id;
+        let taken = self.link.core().with(|state| match state.take_queued(id) {
+            None => state.link_end(id).map_or(Ok(None), Err),
+            Some(delivery) => Ok(Some(delivery)),
+        })?;
+        Ok(taken.map(|delivery| self.delivery(delivery)))
+    }
+
+    fn delivery(&self, delivery: crate::proto::Delivery) -> Delivery {
+        Delivery::new(Arc::clone(&self.link), delivery, self.on_drop)
+    }
+
+    /// Accepts this many deliveries from now on, in place of what was accepted before. Deliveries that are on the way
+    /// may come in addition. It is for receivers with [`Credit::Manual`](super::Credit::Manual).
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended.
+    pub fn grant(&self, credit: u32) -> Result<(), Ended> {
+        self.link.core().with(|state| state.grant(self.link.id, credit))
+    }
+
+    /// Asks the sender to send what it has now, as far as there is credit, and to give up the rest of the credit.
+    /// Waits until it has. Credit is then not given automatically until [`resume`](Self::resume).
+    ///
+    /// If the future is dropped, the sender does it all the same.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended.
+    pub async fn drain(&self) -> Result<(), Ended> {
+        let id = self.link.id;
+        let core = self.link.core();
+        core.with(|state| state.drain(id))?;
+        core.wait(
+            move |state| state.link(id)?.receiving().map(|receiving| &mut receiving.drain_waiters),
+            move |state, _| state.is_drained(id),
+        )
+        .await
+    }
+
+    /// Takes back the credit that has been given, and gives none automatically until [`resume`](Self::resume).
+    /// Deliveries that are on the way still come.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended.
+    pub fn pause(&self) -> Result<(), Ended> {
+        self.link.core().with(|state| state.pause(self.link.id))
+    }
+
+    /// Gives credit automatically again, after [`pause`](Self::pause) or [`drain`](Self::drain).
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended.
+    pub fn resume(&self) -> Result<(), Ended> {
+        self.link.core().with(|state| state.resume(self.link.id))
+    }
+
+    /// Returns the attach of the peer, with what it has agreed to.
+    pub fn remote_attach(&self) -> &Attach {
+        &self.peer
+    }
+
+    /// Returns the source of the link, as the peer has answered it: with the address of a dynamic node, and the
+    /// filters that are used. `None` if it is not a node.
+    pub fn source(&self) -> Option<&Source> {
+        match &self.peer.source {
+            Some(SourceArchetype::Source(source)) => Some(source),
+            _ => None,
+        }
+    }
+
+    /// Waits for the end of the link, and returns the reason.
+    pub async fn detached(&self) -> Ended {
+        self.link.ended().await
+    }
+
+    /// Closes the link, and waits until the peer has agreed. It happens also if the future is dropped. Deliveries that
+    /// have not been taken are released.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended if it was not this call that ended it.
+    pub async fn close(self) -> Result<(), Ended> {
+        self.link.core().with(|state| state.stop_receiving(self.link.id));
+        self.link.detach(true).await
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        self.link.core().with(|state| state.stop_receiving(self.link.id));
+    }
+}
+
+impl Stream for Receiver {
+    type Item = Result<Delivery, Ended>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let id = self.link.id;
+        let taken = self.link.core().with(|state| {
+            let taken = state.take(id, false);
+            if taken.is_none() {
+                state.wait_as_stream(id, cx);
+            }
+            taken
+        });
+        match taken {
+            None => Poll::Pending,
+            Some(Ok(None)) => Poll::Ready(None),
+            Some(Ok(Some(delivery))) => Poll::Ready(Some(Ok(self.delivery(delivery)))),
+            Some(Err(ended)) => Poll::Ready(Some(Err(ended))),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What to ask for when a receiver is attached.
+
+use amqp_types::messaging::{Source, SourceArchetype, Target};
+use amqp_types::transport::{Attach, ReceiverSettleMode, Role, SenderSettleMode};
+use bytestring::ByteString;
+
+use super::attach::{Place, Request, check_filters};
+use super::credit::Credit;
+use super::delivery::OnDrop;
+use super::link_error::AttachError;
+use super::receiver::Receiver;
+use super::sender_builder::Attaching;
+use super::state::Receiving;
+
+/// A receiver to attach. Await it, or call [`attach`](Self::attach).
+///
+/// ```no_run
+/// # async fn example(connection: amqp_net::Connection) -> Result<(), Box<dyn std::error::Error>> {
+/// use amqp_net::Credit;
+///
+/// let orders = connection.receiver("orders").credit(Credit::Auto(50)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a receiver is attached when this is awaited"]
+#[derive(Clone, Debug)]
+pub struct ReceiverBuilder {
+    request: Request,
+    credit: Credit,
+    on_drop: OnDrop,
+    accepts_missing_filters: bool,
+}
+
+impl ReceiverBuilder {
+    pub(super) fn new(place: Place, source: Source) -> Self {
+        let mut request = Request::new(place, Role::Receiver);
+        // Some brokers settle what they send if they are let to decide, so that a failure would lose it.
+        request.attach.snd_settle_mode = SenderSettleMode::Unsettled;
+        request.attach.source = Some(source.into());
+        request.attach.target = Some(Target::default().into());
+        Self {
+            request,
+            credit: Credit::default(),
+            on_drop: OnDrop::default(),
+            accepts_missing_filters: false,
+        }
+    }
+
+    /// Sets the name of the link, by which the peer recognizes it when it is attached again. By default it is random.
+    pub fn name(mut self, name: impl Into<ByteString>) -> Self {
+        self.request.attach.name = name.into();
+        self
+    }
+
+    /// Sets how many deliveries are accepted. By default 200, automatically.
+    pub const fn credit(mut self, credit: Credit) -> Self {
+        self.credit = credit;
+        self
+    }
+
+    /// Sets what becomes of a delivery that is dropped before it is settled. By default it is released.
+    pub const fn on_drop(mut self, on_drop: OnDrop) -> Self {
+        self.on_drop = on_drop;
+        self
+    }
+
+    /// Sets when the sender settles. By default it is asked to send all deliveries unsettled, and may do otherwise.
+    pub const fn sender_settle_mode(mut self, mode: SenderSettleMode) -> Self {
+        self.request.sender_mode = Some(mode);
+        self
+    }
+
+    /// Sets when this side settles. By default it is [`ReceiverSettleMode::First`].
+    pub const fn receiver_settle_mode(mut self, mode: ReceiverSettleMode) -> Self {
+        self.request.receiver_mode = Some(mode);
+        self
+    }
+
+    /// Takes a link whose settle modes are others than those that were asked for. Otherwise
+    /// [`attach`](Self::attach) fails.
+    pub const fn accept_other_mode(mut self) -> Self {
+        self.request.accepts_other_mode = true;
+        self
+    }
+
+    /// Takes a link although the peer has not taken over all filters. Otherwise [`attach`](Self::attach) fails.
+    pub const fn accept_missing_filters(mut self) -> Self {
+        self.accepts_missing_filters = true;
+        self
+    }
+
+    /// Changes anything in the attach that will be sent. Its handle and its role are set later.
+    pub fn attach_with(mut self, change: impl FnOnce(&mut Attach)) -> Self {
+        change(&mut self.request.attach);
+        self
+    }
+
+    /// Attaches the receiver, and waits for the answer of the peer. If the future is dropped, the link is closed.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AttachError`] if the peer refuses the link, or has not agreed to filters or settle modes that
+    /// were asked for.
+    pub async fn attach(self) -> Result<Receiver, AttachError> {
+        let asked = self.request.attach.source.clone();
+        let mode = self.request.receiver_mode.unwrap_or(self.request.attach.rcv_settle_mode);
+        let receiving = Receiving::new(self.credit, mode == ReceiverSettleMode::Second);
+        let (link, peer) = self.request.attach(receiving).await?;
+        if let Some(SourceArchetype::Source(asked)) = asked
+            && !self.accepts_missing_filters
+        {
+            check_filters(&asked, &peer)?;
+        }
+        Ok(Receiver::new(link, peer, self.on_drop))
+    }
+}
+
+impl IntoFuture for ReceiverBuilder {
+    type Output = Result<Receiver, AttachError>;
+    type IntoFuture = Attaching<Receiver>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Attaching::new(self.attach())
+    }
+}

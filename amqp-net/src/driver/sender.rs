@@ -1,0 +1,259 @@
+//! Sending messages on a link.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use amqp_types::EncodeError;
+use amqp_types::messaging::{EncodeMessage, Header, MessageBuffer, Target, TargetArchetype};
+use amqp_types::transport::{Attach, DeliveryTag, MessageFormat};
+use bytes::{Bytes, BytesMut};
+
+use super::ended::Ended;
+use super::handles::LinkHandle;
+use super::receipt::{Receipt, Receipts};
+use super::send_error::{SendError, TrySubmitError};
+use super::state::{Sent, TicketId};
+use crate::proto::{DeliveryId, OutgoingDelivery};
+
+/// Sends messages on one link, from any number of tasks.
+///
+/// A message is whatever implements [`EncodeMessage`]: a `str`, a `Value`, a
+/// [`Message`](struct@amqp_types::messaging::Message), or a struct of your own that derives it. It is borrowed, so that it
+/// is still yours after an error. A message without a header is sent as a durable one, because most brokers keep
+/// others only in memory.
+///
+/// When the last clone is dropped, the link is closed in the background, after the receipts of its messages have
+/// been resolved or dropped.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    link: Arc<LinkHandle>,
+    peer: Arc<Attach>,
+}
+
+/// How a message is sent. See [`Sender::submit_with`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SendOptions {
+    /// The name of the delivery, unique among the unsettled ones of the link. If it is `None`, one is made.
+    pub tag: Option<DeliveryTag>,
+    /// The encoding of the message, if it is not the one that [`EncodeMessage::format`] returns.
+    pub message_format: Option<MessageFormat>,
+}
+
+impl Sender {
+    pub(super) const fn new(link: Arc<LinkHandle>, peer: Arc<Attach>) -> Self {
+        Self { link, peer }
+    }
+
+    /// Sends a message, and waits until the receiver has accepted it.
+    ///
+    /// If the future is dropped before the message could be sent, nothing is sent. If it is dropped later, the message
+    /// is sent completely, and its outcome is ignored.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`SendError`] if the message was not sent, or not accepted.
+    pub async fn send<M: EncodeMessage + ?Sized>(&self, message: &M) -> Result<(), SendError> {
+        self.submit(message).await?.accepted().await
+    }
+
+    /// Sends a message, and waits only until it can be sent: until the receiver has given credit, and there is room.
+    /// The receipt tells the outcome.
+    ///
+    /// If the future is dropped before the message could be sent, nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`SendError`] if the message was not sent.
+    pub async fn submit<M: EncodeMessage + ?Sized>(
+        &self,
+        message: &M,
+    ) -> Result<Receipt, SendError> {
+        self.submit_with(message, SendOptions::default()).await
+    }
+
+    /// Sends a message with these options, as [`submit`](Self::submit) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`SendError`] if the message was not sent.
+    pub async fn submit_with<M: EncodeMessage + ?Sized>(
+        &self,
+        message: &M,
+        options: SendOptions,
+    ) -> Result<Receipt, SendError> {
+        let id = self.send_delivery(delivery(message, &options)?).await?;
+        Ok(self.receipt(id))
+    }
+
+    /// Sends a message if that is possible at once.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`TrySubmitError::Full`] if the message would have to wait, and [`TrySubmitError::Failed`] if it cannot
+    /// be sent at all.
+    pub fn try_submit<M: EncodeMessage + ?Sized>(
+        &self,
+        message: &M,
+    ) -> Result<Receipt, TrySubmitError> {
+        let delivery = delivery(message, &SendOptions::default()).map_err(SendError::from)?;
+        let id = self.link.core().with(|state| state.try_send(self.link.id, &delivery))?;
+        Ok(self.receipt(id))
+    }
+
+    /// Sends messages one after another, each as soon as it can be sent. A receipt is added for each message that is
+    /// sent, also if the future is dropped: a message without a receipt has not been sent.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`SendError`] for the first message that was not sent, at the index that the number of added receipts
+    /// says.
+    pub async fn submit_all<'m, M: EncodeMessage + ?Sized + 'm>(
+        &self,
+        messages: impl IntoIterator<Item = &'m M>,
+        receipts: &mut Receipts,
+    ) -> Result<(), SendError> {
+        for message in messages {
+            let delivery = delivery(message, &SendOptions::default())?;
+            let sent = self.link.core().with(|state| state.send(self.link.id, delivery))?;
+            match sent {
+                Sent::Now(id) => receipts.push(self.receipt(id)),
+                Sent::Later(ticket) => {
+                    let mut waiting = Waiting::new(self, ticket, Some(receipts));
+                    let sent = waiting.sent().await;
+                    drop(waiting);
+                    receipts.push(self.receipt(sent?));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a message that is settled at once: nobody says whether it arrives. Waits until it can be sent.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`SendError`] if the message was not sent.
+    pub async fn send_settled<M: EncodeMessage + ?Sized>(
+        &self,
+        message: &M,
+    ) -> Result<(), SendError> {
+        let delivery = delivery(message, &SendOptions::default())?.settled();
+        self.send_delivery(delivery).await.map(drop)
+    }
+
+    async fn send_delivery(&self, delivery: OutgoingDelivery) -> Result<DeliveryId, SendError> {
+        match self.link.core().with(|state| state.send(self.link.id, delivery))? {
+            Sent::Now(id) => Ok(id),
+            Sent::Later(ticket) => Waiting::new(self, ticket, None).sent().await,
+        }
+    }
+
+    fn receipt(&self, id: DeliveryId) -> Receipt {
+        Receipt::new(Arc::clone(&self.link), id)
+    }
+
+    /// Returns the attach of the peer, with what it has agreed to.
+    pub fn remote_attach(&self) -> &Attach {
+        &self.peer
+    }
+
+    /// Returns the target of the link, as the peer has answered it. `None` if it is not a node, but for example a
+    /// coordinator of transactions.
+    pub fn target(&self) -> Option<&Target> {
+        match &self.peer.target {
+            Some(TargetArchetype::Target(target)) => Some(target),
+            _ => None,
+        }
+    }
+
+    /// Waits for the end of the link, and returns the reason.
+    pub async fn detached(&self) -> Ended {
+        self.link.ended().await
+    }
+
+    /// Closes the link, and waits until the peer has agreed. It happens also if the future is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended if it was not this call that ended it.
+    pub async fn close(self) -> Result<(), Ended> {
+        self.link.detach(true).await
+    }
+}
+
+/// A message that waits until it can be sent. If it is dropped before, the message is not sent.
+struct Waiting<'s> {
+    sender: &'s Sender,
+    ticket: TicketId,
+    /// Where to put the receipt of a message that has been sent when this is dropped.
+    receipts: Option<&'s mut Receipts>,
+    is_over: bool,
+}
+
+impl<'s> Waiting<'s> {
+    const fn new(sender: &'s Sender, ticket: TicketId, receipts: Option<&'s mut Receipts>) -> Self {
+        Self { sender, ticket, receipts, is_over: false }
+    }
+
+    async fn sent(&mut self) -> Result<DeliveryId, SendError> {
+        let link = &self.sender.link;
+        let sent =
+            poll_fn(|cx| link.core().with(|state| state.poll_ticket(link.id, self.ticket, cx)))
+                .await;
+        // A message that was refused is removed by the drop, too.
+        self.is_over = sent.is_ok();
+        sent
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        let link = &self.sender.link;
+        let sent = link.core().with(|state| state.cancel(link.id, self.ticket));
+        if let Some(id) = sent {
+            let receipt = self.sender.receipt(id);
+            // Otherwise it is dropped, which frees the place of the outcome.
+            if let Some(receipts) = &mut self.receipts {
+                receipts.push(receipt);
+            }
+        }
+    }
+}
+
+/// The header of a message that has none.
+const DURABLE: Header =
+    Header { durable: true, priority: 4, ttl: None, first_acquirer: false, delivery_count: 0 };
+
+/// Encodes a message.
+fn delivery<M: EncodeMessage + ?Sized>(
+    message: &M,
+    options: &SendOptions,
+) -> Result<OutgoingDelivery, EncodeError> {
+    Ok(OutgoingDelivery {
+        payload: encode(message)?,
+        message_format: options.message_format.unwrap_or_else(|| message.format()),
+        tag: options.tag,
+        settled: false,
+    })
+}
+
+fn encode<M: EncodeMessage + ?Sized>(message: &M) -> Result<Bytes, EncodeError> {
+    thread_local! {
+        static BUFFER: RefCell<MessageBuffer> = const { RefCell::new(MessageBuffer::new()) };
+    }
+    // Taken out while it is used, because a message may itself send messages while it is encoded.
+    let mut buffer = BUFFER.take();
+    let encoded = buffer.encode_with(Some(DURABLE), message);
+    let octets = encoded.map(|()| {
+        let mut octets = BytesMut::with_capacity(buffer.len());
+        buffer.parts().for_each(|part| octets.extend_from_slice(part.as_ref()));
+        octets.freeze()
+    });
+    buffer.clear();
+    BUFFER.set(buffer);
+    octets
+}

@@ -1,0 +1,208 @@
+//! The server's side of the handshake.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::connect::{Deadline, settings_for};
+use super::connect_error::ConnectError;
+use super::core::Core;
+use super::handles::ConnectionHandle;
+use super::incoming::IncomingConnection;
+use super::state::State;
+use super::stream::{negotiate, read, write};
+use super::task::Task;
+use crate::ProtocolHeader;
+use crate::clock;
+use crate::negotiation::run;
+use crate::proto::{
+    self, AnonymousServer, Authenticated, ConnectionSettings, Credentials, Identity, Negotiation,
+    PlainServer, Refusal, SaslLimits, SaslServer, ServerMechanism, Side,
+};
+
+/// How a server receives clients: what it announces, and how it authenticates them.
+///
+/// ```
+/// use amqp_net::ServerSettings;
+/// use amqp_net::proto::{ConnectionSettings, Credentials, Identity, Refusal};
+///
+/// let settings = ServerSettings::new(ConnectionSettings::new("orders-server")).authenticate(
+///     |credentials| async move {
+///         match credentials {
+///             Credentials::Password { user, password, act_as: None } if *password == "secret" => {
+///                 Ok(Identity::user(user))
+///             }
+///             _ => Err(Refusal::Credentials),
+///         }
+///     },
+/// );
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct ServerSettings {
+    connection: ConnectionSettings,
+    mechanisms: Vec<NewMechanism>,
+    authenticate: Option<Authenticate>,
+    requires_sasl: bool,
+    sasl_limits: SaslLimits,
+    time_to_open: Duration,
+}
+
+/// Creates a mechanism, because each authenticates one connection.
+type NewMechanism = Arc<dyn Fn() -> Box<dyn ServerMechanism> + Send + Sync>;
+/// Checks credentials.
+type Authenticate = Arc<dyn Fn(Credentials) -> Decision + Send + Sync>;
+type Decision = Pin<Box<dyn Future<Output = Result<Identity, Refusal>> + Send>>;
+
+impl ServerSettings {
+    /// Creates settings for a server that takes every client, with `ANONYMOUS` or without SASL.
+    pub fn new(connection: ConnectionSettings) -> Self {
+        Self {
+            connection,
+            mechanisms: Vec::new(),
+            authenticate: None,
+            requires_sasl: false,
+            sasl_limits: SaslLimits::default(),
+            time_to_open: Duration::from_secs(30),
+        }
+    }
+
+    /// Requires SASL, and asks this function about the credentials of each client. Mechanisms are those of
+    /// [`mechanism`](Self::mechanism), or `PLAIN` if there are none.
+    pub fn authenticate<F, D>(mut self, check: F) -> Self
+    where
+        F: Fn(Credentials) -> D + Send + Sync + 'static,
+        D: Future<Output = Result<Identity, Refusal>> + Send + 'static,
+    {
+        self.requires_sasl = true;
+        self.authenticate = Some(Arc::new(move |credentials| Box::pin(check(credentials))));
+        self
+    }
+
+    /// Offers a SASL mechanism, after those that were added before. The function creates it for each connection.
+    pub fn mechanism<M: ServerMechanism>(
+        mut self,
+        new: impl Fn() -> M + Send + Sync + 'static,
+    ) -> Self {
+        self.mechanisms.push(Arc::new(move || Box::new(new())));
+        self
+    }
+
+    /// Also takes clients that do not begin with SASL. They have no identity.
+    pub const fn allow_without_sasl(mut self) -> Self {
+        self.requires_sasl = false;
+        self
+    }
+
+    /// Sets the limits for the frames of SASL.
+    pub const fn sasl_limits(mut self, limits: SaslLimits) -> Self {
+        self.sasl_limits = limits;
+        self
+    }
+
+    /// Sets the time limit until the open of the client has come, 30 seconds by default.
+    pub const fn time_to_open(mut self, limit: Duration) -> Self {
+        self.time_to_open = limit;
+        self
+    }
+
+    /// Receives a client on any stream, such as one of TLS, or a pipe in a test. Returns when the client wants to open
+    /// the connection.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`ConnectError`] if the client does not speak the protocol, is not authenticated, or takes too long.
+    pub async fn accept_over<S>(&self, stream: S) -> Result<IncomingConnection, ConnectError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let deadline = Deadline::new(self.time_to_open);
+        let mut settings = settings_for(ProtocolHeader::SASL);
+        if !self.requires_sasl {
+            settings = settings.also_accept(ProtocolHeader::AMQP);
+        }
+        let negotiation = Negotiation::new(Side::Server, &settings, clock::now());
+        let (stream, agreed) = deadline.limit("a header", run(stream, negotiation)).await??;
+        let (mut stream, mut input) = (stream, agreed.trailing);
+        let mut authenticated = None;
+        if agreed.header == ProtocolHeader::SASL {
+            let authenticating = self.authenticate_client(stream, input);
+            let client;
+            (stream, input, client) = deadline.limit("authentication", authenticating).await??;
+            authenticated = Some(client);
+            let amqp = settings_for(ProtocolHeader::AMQP);
+            let negotiating = negotiate(stream, Side::Server, &amqp, b"", &input);
+            (stream, input) = deadline.limit("the AMQP header", negotiating).await??;
+        }
+        let connection = proto::Connection::server(self.connection.clone(), clock::now());
+        let mut state = State::new(connection);
+        state.requests = Some(std::collections::VecDeque::new());
+        let core = Arc::new(Core::new(state));
+        let handle = Arc::new(ConnectionHandle { core: Arc::clone(&core) });
+        tokio::spawn(Task::new(core, stream, input));
+        let open = deadline.limit("the open", handle.opened()).await??;
+        Ok(IncomingConnection::new(handle, open, authenticated))
+    }
+
+    async fn authenticate_client<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        mut stream: S,
+        input: Bytes,
+    ) -> Result<(S, Bytes, Authenticated), ConnectError> {
+        let mut input = input.to_vec();
+        let mut server = SaslServer::new(self.new_mechanisms(), self.sasl_limits)?;
+        loop {
+            let mut rest = &*input;
+            server.handle_input(&mut rest);
+            input = rest.to_vec();
+            if let Some(credentials) = server.poll_credentials() {
+                server.decide(self.check(credentials).await);
+            }
+            if let Some(output) = server.poll_transmit() {
+                write(&mut stream, &output).await.map_err(ConnectError::Lost)?;
+            }
+            if let Some(outcome) = server.poll_outcome() {
+                return Ok((stream, input.into(), outcome?));
+            }
+            if server.wants_read() {
+                read(&mut stream, &mut input).await.map_err(ConnectError::Lost)?;
+            }
+        }
+    }
+
+    fn new_mechanisms(&self) -> Vec<Box<dyn ServerMechanism>> {
+        let added = self.mechanisms.iter().map(|new| new()).collect::<Vec<_>>();
+        match (added.is_empty(), &self.authenticate) {
+            (false, _) => added,
+            (true, Some(_)) => vec![Box::new(PlainServer)],
+            (true, None) => vec![Box::new(AnonymousServer)],
+        }
+    }
+
+    async fn check(&self, credentials: Credentials) -> Result<Identity, Refusal> {
+        match &self.authenticate {
+            Some(authenticate) => authenticate(credentials).await,
+            None => match credentials {
+                Credentials::Anonymous { .. } => Ok(Identity::anonymous()),
+                // Mechanisms were added, but nothing checks what they return.
+                _ => Err(Refusal::Credentials),
+            },
+        }
+    }
+}
+
+/// Not the mechanisms and the function, which cannot be printed.
+impl fmt::Debug for ServerSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerSettings")
+            .field("connection", &self.connection)
+            .field("requires_sasl", &self.requires_sasl)
+            .field("sasl_limits", &self.sasl_limits)
+            .field("time_to_open", &self.time_to_open)
+            .finish_non_exhaustive()
+    }
+}

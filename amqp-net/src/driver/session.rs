@@ -1,0 +1,64 @@
+//! A session that several links share.
+
+use std::sync::Arc;
+
+use amqp_types::messaging::{Source, Target, TargetArchetype};
+use amqp_types::transport::Begin;
+
+use super::attach::Place;
+use super::ended::Ended;
+use super::handles::SessionHandle;
+use super::receiver_builder::ReceiverBuilder;
+use super::sender_builder::SenderBuilder;
+
+/// A session that several links share, for peers that limit the number of sessions. Links of one session also share
+/// its window: one that is full holds up all of them, and on some brokers an error of one link ends all of them.
+///
+/// When the last handle, links included, is dropped, the session is ended in the background.
+#[derive(Clone, Debug)]
+pub struct Session {
+    handle: Arc<SessionHandle>,
+    peer: Arc<Begin>,
+}
+
+impl Session {
+    pub(super) const fn new(handle: Arc<SessionHandle>, peer: Arc<Begin>) -> Self {
+        Self { handle, peer }
+    }
+
+    fn place(&self) -> Place {
+        Place::Session(Arc::clone(&self.handle))
+    }
+
+    /// Attaches a sender: see [`Connection::sender`](super::Connection::sender).
+    pub fn sender(&self, target: impl Into<Target>) -> SenderBuilder {
+        SenderBuilder::new(self.place(), TargetArchetype::from(target.into()))
+    }
+
+    /// Attaches a receiver: see [`Connection::receiver`](super::Connection::receiver).
+    pub fn receiver(&self, source: impl Into<Source>) -> ReceiverBuilder {
+        ReceiverBuilder::new(self.place(), source.into())
+    }
+
+    /// Returns the begin of the peer.
+    pub fn remote_begin(&self) -> &Begin {
+        &self.peer
+    }
+
+    /// Waits for the end of the session, and returns the reason.
+    pub async fn ended(&self) -> Ended {
+        self.handle.ended().await
+    }
+
+    /// Ends the session and its links, and waits until the peer has agreed. It happens also if the future is
+    /// dropped.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the session ended if it was not this call that ended it.
+    pub async fn end(self) -> Result<(), Ended> {
+        self.handle.connection.core.with(|state| state.end(self.handle.id, None));
+        let end = self.handle.ended().await;
+        if end.fault().is_none() { Ok(()) } else { Err(end) }
+    }
+}

@@ -1,0 +1,363 @@
+//! The engine of a connection, and what is known of its sessions and links.
+
+mod receiving;
+mod sending;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Instant;
+
+use amqp_types::transport::{AmqpError, Attach, Begin, Error, Open};
+
+pub(super) use self::receiving::Receiving;
+pub(super) use self::sending::{Sending, Sent, TicketId};
+use super::ended::Ended;
+use super::waiters::Waiters;
+use crate::clock;
+use crate::proto::{
+    AttachError, BeginError, Connection, ConnectionEvent, FrameWriteError, LinkEnd, LinkId,
+    SessionId, SessionSettings, StreamEnd,
+};
+
+/// The engine of a connection, and what is known of its sessions and links.
+///
+/// Methods that change the engine call [`touch`](Self::touch), so that the task sends what there is to send.
+#[derive(Debug)]
+pub(super) struct State {
+    connection: Connection,
+    /// The time of the last turn of the task, or of the last call that has a time limit.
+    now: Instant,
+    /// The open of the peer, once it has come.
+    pub(super) peer: Option<Arc<Open>>,
+    ended: Option<Ended>,
+    /// Those that wait for the open of the peer, or for the end of the connection.
+    pub(super) waiters: Waiters,
+    /// Those that wait until deliveries are settled.
+    pub(super) settling: Waiters,
+    sessions: HashMap<SessionId, SessionState>,
+    links: HashMap<LinkId, LinkState>,
+    /// The links that the peer wants to attach, if this side wants to know.
+    pub(super) requests: Option<VecDeque<(LinkId, Box<Attach>)>>,
+    /// The task, while it waits.
+    task: Option<Waker>,
+    /// Whether the task has something to do.
+    is_touched: bool,
+    /// What is to be woken after the lock has been released.
+    wakers: Vec<Waker>,
+}
+
+/// A session that has a handle.
+#[derive(Debug, Default)]
+pub(super) struct SessionState {
+    /// The begin of the peer, once it has come.
+    pub(super) peer: Option<Arc<Begin>>,
+    ended: Option<Ended>,
+    /// Those that wait for its begin or its end.
+    pub(super) waiters: Waiters,
+}
+
+/// A link that has a handle.
+#[derive(Debug)]
+pub(super) struct LinkState {
+    /// The attach of the peer, once it has come.
+    pub(super) peer: Option<Arc<Attach>>,
+    ended: Option<Ended>,
+    /// Those that wait for its attach or its end.
+    pub(super) waiters: Waiters,
+    end: End,
+}
+
+/// The end of a link at which this side is.
+#[derive(Debug)]
+enum End {
+    Sending(Sending),
+    Receiving(Receiving),
+}
+
+impl State {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self {
+            connection,
+            now: clock::now(),
+            peer: None,
+            ended: None,
+            waiters: Waiters::default(),
+            settling: Waiters::default(),
+            sessions: HashMap::new(),
+            links: HashMap::new(),
+            requests: None,
+            task: None,
+            is_touched: false,
+            wakers: Vec::new(),
+        }
+    }
+
+    /// Notes that the engine has been changed: the task has something to do.
+    fn touch(&mut self) {
+        self.is_touched = true;
+        self.wakers.extend(self.task.take());
+    }
+
+    /// Takes the time, for what has a time limit.
+    fn touch_now(&mut self) -> Instant {
+        self.now = clock::now();
+        self.touch();
+        self.now
+    }
+
+    /// Lets the task wait until it is woken. Returns whether it can.
+    pub(super) fn park(&mut self, task: &Waker) -> bool {
+        if self.is_touched {
+            return false;
+        }
+        self.task = Some(task.clone());
+        true
+    }
+
+    /// Begins a turn of the task, and returns the engine.
+    pub(super) fn turn(&mut self) -> (&mut Connection, Instant) {
+        self.is_touched = false;
+        self.now = clock::now();
+        (&mut self.connection, self.now)
+    }
+
+    /// Wakes these futures after the lock has been released.
+    pub(super) fn wake(&mut self, wakers: Vec<Waker>) {
+        self.wakers.extend(wakers);
+    }
+
+    pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
+        std::mem::take(&mut self.wakers)
+    }
+
+    pub(super) fn ended(&self) -> Option<&Ended> {
+        self.ended.as_ref()
+    }
+
+    /// Closes the connection.
+    pub(super) fn close(&mut self, error: Option<Error>) {
+        let now = self.touch_now();
+        self.connection.close(now, error);
+    }
+
+    /// Ends everything, because the task has ended: nothing reads or writes the stream any more.
+    pub(super) fn abandon(&mut self) {
+        self.connection.handle_eof(StreamEnd::Failed(std::io::ErrorKind::Other));
+    }
+
+    /// Accepts a client.
+    pub(super) fn accept(&mut self) -> Result<(), FrameWriteError> {
+        let now = self.touch_now();
+        self.connection.accept(now)
+    }
+
+    pub(super) fn begin(&mut self, settings: SessionSettings) -> Result<SessionId, BeginError> {
+        let now = self.touch_now();
+        let id = self.connection.begin(now, settings)?;
+        self.sessions.insert(id, SessionState::default());
+        Ok(id)
+    }
+
+    pub(super) fn session(&mut self, id: SessionId) -> Option<&mut SessionState> {
+        self.sessions.get_mut(&id)
+    }
+
+    /// Returns why a session ended, if it has.
+    pub(super) fn session_end(&mut self, id: SessionId) -> Option<Ended> {
+        self.sessions.get(&id).and_then(|session| session.ended.clone())
+    }
+
+    /// Ends a session.
+    pub(super) fn end(&mut self, id: SessionId, error: Option<Error>) {
+        let now = self.touch_now();
+        self.connection.end(now, id, error);
+    }
+
+    /// Ends a session whose last handle is gone.
+    pub(super) fn forget_session(&mut self, id: SessionId) {
+        if self.sessions.remove(&id).is_some_and(|session| session.ended.is_none()) {
+            self.end(id, None);
+        }
+    }
+
+    /// Attaches a link of this side.
+    pub(super) fn attach(
+        &mut self,
+        session: SessionId,
+        attach: Attach,
+        end: impl Into<LinkState>,
+    ) -> Result<LinkId, AttachError> {
+        let now = self.touch_now();
+        let id = self.connection.attach(now, session, attach)?;
+        self.links.insert(id, end.into());
+        Ok(id)
+    }
+
+    /// Accepts a link of the peer, whose attach is `peer`, with this answer.
+    pub(super) fn accept_link(
+        &mut self,
+        id: LinkId,
+        answer: Attach,
+        peer: Arc<Attach>,
+        link: LinkState,
+    ) -> Result<(), AttachError> {
+        let now = self.touch_now();
+        self.connection.accept_link(now, id, answer)?;
+        self.links.insert(id, LinkState { peer: Some(peer), ..link });
+        self.give_credit(id);
+        Ok(())
+    }
+
+    pub(super) fn link(&mut self, id: LinkId) -> Option<&mut LinkState> {
+        self.links.get_mut(&id)
+    }
+
+    /// Returns why a link ended, if it has.
+    pub(super) fn link_end(&self, id: LinkId) -> Option<Ended> {
+        self.links.get(&id).and_then(|link| link.ended.clone())
+    }
+
+    /// Detaches a link.
+    pub(super) fn detach(&mut self, id: LinkId, closed: bool, error: Option<Error>) {
+        let now = self.touch_now();
+        self.connection.detach(now, id, closed, error);
+    }
+
+    /// Closes a link whose last handle is gone.
+    pub(super) fn forget_link(&mut self, id: LinkId) {
+        if self.links.remove(&id).is_some_and(|link| link.ended.is_none()) {
+            self.detach(id, true, None);
+        }
+    }
+
+    /// Takes what the engine reports to those that wait for it.
+    pub(super) fn dispatch(&mut self) {
+        while let Some(event) = self.connection.poll_event() {
+            self.handle(event);
+        }
+    }
+
+    fn handle(&mut self, event: ConnectionEvent) {
+        match event {
+            ConnectionEvent::PeerOpened(open) => {
+                self.peer = Some(open.into());
+                self.waiters.wake_all(&mut self.wakers);
+            }
+            ConnectionEvent::SessionBegun(id, begin) => {
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.peer = Some(begin.into());
+                    session.waiters.wake_all(&mut self.wakers);
+                }
+            }
+            ConnectionEvent::SessionEnded(id, end) => self.end_session(id, &end.into()),
+            ConnectionEvent::LinkAttached(id, attach) => {
+                if let Some(link) = self.links.get_mut(&id) {
+                    link.peer = Some(attach.into());
+                    link.waiters.wake_all(&mut self.wakers);
+                }
+                self.give_credit(id);
+            }
+            ConnectionEvent::LinkRequested(id, attach) => match &mut self.requests {
+                Some(requests) => {
+                    requests.push_back((id, attach));
+                    self.waiters.wake_all(&mut self.wakers);
+                }
+                None => {
+                    let what = "this side accepts no links";
+                    self.detach(id, true, Some(Error::new(AmqpError::NotAllowed, what)));
+                }
+            },
+            ConnectionEvent::LinkDetached(id, end) => {
+                if let Some(requests) = &mut self.requests {
+                    requests.retain(|(request, _)| *request != id);
+                }
+                self.end_link(id, &end.into());
+            }
+            ConnectionEvent::SenderReady(id) => self.send_waiting(id),
+            ConnectionEvent::Received(delivery) => self.receive(*delivery),
+            ConnectionEvent::Updated { deliveries, state, is_settled } => {
+                self.update(&deliveries, state.as_ref(), is_settled);
+            }
+            ConnectionEvent::Drained(id) => self.drained(id),
+            ConnectionEvent::Ended(end) => {
+                let end = Ended::from(end);
+                for session in self.sessions.keys().copied().collect::<Vec<_>>() {
+                    self.end_session(session, &end);
+                }
+                // Links of the peer's sessions.
+                for link in self.links.keys().copied().collect::<Vec<_>>() {
+                    self.end_link(link, &end);
+                }
+                self.requests.iter_mut().for_each(VecDeque::clear);
+                self.ended = Some(end);
+                self.waiters.wake_all(&mut self.wakers);
+                self.settling.wake_all(&mut self.wakers);
+            }
+            _ => {}
+        }
+    }
+
+    fn end_session(&mut self, id: SessionId, end: &Ended) {
+        let links = self.links.keys().filter(|link| link.session() == id);
+        for link in links.copied().collect::<Vec<_>>() {
+            self.end_link(link, end);
+        }
+        if let Some(requests) = &mut self.requests {
+            requests.retain(|(link, _)| link.session() != id);
+        }
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.ended.get_or_insert_with(|| end.clone());
+            session.waiters.wake_all(&mut self.wakers);
+        }
+    }
+
+    fn end_link(&mut self, id: LinkId, end: &Ended) {
+        let Some(link) = self.links.get_mut(&id).filter(|link| link.ended.is_none()) else {
+            return;
+        };
+        link.ended = Some(end.clone());
+        link.waiters.wake_all(&mut self.wakers);
+        match &mut link.end {
+            End::Sending(sending) => sending.end(&mut self.wakers),
+            End::Receiving(receiving) => receiving.end(&mut self.wakers),
+        }
+    }
+}
+
+impl LinkState {
+    fn new(end: End) -> Self {
+        Self { peer: None, ended: None, waiters: Waiters::default(), end }
+    }
+
+    const fn sending(&mut self) -> Option<&mut Sending> {
+        match &mut self.end {
+            End::Sending(sending) => Some(sending),
+            End::Receiving(_) => None,
+        }
+    }
+
+    pub(super) const fn receiving(&mut self) -> Option<&mut Receiving> {
+        match &mut self.end {
+            End::Sending(_) => None,
+            End::Receiving(receiving) => Some(receiving),
+        }
+    }
+}
+
+impl From<Sending> for LinkState {
+    fn from(sending: Sending) -> Self {
+        Self::new(End::Sending(sending))
+    }
+}
+
+impl From<Receiving> for LinkState {
+    fn from(receiving: Receiving) -> Self {
+        Self::new(End::Receiving(receiving))
+    }
+}
+
+/// The reason of an operation on a link that is not known any more.
+fn gone() -> Ended {
+    LinkEnd::Detached { closed: true }.into()
+}

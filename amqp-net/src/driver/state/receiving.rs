@@ -1,0 +1,307 @@
+//! The messages that a link has received and the user has not taken, and its credit.
+
+use std::collections::{HashMap, VecDeque};
+use std::task::{Context, Waker};
+
+use amqp_types::messaging::{DeliveryState, Released};
+
+use super::{LinkState, State, gone};
+use crate::driver::credit::{AutoCredit, Credit};
+use crate::driver::ended::{EndReason, Ended};
+use crate::driver::remote_state::RemoteState;
+use crate::driver::waiters::Waiters;
+use crate::proto::{Delivery, DeliveryId, LinkId};
+
+/// The receiving end of a link.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they do not depend on one another")]
+pub(in super::super) struct Receiving {
+    /// The deliveries that the user has not taken.
+    queue: VecDeque<Delivery>,
+    /// The credit that is given automatically, if it is.
+    auto: Option<AutoCredit>,
+    is_paused: bool,
+    /// The number of deliveries that the sender may still send.
+    credit: u32,
+    /// Whether the receiver settles a delivery only after the sender has.
+    settles_second: bool,
+    /// Whether the user can still take deliveries.
+    is_open: bool,
+    /// Whether the user has been told why the link ended.
+    is_reported: bool,
+    /// Those that wait for a delivery.
+    pub(in super::super) waiters: Waiters,
+    stream: Option<Waker>,
+    /// The number of drains that were asked for and are not done.
+    drains: u32,
+    /// Those that wait for the end of a drain.
+    pub(in super::super) drain_waiters: Waiters,
+    /// What the sender has said of deliveries that the user has.
+    states: HashMap<DeliveryId, RemoteState>,
+    /// Those that wait for the sender to say something.
+    pub(in super::super) state_waiters: Waiters,
+}
+
+impl Receiving {
+    pub(in super::super) fn new(credit: Credit, settles_second: bool) -> Self {
+        Self {
+            queue: VecDeque::new(),
+            auto: match credit {
+                Credit::Auto(window) => Some(AutoCredit::new(window)),
+                Credit::Manual => None,
+            },
+            is_paused: false,
+            credit: 0,
+            settles_second,
+            is_open: true,
+            is_reported: false,
+            waiters: Waiters::default(),
+            stream: None,
+            drains: 0,
+            drain_waiters: Waiters::default(),
+            states: HashMap::new(),
+            state_waiters: Waiters::default(),
+        }
+    }
+
+    /// Wakes all that wait, because the link has ended. Deliveries that cannot be settled any more are dropped: they
+    /// will be sent again.
+    pub(super) fn end(&mut self, wakers: &mut Vec<Waker>) {
+        self.queue.retain(|delivery| delivery.settled);
+        self.is_reported = !self.waiters.is_empty();
+        wakers.extend(self.stream.take());
+        self.waiters.wake_all(wakers);
+        self.drain_waiters.wake_all(wakers);
+        self.state_waiters.wake_all(wakers);
+    }
+
+    /// Takes what the sender has said of a delivery.
+    pub(super) fn update(
+        &mut self,
+        id: DeliveryId,
+        state: Option<&DeliveryState>,
+        is_settled: bool,
+        wakers: &mut Vec<Waker>,
+    ) {
+        if is_settled && let Some(auto) = &mut self.auto {
+            auto.settle();
+        }
+        self.states.insert(id, RemoteState { state: state.cloned(), is_settled });
+        self.state_waiters.wake_all(wakers);
+    }
+}
+
+impl State {
+    fn receiving(&mut self, link: LinkId) -> Option<&mut Receiving> {
+        self.links.get_mut(&link).and_then(LinkState::receiving)
+    }
+
+    /// Takes a delivery that has arrived.
+    pub(super) fn receive(&mut self, delivery: Delivery) {
+        let Self { links, wakers, .. } = self;
+        let receiving = links.get_mut(&delivery.id.link()).and_then(LinkState::receiving);
+        let Some(receiving) = receiving.filter(|receiving| receiving.is_open) else {
+            return self.release(&delivery);
+        };
+        receiving.credit = receiving.credit.saturating_sub(1);
+        if let Some(auto) = &mut receiving.auto {
+            auto.arrive(delivery.settled);
+        }
+        receiving.queue.push_back(delivery);
+        receiving.waiters.wake_next(wakers);
+        wakers.extend(receiving.stream.take());
+    }
+
+    /// Gives back a delivery that nobody can take.
+    fn release(&mut self, delivery: &Delivery) {
+        if !delivery.settled {
+            let _ = self.connection.settle(self.now, delivery.id, Released {});
+            self.touch();
+        }
+    }
+
+    /// Gives the sender more credit, if it is time.
+    pub(super) fn give_credit(&mut self, link: LinkId) {
+        let Self { links, connection, now, .. } = self;
+        let Some(link_state) = links.get_mut(&link).filter(|link| link.peer.is_some()) else {
+            return;
+        };
+        let Some(receiving) = link_state.receiving().filter(|it| it.is_open && !it.is_paused)
+        else {
+            return;
+        };
+        if let Some(credit) = receiving.auto.as_mut().and_then(AutoCredit::due) {
+            receiving.credit = credit;
+            connection.grant(*now, link, credit);
+            self.touch();
+        }
+    }
+
+    /// Sets the credit by hand.
+    pub(in super::super) fn grant(&mut self, link: LinkId, credit: u32) -> Result<(), Ended> {
+        if let Some(ended) = self.link_end(link) {
+            return Err(ended);
+        }
+        let now = self.now;
+        self.receiving(link).ok_or_else(gone)?.credit = credit;
+        self.connection.grant(now, link, credit);
+        self.touch();
+        Ok(())
+    }
+
+    /// Stops giving credit automatically, and takes back what has been given.
+    pub(in super::super) fn pause(&mut self, link: LinkId) -> Result<(), Ended> {
+        self.grant(link, 0)?;
+        if let Some(receiving) = self.receiving(link) {
+            receiving.is_paused = true;
+        }
+        Ok(())
+    }
+
+    /// Gives credit automatically again.
+    pub(in super::super) fn resume(&mut self, link: LinkId) -> Result<(), Ended> {
+        if let Some(ended) = self.link_end(link) {
+            return Err(ended);
+        }
+        let receiving = self.receiving(link).ok_or_else(gone)?;
+        if std::mem::take(&mut receiving.is_paused) {
+            receiving.auto.iter_mut().for_each(AutoCredit::restart);
+        }
+        self.give_credit(link);
+        Ok(())
+    }
+
+    /// Asks the sender to use up its credit or to give it up. Credit is not given automatically any more.
+    pub(in super::super) fn drain(&mut self, link: LinkId) -> Result<(), Ended> {
+        if let Some(ended) = self.link_end(link) {
+            return Err(ended);
+        }
+        let now = self.touch_now();
+        let receiving = self.receiving(link).ok_or_else(gone)?;
+        receiving.is_paused = true;
+        receiving.drains += 1;
+        let credit = receiving.credit;
+        self.connection.drain(now, link, credit);
+        Ok(())
+    }
+
+    pub(super) fn drained(&mut self, link: LinkId) {
+        let Self { links, wakers, .. } = self;
+        if let Some(receiving) = links.get_mut(&link).and_then(LinkState::receiving) {
+            receiving.drains = 0;
+            receiving.credit = 0;
+            receiving.drain_waiters.wake_all(wakers);
+        }
+    }
+
+    /// Returns whether no drain is pending on a link.
+    pub(in super::super) fn is_drained(&mut self, link: LinkId) -> Option<Result<(), Ended>> {
+        if let Some(ended) = self.link_end(link) {
+            return Some(Err(ended));
+        }
+        match self.receiving(link) {
+            Some(receiving) if receiving.drains > 0 => None,
+            Some(_) => Some(Ok(())),
+            None => Some(Err(gone())),
+        }
+    }
+
+    /// Takes the next delivery, or returns why there will be none, once, to a future that has waited or to the first
+    /// that asks. `None` if one has to wait.
+    pub(in super::super) fn take(
+        &mut self,
+        link: LinkId,
+        has_waited: bool,
+    ) -> Option<Result<Option<Delivery>, Ended>> {
+        if let Some(delivery) = self.take_queued(link) {
+            return Some(Ok(Some(delivery)));
+        }
+        let ended = self.link_end(link)?;
+        let Some(receiving) = self.receiving(link) else { return Some(Ok(None)) };
+        let was_reported = std::mem::replace(&mut receiving.is_reported, true);
+        Some(if was_reported && !has_waited { Ok(None) } else { Err(ended) })
+    }
+
+    /// Takes the next delivery that has arrived.
+    pub(in super::super) fn take_queued(&mut self, link: LinkId) -> Option<Delivery> {
+        let receiving = self.receiving(link)?;
+        let delivery = receiving.queue.pop_front()?;
+        receiving.auto.iter_mut().for_each(AutoCredit::take);
+        self.give_credit(link);
+        Some(delivery)
+    }
+
+    /// Lets the stream of a receiver wait.
+    pub(in super::super) fn wait_as_stream(&mut self, link: LinkId, cx: &Context<'_>) {
+        if let Some(receiving) = self.receiving(link) {
+            receiving.stream = Some(cx.waker().clone());
+        }
+    }
+
+    /// Gives back what the user has not taken, because the user will take nothing more.
+    pub(in super::super) fn stop_receiving(&mut self, link: LinkId) {
+        let Some(receiving) = self.receiving(link) else { return };
+        receiving.is_open = false;
+        let queue = std::mem::take(&mut receiving.queue);
+        for delivery in queue {
+            self.release(&delivery);
+        }
+        if self.link_end(link).is_none() {
+            self.connection.grant(self.now, link, 0);
+            self.touch();
+        }
+    }
+
+    /// Settles a delivery, or, if the receiver settles second, tells the sender its outcome.
+    pub(in super::super) fn settle(
+        &mut self,
+        id: DeliveryId,
+        state: DeliveryState,
+    ) -> Result<(), Ended> {
+        if let Some(ended) = self.link_end(id.link()) {
+            return Err(ended);
+        }
+        if self.connection.settle(self.now, id, state).is_err() {
+            let is_known = self.links.contains_key(&id.link());
+            return Err(if is_known { Ended::new(EndReason::Delivery) } else { gone() });
+        }
+        if let Some(receiving) = self.receiving(id.link()).filter(|it| !it.settles_second)
+            && let Some(auto) = &mut receiving.auto
+        {
+            auto.settle();
+        }
+        self.touch();
+        self.give_credit(id.link());
+        Ok(())
+    }
+
+    /// Returns what the sender has said of a delivery.
+    pub(in super::super) fn remote_state(&mut self, id: DeliveryId) -> Option<RemoteState> {
+        self.receiving(id.link())?.states.get(&id).cloned()
+    }
+
+    /// Returns whether the sender has settled a delivery.
+    pub(in super::super) fn is_settled_second(
+        &mut self,
+        id: DeliveryId,
+    ) -> Option<Result<(), Ended>> {
+        if self.remote_state(id).is_some_and(|state| state.is_settled) {
+            return Some(Ok(()));
+        }
+        // On a link whose receiver settles first, there is nothing to wait for.
+        match self.receiving(id.link()) {
+            Some(receiving) if receiving.settles_second => self.link_end(id.link()).map(Err),
+            Some(_) => Some(Ok(())),
+            None => Some(Err(gone())),
+        }
+    }
+
+    /// Forgets what the sender has said of a delivery, which the user does not have any more.
+    pub(in super::super) fn forget_delivery(&mut self, id: DeliveryId) {
+        if let Some(receiving) = self.receiving(id.link())
+            && !receiving.states.is_empty()
+        {
+            receiving.states.remove(&id);
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! The messages that a link sends: those that wait until they can be sent, and those whose outcome is to come.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::task::{Context, Poll, Waker};
+
+use amqp_types::messaging::DeliveryState;
+
+use super::{End, LinkState, State, gone};
+use crate::driver::ended::Ended;
+use crate::driver::send_error::{Arrived, SendError, TrySubmitError};
+use crate::proto::{self, Connection, DeliveryId, LinkId, OutgoingDelivery};
+
+/// The sending end of a link.
+#[derive(Debug)]
+pub(in super::super) struct Sending {
+    /// The messages that could not be sent at once, in order. They belong to futures of the user.
+    waiting: VecDeque<Ticket>,
+    next_ticket: TicketId,
+    /// What became of messages that have waited.
+    sent: HashMap<TicketId, Result<DeliveryId, proto::SendError>>,
+    /// The outcomes for which there are receipts.
+    receipts: BTreeMap<DeliveryId, Outcome>,
+    /// The number of deliveries that the peer has not settled.
+    unsettled: usize,
+    /// The number of unsettled deliveries above which messages wait.
+    max_unsettled: usize,
+}
+
+/// Which of the messages that have waited it is.
+pub(in super::super) type TicketId = u64;
+
+/// A message that waits until it can be sent.
+#[derive(Debug)]
+struct Ticket {
+    id: TicketId,
+    delivery: OutgoingDelivery,
+    waker: Option<Waker>,
+}
+
+/// What is known of an outcome.
+#[derive(Debug)]
+enum Outcome {
+    /// Nothing, and who waits for it.
+    Unknown(Option<Waker>),
+    /// The delivery has been settled, in this state if it has been said.
+    Settled(Option<DeliveryState>),
+}
+
+/// What became of a message.
+#[derive(Debug)]
+pub(in super::super) enum Sent {
+    Now(DeliveryId),
+    /// It waits.
+    Later(TicketId),
+}
+
+impl Default for Sending {
+    fn default() -> Self {
+        Self::new(Self::MAX_UNSETTLED)
+    }
+}
+
+impl Sending {
+    /// The number of unsettled deliveries above which messages wait, unless the user says otherwise.
+    pub(in super::super) const MAX_UNSETTLED: usize = 2048;
+
+    pub(in super::super) fn new(max_unsettled: usize) -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            next_ticket: 0,
+            sent: HashMap::new(),
+            receipts: BTreeMap::new(),
+            unsettled: 0,
+            max_unsettled: max_unsettled.max(1),
+        }
+    }
+
+    /// Wakes all that wait, because the link has ended.
+    pub(super) fn end(&mut self, wakers: &mut Vec<Waker>) {
+        wakers.extend(self.waiting.iter_mut().filter_map(|ticket| ticket.waker.take()));
+        for outcome in self.receipts.values_mut() {
+            if let Outcome::Unknown(waker) = outcome {
+                wakers.extend(waker.take());
+            }
+        }
+    }
+
+    /// Sends a message, if there is room for one that is not settled.
+    fn send(
+        &mut self,
+        connection: &mut Connection,
+        now: std::time::Instant,
+        link: LinkId,
+        delivery: &OutgoingDelivery,
+    ) -> Result<DeliveryId, proto::SendError> {
+        if !delivery.settled && self.unsettled >= self.max_unsettled {
+            return Err(proto::SendError::WouldBlock);
+        }
+        let id = connection.send(now, link, delivery)?;
+        if !delivery.settled {
+            self.unsettled += 1;
+            self.receipts.insert(id, Outcome::Unknown(None));
+        }
+        Ok(id)
+    }
+
+    /// Takes the outcome of a delivery, which has been settled.
+    fn settle(&mut self, id: DeliveryId, state: Option<&DeliveryState>, wakers: &mut Vec<Waker>) {
+        self.unsettled = self.unsettled.saturating_sub(1);
+        if let Some(outcome) = self.receipts.get_mut(&id) {
+            let settled = Outcome::Settled(state.cloned());
+            if let Outcome::Unknown(waker) = std::mem::replace(outcome, settled) {
+                wakers.extend(waker);
+            }
+        }
+    }
+}
+
+impl State {
+    /// Sends a message, or lets it wait until it can be sent.
+    pub(in super::super) fn send(
+        &mut self,
+        link: LinkId,
+        delivery: OutgoingDelivery,
+    ) -> Result<Sent, SendError> {
+        match self.try_send(link, &delivery) {
+            Ok(id) => return Ok(Sent::Now(id)),
+            Err(TrySubmitError::Failed(error)) => return Err(error),
+            Err(TrySubmitError::Full) => {}
+        }
+        let sending = self.sending(link)?;
+        let id = sending.next_ticket;
+        sending.next_ticket += 1;
+        sending.waiting.push_back(Ticket { id, delivery, waker: None });
+        Ok(Sent::Later(id))
+    }
+
+    /// Sends a message if that is possible at once.
+    pub(in super::super) fn try_send(
+        &mut self,
+        link: LinkId,
+        delivery: &OutgoingDelivery,
+    ) -> Result<DeliveryId, TrySubmitError> {
+        self.sending(link)?;
+        let Self { links, connection, now, .. } = self;
+        let Some(sending) = links.get_mut(&link).and_then(LinkState::sending) else {
+            return Err(never_sent(gone()).into());
+        };
+        // Messages are sent in order.
+        if !sending.waiting.is_empty() {
+            return Err(TrySubmitError::Full);
+        }
+        let sent = sending.send(connection, *now, link, delivery);
+        // If it has to wait, the engine notes that.
+        self.touch();
+        Ok(sent?)
+    }
+
+    /// Returns what became of a message that has waited.
+    pub(in super::super) fn poll_ticket(
+        &mut self,
+        link: LinkId,
+        ticket: TicketId,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<DeliveryId, SendError>> {
+        let ended = self.link_end(link);
+        let Some(sending) = self.links.get_mut(&link).and_then(LinkState::sending) else {
+            return Poll::Ready(Err(never_sent(gone())));
+        };
+        if let Some(sent) = sending.sent.remove(&ticket) {
+            return Poll::Ready(sent.map_err(SendError::from));
+        }
+        let Some(waiting) = sending.waiting.iter_mut().find(|waiting| waiting.id == ticket) else {
+            return Poll::Ready(Err(never_sent(gone())));
+        };
+        match ended {
+            Some(ended) => Poll::Ready(Err(never_sent(ended))),
+            None => {
+                waiting.waker = Some(cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Removes a message that waits. If it has been sent, returns its delivery.
+    pub(in super::super) fn cancel(
+        &mut self,
+        link: LinkId,
+        ticket: TicketId,
+    ) -> Option<DeliveryId> {
+        let sending = self.links.get_mut(&link).and_then(LinkState::sending)?;
+        sending.waiting.retain(|waiting| waiting.id != ticket);
+        sending.sent.remove(&ticket)?.ok()
+    }
+
+    /// Sends messages that have waited, as many as can be sent.
+    pub(super) fn send_waiting(&mut self, link: LinkId) {
+        let Self { links, connection, now, wakers, .. } = self;
+        let Some(sending) = links.get_mut(&link).and_then(LinkState::sending) else {
+            return;
+        };
+        if sending.waiting.is_empty() {
+            return;
+        }
+        while let Some(ticket) = sending.waiting.pop_front() {
+            match sending.send(connection, *now, link, &ticket.delivery) {
+                Err(proto::SendError::WouldBlock) => {
+                    sending.waiting.push_front(ticket);
+                    break;
+                }
+                sent => {
+                    sending.sent.insert(ticket.id, sent);
+                    wakers.extend(ticket.waker);
+                }
+            }
+        }
+        self.touch();
+    }
+
+    /// Returns the outcome of a delivery.
+    pub(in super::super) fn poll_outcome(
+        &mut self,
+        id: DeliveryId,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<DeliveryState>, SendError>> {
+        let perhaps = |why| SendError::Ended { why, arrived: Arrived::Perhaps };
+        let ended = self.link_end(id.link());
+        let Some(sending) = self.links.get_mut(&id.link()).and_then(LinkState::sending) else {
+            return Poll::Ready(Err(perhaps(gone())));
+        };
+        match (sending.receipts.get_mut(&id), ended) {
+            (Some(Outcome::Unknown(waker)), None) => {
+                *waker = Some(cx.waker().clone());
+                Poll::Pending
+            }
+            (Some(Outcome::Settled(state)), _) => {
+                let state = state.take();
+                sending.receipts.remove(&id);
+                Poll::Ready(Ok(state))
+            }
+            (Some(Outcome::Unknown(_)), Some(ended)) => {
+                sending.receipts.remove(&id);
+                Poll::Ready(Err(perhaps(ended)))
+            }
+            (None, ended) => Poll::Ready(Err(perhaps(ended.unwrap_or_else(gone)))),
+        }
+    }
+
+    /// Forgets the receipt of a delivery. Its outcome is ignored.
+    pub(in super::super) fn forget_receipt(&mut self, id: DeliveryId) {
+        if let Some(sending) = self.links.get_mut(&id.link()).and_then(LinkState::sending) {
+            sending.receipts.remove(&id);
+        }
+    }
+
+    /// Returns the number of deliveries on all links that the peer has not settled.
+    pub(in super::super) fn unsettled(&mut self) -> usize {
+        let links = self.links.values_mut().filter(|link| link.ended.is_none());
+        links.filter_map(LinkState::sending).map(|sending| sending.unsettled).sum()
+    }
+
+    /// Takes what the peer has said about deliveries.
+    pub(super) fn update(
+        &mut self,
+        deliveries: &[DeliveryId],
+        state: Option<&DeliveryState>,
+        is_settled: bool,
+    ) {
+        let mut last: Option<LinkId> = None;
+        for id in deliveries {
+            let link = id.link();
+            match self.links.get_mut(&link).map(|link| &mut link.end) {
+                Some(End::Sending(sending)) if is_settled => {
+                    sending.settle(*id, state, &mut self.wakers);
+                }
+                Some(End::Receiving(receiving)) => {
+                    receiving.update(*id, state, is_settled, &mut self.wakers);
+                }
+                _ => {}
+            }
+            // Deliveries of one link mostly follow one another.
+            if let Some(last) = last.replace(link).filter(|last| *last != link) {
+                self.after_update(last);
+            }
+        }
+        if let Some(last) = last {
+            self.after_update(last);
+        }
+        self.settling.wake_all(&mut self.wakers);
+    }
+
+    /// Goes on with a link of which deliveries have been settled.
+    fn after_update(&mut self, link: LinkId) {
+        self.send_waiting(link);
+        self.give_credit(link);
+    }
+
+    fn sending(&mut self, link: LinkId) -> Result<&mut Sending, SendError> {
+        if let Some(ended) = self.link_end(link) {
+            return Err(never_sent(ended));
+        }
+        let sending = self.links.get_mut(&link).and_then(LinkState::sending);
+        sending.ok_or_else(|| never_sent(gone()))
+    }
+}
+
+const fn never_sent(why: Ended) -> SendError {
+    SendError::Ended { why, arrived: Arrived::No }
+}

@@ -1,0 +1,209 @@
+//! The task of a connection, which reads and writes its stream.
+
+use std::cell::RefCell;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use bytes::{Buf, Bytes};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep_until};
+
+use super::core::Core;
+use super::state::State;
+use crate::negotiation::close;
+use crate::proto::{ClosingLimits, StreamEnd};
+
+/// The task of a connection. It ends after the connection has.
+pub(super) struct Task<S> {
+    core: Arc<Core>,
+    /// `None` while it is being closed.
+    stream: Option<S>,
+    /// What has been received and not been taken by the engine.
+    input: Vec<u8>,
+    /// What the stream has not accepted yet.
+    output: Bytes,
+    flush_due: bool,
+    sleep: Pin<Box<Sleep>>,
+    closing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+}
+
+/// What the engine wants after a turn.
+struct Wanted {
+    timeout: Option<Instant>,
+    wants_read: bool,
+    is_over: bool,
+}
+
+/// The number of octets to read at once. The buffer belongs to the thread, so that a connection that waits needs none.
+const READ_SIZE: usize = 64 << 10;
+
+thread_local! {
+    static READ_BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
+    /// Creates the task. `input` has been received before.
+    pub(super) fn new(core: Arc<Core>, stream: S, input: Bytes) -> Self {
+        Self {
+            core,
+            stream: Some(stream),
+            input: input.into(),
+            output: Bytes::new(),
+            flush_due: false,
+            sleep: Box::pin(sleep_until(tokio::time::Instant::now())),
+            closing: None,
+        }
+    }
+
+    /// Reports what has been received before, takes output if there is none, and returns what is wanted next.
+    fn turn(&mut self) -> Wanted {
+        let Self { core, input, output, .. } = self;
+        core.with(|state| {
+            let (connection, now) = state.turn();
+            if !input.is_empty() && connection.wants_read() {
+                let mut rest = &**input;
+                connection.handle_input(now, &mut rest);
+                *input = rest.to_vec();
+            }
+            state.dispatch();
+            let (connection, _) = state.turn();
+            if output.is_empty() {
+                *output = connection.poll_transmit().unwrap_or_default();
+            }
+            Wanted {
+                timeout: connection.poll_timeout(),
+                wants_read: connection.wants_read(),
+                is_over: connection.is_over(),
+            }
+        })
+    }
+
+    /// Returns what is to be sent before the stream is closed.
+    fn take_last_output(&mut self) -> Bytes {
+        let rest = self.core.with(|state| state.turn().0.poll_transmit());
+        [std::mem::take(&mut self.output), rest.unwrap_or_default()].concat().into()
+    }
+
+    /// Writes the output. Ready if it has been written or the stream has failed; pending if there was none.
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Self { core, stream: Some(stream), output, flush_due, .. } = self else {
+            return Poll::Pending;
+        };
+        if output.is_empty() && !*flush_due {
+            return Poll::Pending;
+        }
+        let written = poll_write_all(stream, output, flush_due, cx);
+        if let Err(error) = ready!(written) {
+            *output = Bytes::new();
+            *flush_due = false;
+            core.with(|state| {
+                let (connection, now) = state.turn();
+                connection.handle_write_error(now, error.kind().into());
+            });
+        }
+        Poll::Ready(())
+    }
+
+    /// Reads once. Ready if something has been read, or the input has ended.
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Self { core, stream: Some(stream), input, .. } = self else { return Poll::Pending };
+        READ_BUFFER.with_borrow_mut(|buffer| {
+            buffer.resize(READ_SIZE, 0);
+            let mut read = ReadBuf::new(buffer);
+            let result = ready!(Pin::new(stream).poll_read(cx, &mut read));
+            let end = match result {
+                Ok(()) if read.filled().is_empty() => Some(StreamEnd::Clean),
+                Ok(()) => None,
+                Err(error) => Some(error.kind().into()),
+            };
+            core.with(|state| {
+                let (connection, now) = state.turn();
+                match end {
+                    Some(end) => connection.handle_eof(end),
+                    None => {
+                        let mut rest = read.filled();
+                        connection.handle_input(now, &mut rest);
+                        // A server has to decide first.
+                        input.extend_from_slice(rest);
+                    }
+                }
+            });
+            Poll::Ready(())
+        })
+    }
+
+    /// Ready if the time has been reported.
+    fn poll_timeout(&mut self, timeout: Option<Instant>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(timeout) = timeout.map(tokio::time::Instant::from_std) else {
+            return Poll::Pending;
+        };
+        if self.sleep.deadline() != timeout {
+            self.sleep.as_mut().reset(timeout);
+        }
+        ready!(self.sleep.as_mut().poll(cx));
+        self.core.with(|state| {
+            let (connection, now) = state.turn();
+            connection.handle_timeout(now);
+        });
+        Poll::Ready(())
+    }
+}
+
+fn poll_write_all<S: AsyncWrite + Unpin>(
+    stream: &mut S,
+    output: &mut Bytes,
+    flush_due: &mut bool,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<()>> {
+    let mut stream = Pin::new(stream);
+    while !output.is_empty() {
+        match ready!(stream.as_mut().poll_write(cx, output))? {
+            0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+            written => output.advance(written.min(output.len())),
+        }
+        *flush_due = true;
+    }
+    if *flush_due {
+        ready!(stream.poll_flush(cx))?;
+        *flush_due = false;
+    }
+    Poll::Ready(Ok(()))
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.get_mut();
+        loop {
+            if let Some(closing) = &mut this.closing {
+                return closing.as_mut().poll(cx);
+            }
+            let wanted = this.turn();
+            let is_written = this.poll_write(cx).is_ready();
+            if wanted.is_over
+                && let Some(stream) = this.stream.take()
+            {
+                let closing = close(stream, this.take_last_output(), ClosingLimits::default());
+                this.closing = Some(Box::pin(closing));
+                continue;
+            }
+            let is_read = wanted.wants_read && this.poll_read(cx).is_ready();
+            let is_late = this.poll_timeout(wanted.timeout, cx).is_ready();
+            let may_wait = !is_written && !is_read && !is_late;
+            if may_wait && this.core.with(|state| state.park(cx.waker())) {
+                return Poll::Pending;
+            }
+        }
+    }
+}
+
+impl<S> Drop for Task<S> {
+    fn drop(&mut self) {
+        // Does nothing if the connection is over.
+        self.core.with(State::abandon);
+    }
+}

@@ -1,0 +1,94 @@
+//! A client and a server in one process, over a pipe.
+#![allow(dead_code, reason = "each test program uses a part")]
+
+use amqp_net::proto::ConnectionSettings;
+use amqp_net::{
+    Connection, Credit, Receiver, Request, Sender, SenderBuilder, Served, ServerSettings,
+};
+use amqp_types::messaging::Source;
+use amqp_types::transport::SenderSettleMode;
+use tokio::io::{DuplexStream, duplex};
+
+/// A connection, on both sides.
+pub(crate) struct Pair {
+    pub(crate) client: Connection,
+    pub(crate) server: Served,
+}
+
+/// The number of octets that the pipe between both sides holds.
+const PIPE: usize = 64 << 10;
+
+pub(crate) fn settings(id: &str) -> ConnectionSettings {
+    ConnectionSettings::new(id.to_owned())
+}
+
+/// Connects a client to a server.
+pub(crate) async fn pair() -> Pair {
+    pair_with(settings("client"), settings("server")).await
+}
+
+pub(crate) async fn pair_with(client: ConnectionSettings, server: ConnectionSettings) -> Pair {
+    let (near, far) = duplex(PIPE);
+    let accepting = async {
+        let incoming = ServerSettings::new(server).accept_over(far).await.unwrap();
+        incoming.accept().unwrap()
+    };
+    let connecting = connect(near, client);
+    let (client, server) = tokio::join!(connecting, accepting);
+    Pair { client, server }
+}
+
+async fn connect(stream: DuplexStream, settings: ConnectionSettings) -> Connection {
+    Connection::builder().settings(settings).connect_over(stream).await.unwrap()
+}
+
+impl Pair {
+    /// Attaches a link on which the client sends.
+    pub(crate) async fn client_sends(&mut self, credit: Credit) -> (Sender, Receiver) {
+        let builder = self.client.sender("queue");
+        self.client_sends_with(builder, credit).await
+    }
+
+    pub(crate) async fn client_sends_with(
+        &mut self,
+        builder: SenderBuilder,
+        credit: Credit,
+    ) -> (Sender, Receiver) {
+        let accepting = async {
+            let Some(Request::Receive(link)) = self.server.next().await.unwrap() else { panic!() };
+            let target = link.target().cloned().unwrap_or_default();
+            link.accept(target, credit).unwrap()
+        };
+        let (sender, receiver) = tokio::join!(builder.attach(), accepting);
+        (sender.unwrap(), receiver)
+    }
+
+    /// Attaches a link on which the client receives.
+    pub(crate) async fn server_sends(&mut self, credit: Credit) -> (Sender, Receiver) {
+        let builder = self.client.receiver("queue").sender_settle_mode(SenderSettleMode::Mixed);
+        let attaching = builder.credit(credit).attach();
+        let accepting = async {
+            let Some(Request::Send(link)) = self.server.next().await.unwrap() else { panic!() };
+            link.accept(Source::new("queue")).unwrap()
+        };
+        let (receiver, sender) = tokio::join!(attaching, accepting);
+        (sender, receiver.unwrap())
+    }
+}
+
+/// Accepts everything until the link ends, and returns the texts.
+pub(crate) async fn accept_all(receiver: Receiver) -> Vec<String> {
+    let mut texts = Vec::new();
+    while let Ok(Some(delivery)) = receiver.recv().await {
+        texts.push(delivery.decode::<&str>().unwrap().to_owned());
+        delivery.accept().unwrap();
+    }
+    texts
+}
+
+/// Lets all tasks run until nothing is left to do.
+pub(crate) async fn settle() {
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+}

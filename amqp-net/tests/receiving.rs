@@ -1,0 +1,258 @@
+//! Receivers: credit, drains, several consumers, over the tokio driver on both sides.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
+
+mod common;
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use amqp_net::{Credit, EndReason, Scope};
+use amqp_types::transport::Role;
+use common::{pair, settle};
+use futures_core::Stream;
+use tokio::time::timeout;
+
+#[tokio::test]
+async fn credit_follows_what_is_taken() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(10)).await;
+    settle().await;
+    let sent = async || {
+        let mut sent = 0;
+        while sender.try_submit("m").is_ok() {
+            sent += 1;
+            settle().await;
+        }
+        sent
+    };
+    assert_eq!(sent().await, 10);
+    let mut taken = Vec::new();
+    for _ in 0..4 {
+        taken.push(receiver.recv().await.unwrap().unwrap());
+    }
+    settle().await;
+    assert_eq!(sent().await, 0, "less than half of the window is free");
+    taken.push(receiver.recv().await.unwrap().unwrap());
+    settle().await;
+    assert_eq!(sent().await, 5);
+}
+
+#[tokio::test]
+async fn a_receiver_that_does_not_settle_gets_no_more_than_the_limit() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(10)).await;
+    let sending = tokio::spawn(async move {
+        let mut receipts = amqp_net::Receipts::new();
+        for _ in 0..5000 {
+            receipts.push(sender.submit("m").await.unwrap());
+        }
+        receipts
+    });
+    let mut held = Vec::new();
+    while let Ok(delivery) = timeout(Duration::from_millis(200), receiver.recv()).await {
+        held.push(delivery.unwrap().unwrap());
+    }
+    assert_eq!(held.len(), 2048);
+    for delivery in held {
+        delivery.accept().unwrap();
+    }
+    for _ in 0..5000 - 2048 {
+        receiver.recv().await.unwrap().unwrap().accept().unwrap();
+    }
+    sending.await.unwrap().accepted().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_drain_ends_when_the_sender_has_given_up_its_credit() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Manual).await;
+    receiver.grant(10).unwrap();
+    settle().await;
+    sender.send_settled("one").await.unwrap();
+    receiver.drain().await.unwrap();
+    assert_eq!(sender.try_submit("two").unwrap_err(), amqp_net::TrySubmitError::Full);
+    assert!(receiver.try_recv().unwrap().is_some());
+    assert!(receiver.try_recv().unwrap().is_none());
+    // Credit 0 is drained at once, too.
+    receiver.drain().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_message_that_waits_for_credit_is_sent_before_a_drain_ends() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Manual).await;
+    let waiting = tokio::spawn(async move { sender.send("one").await });
+    settle().await;
+    receiver.grant(1).unwrap();
+    receiver.drain().await.unwrap();
+    receiver.try_recv().unwrap().unwrap().accept().unwrap();
+    waiting.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_paused_receiver_gets_nothing_until_it_resumes() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(5)).await;
+    settle().await;
+    sender.send_settled("before").await.unwrap();
+    settle().await;
+    receiver.pause().unwrap();
+    settle().await;
+    assert!(sender.try_submit("m").is_err());
+    assert!(receiver.recv().await.unwrap().is_some());
+    settle().await;
+    assert!(sender.try_submit("m").is_err());
+    receiver.resume().unwrap();
+    settle().await;
+    for _ in 0..5 {
+        drop(sender.try_submit("m").unwrap());
+    }
+    for _ in 0..5 {
+        receiver.recv().await.unwrap().unwrap().accept().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn several_tasks_receive_in_turn() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(100)).await;
+    let receiver = std::sync::Arc::new(receiver);
+    let mut tasks = Vec::new();
+    for _ in 0..10 {
+        let receiver = std::sync::Arc::clone(&receiver);
+        tasks.push(tokio::spawn(async move {
+            let delivery = receiver.recv().await.unwrap().unwrap();
+            delivery.decode::<&str>().unwrap().to_owned()
+        }));
+        settle().await;
+    }
+    for number in 0..10 {
+        sender.send_settled(&*number.to_string()).await.unwrap();
+        settle().await;
+    }
+    for (number, task) in tasks.into_iter().enumerate() {
+        assert_eq!(task.await.unwrap(), number.to_string());
+    }
+}
+
+#[tokio::test]
+async fn a_receive_that_is_dropped_in_a_race_loses_nothing() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(7)).await;
+    let sending = tokio::spawn(async move {
+        for number in 0..10_000 {
+            sender.send_settled(&*number.to_string()).await.unwrap();
+            if number % 7 == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        sender
+    });
+    let mut next = 0;
+    while next < 10_000 {
+        tokio::select! {
+            biased;
+            () = tokio::task::yield_now() => {}
+            delivery = receiver.recv() => {
+                let delivery = delivery.unwrap().unwrap();
+                assert_eq!(delivery.decode::<&str>().unwrap(), next.to_string());
+                next += 1;
+            }
+        }
+    }
+    sending.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_receive_that_is_dropped_after_it_was_woken_wakes_the_next() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(10)).await;
+    let receiver = std::sync::Arc::new(receiver);
+    let mut first = Box::pin(receiver.recv());
+    std::future::poll_fn(|cx| {
+        assert!(first.as_mut().poll(cx).is_pending());
+        std::task::Poll::Ready(())
+    })
+    .await;
+    let second = tokio::spawn({
+        let receiver = std::sync::Arc::clone(&receiver);
+        async move { receiver.recv().await.unwrap().unwrap().is_settled() }
+    });
+    settle().await;
+    sender.send_settled("m").await.unwrap();
+    settle().await;
+    drop(first);
+    assert!(timeout(Duration::from_secs(5), second).await.unwrap().unwrap());
+}
+
+#[tokio::test]
+async fn the_end_of_a_link_is_reported_once_and_then_there_is_nothing() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(10)).await;
+    sender.send_settled("last").await.unwrap();
+    sender.close().await.unwrap();
+    assert!(receiver.recv().await.unwrap().is_some());
+    let ended = receiver.recv().await.unwrap_err();
+    assert_eq!(ended.scope(), Scope::Link);
+    assert!(matches!(ended.reason(), EndReason::Link(_)));
+    assert!(receiver.recv().await.unwrap().is_none());
+    assert!(receiver.recv().await.unwrap().is_none());
+    assert_eq!(receiver.detached().await, ended);
+}
+
+#[tokio::test]
+async fn a_receiver_is_a_stream() {
+    let mut pair = pair().await;
+    let (sender, mut receiver) = pair.server_sends(Credit::Auto(10)).await;
+    let mut next = async || std::future::poll_fn(|cx| Pin::new(&mut receiver).poll_next(cx)).await;
+    for number in 0..100 {
+        let text = number.to_string();
+        let (sent, delivery) = tokio::join!(sender.send_settled(&*text), next());
+        sent.unwrap();
+        assert_eq!(delivery.unwrap().unwrap().decode::<&str>().unwrap(), text);
+    }
+    let (closed, end) = tokio::join!(sender.close(), next());
+    closed.unwrap();
+    assert!(end.unwrap().is_err());
+    assert!(next().await.is_none());
+    assert!(next().await.is_none());
+}
+
+#[tokio::test]
+async fn what_was_not_taken_is_released_when_the_receiver_is_dropped() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(10)).await;
+    let taken = sender.submit("taken").await.unwrap();
+    let queued = sender.submit("queued").await.unwrap();
+    settle().await;
+    let delivery = receiver.recv().await.unwrap().unwrap();
+    drop(receiver);
+    assert!(queued.accepted().await.unwrap_err().to_string().contains("released"));
+    // The link lives until the delivery that was taken is settled.
+    settle().await;
+    delivery.accept().unwrap();
+    taken.accepted().await.unwrap();
+    let ended = timeout(Duration::from_secs(5), sender.detached()).await.unwrap();
+    assert_eq!(ended.scope(), Scope::Link);
+}
+
+#[tokio::test]
+async fn a_delivery_is_settled_from_another_thread() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(10)).await;
+    let receipt = sender.submit("m").await.unwrap();
+    let delivery = receiver.recv().await.unwrap().unwrap();
+    let (octets, token) = delivery.split();
+    assert!(!octets.is_empty());
+    std::thread::spawn(move || token.accept().unwrap()).join().unwrap();
+    receipt.accepted().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_answer_of_the_peer_can_be_read() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(10)).await;
+    assert_eq!(receiver.source().unwrap().address.as_deref(), Some("queue"));
+    assert_eq!(receiver.remote_attach().role, Role::Sender);
+    assert_eq!(sender.remote_attach().role, Role::Receiver);
+}
