@@ -219,6 +219,9 @@ impl Connection {
     /// Detaches a link, with an error if there is a reason. If it is not `closed`, it is only suspended, and can be
     /// attached again (section 2.6.4). This is also how a link of the peer is refused. Nothing happens if the link
     /// has been detached before.
+    ///
+    /// A delivery that has been begun is completed first, and an end or a close that follows waits for it, within their
+    /// time limits.
     pub fn detach(&mut self, now: Instant, link: LinkId, closed: bool, error: Option<Error>) {
         self.state.set_time(now);
         self.state.detach(link, closed, error);
@@ -320,7 +323,7 @@ impl Connection {
     /// If the error is too long for the frames of the peer, its info is left out, then its description.
     pub fn close(&mut self, now: Instant, error: Option<Error>) {
         self.state.set_time(now);
-        self.state.close(error);
+        self.state.close_later(error);
     }
 
     /// Returns what to send next.

@@ -64,6 +64,11 @@ impl<T> Slots<T> {
         self.slot(key)?.value.as_mut()
     }
 
+    /// Returns all values.
+    pub(super) fn values(&self) -> impl Iterator<Item = &T> {
+        self.slots.iter().filter_map(|slot| slot.value.as_ref())
+    }
+
     /// Returns the keys of all values.
     pub(super) fn keys(&self) -> Vec<Key> {
         let indices = 0..=u16::MAX;

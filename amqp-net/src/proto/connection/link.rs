@@ -1,6 +1,6 @@
 //! One link (section 2.6): which side has attached and detached it.
 
-use amqp_types::transport::{Attach, Flow, Handle, Role, SequenceNo};
+use amqp_types::transport::{Attach, Error, Flow, Handle, Role, SequenceNo};
 use bytestring::ByteString;
 
 use super::deadlines::Deadline;
@@ -32,7 +32,12 @@ pub(super) struct Link {
     pub(super) early_flow: Option<Flow>,
     /// Whether a flow is to be sent.
     pub(super) is_flow_due: bool,
+    /// A detach that waits until the delivery that is being sent is complete.
+    pub(super) detach_due: Option<DetachDue>,
 }
+
+/// A detach to send: whether it closes the link, and the reason.
+pub(super) type DetachDue = (bool, Option<Error>);
 
 /// One end of a link.
 #[derive(Debug)]
@@ -56,6 +61,7 @@ impl Link {
             request: None,
             early_flow: None,
             is_flow_due: false,
+            detach_due: None,
         }
     }
 
@@ -103,9 +109,25 @@ impl Link {
         }
     }
 
-    /// Returns whether both sides have attached the link, and neither has detached it.
+    /// Returns whether both sides have attached the link, and neither has detached it or wants to.
     pub(super) const fn is_attached(&self) -> bool {
-        matches!((self.ours, self.theirs), (Half::Open, Half::Open)) && !self.is_refused
+        matches!((self.ours, self.theirs), (Half::Open, Half::Open))
+            && !self.is_refused
+            && self.detach_due.is_none()
+    }
+
+    /// Returns whether a delivery has been begun and not completed.
+    const fn is_sending(&self) -> bool {
+        matches!(&self.end, Some(End::Sender(sender)) if sender.is_sending())
+    }
+
+    /// Lets a detach wait until the delivery that is being sent is complete. Returns whether there is one.
+    pub(super) fn defer_detach(&mut self, closed: bool, error: Option<&Error>) -> bool {
+        let waits = self.is_attached() && self.is_sending();
+        if waits {
+            self.detach_due = Some((closed, error.cloned()));
+        }
+        waits
     }
 
     /// Returns the flow to send, or `None` if it must wait: a sender that drains first completes what it has begun,

@@ -212,6 +212,26 @@ impl Links {
         self.expect_answer(key, shared);
     }
 
+    /// Detaches a link after the delivery that is being sent. Returns whether there is one.
+    pub(super) fn detach_later(
+        &mut self,
+        key: Key,
+        closed: bool,
+        error: Option<&Error>,
+        shared: &mut Shared,
+    ) -> bool {
+        let waits = self.slots.get_mut(key).is_some_and(|link| link.defer_detach(closed, error));
+        if waits {
+            self.expect_answer(key, shared);
+        }
+        waits
+    }
+
+    /// Returns whether a detach waits until a delivery is complete.
+    pub(super) fn has_detach_due(&self) -> bool {
+        self.slots.values().any(|link| link.detach_due.is_some())
+    }
+
     /// Tells the user why a link ended, unless that has been done.
     fn report(&mut self, key: Key, end: LinkEnd, shared: &mut Shared) {
         let id = self.id(key);
@@ -311,7 +331,9 @@ impl Links {
         let Some(link) = self.slots.get_mut(key) else { return };
         link.deadline = Deadline::default();
         let after = shared.deadlines.limit;
-        if link.ours == Half::Open {
+        if let Some((closed, error)) = link.detach_due.take() {
+            self.detach(key, closed, error, shared);
+        } else if link.ours == Half::Open {
             self.detach(key, true, None, shared);
             self.report(key, LinkEnd::AttachTimedOut(after), shared);
         } else {

@@ -51,6 +51,8 @@ pub(super) struct Session {
     is_flow_due: bool,
     /// Whether it is among the sessions that have something to write.
     is_due: bool,
+    /// An end that waits until links have been detached: its reason.
+    pub(super) end_due: Option<Option<Error>>,
 }
 
 /// The number of octets above which nothing more is written until they are taken, so that they stay in the
@@ -75,6 +77,7 @@ impl Session {
             flows: Vec::new(),
             is_flow_due: false,
             is_due: false,
+            end_due: None,
         }
     }
 
@@ -158,6 +161,9 @@ impl Session {
         error: Option<Error>,
         shared: &mut Shared,
     ) {
+        if self.links.detach_later(link, closed, error.as_ref(), shared) {
+            return;
+        }
         self.write_dispositions(shared);
         self.links.detach(link, closed, error, shared);
         self.stop_sending(link);

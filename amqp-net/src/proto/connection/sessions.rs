@@ -77,7 +77,32 @@ impl Sessions {
         Ok(())
     }
 
-    /// Ends a session. Nothing happens if it has been ended before.
+    /// Ends a session, after links that are detached when their deliveries are complete. Nothing happens if it has been
+    /// ended before.
+    pub(super) fn end_later(
+        &mut self,
+        SessionId(key): SessionId,
+        error: Option<Error>,
+        shared: &mut Shared,
+    ) {
+        match self.usable(key) {
+            Some(session) if session.links.has_detach_due() => {
+                if session.end_due.is_none() {
+                    session.end_due = Some(error);
+                    self.expect_answer(key, shared);
+                }
+            }
+            _ => self.end(SessionId(key), error, shared),
+        }
+    }
+
+    /// Returns whether a detach, and perhaps an end after it, waits until a delivery is complete.
+    pub(super) fn has_detach_due(&self) -> bool {
+        let mut open = self.slots.values().filter(|session| session.ours == Half::Open);
+        open.any(|session| session.links.has_detach_due())
+    }
+
+    /// Ends a session at once. Nothing happens if it has been ended before.
     pub(super) fn end(
         &mut self,
         SessionId(key): SessionId,
@@ -107,7 +132,8 @@ impl Sessions {
         attach: Attach,
         shared: &mut Shared,
     ) -> Result<LinkId, AttachError> {
-        self.usable(key).ok_or(AttachError::NotFound)?.links.attach(attach, shared)
+        let session = self.usable(key).filter(|session| session.end_due.is_none());
+        session.ok_or(AttachError::NotFound)?.links.attach(attach, shared)
     }
 
     /// Accepts a link of the peer.
@@ -297,7 +323,9 @@ impl Sessions {
         let Some(session) = self.slots.get_mut(key) else { return };
         session.deadline = Deadline::default();
         let after = shared.deadlines.limit;
-        if session.ours == Half::Open {
+        if let Some(error) = session.end_due.take() {
+            self.end(SessionId(key), error, shared);
+        } else if session.ours == Half::Open {
             self.end(SessionId(key), None, shared);
             self.report(key, SessionEnd::BeginTimedOut(after), shared);
         } else {
@@ -346,6 +374,10 @@ impl Sessions {
             session.write_due(shared);
             if session.is_due() {
                 shared.due.push(key);
+            }
+            if session.end_due.is_some() && !session.links.has_detach_due() {
+                let error = session.end_due.take().flatten();
+                self.end(SessionId(key), error, shared);
             }
         }
         // Another one begins the next time.

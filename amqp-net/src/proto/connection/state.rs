@@ -43,6 +43,8 @@ pub(super) struct State {
     broken: Option<StreamEnd>,
     /// Whether the connection ended without a close of the peer.
     is_abandoned: bool,
+    /// A close that waits until links have been detached: its reason.
+    close_due: Option<Option<Error>>,
 }
 
 impl State {
@@ -58,6 +60,7 @@ impl State {
             end: None,
             broken: None,
             is_abandoned: false,
+            close_due: None,
             settings,
         }
     }
@@ -86,7 +89,7 @@ impl State {
 
     /// Returns whether sessions can be used.
     const fn is_usable(&self) -> bool {
-        self.is_open() && !self.is_abandoned
+        self.is_open() && !self.is_abandoned && self.close_due.is_none()
     }
 
     const fn is_open(&self) -> bool {
@@ -114,7 +117,18 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn close(&mut self, error: Option<Error>) {
+    /// Closes the connection, after links that are detached when their deliveries are complete.
+    pub(super) fn close_later(&mut self, error: Option<Error>) {
+        if self.is_usable() && self.sessions.has_detach_due() {
+            self.close_due = Some(error);
+            self.expect_close();
+        } else if self.close_due.is_none() {
+            self.close(error);
+        }
+    }
+
+    /// Closes the connection at once.
+    fn close(&mut self, error: Option<Error>) {
         if self.ours == Half::Closed || self.is_abandoned {
             return;
         }
@@ -202,7 +216,7 @@ impl State {
 
     pub(super) fn end(&mut self, session: SessionId, error: Option<Error>) {
         if self.is_usable() {
-            self.sessions.end(session, error, &mut self.shared);
+            self.sessions.end_later(session, error, &mut self.shared);
         }
     }
 
@@ -322,6 +336,10 @@ impl State {
         }
         if self.deadline.is_some_and(|deadline| deadline <= self.shared.now) {
             self.deadline = None;
+            if let Some(error) = self.close_due.take() {
+                self.close(error);
+                return;
+            }
             match self.refusal.take() {
                 _ if self.ours == Half::Closed => {
                     let late = ConnectionEnd::CloseTimedOut(self.settings.time_to_close);
@@ -362,10 +380,14 @@ impl State {
 
     /// Takes what is to be sent now.
     pub(super) fn take_output(&mut self) -> Option<Bytes> {
-        if !self.is_usable() {
+        if !self.is_open() || self.is_abandoned {
             return self.shared.output.take();
         }
         self.sessions.write_due(&mut self.shared);
+        if self.close_due.is_some() && !self.sessions.has_detach_due() {
+            let error = self.close_due.take().flatten();
+            self.close(error);
+        }
         let output = self.shared.output.take();
         self.sessions.wake(&mut self.shared);
         output

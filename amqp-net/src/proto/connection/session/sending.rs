@@ -83,10 +83,16 @@ impl Session {
     pub(super) fn write_transfer(&mut self, key: Key, shared: &mut Shared) -> bool {
         let channel = self.key.index;
         let link = self.links.get_mut(key).filter(|link| link.ours == Half::Open);
-        match link.and_then(|link| link.end.as_mut()) {
-            Some(End::Sender(sender)) => sender.write(channel, key.index, &mut self.window, shared),
-            _ => false,
+        let Some(Link { end: Some(End::Sender(sender)), detach_due, .. }) = link else {
+            return false;
+        };
+        if sender.write(channel, key.index, &mut self.window, shared) {
+            return true;
         }
+        if let Some((closed, error)) = detach_due.take() {
+            self.detach(key, closed, error, shared);
+        }
+        false
     }
 
     /// Forgets what is to be sent on a link.

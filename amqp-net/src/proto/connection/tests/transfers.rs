@@ -355,3 +355,50 @@ fn what_is_wrong_with_a_message_is_said_at_once() {
     let error = client.send(now, link, &OutgoingDelivery::new("long")).unwrap_err();
     assert_eq!(error, SendError::TooLarge { size: 4, limit: 3 });
 }
+
+#[test]
+fn a_delivery_that_has_been_begun_is_completed_before_a_detach_an_end_and_a_close() {
+    let mut pair = Pair::new();
+    pair.grant(2);
+    let now = pair.now;
+    // More than is written at once.
+    let payload = vec![7; 1 << 20];
+    let large = OutgoingDelivery::new(payload.clone()).settled();
+    pair.sender.send(now, pair.outgoing, &large).unwrap();
+    pair.sender.detach(now, pair.outgoing, true, None);
+    pair.sender.end(now, pair.outgoing.session(), None);
+    pair.sender.close(now, None);
+    let refused = pair.sender.send(now, pair.outgoing, &OutgoingDelivery::new("late").settled());
+    assert_eq!(refused, Err(SendError::NotAttached));
+    pair.drive();
+    let Some(ConnectionEvent::Received(delivery)) = pair.receiver.poll_event() else { panic!() };
+    assert_eq!(delivery.payload, payload);
+    let Some(ConnectionEvent::LinkDetached(_, end)) = pair.receiver.poll_event() else { panic!() };
+    assert_eq!(end, LinkEnd::DetachedByPeer { closed: true, error: None });
+    let Some(ConnectionEvent::SessionEnded(_, end)) = pair.receiver.poll_event() else { panic!() };
+    assert_eq!(end, SessionEnd::EndedByPeer(None));
+    assert_eq!(ended(&mut pair.receiver), ConnectionEnd::ClosedByPeer(None));
+}
+
+#[test]
+fn a_delivery_that_cannot_be_completed_holds_up_a_close_until_the_time_limit() {
+    let mut pair = Pair::new();
+    pair.grant(2);
+    let mut now = pair.now;
+    // Nothing more is written before the first part has been taken.
+    let payload = vec![7; 16 << 20];
+    pair.sender.send(now, pair.outgoing, &OutgoingDelivery::new(payload).settled()).unwrap();
+    pair.sender.detach(now, pair.outgoing, true, None);
+    pair.sender.end(now, pair.outgoing.session(), None);
+    pair.sender.close(now, None);
+    let is_close = |connection: &mut Connection| {
+        sent(connection).iter().any(|frame| matches!(frame, Performative::Close(_)))
+    };
+    assert!(!is_close(&mut pair.sender));
+    now += 5 * SECOND;
+    pair.sender.handle_timeout(now);
+    assert!(is_close(&mut pair.sender), "the time to close has passed");
+    now += 5 * SECOND;
+    pair.sender.handle_timeout(now);
+    assert!(matches!(pair.sender.end_reason(), Some(ConnectionEnd::CloseTimedOut(_))));
+}
