@@ -16,6 +16,7 @@ mod ended;
 mod handles;
 mod incoming;
 mod link_error;
+mod link_map;
 mod listener;
 mod receipt;
 mod receiver;

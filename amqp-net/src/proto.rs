@@ -42,6 +42,7 @@ mod header_exchange;
 mod negotiation;
 mod negotiation_error;
 mod negotiation_settings;
+pub(crate) mod ring;
 mod sasl;
 mod serial;
 mod side;

@@ -32,7 +32,7 @@ fn text(text: &str) -> Message {
 fn receive(client: &mut Endpoint) -> Delivery {
     loop {
         match client.next().unwrap() {
-            ConnectionEvent::Received(delivery) => return *delivery,
+            ConnectionEvent::Received(delivery) => return delivery,
             ConnectionEvent::Updated { .. } | ConnectionEvent::SenderReady(_) => {}
             other => panic!("{other:?}"),
         }

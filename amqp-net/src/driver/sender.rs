@@ -241,19 +241,39 @@ fn delivery<M: EncodeMessage + ?Sized>(
     })
 }
 
+/// What is reused to encode messages.
+struct Scratch {
+    message: MessageBuffer,
+    /// From which the octets of small messages are split, so that few of them allocate.
+    octets: BytesMut,
+}
+
+/// The number of octets that small messages share.
+const SHARED: usize = 16 << 10;
+
 fn encode<M: EncodeMessage + ?Sized>(message: &M) -> Result<Bytes, EncodeError> {
     thread_local! {
-        static BUFFER: RefCell<MessageBuffer> = const { RefCell::new(MessageBuffer::new()) };
+        static SCRATCH: RefCell<Option<Scratch>> = const { RefCell::new(None) };
     }
     // Taken out while it is used, because a message may itself send messages while it is encoded.
-    let mut buffer = BUFFER.take();
+    let mut scratch = SCRATCH
+        .take()
+        .unwrap_or_else(|| Scratch { message: MessageBuffer::new(), octets: BytesMut::new() });
+    let Scratch { message: buffer, octets } = &mut scratch;
     let encoded = buffer.encode_with(Some(DURABLE), message);
-    let octets = encoded.map(|()| {
-        let mut octets = BytesMut::with_capacity(buffer.len());
+    let encoded = encoded.map(|()| {
+        if buffer.len() > SHARED / 4 {
+            let mut octets = BytesMut::with_capacity(buffer.len());
+            buffer.parts().for_each(|part| octets.extend_from_slice(part.as_ref()));
+            return octets.freeze();
+        }
+        if octets.capacity() < buffer.len() {
+            octets.reserve(SHARED);
+        }
         buffer.parts().for_each(|part| octets.extend_from_slice(part.as_ref()));
-        octets.freeze()
+        octets.split().freeze()
     });
     buffer.clear();
-    BUFFER.set(buffer);
-    octets
+    SCRATCH.set(Some(scratch));
+    encoded
 }

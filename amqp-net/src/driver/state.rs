@@ -13,6 +13,7 @@ use amqp_types::transport::{AmqpError, Attach, Begin, Error, Open};
 pub(super) use self::receiving::Receiving;
 pub(super) use self::sending::{Sending, Sent, TicketId};
 use super::ended::Ended;
+use super::link_map::LinkMap;
 use super::waiters::Waiters;
 use crate::clock;
 use crate::proto::{
@@ -36,7 +37,7 @@ pub(super) struct State {
     /// Those that wait until deliveries are settled.
     pub(super) settling: Waiters,
     sessions: HashMap<SessionId, SessionState>,
-    links: HashMap<LinkId, LinkState>,
+    links: LinkMap<LinkState>,
     /// The links that the peer wants to attach, if this side wants to know.
     pub(super) requests: Option<VecDeque<(LinkId, Box<Attach>)>>,
     /// The task, while it waits.
@@ -85,7 +86,7 @@ impl State {
             waiters: Waiters::default(),
             settling: Waiters::default(),
             sessions: HashMap::new(),
-            links: HashMap::new(),
+            links: LinkMap::new(),
             requests: None,
             task: None,
             is_touched: false,
@@ -210,12 +211,12 @@ impl State {
     }
 
     pub(super) fn link(&mut self, id: LinkId) -> Option<&mut LinkState> {
-        self.links.get_mut(&id)
+        self.links.get_mut(id)
     }
 
     /// Returns why a link ended, if it has.
     pub(super) fn link_end(&self, id: LinkId) -> Option<Ended> {
-        self.links.get(&id).and_then(|link| link.ended.clone())
+        self.links.get(id).and_then(|link| link.ended.clone())
     }
 
     /// Detaches a link.
@@ -226,7 +227,7 @@ impl State {
 
     /// Closes a link whose last handle is gone.
     pub(super) fn forget_link(&mut self, id: LinkId) {
-        if self.links.remove(&id).is_some_and(|link| link.ended.is_none()) {
+        if self.links.remove(id).is_some_and(|link| link.ended.is_none()) {
             self.detach(id, true, None);
         }
     }
@@ -252,7 +253,7 @@ impl State {
             }
             ConnectionEvent::SessionEnded(id, end) => self.end_session(id, &end.into()),
             ConnectionEvent::LinkAttached(id, attach) => {
-                if let Some(link) = self.links.get_mut(&id) {
+                if let Some(link) = self.links.get_mut(id) {
                     link.peer = Some(attach.into());
                     link.waiters.wake_all(&mut self.wakers);
                 }
@@ -275,7 +276,7 @@ impl State {
                 self.end_link(id, &end.into());
             }
             ConnectionEvent::SenderReady(id) => self.send_waiting(id),
-            ConnectionEvent::Received(delivery) => self.receive(*delivery),
+            ConnectionEvent::Received(delivery) => self.receive(delivery),
             ConnectionEvent::Updated { deliveries, state, is_settled } => {
                 self.update(&deliveries, state.as_ref(), is_settled);
             }
@@ -286,7 +287,7 @@ impl State {
                     self.end_session(session, &end);
                 }
                 // Links of the peer's sessions.
-                for link in self.links.keys().copied().collect::<Vec<_>>() {
+                for link in self.links.ids().collect::<Vec<_>>() {
                     self.end_link(link, &end);
                 }
                 self.requests.iter_mut().for_each(VecDeque::clear);
@@ -299,8 +300,8 @@ impl State {
     }
 
     fn end_session(&mut self, id: SessionId, end: &Ended) {
-        let links = self.links.keys().filter(|link| link.session() == id);
-        for link in links.copied().collect::<Vec<_>>() {
+        let links = self.links.ids().filter(|link| link.session() == id);
+        for link in links.collect::<Vec<_>>() {
             self.end_link(link, end);
         }
         if let Some(requests) = &mut self.requests {
@@ -313,7 +314,7 @@ impl State {
     }
 
     fn end_link(&mut self, id: LinkId, end: &Ended) {
-        let Some(link) = self.links.get_mut(&id).filter(|link| link.ended.is_none()) else {
+        let Some(link) = self.links.get_mut(id).filter(|link| link.ended.is_none()) else {
             return;
         };
         link.ended = Some(end.clone());
@@ -328,6 +329,13 @@ impl State {
 impl LinkState {
     fn new(end: End) -> Self {
         Self { peer: None, ended: None, waiters: Waiters::default(), end }
+    }
+
+    fn unsettled(&self) -> usize {
+        match &self.end {
+            End::Sending(sending) if self.ended.is_none() => sending.unsettled(),
+            _ => 0,
+        }
     }
 
     const fn sending(&mut self) -> Option<&mut Sending> {

@@ -38,7 +38,7 @@ struct Wanted {
 }
 
 /// The number of octets to read at once. The buffer belongs to the thread, so that a connection that waits needs none.
-const READ_SIZE: usize = 64 << 10;
+const READ_SIZE: usize = 256 << 10;
 
 thread_local! {
     static READ_BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };

@@ -105,7 +105,7 @@ pub enum ConnectionEvent {
     /// try again.
     SenderReady(LinkId),
     /// A message has been received.
-    Received(Box<Delivery>),
+    Received(Delivery),
     /// The peer has said something about deliveries: their receiver about the outcome, or their sender.
     Updated {
         /// The deliveries, in the order in which they were sent.

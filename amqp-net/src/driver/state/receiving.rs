@@ -93,13 +93,13 @@ impl Receiving {
 
 impl State {
     fn receiving(&mut self, link: LinkId) -> Option<&mut Receiving> {
-        self.links.get_mut(&link).and_then(LinkState::receiving)
+        self.links.get_mut(link).and_then(LinkState::receiving)
     }
 
     /// Takes a delivery that has arrived.
     pub(super) fn receive(&mut self, delivery: Delivery) {
         let Self { links, wakers, .. } = self;
-        let receiving = links.get_mut(&delivery.id.link()).and_then(LinkState::receiving);
+        let receiving = links.get_mut(delivery.id.link()).and_then(LinkState::receiving);
         let Some(receiving) = receiving.filter(|receiving| receiving.is_open) else {
             return self.release(&delivery);
         };
@@ -123,7 +123,7 @@ impl State {
     /// Gives the sender more credit, if it is time.
     pub(super) fn give_credit(&mut self, link: LinkId) {
         let Self { links, connection, now, .. } = self;
-        let Some(link_state) = links.get_mut(&link).filter(|link| link.peer.is_some()) else {
+        let Some(link_state) = links.get_mut(link).filter(|link| link.peer.is_some()) else {
             return;
         };
         let Some(receiving) = link_state.receiving().filter(|it| it.is_open && !it.is_paused)
@@ -187,7 +187,7 @@ impl State {
 
     pub(super) fn drained(&mut self, link: LinkId) {
         let Self { links, wakers, .. } = self;
-        if let Some(receiving) = links.get_mut(&link).and_then(LinkState::receiving) {
+        if let Some(receiving) = links.get_mut(link).and_then(LinkState::receiving) {
             receiving.drains = 0;
             receiving.credit = 0;
             receiving.drain_waiters.wake_all(wakers);
@@ -262,7 +262,7 @@ impl State {
             return Err(ended);
         }
         if self.connection.settle(self.now, id, state).is_err() {
-            let is_known = self.links.contains_key(&id.link());
+            let is_known = self.links.get(id.link()).is_some();
             return Err(if is_known { Ended::new(EndReason::Delivery) } else { gone() });
         }
         if let Some(receiving) = self.receiving(id.link()).filter(|it| !it.settles_second)

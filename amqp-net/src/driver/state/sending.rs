@@ -1,6 +1,6 @@
 //! The messages that a link sends: those that wait until they can be sent, and those whose outcome is to come.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::task::{Context, Poll, Waker};
 
 use amqp_types::messaging::DeliveryState;
@@ -8,6 +8,7 @@ use amqp_types::messaging::DeliveryState;
 use super::{End, LinkState, State, gone};
 use crate::driver::ended::Ended;
 use crate::driver::send_error::{Arrived, SendError, TrySubmitError};
+use crate::proto::ring::Ring;
 use crate::proto::{self, Connection, DeliveryId, LinkId, OutgoingDelivery};
 
 /// The sending end of a link.
@@ -19,7 +20,7 @@ pub(in super::super) struct Sending {
     /// What became of messages that have waited.
     sent: HashMap<TicketId, Result<DeliveryId, proto::SendError>>,
     /// The outcomes for which there are receipts.
-    receipts: BTreeMap<DeliveryId, Outcome>,
+    receipts: Ring<Outcome>,
     /// The number of deliveries that the peer has not settled.
     unsettled: usize,
     /// The number of unsettled deliveries above which messages wait.
@@ -69,10 +70,14 @@ impl Sending {
             waiting: VecDeque::new(),
             next_ticket: 0,
             sent: HashMap::new(),
-            receipts: BTreeMap::new(),
+            receipts: Ring::new(),
             unsettled: 0,
             max_unsettled: max_unsettled.max(1),
         }
+    }
+
+    pub(super) const fn unsettled(&self) -> usize {
+        self.unsettled
     }
 
     /// Wakes all that wait, because the link has ended.
@@ -99,7 +104,7 @@ impl Sending {
         let id = connection.send(now, link, delivery)?;
         if !delivery.settled {
             self.unsettled += 1;
-            self.receipts.insert(id, Outcome::Unknown(None));
+            self.receipts.insert(id.number(), Outcome::Unknown(None));
         }
         Ok(id)
     }
@@ -107,7 +112,7 @@ impl Sending {
     /// Takes the outcome of a delivery, which has been settled.
     fn settle(&mut self, id: DeliveryId, state: Option<&DeliveryState>, wakers: &mut Vec<Waker>) {
         self.unsettled = self.unsettled.saturating_sub(1);
-        if let Some(outcome) = self.receipts.get_mut(&id) {
+        if let Some(outcome) = self.receipts.get_mut(id.number()) {
             let settled = Outcome::Settled(state.cloned());
             if let Outcome::Unknown(waker) = std::mem::replace(outcome, settled) {
                 wakers.extend(waker);
@@ -141,11 +146,13 @@ impl State {
         link: LinkId,
         delivery: &OutgoingDelivery,
     ) -> Result<DeliveryId, TrySubmitError> {
-        self.sending(link)?;
         let Self { links, connection, now, .. } = self;
-        let Some(sending) = links.get_mut(&link).and_then(LinkState::sending) else {
-            return Err(never_sent(gone()).into());
-        };
+        let Some(link_state) = links.get_mut(link) else { return Err(never_sent(gone()).into()) };
+        let ended = link_state.ended.as_ref();
+        if let Some(ended) = ended {
+            return Err(never_sent(ended.clone()).into());
+        }
+        let Some(sending) = link_state.sending() else { return Err(never_sent(gone()).into()) };
         // Messages are sent in order.
         if !sending.waiting.is_empty() {
             return Err(TrySubmitError::Full);
@@ -164,7 +171,7 @@ impl State {
         cx: &mut Context<'_>,
     ) -> Poll<Result<DeliveryId, SendError>> {
         let ended = self.link_end(link);
-        let Some(sending) = self.links.get_mut(&link).and_then(LinkState::sending) else {
+        let Some(sending) = self.links.get_mut(link).and_then(LinkState::sending) else {
             return Poll::Ready(Err(never_sent(gone())));
         };
         if let Some(sent) = sending.sent.remove(&ticket) {
@@ -188,7 +195,7 @@ impl State {
         link: LinkId,
         ticket: TicketId,
     ) -> Option<DeliveryId> {
-        let sending = self.links.get_mut(&link).and_then(LinkState::sending)?;
+        let sending = self.links.get_mut(link).and_then(LinkState::sending)?;
         sending.waiting.retain(|waiting| waiting.id != ticket);
         sending.sent.remove(&ticket)?.ok()
     }
@@ -196,7 +203,7 @@ impl State {
     /// Sends messages that have waited, as many as can be sent.
     pub(super) fn send_waiting(&mut self, link: LinkId) {
         let Self { links, connection, now, wakers, .. } = self;
-        let Some(sending) = links.get_mut(&link).and_then(LinkState::sending) else {
+        let Some(sending) = links.get_mut(link).and_then(LinkState::sending) else {
             return;
         };
         if sending.waiting.is_empty() {
@@ -225,21 +232,21 @@ impl State {
     ) -> Poll<Result<Option<DeliveryState>, SendError>> {
         let perhaps = |why| SendError::Ended { why, arrived: Arrived::Perhaps };
         let ended = self.link_end(id.link());
-        let Some(sending) = self.links.get_mut(&id.link()).and_then(LinkState::sending) else {
+        let Some(sending) = self.links.get_mut(id.link()).and_then(LinkState::sending) else {
             return Poll::Ready(Err(perhaps(gone())));
         };
-        match (sending.receipts.get_mut(&id), ended) {
+        match (sending.receipts.get_mut(id.number()), ended) {
             (Some(Outcome::Unknown(waker)), None) => {
                 *waker = Some(cx.waker().clone());
                 Poll::Pending
             }
             (Some(Outcome::Settled(state)), _) => {
                 let state = state.take();
-                sending.receipts.remove(&id);
+                sending.receipts.remove(id.number());
                 Poll::Ready(Ok(state))
             }
             (Some(Outcome::Unknown(_)), Some(ended)) => {
-                sending.receipts.remove(&id);
+                sending.receipts.remove(id.number());
                 Poll::Ready(Err(perhaps(ended)))
             }
             (None, ended) => Poll::Ready(Err(perhaps(ended.unwrap_or_else(gone)))),
@@ -248,15 +255,14 @@ impl State {
 
     /// Forgets the receipt of a delivery. Its outcome is ignored.
     pub(in super::super) fn forget_receipt(&mut self, id: DeliveryId) {
-        if let Some(sending) = self.links.get_mut(&id.link()).and_then(LinkState::sending) {
-            sending.receipts.remove(&id);
+        if let Some(sending) = self.links.get_mut(id.link()).and_then(LinkState::sending) {
+            sending.receipts.remove(id.number());
         }
     }
 
     /// Returns the number of deliveries on all links that the peer has not settled.
-    pub(in super::super) fn unsettled(&mut self) -> usize {
-        let links = self.links.values_mut().filter(|link| link.ended.is_none());
-        links.filter_map(LinkState::sending).map(|sending| sending.unsettled).sum()
+    pub(in super::super) fn unsettled(&self) -> usize {
+        self.links.values().map(LinkState::unsettled).sum()
     }
 
     /// Takes what the peer has said about deliveries.
@@ -269,7 +275,7 @@ impl State {
         let mut last: Option<LinkId> = None;
         for id in deliveries {
             let link = id.link();
-            match self.links.get_mut(&link).map(|link| &mut link.end) {
+            match self.links.get_mut(link).map(|link| &mut link.end) {
                 Some(End::Sending(sending)) if is_settled => {
                     sending.settle(*id, state, &mut self.wakers);
                 }
@@ -299,7 +305,7 @@ impl State {
         if let Some(ended) = self.link_end(link) {
             return Err(never_sent(ended));
         }
-        let sending = self.links.get_mut(&link).and_then(LinkState::sending);
+        let sending = self.links.get_mut(link).and_then(LinkState::sending);
         sending.ok_or_else(|| never_sent(gone()))
     }
 }

@@ -36,8 +36,12 @@ pub(super) struct Link {
     pub(super) detach_due: Option<DetachDue>,
 }
 
-/// A detach to send: whether it closes the link, and the reason.
-pub(super) type DetachDue = (bool, Option<Error>);
+/// A detach to send later.
+#[derive(Debug)]
+pub(super) struct DetachDue {
+    pub(super) closed: bool,
+    pub(super) error: Option<Error>,
+}
 
 /// One end of a link.
 #[derive(Debug)]
@@ -125,7 +129,7 @@ impl Link {
     pub(super) fn defer_detach(&mut self, closed: bool, error: Option<&Error>) -> bool {
         let waits = self.is_attached() && self.is_sending();
         if waits {
-            self.detach_due = Some((closed, error.cloned()));
+            self.detach_due = Some(DetachDue { closed, error: error.cloned() });
         }
         waits
     }

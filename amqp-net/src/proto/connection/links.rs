@@ -1,6 +1,6 @@
 //! The links of a session, and their handles (section 2.6).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use amqp_types::Owned;
 use amqp_types::transport::{
@@ -12,7 +12,7 @@ use bytestring::ByteString;
 use super::deadlines::{Deadline, Waiting};
 use super::error::AttachError;
 use super::half::Half;
-use super::link::{Link, other_end};
+use super::link::{DetachDue, Link, other_end};
 use super::sessions::SessionId;
 use super::shared::Shared;
 use super::violation::Violation;
@@ -28,6 +28,12 @@ pub struct LinkId {
 }
 
 impl LinkId {
+    /// Returns the channel and the handle of the link on this side.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn place(self) -> (usize, usize) {
+        (self.session.index.into(), self.link.index.into())
+    }
+
     /// Returns the session of the link.
     pub const fn session(&self) -> SessionId {
         SessionId(self.session)
@@ -41,7 +47,7 @@ pub(super) struct Links {
     /// By the handles of this side.
     slots: Slots<Link>,
     /// The link of each handle of the peer.
-    remote: HashMap<u32, Key>,
+    remote: BTreeMap<u32, Key>,
     /// The links that the peer has not attached yet, by their names and by the ends at which this side is.
     unanswered: HashMap<(ByteString, Role), Key>,
     /// The highest handle that the peer accepts. Before it has said so, one link can be attached.
@@ -53,7 +59,7 @@ impl Links {
         Self {
             session,
             slots: Slots::new(),
-            remote: HashMap::new(),
+            remote: BTreeMap::new(),
             unanswered: HashMap::new(),
             handle_max: 0,
         }
@@ -331,7 +337,7 @@ impl Links {
         let Some(link) = self.slots.get_mut(key) else { return };
         link.deadline = Deadline::default();
         let after = shared.deadlines.limit;
-        if let Some((closed, error)) = link.detach_due.take() {
+        if let Some(DetachDue { closed, error }) = link.detach_due.take() {
             self.detach(key, closed, error, shared);
         } else if link.ours == Half::Open {
             self.detach(key, true, None, shared);

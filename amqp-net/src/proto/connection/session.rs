@@ -16,7 +16,7 @@ use super::deadlines::Deadline;
 use super::delivery::{DeliveryId, OutgoingDelivery};
 use super::error::{AttachError, NotUnsettled, SendError};
 use super::half::Half;
-use super::link::{End, Link};
+use super::link::{DetachDue, End, Link};
 use super::links::{Links, unattached};
 use super::receiver::{Counted, Transferred};
 use super::shared::Shared;
@@ -51,8 +51,14 @@ pub(super) struct Session {
     is_flow_due: bool,
     /// Whether it is among the sessions that have something to write.
     is_due: bool,
-    /// An end that waits until links have been detached: its reason.
-    pub(super) end_due: Option<Option<Error>>,
+    /// An end that waits until links have been detached.
+    pub(super) end_due: Option<EndDue>,
+}
+
+/// An end, or a close of the connection, to send later.
+#[derive(Debug)]
+pub(super) struct EndDue {
+    pub(super) error: Option<Error>,
 }
 
 /// The number of octets above which nothing more is written until they are taken, so that they stay in the
@@ -256,7 +262,7 @@ impl Session {
                 if !delivery.settled {
                     self.deliveries.incoming.insert(delivery.id.number, key);
                 }
-                shared.events.push_back(ConnectionEvent::Received(Box::new(delivery)));
+                shared.events.push_back(ConnectionEvent::Received(delivery));
             }
             Err(violation) => {
                 self.write_dispositions(shared);

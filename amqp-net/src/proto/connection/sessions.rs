@@ -11,7 +11,7 @@ use super::delivery::{DeliveryId, OutgoingDelivery};
 use super::error::{AttachError, BeginError, NotUnsettled, SendError};
 use super::half::Half;
 use super::links::LinkId;
-use super::session::Session;
+use super::session::{EndDue, Session};
 use super::shared::Shared;
 use super::violation::{Violation, performative_name};
 use super::{ConnectionEvent, SessionEnd, SessionSettings};
@@ -88,7 +88,7 @@ impl Sessions {
         match self.usable(key) {
             Some(session) if session.links.has_detach_due() => {
                 if session.end_due.is_none() {
-                    session.end_due = Some(error);
+                    session.end_due = Some(EndDue { error });
                     self.expect_answer(key, shared);
                 }
             }
@@ -323,7 +323,7 @@ impl Sessions {
         let Some(session) = self.slots.get_mut(key) else { return };
         session.deadline = Deadline::default();
         let after = shared.deadlines.limit;
-        if let Some(error) = session.end_due.take() {
+        if let Some(EndDue { error }) = session.end_due.take() {
             self.end(SessionId(key), error, shared);
         } else if session.ours == Half::Open {
             self.end(SessionId(key), None, shared);
@@ -375,8 +375,9 @@ impl Sessions {
             if session.is_due() {
                 shared.due.push(key);
             }
-            if session.end_due.is_some() && !session.links.has_detach_due() {
-                let error = session.end_due.take().flatten();
+            if let Some(EndDue { error }) =
+                session.end_due.take_if(|_| !session.links.has_detach_due())
+            {
                 self.end(SessionId(key), error, shared);
             }
         }

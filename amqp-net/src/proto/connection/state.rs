@@ -13,6 +13,7 @@ use super::delivery::{DeliveryId, OutgoingDelivery};
 use super::error::{NotUnsettled, SendError};
 use super::half::Half;
 use super::idle::Idle;
+use super::session::EndDue;
 use super::sessions::Sessions;
 use super::shared::Shared;
 use super::violation::{ESTABLISHMENT_FAILED, Violation, performative_name, refusal};
@@ -43,8 +44,8 @@ pub(super) struct State {
     broken: Option<StreamEnd>,
     /// Whether the connection ended without a close of the peer.
     is_abandoned: bool,
-    /// A close that waits until links have been detached: its reason.
-    close_due: Option<Option<Error>>,
+    /// A close that waits until links have been detached.
+    close_due: Option<EndDue>,
 }
 
 impl State {
@@ -120,7 +121,7 @@ impl State {
     /// Closes the connection, after links that are detached when their deliveries are complete.
     pub(super) fn close_later(&mut self, error: Option<Error>) {
         if self.is_usable() && self.sessions.has_detach_due() {
-            self.close_due = Some(error);
+            self.close_due = Some(EndDue { error });
             self.expect_close();
         } else if self.close_due.is_none() {
             self.close(error);
@@ -336,7 +337,7 @@ impl State {
         }
         if self.deadline.is_some_and(|deadline| deadline <= self.shared.now) {
             self.deadline = None;
-            if let Some(error) = self.close_due.take() {
+            if let Some(EndDue { error }) = self.close_due.take() {
                 self.close(error);
                 return;
             }
@@ -384,8 +385,8 @@ impl State {
             return self.shared.output.take();
         }
         self.sessions.write_due(&mut self.shared);
-        if self.close_due.is_some() && !self.sessions.has_detach_due() {
-            let error = self.close_due.take().flatten();
+        if let Some(EndDue { error }) = self.close_due.take_if(|_| !self.sessions.has_detach_due())
+        {
             self.close(error);
         }
         let output = self.shared.output.take();

@@ -1,18 +1,17 @@
 //! The deliveries of a session that are not settled, and the dispositions to send (section 2.6.12).
 
-use std::collections::BTreeMap;
-
 use amqp_types::messaging::{DeliveryState, Modified, Rejected};
 use amqp_types::transport::{DeliveryNumber, Disposition, DispositionRef, Role};
 
 use super::shared::Shared;
+use crate::proto::ring::Ring;
 use crate::proto::serial::{self, extend, to_wire};
 use crate::proto::slots::Key;
 
 /// The unsettled deliveries in one direction.
 #[derive(Debug)]
 pub(super) struct Unsettled {
-    deliveries: BTreeMap<u64, Entry>,
+    deliveries: Ring<Entry>,
     /// The number of the next delivery.
     pub(super) next: u64,
 }
@@ -68,15 +67,15 @@ impl Deliveries {
 
     /// Returns whether a delivery that was received needs an outcome.
     pub(super) fn is_open(&self, number: u64, link: Key) -> bool {
-        let entry = self.incoming.deliveries.get(&number);
+        let entry = self.incoming.deliveries.get(number);
         entry.is_some_and(|entry| entry.link == link && !entry.is_decided)
     }
 
     /// Gives a delivery that was received a state, and settles it or not.
     pub(super) fn settle(&mut self, number: u64, settled: bool, state: DeliveryState) {
         if settled {
-            self.incoming.deliveries.remove(&number);
-        } else if let Some(entry) = self.incoming.deliveries.get_mut(&number) {
+            self.incoming.deliveries.remove(number);
+        } else if let Some(entry) = self.incoming.deliveries.get_mut(number) {
             entry.is_decided = is_terminal(&state);
         }
         self.add_run(Role::Receiver, number, settled, Some(state));
@@ -133,7 +132,7 @@ fn is_terminal(state: &DeliveryState) -> bool {
 
 impl Unsettled {
     const fn new() -> Self {
-        Self { deliveries: BTreeMap::new(), next: serial::FIRST }
+        Self { deliveries: Ring::new(), next: serial::FIRST }
     }
 
     pub(super) fn insert(&mut self, number: u64, link: Key) {
@@ -166,13 +165,13 @@ impl Unsettled {
         let mut updates = Vec::new();
         for (number, entry) in self.deliveries.range_mut(first..=last) {
             if is_settled || (has_state && !entry.is_told) {
-                updates.push((*number, entry.link));
+                updates.push((number, entry.link));
                 entry.is_told = true;
             }
         }
         if is_settled {
             for (number, _) in &updates {
-                self.deliveries.remove(number);
+                self.deliveries.remove(*number);
             }
         }
         updates

@@ -1,8 +1,8 @@
 //! The messages that a session sends.
 
 use super::{
-    ConnectionEvent, DeliveryId, End, HIGH_WATER, Half, Key, Link, OutgoingDelivery, SendError,
-    Session, Shared,
+    ConnectionEvent, DeliveryId, DetachDue, End, HIGH_WATER, Half, Key, Link, OutgoingDelivery,
+    SendError, Session, Shared,
 };
 
 impl Session {
@@ -89,7 +89,7 @@ impl Session {
         if sender.write(channel, key.index, &mut self.window, shared) {
             return true;
         }
-        if let Some((closed, error)) = detach_due.take() {
+        if let Some(DetachDue { closed, error }) = detach_due.take() {
             self.detach(key, closed, error, shared);
         }
         false

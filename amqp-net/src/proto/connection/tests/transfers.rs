@@ -80,7 +80,7 @@ pub(super) fn accept(now: Instant, connection: &mut Connection) -> LinkId {
 
 pub(super) fn received(connection: &mut Connection) -> Delivery {
     match connection.poll_event() {
-        Some(ConnectionEvent::Received(delivery)) => *delivery,
+        Some(ConnectionEvent::Received(delivery)) => delivery,
         other => panic!("{other:?}"),
     }
 }
