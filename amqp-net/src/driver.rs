@@ -35,7 +35,7 @@ mod waiters;
 
 pub use self::connect::Builder;
 pub use self::connect_error::ConnectError;
-pub use self::connection::{Connection, Unfinished};
+pub use self::connection::{Connection, Stats, Unfinished};
 pub use self::credit::Credit;
 pub use self::delivery::{Delivery, OnDrop, Token};
 pub use self::ended::{Advice, EndReason, Ended, Scope};

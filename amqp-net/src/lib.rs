@@ -25,7 +25,7 @@ pub use driver::{
     Connection, Credit, Delivery, EndReason, Ended, IncomingConnection, IncomingReceiver,
     IncomingSender, Listener, OnDrop, Receipt, Receipts, Receiver, ReceiverBuilder, RemoteState,
     Request, Scope, SendError, SendOptions, Sender, SenderBuilder, Served, ServerSettings, Session,
-    Token, TrySubmitError, Unfinished,
+    Stats, Token, TrySubmitError, Unfinished,
 };
 #[cfg(feature = "tokio")]
 pub use endpoint::{Endpoint, UrlError};

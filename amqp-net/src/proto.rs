@@ -52,8 +52,8 @@ mod stream_end;
 pub use closing::ClosingLimits;
 pub use connection::{
     AttachError, BeginError, Connection, ConnectionEnd, ConnectionEvent, ConnectionSettings,
-    Delivery, DeliveryId, LinkEnd, LinkId, NotUnsettled, OutgoingDelivery, SendError, SessionEnd,
-    SessionId, SessionSettings,
+    ConnectionStats, Delivery, DeliveryId, LinkEnd, LinkId, NotUnsettled, OutgoingDelivery,
+    SendError, SessionEnd, SessionId, SessionSettings,
 };
 pub use detected_protocol::DetectedProtocol;
 pub use fault::Fault;

@@ -17,7 +17,7 @@ use super::link_error::BeginError;
 use super::receiver_builder::ReceiverBuilder;
 use super::sender_builder::SenderBuilder;
 use super::session::Session;
-use crate::proto::SessionSettings;
+use crate::proto::{ConnectionStats, SessionSettings};
 
 /// A connection, over which messages are sent and received.
 ///
@@ -96,6 +96,11 @@ impl Connection {
         &self.peer
     }
 
+    /// Returns what the connection has done so far, and what it holds now.
+    pub fn stats(&self) -> Stats {
+        self.handle.core.with(|state| state.stats())
+    }
+
     /// Waits for the end of the connection, and returns the reason.
     pub async fn closed(&self) -> Ended {
         self.handle.ended().await
@@ -138,6 +143,20 @@ impl Connection {
             Err(Unfinished { unsettled, ended })
         }
     }
+}
+
+/// What a connection has done so far, and what it holds now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// What the engine counts.
+    pub connection: ConnectionStats,
+    /// The number of messages that wait until they can be sent.
+    pub waiting: usize,
+    /// The number of receipts whose outcome has not been returned.
+    pub receipts: usize,
+    /// The number of deliveries that have been received and not been taken.
+    pub queued: usize,
 }
 
 /// Why a connection was not shut down as wanted.

@@ -31,7 +31,9 @@ impl Receiver {
     /// Waits for the next delivery. Several tasks can wait; they are served in turn. Dropping the future loses
     /// nothing.
     ///
-    /// Returns `None` after the end of the link has been reported.
+    /// Returns `None` after the end of the link has been reported. Deliveries that had arrived before the end are still
+    /// returned if they are settled. Others are not, because they could not be settled any more: their sender will
+    /// send them again.
     ///
     /// # Errors
     ///

@@ -12,6 +12,7 @@ use amqp_types::transport::{AmqpError, Attach, Begin, Error, Open};
 
 pub(super) use self::receiving::Receiving;
 pub(super) use self::sending::{Sending, Sent, TicketId};
+use super::connection::Stats;
 use super::ended::Ended;
 use super::link_map::LinkMap;
 use super::waiters::Waiters;
@@ -130,6 +131,17 @@ impl State {
 
     pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
         std::mem::take(&mut self.wakers)
+    }
+
+    pub(super) fn stats(&self) -> Stats {
+        let mut stats = Stats { connection: self.connection.stats(), ..Stats::default() };
+        for link in self.links.values() {
+            match &link.end {
+                End::Sending(sending) => sending.add_to(&mut stats),
+                End::Receiving(receiving) => receiving.add_to(&mut stats),
+            }
+        }
+        stats
     }
 
     pub(super) fn ended(&self) -> Option<&Ended> {

@@ -16,6 +16,7 @@ mod sessions;
 mod settings;
 mod shared;
 mod state;
+mod stats;
 mod unsettled;
 mod violation;
 mod window;
@@ -33,6 +34,7 @@ pub use self::links::LinkId;
 pub use self::sessions::SessionId;
 pub use self::settings::{ConnectionSettings, SessionSettings};
 use self::state::State;
+pub use self::stats::ConnectionStats;
 use super::frame::{FrameSplitter, FrameWriteError};
 use super::stream_end::StreamEnd;
 
@@ -282,12 +284,12 @@ impl Connection {
     pub fn handle_input(&mut self, now: Instant, input: &mut &[u8]) {
         self.state.set_time(now);
         if !input.is_empty() {
-            self.state.handle_received();
+            self.state.handle_received(input.len());
         }
         while self.wants_read() {
             let handled = match self.splitter.next_frame(input) {
                 Ok(None) => break,
-                Ok(Some(frame)) => self.state.handle_frame(&frame),
+                Ok(Some(frame)) => self.state.handle_next_frame(&frame),
                 Err(error) => {
                     self.state.handle_unreadable(error.into());
                     break;
@@ -339,6 +341,11 @@ impl Connection {
     /// Returns why the connection ended, if it has.
     pub const fn end_reason(&self) -> Option<&ConnectionEnd> {
         self.state.end_reason()
+    }
+
+    /// Returns what the connection has done so far, and what it holds now.
+    pub fn stats(&self) -> ConnectionStats {
+        self.state.stats()
     }
 
     /// Returns when to call [`handle_timeout`](Self::handle_timeout) if nothing happens before.

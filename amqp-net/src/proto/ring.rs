@@ -62,6 +62,11 @@ impl<T> Ring<T> {
         }
     }
 
+    /// Returns the number of values.
+    pub(crate) fn len(&self) -> usize {
+        self.live + self.stragglers.len()
+    }
+
     fn index(&self, number: u64) -> Option<usize> {
         usize::try_from(number.checked_sub(self.base)?).ok()
     }
@@ -134,6 +139,7 @@ mod tests {
     use super::*;
 
     fn check(ring: &mut Ring<u64>, model: &BTreeMap<u64, u64>) {
+        assert_eq!(ring.len(), model.len());
         assert_eq!(ring.live, ring.places.iter().flatten().count());
         assert!(!matches!(ring.places.front(), Some(None)), "the first place is not free");
         let all: Vec<_> =

@@ -6,6 +6,7 @@ use std::task::{Context, Waker};
 use amqp_types::messaging::{DeliveryState, Released};
 
 use super::{LinkState, State, gone};
+use crate::driver::connection::Stats;
 use crate::driver::credit::{AutoCredit, Credit};
 use crate::driver::ended::{EndReason, Ended};
 use crate::driver::remote_state::RemoteState;
@@ -62,6 +63,10 @@ impl Receiving {
             states: HashMap::new(),
             state_waiters: Waiters::default(),
         }
+    }
+
+    pub(super) fn add_to(&self, stats: &mut Stats) {
+        stats.queued += self.queue.len();
     }
 
     /// Wakes all that wait, because the link has ended. Deliveries that cannot be settled any more are dropped: they

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker};
 use amqp_types::messaging::DeliveryState;
 
 use super::{End, LinkState, State, gone};
+use crate::driver::connection::Stats;
 use crate::driver::ended::Ended;
 use crate::driver::send_error::{Arrived, SendError, TrySubmitError};
 use crate::proto::ring::Ring;
@@ -74,6 +75,11 @@ impl Sending {
             unsettled: 0,
             max_unsettled: max_unsettled.max(1),
         }
+    }
+
+    pub(super) fn add_to(&self, stats: &mut Stats) {
+        stats.waiting += self.waiting.len();
+        stats.receipts += self.receipts.len();
     }
 
     pub(super) const fn unsettled(&self) -> usize {

@@ -233,6 +233,10 @@ impl Links {
         waits
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.slots.values().count()
+    }
+
     /// Returns whether a detach waits until a delivery is complete.
     pub(super) fn has_detach_due(&self) -> bool {
         self.slots.values().any(|link| link.detach_due.is_some())

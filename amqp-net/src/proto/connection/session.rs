@@ -40,7 +40,7 @@ pub(super) struct Session {
     pub(super) is_reported: bool,
     pub(super) links: Links,
     window: Window,
-    deliveries: Deliveries,
+    pub(super) deliveries: Deliveries,
     /// The links whose deliveries are not complete, in turn.
     sending: VecDeque<Key>,
     /// The links on which a message could not be sent.
@@ -262,6 +262,7 @@ impl Session {
                 if !delivery.settled {
                     self.deliveries.incoming.insert(delivery.id.number, key);
                 }
+                shared.stats.deliveries_received += 1;
                 shared.events.push_back(ConnectionEvent::Received(delivery));
             }
             Err(violation) => {

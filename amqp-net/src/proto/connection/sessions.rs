@@ -14,7 +14,7 @@ use super::links::LinkId;
 use super::session::{EndDue, Session};
 use super::shared::Shared;
 use super::violation::{Violation, performative_name};
-use super::{ConnectionEvent, SessionEnd, SessionSettings};
+use super::{ConnectionEvent, ConnectionStats, SessionEnd, SessionSettings};
 use crate::proto::frame::FrameWriteError;
 use crate::proto::slots::{Key, Slots};
 
@@ -365,6 +365,16 @@ impl Sessions {
     ) -> Result<(), NotUnsettled> {
         let session = self.usable(delivery.link.session).ok_or(NotUnsettled)?;
         session.settle(delivery, state, shared)
+    }
+
+    /// Adds what all sessions hold.
+    pub(super) fn add_to(&self, mut stats: ConnectionStats) -> ConnectionStats {
+        for session in self.slots.values() {
+            stats.sessions += 1;
+            stats.links += session.links.len();
+            session.deliveries.add_to(&mut stats);
+        }
+        stats
     }
 
     /// Writes what is due in all sessions, which take turns.

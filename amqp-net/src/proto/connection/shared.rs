@@ -9,7 +9,7 @@ use bytestring::ByteString;
 
 use super::deadlines::Deadlines;
 use super::output::Output;
-use super::{ConnectionEvent, LinkId};
+use super::{ConnectionEvent, ConnectionStats, LinkId};
 use crate::proto::frame::FrameWriteError;
 use crate::proto::slots::Key;
 
@@ -19,6 +19,7 @@ pub(super) struct Shared {
     /// The latest time that was reported.
     pub(super) now: Instant,
     pub(super) output: Output,
+    pub(super) stats: ConnectionStats,
     pub(super) events: VecDeque<ConnectionEvent>,
     pub(super) deadlines: Deadlines,
     /// The attached links, by their names and by the ends at which this side is.
@@ -34,6 +35,7 @@ impl Shared {
         Self {
             now,
             output: Output::new(now),
+            stats: ConnectionStats::default(),
             events: VecDeque::new(),
             deadlines: Deadlines::new(time_to_answer),
             names: HashMap::new(),

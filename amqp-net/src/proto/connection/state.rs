@@ -18,8 +18,8 @@ use super::sessions::Sessions;
 use super::shared::Shared;
 use super::violation::{ESTABLISHMENT_FAILED, Violation, performative_name, refusal};
 use super::{
-    AttachError, BeginError, ConnectionEnd, ConnectionEvent, ConnectionSettings, LinkId, SessionId,
-    SessionSettings,
+    AttachError, BeginError, ConnectionEnd, ConnectionEvent, ConnectionSettings, ConnectionStats,
+    LinkId, SessionId, SessionSettings,
 };
 use crate::proto::frame::{Frame, FrameBody, FrameWriteError};
 use crate::proto::stream_end::StreamEnd;
@@ -221,11 +221,17 @@ impl State {
         }
     }
 
-    pub(super) fn handle_received(&mut self) {
+    pub(super) fn handle_received(&mut self, octets: usize) {
+        self.shared.stats.octets_received += octets as u64;
         self.idle.handle_received(self.shared.now);
     }
 
-    pub(super) fn handle_frame(&mut self, frame: &Frame<&[u8]>) -> Result<(), Violation> {
+    pub(super) fn handle_next_frame(&mut self, frame: &Frame<&[u8]>) -> Result<(), Violation> {
+        self.shared.stats.frames_received += 1;
+        self.handle_frame(frame)
+    }
+
+    fn handle_frame(&mut self, frame: &Frame<&[u8]>) -> Result<(), Violation> {
         let (channel, performative, payload) = match frame.decode() {
             Ok(FrameBody::Amqp { channel, performative, payload }) => {
                 (channel, performative, payload)
@@ -381,6 +387,12 @@ impl State {
 
     /// Takes what is to be sent now.
     pub(super) fn take_output(&mut self) -> Option<Bytes> {
+        let output = self.take_frames();
+        self.shared.stats.octets_sent += output.as_ref().map_or(0, Bytes::len) as u64;
+        output
+    }
+
+    fn take_frames(&mut self) -> Option<Bytes> {
         if !self.is_open() || self.is_abandoned {
             return self.shared.output.take();
         }
@@ -392,6 +404,10 @@ impl State {
         let output = self.shared.output.take();
         self.sessions.wake(&mut self.shared);
         output
+    }
+
+    pub(super) fn stats(&self) -> ConnectionStats {
+        self.sessions.add_to(self.shared.stats)
     }
 
     pub(super) fn next_event(&mut self) -> Option<ConnectionEvent> {

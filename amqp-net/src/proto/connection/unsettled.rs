@@ -3,6 +3,7 @@
 use amqp_types::messaging::{DeliveryState, Modified, Rejected};
 use amqp_types::transport::{DeliveryNumber, Disposition, DispositionRef, Role};
 
+use super::ConnectionStats;
 use super::shared::Shared;
 use crate::proto::ring::Ring;
 use crate::proto::serial::{self, extend, to_wire};
@@ -63,6 +64,11 @@ impl Deliveries {
     pub(super) fn remove_link(&mut self, link: Key) {
         self.outgoing.remove_link(link);
         self.incoming.remove_link(link);
+    }
+
+    pub(super) fn add_to(&self, stats: &mut ConnectionStats) {
+        stats.unsettled_sent += self.outgoing.deliveries.len();
+        stats.unsettled_received += self.incoming.deliveries.len();
     }
 
     /// Returns whether a delivery that was received needs an outcome.

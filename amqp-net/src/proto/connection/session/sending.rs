@@ -51,6 +51,7 @@ impl Session {
             }
             // It may be woken as soon as output is taken.
             self.set_due(shared);
+            shared.stats.stalls += 1;
             return Err(SendError::WouldBlock);
         }
         let outgoing = &mut deliveries.outgoing;
@@ -61,6 +62,7 @@ impl Session {
         if !is_settled {
             outgoing.insert(number, key);
         }
+        shared.stats.deliveries_sent += 1;
         // An answer to the message may need credit that was given before.
         self.write_flows(false, shared);
         self.write_transfers(key, shared);

@@ -1,0 +1,303 @@
+//! Futures that are dropped at any time: nothing is lost, doubled, leaked or left waiting.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
+
+mod common;
+
+use std::collections::{HashMap, HashSet};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
+
+use amqp_net::{Connection, Credit, Receipts, Receiver, Request, Sender, ServerSettings, Stats};
+use amqp_types::Bytes;
+use common::{Pair, pair, settings, settle};
+use tokio::io::duplex;
+use tokio::time::timeout;
+
+/// Polls a future this many times, and drops it if it is not ready then.
+async fn poll_times<T>(times: u32, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut left = times;
+    poll_fn(|cx| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        match future.as_mut().poll(cx) {
+            Poll::Ready(ready) => Poll::Ready(Some(ready)),
+            Poll::Pending => {
+                // Polled again after others had their turn.
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
+
+async fn accept_one(receiver: &Receiver) {
+    receiver.recv().await.unwrap().unwrap().accept().unwrap();
+}
+
+/// Asserts that a connection holds nothing.
+fn assert_empty(connection: &Connection, name: &str) {
+    let stats = connection.stats();
+    let Stats { connection: engine, waiting, receipts, queued, .. } = stats;
+    let held = [engine.sessions, engine.links, engine.unsettled_sent, engine.unsettled_received];
+    assert_eq!((held, waiting, receipts, queued), ([0; 4], 0, 0, 0), "{name}: {stats:?}");
+}
+
+/// Waits until both sides hold nothing.
+async fn assert_all_empty(pair: &Pair) {
+    let is_empty = |connection: &Connection| connection.stats().connection.sessions == 0;
+    for _ in 0..200 {
+        settle().await;
+        if is_empty(&pair.client) && is_empty(pair.server.connection()) {
+            break;
+        }
+    }
+    assert_empty(&pair.client, "client");
+    assert_empty(pair.server.connection(), "server");
+}
+
+#[tokio::test]
+async fn each_future_is_polled_a_few_times_and_dropped() {
+    for polls in 0..4 {
+        let mut pair = pair().await;
+        let (sender, receiver) = pair.client_sends(Credit::Manual).await;
+        poll_times(polls, sender.send("m")).await;
+        poll_times(polls, sender.submit("m")).await;
+        poll_times(polls, sender.send_settled("m")).await;
+        poll_times(polls, sender.submit_all(["m"; 3], &mut Receipts::new())).await;
+        poll_times(polls, receiver.recv()).await;
+        poll_times(polls, receiver.recv_many(&mut Vec::new(), 3)).await;
+        poll_times(polls, receiver.drain()).await;
+        poll_times(polls, receiver.detached()).await;
+        poll_times(polls, sender.detached()).await;
+        poll_times(polls, pair.client.closed()).await;
+        poll_times(polls, pair.client.session()).await;
+        poll_times(polls, pair.server.next()).await;
+        poll_times(polls, pair.client.sender("other").attach()).await;
+        poll_times(polls, pair.client.receiver("other").attach()).await;
+        // What was asked for and dropped is refused by the server, or has been taken back.
+        while let Some(request) = poll_times(20, pair.server.next()).await {
+            drop(request);
+        }
+        // Nothing of what was dropped holds up what follows.
+        receiver.grant(1).unwrap();
+        let (sent, ()) = tokio::join!(sender.send("last"), accept_one(&receiver));
+        sent.unwrap();
+        poll_times(polls, sender.close()).await;
+        poll_times(polls, receiver.close()).await;
+        assert_all_empty(&pair).await;
+        let server = pair.server.connection().clone();
+        poll_times(polls, pair.client.clone().shutdown(Duration::from_secs(1))).await;
+        poll_times(polls, pair.client.close()).await;
+        timeout(Duration::from_secs(5), server.closed()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_waits_and_is_dropped_is_not_sent() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.client_sends(Credit::Manual).await;
+    assert!(poll_times(3, sender.send("dropped")).await.is_none());
+    receiver.grant(10).unwrap();
+    settle().await;
+    let (sent, ()) = tokio::join!(sender.send("kept"), accept_one(&receiver));
+    sent.unwrap();
+    assert!(receiver.try_recv().unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_message_whose_first_frame_has_been_sent_is_completed() {
+    let small = settings("small").max_frame_size(512);
+    let mut pair = common::pair_with(small.clone(), small).await;
+    let (sender, receiver) = pair.client_sends(Credit::Auto(10)).await;
+    settle().await;
+    let large = Bytes::from(vec![7; 4 << 20]);
+    assert!(poll_times(1, sender.send_settled(&large)).await.is_some(), "nobody says more of it");
+    // Even if nothing is left of the sender.
+    drop(sender);
+    drop(pair.client);
+    let delivery = receiver.recv().await.unwrap().unwrap();
+    assert_eq!(delivery.decode::<Bytes>().unwrap(), large);
+}
+
+#[tokio::test]
+async fn a_thousand_messages_that_wait_are_dropped_in_any_order_and_the_rest_keep_theirs() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.client_sends(Credit::Manual).await;
+    let mut waiting = Vec::new();
+    for number in 0..1000 {
+        let sender = sender.clone();
+        let mut sending = Box::pin(async move { sender.send_settled(&*number.to_string()).await });
+        assert!(poll_times(1, &mut sending).await.is_none());
+        waiting.push((number, sending));
+    }
+    let mut seed = 11_u64;
+    while waiting.len() > 100 {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let _ = waiting.swap_remove(usize::try_from(seed >> 33).unwrap() % waiting.len());
+    }
+    let mut kept: Vec<_> = waiting.iter().map(|(number, _)| *number).collect();
+    kept.sort_unstable();
+    receiver.grant(1000).unwrap();
+    settle().await;
+    for number in kept {
+        let delivery = receiver.recv().await.unwrap().unwrap();
+        assert_eq!(delivery.decode::<&str>().unwrap(), number.to_string());
+    }
+    assert!(receiver.try_recv().unwrap().is_none());
+    for (_, sending) in waiting {
+        sending.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_connect_that_is_dropped_closes_the_stream() {
+    for polls in 0..12 {
+        let (near, far) = duplex(1 << 16);
+        let server = tokio::spawn(async move {
+            let incoming = ServerSettings::new(settings("server")).accept_over(far).await.ok()?;
+            let connection = incoming.accept().ok()?;
+            Some(connection.connection().closed().await)
+        });
+        drop(poll_times(polls, Connection::builder().connect_over(near)).await);
+        timeout(Duration::from_secs(5), server).await.unwrap().unwrap();
+    }
+}
+
+/// What happened to the messages of a run.
+#[derive(Default)]
+struct Log {
+    /// How often each message was received.
+    received: HashMap<u32, u32>,
+    /// The messages that the receiver has accepted.
+    accepted: HashSet<u32>,
+    /// The messages of which the sender knows that they were accepted.
+    confirmed: HashSet<u32>,
+}
+
+/// Numbers that depend on a seed.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u32) -> u32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
+        u32::try_from(self.0 >> 33).unwrap() % limit
+    }
+}
+
+async fn send_some(sender: Sender, first: u32, seed: u64, log: Arc<Mutex<Log>>) {
+    let mut random = Random(seed);
+    let mut receipts = Vec::new();
+    for number in first..first + 50 {
+        let text = number.to_string();
+        let polls = random.below(20);
+        match random.below(4) {
+            0 => {
+                if let Some(Ok(())) = poll_times(polls, sender.send(&*text)).await {
+                    log.lock().unwrap().confirmed.insert(number);
+                }
+            }
+            1 => {
+                if let Some(Ok(receipt)) = poll_times(polls, sender.submit(&*text)).await {
+                    receipts.push((number, receipt));
+                }
+            }
+            2 => drop(poll_times(polls, sender.send_settled(&*text)).await),
+            _ => {
+                let mut batch = Receipts::new();
+                drop(poll_times(polls, sender.submit_all([&*text], &mut batch)).await);
+                receipts.extend(batch.pop().map(|receipt| (number, receipt)));
+            }
+        }
+        if random.below(3) == 0
+            && let Some((number, receipt)) = receipts.pop()
+            && let Some(Ok(())) = poll_times(random.below(20), receipt.accepted()).await
+        {
+            log.lock().unwrap().confirmed.insert(number);
+        }
+    }
+    for (number, receipt) in receipts {
+        if receipt.accepted().await.is_ok() {
+            log.lock().unwrap().confirmed.insert(number);
+        }
+    }
+}
+
+async fn receive_some(receiver: Arc<Receiver>, seed: u64, log: Arc<Mutex<Log>>) {
+    let mut random = Random(seed);
+    loop {
+        let delivery = match poll_times(random.below(4), receiver.recv()).await {
+            None => {
+                tokio::task::yield_now().await;
+                continue;
+            }
+            Some(Ok(Some(delivery))) => delivery,
+            Some(_) => return,
+        };
+        let number = delivery.decode::<&str>().unwrap().parse().unwrap();
+        *log.lock().unwrap().received.entry(number).or_default() += 1;
+        match random.below(8) {
+            0 => drop(delivery),
+            1 => delivery.release().unwrap(),
+            2 => delivery.reject(None).unwrap(),
+            _ if delivery.accept().is_ok() => {
+                log.lock().unwrap().accepted.insert(number);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn in_any_order_of_calls_and_drops_nothing_is_lost_or_doubled() {
+    for seed in 0..60 {
+        let frames = settings("peer").max_frame_size(if seed % 2 == 0 { 512 } else { 131_072 });
+        let mut pair = common::pair_with(frames.clone(), frames).await;
+        let log = Arc::new(Mutex::new(Log::default()));
+        let window = [1, 2, 7, 200][usize::try_from(seed % 4).unwrap()];
+        let builder =
+            pair.client.sender("queue").max_unsettled(if seed % 3 == 0 { 3 } else { 100 });
+        let (sender, receiver) = pair.client_sends_with(builder, Credit::Auto(window)).await;
+        let receiver = Arc::new(receiver);
+        let consumers: Vec<_> = (0..3)
+            .map(|task| {
+                let seed = seed * 1000 + task;
+                tokio::spawn(receive_some(Arc::clone(&receiver), seed, Arc::clone(&log)))
+            })
+            .collect();
+        drop(receiver);
+        let producers: Vec<_> = (0..3_u32)
+            .map(|task| {
+                let seed = seed * 1000 + 500 + u64::from(task);
+                tokio::spawn(send_some(sender.clone(), task * 1000, seed, Arc::clone(&log)))
+            })
+            .collect();
+        for producer in producers {
+            timeout(Duration::from_secs(30), producer).await.unwrap().unwrap();
+        }
+        assert_eq!(pair.client.stats().waiting, 0);
+        sender.close().await.unwrap();
+        for consumer in consumers {
+            timeout(Duration::from_secs(30), consumer).await.unwrap().unwrap();
+        }
+        {
+            let log = log.lock().unwrap();
+            assert!(log.received.values().all(|times| *times == 1), "seed {seed}: doubled");
+            let lost: Vec<_> = log.confirmed.difference(&log.accepted).collect();
+            assert!(lost.is_empty(), "seed {seed}: confirmed but not accepted: {lost:?}");
+            assert!(!log.confirmed.is_empty(), "seed {seed}: nothing was accepted");
+        }
+        assert!(
+            poll_times(5, pair.server.next())
+                .await
+                .is_none_or(|it| !matches!(it, Ok(Some(Request::Send(_)))))
+        );
+        assert_all_empty(&pair).await;
+    }
+}
