@@ -8,6 +8,7 @@ mod secure;
 mod url;
 mod verdict;
 
+use amqp_net::Endpoint;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -16,7 +17,6 @@ use clap::Args;
 
 use self::ask::ask;
 use self::report::Report;
-use self::url::Url;
 use crate::{MISUSE, output, runtime};
 
 /// The exit code if the peer cannot be reached.
@@ -28,7 +28,8 @@ pub(crate) struct Options {
     ///
     /// HOST:PORT alone means `amqp://`. The default ports are 5672 and 5671. A user, a password and a
     /// path are ignored. Any certificate is accepted, because nothing secret is sent.
-    url: Url,
+    #[arg(value_parser = url::parse)]
+    url: Endpoint,
 
     /// Time limit for the whole probe
     #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds,
@@ -52,7 +53,7 @@ fn seconds(text: &str) -> Result<Duration, &'static str> {
 /// Probes the peer and prints its answers.
 pub(crate) fn run(options: &Options) -> ExitCode {
     let Options { url, timeout, json } = options;
-    if url.secure && !secure::SUPPORTED {
+    if url.is_secure() && !secure::SUPPORTED {
         output::complain(&"cannot probe amqps://: this program was built without TLS");
         return ExitCode::from(MISUSE);
     }

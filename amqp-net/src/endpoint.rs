@@ -42,6 +42,13 @@ impl Endpoint {
         self.is_secure
     }
 
+    /// Returns the endpoint at the same host and port, with or without TLS.
+    #[must_use]
+    pub fn secure(mut self, is_secure: bool) -> Self {
+        self.is_secure = is_secure;
+        self
+    }
+
     /// Returns the name or the address of the host. That of IPv6 has no brackets.
     pub fn host(&self) -> &str {
         &self.host
@@ -72,7 +79,14 @@ impl FromStr for Endpoint {
 
     fn from_str(text: &str) -> Result<Self, UrlError> {
         let error = |problem| UrlError { problem, url: without_credentials(text) };
-        let url = Url::parse(text).map_err(|cause| error(Problem::from(cause)))?;
+        // Otherwise what precedes a port would be taken for a scheme.
+        if !text.contains("://") {
+            return Err(error(Problem::NoScheme));
+        }
+        let url = Url::parse(text).map_err(|cause| match cause {
+            _ if needs_brackets(text) => error(Problem::NeedsBrackets),
+            cause => error(Problem::from(cause)),
+        })?;
         let endpoint = Self::from_url(&url).map_err(error);
         // The URL has a copy of the password.
         String::from(url).zeroize();
@@ -123,6 +137,14 @@ impl Endpoint {
     }
 }
 
+/// Returns whether the host is an address of IPv6 without brackets.
+fn needs_brackets(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    !host.starts_with('[') && host.matches(':').count() > 1
+}
+
 fn decode(text: &str, problem: Problem) -> Result<String, Problem> {
     let decoded = percent_decode_str(text).decode_utf8();
     decoded.map(Into::into).map_err(|_: Utf8Error| problem)
@@ -169,6 +191,7 @@ enum Problem {
     NoHost,
     Host,
     Brackets,
+    NeedsBrackets,
     Port,
     User,
     Password,
@@ -206,6 +229,7 @@ impl fmt::Display for UrlError {
             Problem::NoHost => "there is no host",
             Problem::Host => "the host contains a character that a host cannot have",
             Problem::Brackets => "the address in brackets is not one of IPv6",
+            Problem::NeedsBrackets => "an IPv6 address needs brackets, as in amqp://[::1]:5672",
             Problem::Port => "the port is not a number from 1 to 65535",
             Problem::User => "the user is not UTF-8 in percent-encoding",
             Problem::Password => "the password is not UTF-8 in percent-encoding",
@@ -254,7 +278,7 @@ mod tests {
     fn an_error_says_which_part_is_wrong_and_prints_no_password() {
         for (url, expected) in [
             ("localhost", "a URL begins with"),
-            ("localhost:5672", "the scheme"),
+            ("localhost:5672", "a URL begins with"),
             ("http://localhost", "the scheme"),
             ("amqp://", "there is no host"),
             ("amqp:///vhost", "there is no host"),
@@ -263,6 +287,9 @@ mod tests {
             ("amqp://h:65536", "the port"),
             ("amqp://h:x", "the port"),
             ("amqp://[::1", "the address in brackets"),
+            ("amqp://[localhost]", "the address in brackets"),
+            ("amqp://::1", "an IPv6 address needs brackets"),
+            ("amqp://a b", "the host contains a character"),
             ("amqp://user@h", "there is a user but no password"),
             ("amqp://:secret@h", "there is a password but no user"),
             ("amqp://user:%ffsecret@h", "the password is not UTF-8"),

@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use amqp_net::ProtocolHeader;
 use amqp_net::negotiation::negotiate;
 use amqp_net::proto::{ClosingLimits, NegotiationSettings, Side};
+use amqp_net::{Endpoint, ProtocolHeader};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -13,7 +13,6 @@ use tokio::time::Instant;
 use super::answer::Answer;
 use super::reach::{connect, reach};
 use super::secure::{self, Secured};
-use super::url::Url;
 
 /// The answers of a peer.
 #[derive(Clone, Debug)]
@@ -36,7 +35,7 @@ impl Answers {
 }
 
 /// Asks for all three at the same time, so that unanswered ones share one time limit.
-pub(crate) async fn ask(url: &Url, limit: Duration) -> Answers {
+pub(crate) async fn ask(url: &Endpoint, limit: Duration) -> Answers {
     let deadline = Instant::now() + limit;
     let (address, amqp) = match reach(url, deadline).await {
         Ok(reached) => reached,
@@ -69,7 +68,7 @@ pub(crate) async fn ask(url: &Url, limit: Duration) -> Answers {
 /// header was never answered.
 async fn ask_on(
     connected: Result<TcpStream, String>,
-    url: &Url,
+    url: &Endpoint,
     header: ProtocolHeader,
     deadline: Instant,
 ) -> Result<Answer, Answer> {
@@ -77,7 +76,7 @@ async fn ask_on(
         Ok(stream) => stream,
         Err(reason) => return Ok(Answer::Unreachable(reason)),
     };
-    if !url.secure {
+    if !url.is_secure() {
         return Ok(ask_for(stream, header, deadline).await);
     }
     match secure::secure(stream, url, deadline).await {

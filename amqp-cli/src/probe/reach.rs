@@ -1,5 +1,6 @@
 //! Connecting to a host that may have several addresses.
 
+use amqp_net::Endpoint;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,8 +9,6 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::url::Url;
-
 /// The delay after which the next address is tried as well. The resolver returns the preferred address
 /// first; the first address that answers is used.
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -17,11 +16,14 @@ const HEAD_START: Duration = Duration::from_millis(250);
 const MAX_ADDRESSES: usize = 8;
 
 /// Connects to the first of the host's addresses that accepts a connection.
-pub(crate) async fn reach(url: &Url, deadline: Instant) -> Result<(SocketAddr, TcpStream), String> {
-    let addresses = match timeout_at(deadline, lookup_host((url.host.as_str(), url.port))).await {
+pub(crate) async fn reach(
+    url: &Endpoint,
+    deadline: Instant,
+) -> Result<(SocketAddr, TcpStream), String> {
+    let addresses = match timeout_at(deadline, lookup_host((url.host(), url.port()))).await {
         Ok(Ok(addresses)) => addresses,
-        Ok(Err(error)) => return Err(format!("{}: {error}", url.host)),
-        Err(_) => return Err(format!("{}: the name was not resolved in time", url.host)),
+        Ok(Err(error)) => return Err(format!("{}: {error}", url.host())),
+        Err(_) => return Err(format!("{}: the name was not resolved in time", url.host())),
     };
     let mut attempts = JoinSet::new();
     let mut start = Instant::now();
@@ -41,7 +43,7 @@ pub(crate) async fn reach(url: &Url, deadline: Instant) -> Result<(SocketAddr, T
         }
     }
     if failures.is_empty() {
-        failures.push(format!("{}: the host has no address", url.host));
+        failures.push(format!("{}: the host has no address", url.host()));
     }
     Err(failures.join("; "))
 }

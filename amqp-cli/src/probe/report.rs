@@ -1,17 +1,17 @@
 //! The answers and what they mean, as text or as JSON.
 
+use amqp_net::Endpoint;
 use std::io::{self, Write};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::ask::Answers;
-use super::url::Url;
 use super::verdict::{advice, is_unreachable, peer, speaks_amqp, with_sasl, without_sasl};
 use crate::output::wrapped;
 
 /// The result of a probe.
 pub(crate) struct Report<'a> {
-    pub(crate) url: &'a Url,
+    pub(crate) url: &'a Endpoint,
     pub(crate) answers: &'a Answers,
 }
 
@@ -23,7 +23,7 @@ impl Report<'_> {
             Some(address) => writeln!(out, "{url} at {address}")?,
             None => writeln!(out, "{url}")?,
         }
-        if url.secure && !answers.no_tls && !is_unreachable(answers) {
+        if url.is_secure() && !answers.no_tls && !is_unreachable(answers) {
             writeln!(out, "with TLS, certificate not verified")?;
         }
         writeln!(out)?;
@@ -62,7 +62,7 @@ impl Serialize for Report<'_> {
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("url", &format_args!("{url}"))?;
         object.serialize_entry("address", &answers.address.map(|address| address.to_string()))?;
-        if url.secure {
+        if url.is_secure() {
             object.serialize_entry("certificate", "not verified")?;
         }
         object.serialize_entry("amqp_1_0", &speaks_amqp(answers))?;

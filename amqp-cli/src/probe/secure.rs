@@ -2,13 +2,13 @@
 //!
 //! A probe accepts any certificate, because it sends nothing secret.
 
+use amqp_net::Endpoint;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::answer::Answer;
 #[cfg(feature = "tls")]
 use super::answer::TlsFailure;
-use super::url::Url;
 
 #[cfg(feature = "tls")]
 mod accept_any;
@@ -30,14 +30,14 @@ pub(crate) enum Secured {
 }
 
 #[cfg(not(feature = "tls"))]
-pub(crate) fn secure(_: TcpStream, _: &Url, _: Instant) -> std::future::Ready<Secured> {
+pub(crate) fn secure(_: TcpStream, _: &Endpoint, _: Instant) -> std::future::Ready<Secured> {
     let reason = "this program was built without TLS".to_owned();
     std::future::ready(Secured::No(Answer::Unreachable(reason)))
 }
 
 /// Performs a TLS handshake with any peer.
 #[cfg(feature = "tls")]
-pub(crate) async fn secure(stream: TcpStream, url: &Url, deadline: Instant) -> Secured {
+pub(crate) async fn secure(stream: TcpStream, url: &Endpoint, deadline: Instant) -> Secured {
     use first_octets::Recorded;
     use rustls::pki_types::ServerName;
     use tokio::time::timeout_at;
@@ -47,8 +47,8 @@ pub(crate) async fn secure(stream: TcpStream, url: &Url, deadline: Instant) -> S
         Ok(config) => config,
         Err(error) => return unreachable(format!("cannot configure TLS: {error}")),
     };
-    let Ok(name) = ServerName::try_from(url.host.clone()) else {
-        return unreachable(format!("{}: not a valid server name for TLS", url.host));
+    let Ok(name) = ServerName::try_from(url.host().to_owned()) else {
+        return unreachable(format!("{}: not a valid server name for TLS", url.host()));
     };
     let connector = tokio_rustls::TlsConnector::from(config);
     let handshake = connector.connect(name, Recorded::new(stream)).into_fallible();

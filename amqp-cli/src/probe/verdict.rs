@@ -1,11 +1,10 @@
 //! The conclusions from all answers together.
 
 use amqp_net::proto::DetectedProtocol;
-use amqp_net::{ProtocolHeader, ProtocolId};
+use amqp_net::{Endpoint, ProtocolHeader, ProtocolId};
 
 use super::answer::{Answer, TlsFailure};
 use super::ask::Answers;
-use super::url::Url;
 
 /// Whether AMQP 1.0.0 can be spoken, with or without SASL.
 pub(crate) const fn speaks_amqp(answers: &Answers) -> bool {
@@ -148,7 +147,7 @@ fn tls_failure(answers: &Answers) -> Option<&TlsFailure> {
 }
 
 /// Returns what to do.
-pub(crate) fn advice(answers: &Answers, url: &Url) -> String {
+pub(crate) fn advice(answers: &Answers, url: &Endpoint) -> String {
     if is_unreachable(answers) {
         return "check the host and the port, that the server is running, and that no firewall blocks it"
             .to_owned();
@@ -164,10 +163,10 @@ pub(crate) fn advice(answers: &Answers, url: &Url) -> String {
     }
     if broken_sasl(answers).is_some() && !offered(answers, ProtocolId::TLS) {
         let see_log = "see the log of the server for what is wrong with SASL";
-        return if url.secure {
+        return if url.is_secure() {
             see_log.to_owned()
         } else {
-            format!("{see_log}; it may expect TLS: amqp probe {}", url.with_secure(true))
+            format!("{see_log}; it may expect TLS: amqp probe {}", url.clone().secure(true))
         };
     }
     match detected(answers) {
@@ -179,7 +178,7 @@ pub(crate) fn advice(answers: &Answers, url: &Url) -> String {
             "use a client for that version, which is another protocol than AMQP 1.0"
         }
         Some(DetectedProtocol::Tls) => {
-            return format!("probe it with TLS: amqp probe {}", url.with_secure(true));
+            return format!("probe it with TLS: amqp probe {}", url.clone().secure(true));
         }
         Some(DetectedProtocol::Http) => {
             "try another port: AMQP usually has 5672, or 5671 with TLS"
@@ -191,12 +190,12 @@ pub(crate) fn advice(answers: &Answers, url: &Url) -> String {
         None if answers.each().into_iter().any(|answer| answer.offered().is_some()) => {
             "use a client for the version that the peer offers"
         }
-        None if url.secure => "try another port: AMQP with TLS usually has 5671",
+        None if url.is_secure() => "try another port: AMQP with TLS usually has 5671",
         None => {
             return format!(
                 "it may expect TLS: amqp probe {}; or see the log of the server, or set a longer \
                  --timeout",
-                url.with_secure(true),
+                url.clone().secure(true),
             );
         }
     }
@@ -204,8 +203,8 @@ pub(crate) fn advice(answers: &Answers, url: &Url) -> String {
 }
 
 /// Returns what to do when the handshake of TLS failed.
-fn how_to_do_tls(answers: &Answers, url: &Url) -> String {
-    let without = format!("probe it without TLS: amqp probe {}", url.with_secure(false));
+fn how_to_do_tls(answers: &Answers, url: &Endpoint) -> String {
+    let without = format!("probe it without TLS: amqp probe {}", url.clone().secure(false));
     if detected(answers).is_some() || answers.each().into_iter().any(|a| a.offered().is_some()) {
         without
     } else if tls_failure(answers).is_some() {
@@ -216,7 +215,7 @@ fn how_to_do_tls(answers: &Answers, url: &Url) -> String {
     }
 }
 
-fn how_to_connect(answers: &Answers, url: &Url) -> String {
+fn how_to_connect(answers: &Answers, url: &Endpoint) -> String {
     if answers.sasl.sasl_error().is_some() {
         return "connect without SASL, because its SASL cannot be used".to_owned();
     }
@@ -229,7 +228,7 @@ fn how_to_connect(answers: &Answers, url: &Url) -> String {
     if without_sasl(answers) {
         advice += " or without it";
     }
-    if offers("PLAIN") && !url.secure {
+    if offers("PLAIN") && !url.is_secure() {
         advice += "; PLAIN sends the password unencrypted, so use TLS or a trusted network";
     }
     advice
