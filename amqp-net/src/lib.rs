@@ -13,6 +13,8 @@ mod driver;
 #[cfg(feature = "tokio")]
 mod endpoint;
 #[cfg(feature = "tokio")]
+pub mod guide;
+#[cfg(feature = "tokio")]
 pub mod negotiation;
 pub mod proto;
 
