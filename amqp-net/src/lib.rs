@@ -26,8 +26,8 @@ pub use driver::{
     Advice, Arrived, AttachError, Attaching, BatchError, BeginError, Builder, ConnectError,
     Connection, Credit, Delivery, EndReason, Ended, IncomingConnection, IncomingReceiver,
     IncomingSender, Listener, OnDrop, Receipt, Receipts, Receiver, ReceiverBuilder, RemoteState,
-    Request, Scope, SendError, SendOptions, Sender, SenderBuilder, Served, ServerSettings, Session,
-    Stats, Token, TrySubmitError, Unfinished,
+    Request, RequestError, Requester, RequesterBuilder, Scope, SendError, SendOptions, Sender,
+    SenderBuilder, Served, ServerSettings, Session, Stats, Token, TrySubmitError, Unfinished,
 };
 #[cfg(feature = "tokio")]
 pub use endpoint::{Endpoint, UrlError};

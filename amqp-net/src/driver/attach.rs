@@ -21,6 +21,16 @@ pub(super) enum Place {
     Session(Arc<SessionHandle>),
 }
 
+impl Place {
+    /// Returns the session, which is begun if the link is to have its own. The answer is not awaited.
+    pub(super) fn session(self) -> Result<Arc<SessionHandle>, BeginError> {
+        match self {
+            Self::Connection(connection) => begin(connection, SessionSettings::default()),
+            Self::Session(session) => Ok(session),
+        }
+    }
+}
+
 /// What both kinds of builders share.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
@@ -49,10 +59,7 @@ impl Request {
         if let Some(mode) = self.receiver_mode {
             self.attach.rcv_settle_mode = mode;
         }
-        let session = match self.place {
-            Place::Connection(connection) => begin(connection, SessionSettings::default())?,
-            Place::Session(session) => session,
-        };
+        let session = self.place.session()?;
         let core = Arc::clone(&session.connection.core);
         let id = core.with(|state| state.attach(session.id, self.attach, end))?;
         let link = Arc::new(LinkHandle { session, id });

@@ -15,6 +15,7 @@ use super::ended::Ended;
 use super::handles::ConnectionHandle;
 use super::link_error::BeginError;
 use super::receiver_builder::ReceiverBuilder;
+use super::requester_builder::RequesterBuilder;
 use super::sender_builder::SenderBuilder;
 use super::session::Session;
 use crate::proto::{ConnectionStats, SessionSettings};
@@ -89,6 +90,12 @@ impl Connection {
     /// Attaches a receiver to a node, in a session of its own. Await the result.
     pub fn receiver(&self, source: impl Into<Source>) -> ReceiverBuilder {
         ReceiverBuilder::new(self.place(), source.into())
+    }
+
+    /// Attaches a requester to a node: a sender for requests and a receiver for the responses, in a session of their
+    /// own. Await the result.
+    pub fn requester(&self, target: impl Into<Target>) -> RequesterBuilder {
+        RequesterBuilder::new(self.place(), target.into())
     }
 
     /// Returns the open of the peer: its limits, capabilities and properties, such as the product.

@@ -45,6 +45,9 @@ pub enum AttachError {
         /// The mode of the peer.
         granted: ReceiverSettleMode,
     },
+    /// The peer has created a node for the responses to a requester, but has not told its address. The link was closed
+    /// again.
+    NoReplyAddress,
 }
 
 impl BeginError {
@@ -162,6 +165,10 @@ impl fmt::Display for AttachError {
                  will do",
                 receiver_mode(*granted),
                 receiver_mode(*wanted),
+            ),
+            Self::NoReplyAddress => f.write_str(
+                "the peer has not told the address of the node for responses; set one with reply_to or \
+                 source",
             ),
         }
     }

@@ -173,8 +173,28 @@ impl Receiver {
     ///
     /// Returns why the link ended if it was not this call that ended it.
     pub async fn close(self) -> Result<(), Ended> {
+        self.close_link().await
+    }
+
+    pub(super) async fn close_link(&self) -> Result<(), Ended> {
         self.link.core().with(|state| state.stop_receiving(self.link.id));
         self.link.detach(true).await
+    }
+
+    /// Takes the next delivery, or lets the waker wait for it, as the only one of those that poll.
+    pub(super) fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Result<Option<Delivery>, Ended>> {
+        let id = self.link.id;
+        let taken = self.link.core().with(|state| {
+            let taken = state.take(id, false);
+            if taken.is_none() {
+                state.wait_as_stream(id, cx);
+            }
+            taken
+        });
+        match taken {
+            None => Poll::Pending,
+            Some(taken) => Poll::Ready(taken.map(|it| it.map(|delivery| self.delivery(delivery)))),
+        }
     }
 }
 
@@ -188,19 +208,6 @@ impl Stream for Receiver {
     type Item = Result<Delivery, Ended>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let id = self.link.id;
-        let taken = self.link.core().with(|state| {
-            let taken = state.take(id, false);
-            if taken.is_none() {
-                state.wait_as_stream(id, cx);
-            }
-            taken
-        });
-        match taken {
-            None => Poll::Pending,
-            Some(Ok(None)) => Poll::Ready(None),
-            Some(Ok(Some(delivery))) => Poll::Ready(Some(Ok(self.delivery(delivery)))),
-            Some(Err(ended)) => Poll::Ready(Some(Err(ended))),
-        }
+        self.poll_recv(cx).map(Result::transpose)
     }
 }

@@ -9,6 +9,7 @@ use super::attach::Place;
 use super::ended::Ended;
 use super::handles::SessionHandle;
 use super::receiver_builder::ReceiverBuilder;
+use super::requester_builder::RequesterBuilder;
 use super::sender_builder::SenderBuilder;
 
 /// A session that several links share, for peers that limit the number of sessions. Links of one session also share
@@ -38,6 +39,11 @@ impl Session {
     /// Attaches a receiver: see [`Connection::receiver`](super::Connection::receiver).
     pub fn receiver(&self, source: impl Into<Source>) -> ReceiverBuilder {
         ReceiverBuilder::new(self.place(), source.into())
+    }
+
+    /// Attaches a requester: see [`Connection::requester`](super::Connection::requester).
+    pub fn requester(&self, target: impl Into<Target>) -> RequesterBuilder {
+        RequesterBuilder::new(self.place(), target.into())
     }
 
     /// Returns the begin of the peer.
