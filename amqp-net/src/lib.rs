@@ -17,6 +17,8 @@ pub mod guide;
 #[cfg(feature = "tokio")]
 pub mod negotiation;
 pub mod proto;
+#[cfg(feature = "rabbitmq")]
+pub mod rabbitmq;
 
 pub use amqp_types;
 pub use amqp_types::transport::{ProtocolHeader, ProtocolId};
