@@ -4,62 +4,17 @@
 mod common;
 
 use std::collections::{HashMap, HashSet};
-use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::{Arc, Mutex};
-use std::task::Poll;
 use std::time::Duration;
 
-use amqp_net::{Connection, Credit, Receipts, Receiver, Request, Sender, ServerSettings, Stats};
+use amqp_net::{Connection, Credit, Receipts, Receiver, Request, Sender, ServerSettings};
 use amqp_types::Bytes;
-use common::{Pair, pair, settings, settle};
+use common::{assert_all_empty, pair, poll_times, settings, settle};
 use tokio::io::duplex;
 use tokio::time::timeout;
 
-/// Polls a future this many times, and drops it if it is not ready then.
-async fn poll_times<T>(times: u32, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    let mut left = times;
-    poll_fn(|cx| {
-        if left == 0 {
-            return Poll::Ready(None);
-        }
-        left -= 1;
-        match future.as_mut().poll(cx) {
-            Poll::Ready(ready) => Poll::Ready(Some(ready)),
-            Poll::Pending => {
-                // Polled again after others had their turn.
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-        }
-    })
-    .await
-}
-
 async fn accept_one(receiver: &Receiver) {
     receiver.recv().await.unwrap().unwrap().accept().unwrap();
-}
-
-/// Asserts that a connection holds nothing.
-fn assert_empty(connection: &Connection, name: &str) {
-    let stats = connection.stats();
-    let Stats { connection: engine, waiting, receipts, queued, .. } = stats;
-    let held = [engine.sessions, engine.links, engine.unsettled_sent, engine.unsettled_received];
-    assert_eq!((held, waiting, receipts, queued), ([0; 4], 0, 0, 0), "{name}: {stats:?}");
-}
-
-/// Waits until both sides hold nothing.
-async fn assert_all_empty(pair: &Pair) {
-    let is_empty = |connection: &Connection| connection.stats().connection.sessions == 0;
-    for _ in 0..200 {
-        settle().await;
-        if is_empty(&pair.client) && is_empty(pair.server.connection()) {
-            break;
-        }
-    }
-    assert_empty(&pair.client, "client");
-    assert_empty(pair.server.connection(), "server");
 }
 
 #[tokio::test]
@@ -91,7 +46,7 @@ async fn each_future_is_polled_a_few_times_and_dropped() {
         sent.unwrap();
         poll_times(polls, sender.close()).await;
         poll_times(polls, receiver.close()).await;
-        assert_all_empty(&pair).await;
+        assert_all_empty(&pair.client, pair.server.connection()).await;
         let server = pair.server.connection().clone();
         poll_times(polls, pair.client.clone().shutdown(Duration::from_secs(1))).await;
         poll_times(polls, pair.client.close()).await;
@@ -298,6 +253,6 @@ async fn in_any_order_of_calls_and_drops_nothing_is_lost_or_doubled() {
                 .await
                 .is_none_or(|it| !matches!(it, Ok(Some(Request::Send(_)))))
         );
-        assert_all_empty(&pair).await;
+        assert_all_empty(&pair.client, pair.server.connection()).await;
     }
 }

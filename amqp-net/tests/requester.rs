@@ -12,14 +12,14 @@ use std::time::Duration;
 use amqp_net::proto::LinkEnd;
 use amqp_net::{
     Advice, Arrived, AttachError, Credit, Delivery, EndReason, Ended, Receiver, Request,
-    RequestError, Requester, RequesterBuilder, Scope, SendError, Sender,
+    RequestError, Requester, RequesterBuilder, Scope, SendError, Sender, Served,
 };
 use amqp_types::messaging::{
     Body, EncodedMessage, Header, Message, MessageId, Outcome, Properties, Source, Target,
 };
 use amqp_types::transport::{Attach, SenderSettleMode};
 use amqp_types::{Symbol, Value};
-use common::{Pair, pair, settle};
+use common::{Pair, assert_all_empty, pair, poll_times, settle};
 use tokio::time::timeout;
 
 /// A node that gets requests.
@@ -256,6 +256,55 @@ async fn requests_are_answered_while_others_are_dropped() {
     assert!((REQUESTS / 3 * 2..=REQUESTS).contains(&served), "{served}");
     let stats = pair.client.stats();
     assert_eq!((stats.waiting, stats.receipts, stats.queued), (0, 0, 0), "{stats:?}");
+}
+
+/// Responds to the requests of all requesters with their texts.
+async fn echo(mut server: Served) {
+    let mut responses = None;
+    while let Ok(Some(request)) = server.next().await {
+        match request {
+            Request::Send(link) => responses = link.accept("replies").ok(),
+            Request::Receive(link) => {
+                let target = link.target().unwrap().clone();
+                let Ok(requests) = link.accept(target, Credit::Auto(2)) else { continue };
+                let service = Service { requests, responses: responses.take().unwrap() };
+                tokio::spawn(async move {
+                    while let Ok(Some(delivery)) = service.requests.recv().await {
+                        let request: Message = delivery.decode().unwrap();
+                        let id = request.properties.unwrap().message_id;
+                        let response = response(id, request.body.to_value().unwrap());
+                        // The requester may have gone.
+                        let _ = delivery.accept();
+                        let _ = service.responses.submit(&response).await;
+                    }
+                });
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_future_is_polled_a_few_times_and_dropped() {
+    let Pair { client, server } = pair().await;
+    let connection = server.connection().clone();
+    tokio::spawn(echo(server));
+    for polls in 0..40 {
+        let attached = poll_times(polls, client.requester("service").attach()).await;
+        let requester = match attached {
+            Some(requester) => requester.unwrap(),
+            None => soon(client.requester("service").attach()).await.unwrap(),
+        };
+        if let Some(response) = poll_times(polls, requester.request("a")).await {
+            assert_eq!(text(&response.unwrap()), "a");
+        }
+        let [first, second] = ["b", "c"].map(|text| requester.request(text));
+        let (first, second) = tokio::join!(poll_times(polls, first), soon(second));
+        assert!(first.is_none_or(|response| text(&response.unwrap()) == "b"));
+        assert_eq!(text(&second.unwrap()), "c");
+        poll_times(polls, requester.close()).await;
+    }
+    assert_all_empty(&client, &connection).await;
 }
 
 #[tokio::test]

@@ -1,9 +1,13 @@
 //! A client and a server in one process, over a pipe.
 #![allow(dead_code, reason = "each test program uses a part")]
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
 use amqp_net::proto::ConnectionSettings;
 use amqp_net::{
-    Connection, Credit, Receiver, Request, Sender, SenderBuilder, Served, ServerSettings,
+    Connection, Credit, Receiver, Request, Sender, SenderBuilder, Served, ServerSettings, Stats,
 };
 use amqp_types::messaging::Source;
 use amqp_types::transport::SenderSettleMode;
@@ -91,4 +95,46 @@ pub(crate) async fn settle() {
     for _ in 0..50 {
         tokio::task::yield_now().await;
     }
+}
+
+/// Polls a future this many times, and drops it if it is not ready then.
+pub(crate) async fn poll_times<T>(times: u32, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut left = times;
+    poll_fn(|cx| {
+        if left == 0 {
+            return Poll::Ready(None);
+        }
+        left -= 1;
+        match future.as_mut().poll(cx) {
+            Poll::Ready(ready) => Poll::Ready(Some(ready)),
+            Poll::Pending => {
+                // Polled again after others had their turn.
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
+
+/// Asserts that a connection holds nothing.
+fn assert_empty(connection: &Connection, name: &str) {
+    let stats = connection.stats();
+    let Stats { connection: engine, waiting, receipts, queued, .. } = stats;
+    let held = [engine.sessions, engine.links, engine.unsettled_sent, engine.unsettled_received];
+    assert_eq!((held, waiting, receipts, queued), ([0; 4], 0, 0, 0), "{name}: {stats:?}");
+}
+
+/// Waits until both sides hold nothing.
+pub(crate) async fn assert_all_empty(client: &Connection, server: &Connection) {
+    let is_empty = |connection: &Connection| connection.stats().connection.sessions == 0;
+    for _ in 0..200 {
+        settle().await;
+        if is_empty(client) && is_empty(server) {
+            break;
+        }
+    }
+    assert_empty(client, "client");
+    assert_empty(server, "server");
 }
