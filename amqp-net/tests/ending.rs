@@ -10,7 +10,9 @@ use amqp_net::{
     Advice, Arrived, AttachError, Connection, Credit, EndReason, Ended, Request, Scope, SendError,
     ServerSettings,
 };
-use amqp_types::transport::{AmqpError, Error};
+use amqp_types::transport::{AmqpError, Error, Fields};
+use amqp_types::{Map, Symbol, Value};
+use common::fault::{Fault, Faulty};
 use common::{pair, settings, settle};
 use tokio::io::duplex;
 use tokio::time::timeout;
@@ -61,7 +63,7 @@ async fn the_last_handle_closes_the_connection_in_the_background() {
 #[tokio::test]
 async fn a_stream_that_ends_ends_everything() {
     let (near, far) = duplex(1 << 16);
-    let (far, pipe) = Cut::new(far);
+    let (far, fault) = Faulty::new(far);
     let accepting = async {
         ServerSettings::new(settings("server")).accept_over(far).await.unwrap().accept().unwrap()
     };
@@ -76,7 +78,7 @@ async fn a_stream_that_ends_ends_everything() {
     });
     let session = pair.client.session().await.unwrap();
     settle().await;
-    pipe.cut();
+    fault.set(Fault::Reset);
 
     let lost = |ended: &Ended| matches!(connection_end(ended), ConnectionEnd::Lost(_));
     let Err(SendError::Ended { why, arrived: Arrived::Perhaps }) = soon(receipt).await else {
@@ -102,6 +104,70 @@ async fn a_stream_that_ends_ends_everything() {
     assert!(lost(error.ended().unwrap()), "{error}");
     assert!(pair.client.session().await.is_err());
     assert!(lost(&pair.server.next().await.unwrap_err()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_accepts_nothing_is_given_up() {
+    let (near, far) = duplex(1 << 16);
+    let (near, fault) = Faulty::new(near);
+    let accepting = async {
+        ServerSettings::new(settings("server")).accept_over(far).await.unwrap().accept().unwrap()
+    };
+    let impatient = settings("client").idle_time_out(Some(Duration::from_secs(8)));
+    let connecting = Connection::builder().settings(impatient).connect_over(near);
+    let (client, server) = tokio::join!(connecting, accepting);
+    let mut pair = common::Pair { client: client.unwrap(), server };
+    let (sender, _receiver) = pair.client_sends(Credit::default()).await;
+    fault.set(Fault::Stalled);
+    // The peer still sends heartbeats, so that it is not silent.
+    let receipt = sender.submit("m").await.unwrap();
+    let began = tokio::time::Instant::now();
+    let Err(SendError::Ended { why, arrived: Arrived::Perhaps }) = receipt.await else { panic!() };
+    let waited = began.elapsed();
+    assert!((8..20).contains(&waited.as_secs()), "{waited:?}");
+    assert!(matches!(connection_end(&why), ConnectionEnd::Lost(_)), "{why}");
+}
+
+#[tokio::test]
+async fn a_link_is_detached_and_attached_again() {
+    let mut pair = pair().await;
+    let builder = pair.client.sender("queue").name("kept");
+    let (sender, receiver) = pair.client_sends_with(builder, Credit::default()).await;
+    let again = sender.detach().await.unwrap();
+    let ended = receiver.detached().await;
+    let EndReason::Link(LinkEnd::DetachedByPeer { closed: false, error: None }) = ended.reason()
+    else {
+        panic!("{ended:?}")
+    };
+    drop(receiver);
+    let (sender, receiver) = pair.client_sends_with(again, Credit::default()).await;
+    assert_eq!(receiver.remote_attach().name, "kept");
+    sender.send_settled("m").await.unwrap();
+    assert!(receiver.recv().await.unwrap().is_some());
+
+    // From the side of the server, too.
+    let again = receiver.detach().await.unwrap();
+    drop(sender);
+    let attaching = tokio::spawn(again.attach());
+    settle().await;
+    assert!(attaching.await.unwrap().is_err(), "the client takes no links");
+}
+
+#[tokio::test]
+async fn properties_of_a_link_go_both_ways() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.client_sends(Credit::default()).await;
+    let properties = |value: bool| {
+        let entry = (Symbol::from_static("rabbitmq:active"), Value::Boolean(value));
+        Fields(Map::from_iter([entry]))
+    };
+    sender.set_properties(properties(true)).unwrap();
+    assert_eq!(receiver.properties_changed().await.unwrap(), properties(true));
+    receiver.set_properties(properties(false)).unwrap();
+    assert_eq!(sender.properties_changed().await.unwrap(), properties(false));
+    sender.close().await.unwrap();
+    assert!(receiver.properties_changed().await.is_err());
+    assert!(receiver.set_properties(properties(true)).is_err());
 }
 
 #[tokio::test]
@@ -249,70 +315,4 @@ async fn a_client_can_be_refused() {
     let amqp_net::ConnectError::Ended(ended) = error else { panic!("{error}") };
     let info = ended.remote().unwrap().info.as_ref().unwrap();
     assert_eq!(info.get("port"), Some(&5673_u16.into()));
-}
-
-/// A stream that can be cut.
-struct Cut<S> {
-    stream: S,
-    is_cut: std::sync::Arc<std::sync::Mutex<(bool, Option<std::task::Waker>)>>,
-}
-
-struct Scissors(std::sync::Arc<std::sync::Mutex<(bool, Option<std::task::Waker>)>>);
-
-impl<S> Cut<S> {
-    fn new(stream: S) -> (Self, Scissors) {
-        let is_cut = std::sync::Arc::default();
-        (Self { stream, is_cut: std::sync::Arc::clone(&is_cut) }, Scissors(is_cut))
-    }
-}
-
-impl Scissors {
-    fn cut(&self) {
-        let mut cut = self.0.lock().unwrap();
-        cut.0 = true;
-        cut.1.take().unwrap().wake();
-    }
-}
-
-impl<S: tokio::io::AsyncRead + Unpin> tokio::io::AsyncRead for Cut<S> {
-    fn poll_read(
-        mut self: std::pin::Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-        buffer: &mut tokio::io::ReadBuf<'_>,
-    ) -> std::task::Poll<std::io::Result<()>> {
-        let mut cut = self.is_cut.lock().unwrap();
-        if cut.0 {
-            return std::task::Poll::Ready(Err(std::io::ErrorKind::ConnectionReset.into()));
-        }
-        cut.1 = Some(cx.waker().clone());
-        drop(cut);
-        std::pin::Pin::new(&mut self.stream).poll_read(cx, buffer)
-    }
-}
-
-impl<S: tokio::io::AsyncWrite + Unpin> tokio::io::AsyncWrite for Cut<S> {
-    fn poll_write(
-        mut self: std::pin::Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-        octets: &[u8],
-    ) -> std::task::Poll<std::io::Result<usize>> {
-        if self.is_cut.lock().unwrap().0 {
-            return std::task::Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into()));
-        }
-        std::pin::Pin::new(&mut self.stream).poll_write(cx, octets)
-    }
-
-    fn poll_flush(
-        mut self: std::pin::Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<std::io::Result<()>> {
-        std::pin::Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(
-        mut self: std::pin::Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<std::io::Result<()>> {
-        std::pin::Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
 }

@@ -48,6 +48,17 @@ impl Request {
         Self { place, attach, sender_mode: None, receiver_mode: None, accepts_other_mode: false }
     }
 
+    /// Creates the request that attaches a link of the peer again, which was answered with this attach.
+    pub(super) const fn again(session: Arc<SessionHandle>, answer: Attach) -> Self {
+        Self {
+            place: Place::Session(session),
+            attach: answer,
+            sender_mode: None,
+            receiver_mode: None,
+            accepts_other_mode: true,
+        }
+    }
+
     /// Attaches the link, and waits for the answer.
     pub(super) async fn attach(
         mut self,

@@ -203,6 +203,7 @@ impl Builder {
             let authenticating = authenticate(stream, client);
             (stream, input) = deadline.limit("authentication", authenticating).await??;
         }
+        let patience = self.settings.silence();
         let mut connection = proto::Connection::client(self.settings, clock::now())?;
         // The open follows the header at once.
         let open = connection.poll_transmit().unwrap_or_default();
@@ -212,7 +213,7 @@ impl Builder {
 
         let core = Arc::new(Core::new(State::new(connection)));
         let handle = Arc::new(ConnectionHandle { core: Arc::clone(&core) });
-        tokio::spawn(Task::new(core, stream, input));
+        tokio::spawn(Task::new(core, stream, input, patience));
         let peer = deadline.limit("the open", handle.opened()).await??;
         Ok(Connection::new(handle, peer))
     }

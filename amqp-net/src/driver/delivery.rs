@@ -107,6 +107,15 @@ impl Delivery {
         self.token.remote_state()
     }
 
+    /// Waits until the sender says something of the delivery, and returns it.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended.
+    pub async fn remote_state_changed(&self) -> Result<RemoteState, Ended> {
+        self.token.remote_state_changed().await
+    }
+
     /// Accepts the message: it has been processed.
     ///
     /// # Errors
@@ -177,6 +186,28 @@ impl Token {
     /// See [`Delivery::remote_state`].
     pub fn remote_state(&self) -> Option<RemoteState> {
         self.link.core().with(|state| state.remote_state(self.id()))
+    }
+
+    /// See [`Delivery::remote_state_changed`].
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended.
+    pub async fn remote_state_changed(&self) -> Result<RemoteState, Ended> {
+        let id = self.id();
+        let link = id.link();
+        self.link
+            .core()
+            .wait(
+                move |state| {
+                    state.link(link)?.receiving().map(|receiving| &mut receiving.state_waiters)
+                },
+                move |state, _| match state.remote_state(id) {
+                    Some(remote) => Some(Ok(remote)),
+                    None => state.link_end(link).map(Err),
+                },
+            )
+            .await
     }
 
     /// See [`Delivery::accept`].

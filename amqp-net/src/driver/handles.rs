@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use amqp_types::transport::{Attach, Begin, Open};
+use amqp_types::transport::{Attach, Begin, Fields, Open};
 
 use super::core::Core;
 use super::ended::Ended;
@@ -105,6 +105,17 @@ impl LinkHandle {
                     Some(ended) => Some(Err(ended)),
                     None => state.link(id)?.peer.clone().map(Ok),
                 },
+            )
+            .await
+    }
+
+    /// Waits for properties of the link that the peer sends.
+    pub(super) async fn properties_changed(&self) -> Result<Fields, Ended> {
+        let Self { id, .. } = *self;
+        self.core()
+            .wait(
+                move |state| state.link(id).map(|link| &mut link.waiters),
+                move |state, _| state.take_properties(id),
             )
             .await
     }

@@ -8,14 +8,16 @@ use amqp_types::transport::{
 };
 use amqp_types::{Map, Symbol, Value};
 
+use super::attach;
 use super::connection::Connection;
 use super::credit::Credit;
-use super::delivery::OnDrop;
 use super::ended::Ended;
 use super::handles::{ConnectionHandle, LinkHandle, SessionHandle};
 use super::link_error::AttachError;
 use super::receiver::Receiver;
+use super::receiver_builder::ReceiverBuilder;
 use super::sender::Sender;
+use super::sender_builder::SenderBuilder;
 use super::state::{LinkState, Receiving, Sending, State};
 use crate::proto::{Authenticated, FrameWriteError, Identity, LinkId};
 
@@ -167,15 +169,28 @@ impl IncomingLink {
         mut self,
         answer: Attach,
         end: impl Into<LinkState>,
-    ) -> Result<(Arc<LinkHandle>, Arc<Attach>), AttachError> {
+    ) -> Result<(Arc<LinkHandle>, Arc<Attach>, attach::Request), AttachError> {
         self.is_decided = true;
-        let request = Arc::new((*self.attach).clone());
-        let peer = Arc::clone(&request);
-        self.handle.core.with(|state| state.accept_link(self.link, answer, peer, end.into()))?;
+        let peer = Arc::new((*self.attach).clone());
+        let attach = Attach { name: self.attach.name.clone(), ..answer.clone() };
+        let accepted = self
+            .handle
+            .core
+            .with(|state| state.accept_link(self.link, answer, Arc::clone(&peer), end.into()));
+        accepted?;
         let id = self.link.session();
         // The session is the client's: it does not end with the handle.
         let session = Arc::new(SessionHandle { connection: Arc::clone(&self.handle), id });
-        Ok((Arc::new(LinkHandle { session, id: self.link }), request))
+        let again = attach::Request::again(Arc::clone(&session), attach);
+        Ok((Arc::new(LinkHandle { session, id: self.link }), peer, again))
+    }
+
+    /// Returns the end of the link at which this side is.
+    fn role(&self) -> Role {
+        match self.attach.role {
+            Role::Sender => Role::Receiver,
+            Role::Receiver => Role::Sender,
+        }
     }
 
     /// Returns an answer that agrees to everything but the termini.
@@ -185,7 +200,7 @@ impl IncomingLink {
             rcv_settle_mode: self.attach.rcv_settle_mode,
             source: self.attach.source.clone(),
             target: self.attach.target.clone(),
-            ..Attach::new("", self.attach.handle, self.attach.role)
+            ..Attach::new("", self.attach.handle, self.role())
         }
     }
 
@@ -228,8 +243,8 @@ impl IncomingSender {
     /// Returns an [`AttachError`] if the client has gone, or the source is too long for it.
     pub fn accept(self, source: impl Into<Source>) -> Result<Sender, AttachError> {
         let answer = Attach { source: Some(source.into().into()), ..self.0.answer() };
-        let (link, peer) = self.0.accept(answer, Sending::default())?;
-        Ok(Sender::new(link, peer))
+        let (link, peer, again) = self.0.accept(answer, Sending::default())?;
+        Ok(Sender::new(link, peer, Arc::new(SenderBuilder::again(again))))
     }
 
     /// Refuses the link, for this reason.
@@ -269,8 +284,10 @@ impl IncomingReceiver {
     ) -> Result<Receiver, AttachError> {
         let answer = Attach { target: Some(target.into()), ..self.0.answer() };
         let settles_second = answer.rcv_settle_mode == ReceiverSettleMode::Second;
-        let (link, peer) = self.0.accept(answer, Receiving::new(credit, settles_second))?;
-        Ok(Receiver::new(link, peer, OnDrop::default()))
+        let receiving = Receiving::new(credit, settles_second);
+        let (link, peer, again) = self.0.accept(answer, receiving)?;
+        let builder = ReceiverBuilder::again(again, credit);
+        Ok(Receiver::new(link, peer, Arc::new(builder)))
     }
 
     /// Refuses the link, for this reason.

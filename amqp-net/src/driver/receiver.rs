@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use amqp_types::messaging::{Source, SourceArchetype};
-use amqp_types::transport::Attach;
+use amqp_types::transport::{Attach, Fields};
 use futures_core::Stream;
 
-use super::delivery::{Delivery, OnDrop};
+use super::delivery::Delivery;
 use super::ended::Ended;
 use super::handles::LinkHandle;
+use super::receiver_builder::ReceiverBuilder;
 
 /// Receives messages on one link. It is also a [`Stream`], which returns an error once and then ends.
 ///
@@ -20,12 +21,17 @@ use super::handles::LinkHandle;
 pub struct Receiver {
     link: Arc<LinkHandle>,
     peer: Arc<Attach>,
-    on_drop: OnDrop,
+    /// By which the link is attached again.
+    builder: Arc<ReceiverBuilder>,
 }
 
 impl Receiver {
-    pub(super) const fn new(link: Arc<LinkHandle>, peer: Arc<Attach>, on_drop: OnDrop) -> Self {
-        Self { link, peer, on_drop }
+    pub(super) const fn new(
+        link: Arc<LinkHandle>,
+        peer: Arc<Attach>,
+        builder: Arc<ReceiverBuilder>,
+    ) -> Self {
+        Self { link, peer, builder }
     }
 
     /// Waits for the next delivery. Several tasks can wait; they are served in turn. Dropping the future loses
@@ -96,7 +102,7 @@ impl Receiver {
     }
 
     fn delivery(&self, delivery: crate::proto::Delivery) -> Delivery {
-        Delivery::new(Arc::clone(&self.link), delivery, self.on_drop)
+        Delivery::new(Arc::clone(&self.link), delivery, self.builder.drop_policy())
     }
 
     /// Accepts this many deliveries from now on, in place of what was accepted before. Deliveries that are on the way
@@ -161,9 +167,41 @@ impl Receiver {
         }
     }
 
+    /// Waits until the peer sends properties of the link in a flow, and returns them: the last ones that it has sent and
+    /// that no call has returned.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended.
+    pub async fn properties_changed(&self) -> Result<Fields, Ended> {
+        self.link.properties_changed().await
+    }
+
+    /// Sends properties of the link to the peer, in a flow.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended.
+    pub fn set_properties(&self, properties: Fields) -> Result<(), Ended> {
+        self.link.core().with(|state| state.set_properties(self.link.id, properties))
+    }
+
     /// Waits for the end of the link, and returns the reason.
     pub async fn detached(&self) -> Ended {
         self.link.ended().await
+    }
+
+    /// Detaches the link without closing it, so that its source stays if it is durable, and waits until the peer has
+    /// agreed. It happens also if the future is dropped. Deliveries that have not been taken are released. Returns
+    /// what attaches the link again, under the same name.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended if it was not this call that ended it.
+    pub async fn detach(self) -> Result<ReceiverBuilder, Ended> {
+        self.link.core().with(|state| state.stop_receiving(self.link.id));
+        self.link.detach(false).await?;
+        Ok((*self.builder).clone())
     }
 
     /// Closes the link, and waits until the peer has agreed. It happens also if the future is dropped. Deliveries that

@@ -1,5 +1,7 @@
 //! What to ask for when a receiver is attached.
 
+use std::sync::Arc;
+
 use amqp_types::messaging::{Source, SourceArchetype, Target};
 use amqp_types::transport::{Attach, ReceiverSettleMode, Role, SenderSettleMode};
 use bytestring::ByteString;
@@ -44,6 +46,15 @@ impl ReceiverBuilder {
             on_drop: OnDrop::default(),
             accepts_missing_filters: false,
         }
+    }
+
+    /// Attaches a link of the peer again.
+    pub(super) const fn again(request: Request, credit: Credit) -> Self {
+        Self { request, credit, on_drop: OnDrop::Release, accepts_missing_filters: true }
+    }
+
+    pub(super) const fn drop_policy(&self) -> OnDrop {
+        self.on_drop
     }
 
     /// Sets the name of the link, by which the peer recognizes it when it is attached again. By default it is random.
@@ -102,6 +113,7 @@ impl ReceiverBuilder {
     /// Returns an [`AttachError`] if the peer refuses the link, or has not agreed to filters or settle modes that
     /// were asked for.
     pub async fn attach(self) -> Result<Receiver, AttachError> {
+        let builder = Arc::new(self.clone());
         let asked = self.request.attach.source.clone();
         let mode = self.request.receiver_mode.unwrap_or(self.request.attach.rcv_settle_mode);
         let receiving = Receiving::new(self.credit, mode == ReceiverSettleMode::Second);
@@ -111,7 +123,7 @@ impl ReceiverBuilder {
         {
             check_filters(&asked, &peer)?;
         }
-        Ok(Receiver::new(link, peer, self.on_drop))
+        Ok(Receiver::new(link, peer, builder))
     }
 }
 

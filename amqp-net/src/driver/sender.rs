@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use amqp_types::EncodeError;
 use amqp_types::messaging::{EncodeMessage, Header, MessageBuffer, Target, TargetArchetype};
-use amqp_types::transport::{Attach, DeliveryTag, MessageFormat};
+use amqp_types::transport::{Attach, DeliveryTag, Fields, MessageFormat};
 use bytes::{Bytes, BytesMut};
 
 use super::ended::Ended;
 use super::handles::LinkHandle;
 use super::receipt::{Receipt, Receipts};
 use super::send_error::{SendError, TrySubmitError};
+use super::sender_builder::SenderBuilder;
 use super::state::{Sent, TicketId};
 use crate::proto::{DeliveryId, OutgoingDelivery};
 
@@ -29,6 +30,8 @@ use crate::proto::{DeliveryId, OutgoingDelivery};
 pub struct Sender {
     link: Arc<LinkHandle>,
     peer: Arc<Attach>,
+    /// By which the link is attached again.
+    builder: Arc<SenderBuilder>,
 }
 
 /// How a message is sent. See [`Sender::submit_with`].
@@ -41,8 +44,12 @@ pub struct SendOptions {
 }
 
 impl Sender {
-    pub(super) const fn new(link: Arc<LinkHandle>, peer: Arc<Attach>) -> Self {
-        Self { link, peer }
+    pub(super) const fn new(
+        link: Arc<LinkHandle>,
+        peer: Arc<Attach>,
+        builder: Arc<SenderBuilder>,
+    ) -> Self {
+        Self { link, peer, builder }
     }
 
     /// Sends a message, and waits until the receiver has accepted it.
@@ -167,9 +174,39 @@ impl Sender {
         }
     }
 
+    /// Waits until the peer sends properties of the link in a flow, and returns them: the last ones that it has sent and
+    /// that no call has returned.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended.
+    pub async fn properties_changed(&self) -> Result<Fields, Ended> {
+        self.link.properties_changed().await
+    }
+
+    /// Sends properties of the link to the peer, in a flow.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended.
+    pub fn set_properties(&self, properties: Fields) -> Result<(), Ended> {
+        self.link.core().with(|state| state.set_properties(self.link.id, properties))
+    }
+
     /// Waits for the end of the link, and returns the reason.
     pub async fn detached(&self) -> Ended {
         self.link.ended().await
+    }
+
+    /// Detaches the link without closing it, so that its target stays if it is durable, and waits until the peer has
+    /// agreed. It happens also if the future is dropped. Returns what attaches the link again, under the same name.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended if it was not this call that ended it.
+    pub async fn detach(self) -> Result<SenderBuilder, Ended> {
+        self.link.detach(false).await?;
+        Ok((*self.builder).clone())
     }
 
     /// Closes the link, and waits until the peer has agreed. It happens also if the future is dropped.

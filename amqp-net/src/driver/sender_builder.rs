@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use amqp_types::messaging::{Source, TargetArchetype};
 use amqp_types::transport::{Attach, ReceiverSettleMode, Role, SenderSettleMode};
@@ -33,6 +34,11 @@ impl SenderBuilder {
         let mut request = Request::new(place, Role::Sender);
         request.attach.source = Some(Source::default().into());
         request.attach.target = Some(target.into());
+        Self { request, max_unsettled: Sending::MAX_UNSETTLED }
+    }
+
+    /// Attaches a link of the peer again.
+    pub(super) const fn again(request: Request) -> Self {
         Self { request, max_unsettled: Sending::MAX_UNSETTLED }
     }
 
@@ -80,8 +86,9 @@ impl SenderBuilder {
     /// Returns an [`AttachError`] if the peer refuses the link, or grants another settle mode than the one that was
     /// asked for.
     pub async fn attach(self) -> Result<Sender, AttachError> {
+        let builder = Arc::new(self.clone());
         let (link, peer) = self.request.attach(Sending::new(self.max_unsettled)).await?;
-        Ok(Sender::new(link, peer))
+        Ok(Sender::new(link, peer, builder))
     }
 }
 

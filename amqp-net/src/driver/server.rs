@@ -143,7 +143,7 @@ impl ServerSettings {
         state.requests = Some(std::collections::VecDeque::new());
         let core = Arc::new(Core::new(state));
         let handle = Arc::new(ConnectionHandle { core: Arc::clone(&core) });
-        tokio::spawn(Task::new(core, stream, input));
+        tokio::spawn(Task::new(core, stream, input, self.connection.silence()));
         let open = deadline.limit("the open", handle.opened()).await??;
         Ok(IncomingConnection::new(handle, open, authenticated))
     }

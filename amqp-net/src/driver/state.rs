@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Instant;
 
-use amqp_types::transport::{AmqpError, Attach, Begin, Error, Open};
+use amqp_types::transport::{AmqpError, Attach, Begin, Error, Fields, Open};
 
 pub(super) use self::receiving::Receiving;
 pub(super) use self::sending::{Sending, Sent, TicketId};
@@ -65,8 +65,10 @@ pub(super) struct LinkState {
     /// The attach of the peer, once it has come.
     pub(super) peer: Option<Arc<Attach>>,
     ended: Option<Ended>,
-    /// Those that wait for its attach or its end.
+    /// Those that wait for its attach or its end, or for its properties.
     pub(super) waiters: Waiters,
+    /// The properties that the peer has sent last, until they are taken.
+    properties: Option<Box<Fields>>,
     end: End,
 }
 
@@ -231,6 +233,25 @@ impl State {
         self.links.get(id).and_then(|link| link.ended.clone())
     }
 
+    /// Takes the properties that the peer has sent last.
+    pub(super) fn take_properties(&mut self, id: LinkId) -> Option<Result<Fields, Ended>> {
+        let link = self.links.get_mut(id)?;
+        match link.properties.take() {
+            Some(properties) => Some(Ok(*properties)),
+            None => link.ended.clone().map(Err),
+        }
+    }
+
+    /// Sends properties of a link.
+    pub(super) fn set_properties(&mut self, id: LinkId, properties: Fields) -> Result<(), Ended> {
+        let now = self.touch_now();
+        if self.connection.set_properties(now, id, properties) {
+            Ok(())
+        } else {
+            Err(self.link_end(id).unwrap_or_else(gone))
+        }
+    }
+
     /// Detaches a link.
     pub(super) fn detach(&mut self, id: LinkId, closed: bool, error: Option<Error>) {
         let now = self.touch_now();
@@ -293,6 +314,12 @@ impl State {
                 self.update(&deliveries, state.as_ref(), is_settled);
             }
             ConnectionEvent::Drained(id) => self.drained(id),
+            ConnectionEvent::PropertiesReceived(id, properties) => {
+                if let Some(link) = self.links.get_mut(id) {
+                    link.properties = Some(properties);
+                    link.waiters.wake_all(&mut self.wakers);
+                }
+            }
             ConnectionEvent::Ended(end) => {
                 let end = Ended::from(end);
                 for session in self.sessions.keys().copied().collect::<Vec<_>>() {
@@ -340,7 +367,7 @@ impl State {
 
 impl LinkState {
     fn new(end: End) -> Self {
-        Self { peer: None, ended: None, waiters: Waiters::default(), end }
+        Self { peer: None, ended: None, waiters: Waiters::default(), properties: None, end }
     }
 
     fn unsettled(&self) -> usize {

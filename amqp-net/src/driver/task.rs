@@ -5,7 +5,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -13,6 +13,7 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::core::Core;
 use super::state::State;
+use crate::clock;
 use crate::negotiation::close;
 use crate::proto::{ClosingLimits, StreamEnd};
 
@@ -26,6 +27,9 @@ pub(super) struct Task<S> {
     /// What the stream has not accepted yet.
     output: Bytes,
     flush_due: bool,
+    /// How long the stream may accept nothing, and since when it has not.
+    patience: Option<Duration>,
+    stalled: Option<Instant>,
     sleep: Pin<Box<Sleep>>,
     closing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
@@ -45,14 +49,22 @@ thread_local! {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
-    /// Creates the task. `input` has been received before.
-    pub(super) fn new(core: Arc<Core>, stream: S, input: Bytes) -> Self {
+    /// Creates the task. `input` has been received before. If the stream accepts nothing for as long as `patience`, the
+    /// connection is given up.
+    pub(super) fn new(
+        core: Arc<Core>,
+        stream: S,
+        input: Bytes,
+        patience: Option<Duration>,
+    ) -> Self {
         Self {
             core,
             stream: Some(stream),
             input: input.into(),
             output: Bytes::new(),
             flush_due: false,
+            patience,
+            stalled: None,
             sleep: Box::pin(sleep_until(tokio::time::Instant::now())),
             closing: None,
         }
@@ -95,7 +107,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
         if output.is_empty() && !*flush_due {
             return Poll::Pending;
         }
+        let before = output.len();
         let written = poll_write_all(stream, output, flush_due, cx);
+        if written.is_pending() && before == output.len() {
+            self.stalled.get_or_insert_with(clock::now);
+        } else {
+            self.stalled = None;
+        }
         if let Err(error) = ready!(written) {
             *output = Bytes::new();
             *flush_due = false;
@@ -135,8 +153,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
         })
     }
 
+    /// Returns when the stream will have accepted nothing for too long.
+    fn end_of_patience(&self) -> Option<Instant> {
+        self.stalled?.checked_add(self.patience?)
+    }
+
     /// Ready if the time has been reported.
     fn poll_timeout(&mut self, timeout: Option<Instant>, cx: &mut Context<'_>) -> Poll<()> {
+        let end_of_patience = self.end_of_patience();
+        let timeout = timeout.into_iter().chain(end_of_patience).min();
         let Some(timeout) = timeout.map(tokio::time::Instant::from_std) else {
             return Poll::Pending;
         };
@@ -144,8 +169,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
             self.sleep.as_mut().reset(timeout);
         }
         ready!(self.sleep.as_mut().poll(cx));
-        self.core.with(|state| {
+        let Self { core, output, flush_due, stalled, .. } = self;
+        core.with(|state| {
             let (connection, now) = state.turn();
+            if end_of_patience.is_some_and(|end| end <= now) {
+                *output = Bytes::new();
+                *flush_due = false;
+                *stalled = None;
+                connection.handle_write_error(now, io::ErrorKind::TimedOut.into());
+            }
             connection.handle_timeout(now);
         });
         Poll::Ready(())

@@ -24,7 +24,7 @@ mod window;
 use std::time::Instant;
 
 use amqp_types::messaging::DeliveryState;
-use amqp_types::transport::{Attach, Begin, Error, Open};
+use amqp_types::transport::{Attach, Begin, Error, Fields, Open};
 use bytes::Bytes;
 
 pub use self::delivery::{Delivery, DeliveryId, OutgoingDelivery};
@@ -120,6 +120,8 @@ pub enum ConnectionEvent {
     },
     /// The sender has used up the credit, after [`Connection::drain`].
     Drained(LinkId),
+    /// The peer has sent properties of a link in a flow.
+    PropertiesReceived(LinkId, Box<Fields>),
     /// The connection has ended, and with it all of its sessions and links. This is the last event.
     Ended(ConnectionEnd),
 }
@@ -259,6 +261,12 @@ impl Connection {
     pub fn drain(&mut self, now: Instant, link: LinkId, credit: u32) -> bool {
         self.state.set_time(now);
         self.state.grant(link, credit, true)
+    }
+
+    /// Sends properties of a link to the peer, in a flow. Returns whether the link is attached.
+    pub fn set_properties(&mut self, now: Instant, link: LinkId, properties: Fields) -> bool {
+        self.state.set_time(now);
+        self.state.set_properties(link, properties)
     }
 
     /// Settles a delivery that was received unsettled, with its outcome. Outcomes of deliveries that follow one

@@ -5,6 +5,8 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
+pub(crate) mod fault;
+
 use amqp_net::proto::ConnectionSettings;
 use amqp_net::{
     Connection, Credit, Receiver, Request, Sender, SenderBuilder, Served, ServerSettings, Stats,

@@ -1,6 +1,6 @@
 //! One link (section 2.6): which side has attached and detached it.
 
-use amqp_types::transport::{Attach, Error, Flow, Handle, Role, SequenceNo};
+use amqp_types::transport::{Attach, Error, Fields, Flow, Handle, Role, SequenceNo};
 use bytestring::ByteString;
 
 use super::deadlines::Deadline;
@@ -32,6 +32,8 @@ pub(super) struct Link {
     pub(super) early_flow: Option<Flow>,
     /// Whether a flow is to be sent.
     pub(super) is_flow_due: bool,
+    /// Properties to send in the next flow.
+    pub(super) properties: Option<Fields>,
     /// A detach that waits until the delivery that is being sent is complete.
     pub(super) detach_due: Option<DetachDue>,
 }
@@ -65,6 +67,7 @@ impl Link {
             request: None,
             early_flow: None,
             is_flow_due: false,
+            properties: None,
             detach_due: None,
         }
     }

@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 use amqp_types::Owned;
 use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{
-    AmqpError, Attach, Begin, DispositionRef, Error, Flow, FlowRef, Handle, PerformativeRef,
-    ReceiverSettleMode, TransferRef,
+    AmqpError, Attach, Begin, DispositionRef, Error, Fields, Flow, FlowRef, Handle,
+    PerformativeRef, ReceiverSettleMode, TransferRef,
 };
 
 use super::ConnectionEvent;
@@ -192,7 +192,7 @@ impl Session {
             }
             Some(Handle(handle)) => {
                 let key = self.links.remote(handle).ok_or_else(|| unattached("a flow", handle))?;
-                let flow = Flow::from_ref(FlowRef { properties: None, ..*flow });
+                let flow = Flow::from_ref(*flow);
                 self.handle_link_flow(key, flow, shared);
             }
         }
@@ -203,7 +203,7 @@ impl Session {
         Ok(())
     }
 
-    fn handle_link_flow(&mut self, key: Key, flow: Flow, shared: &mut Shared) {
+    fn handle_link_flow(&mut self, key: Key, mut flow: Flow, shared: &mut Shared) {
         let id = self.links.id(key);
         let Some(link) = self.links.get_mut(key) else { return };
         if link.ours == Half::Before {
@@ -212,6 +212,10 @@ impl Session {
         }
         if !link.is_attached() {
             return;
+        }
+        if let Some(properties) = flow.properties.take() {
+            let event = ConnectionEvent::PropertiesReceived(id, Box::new(properties));
+            shared.events.push_back(event);
         }
         let wants_answer = match &mut link.end {
             Some(End::Sender(sender)) => {
@@ -285,6 +289,21 @@ impl Session {
         let Some(Link { end: Some(End::Receiver(receiver)), .. }) = link else { return false };
         receiver.grant(credit, drain);
         self.window.receive();
+        self.set_flow_due(key, shared);
+        true
+    }
+
+    /// Sends properties of a link in its next flow.
+    pub(super) fn set_properties(
+        &mut self,
+        key: Key,
+        properties: Fields,
+        shared: &mut Shared,
+    ) -> bool {
+        let Some(link) = self.links.get_mut(key).filter(|link| link.is_attached()) else {
+            return false;
+        };
+        link.properties = Some(properties);
         self.set_flow_due(key, shared);
         true
     }
@@ -370,9 +389,14 @@ impl Session {
             return;
         };
         link.is_flow_due = false;
+        let properties = link.properties.take();
         let flow = self.window.flow(self.theirs != Half::Before, flow);
         self.is_flow_due = false;
-        // A flow fits the frames of every peer.
-        let _ = shared.write(self.key.index, &flow);
+        // Without properties, a flow fits the frames of every peer.
+        if properties.is_none()
+            || shared.write(self.key.index, &Flow { properties, ..flow.clone() }).is_err()
+        {
+            let _ = shared.write(self.key.index, &flow);
+        }
     }
 }

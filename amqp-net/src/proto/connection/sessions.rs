@@ -3,7 +3,7 @@
 use amqp_types::Owned;
 use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{
-    AmqpError, Attach, Begin, ConnectionError, End, Error, PerformativeRef,
+    AmqpError, Attach, Begin, ConnectionError, End, Error, Fields, PerformativeRef,
 };
 
 use super::deadlines::{Deadline, Waiting};
@@ -354,6 +354,17 @@ impl Sessions {
     ) -> bool {
         let session = self.usable(id.session);
         session.is_some_and(|session| session.grant(id.link, credit, drain, shared))
+    }
+
+    /// Sends properties of a link.
+    pub(super) fn set_properties(
+        &mut self,
+        id: LinkId,
+        properties: Fields,
+        shared: &mut Shared,
+    ) -> bool {
+        let session = self.usable(id.session);
+        session.is_some_and(|session| session.set_properties(id.link, properties, shared))
     }
 
     /// Settles a delivery that was received.

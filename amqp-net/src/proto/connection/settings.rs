@@ -88,6 +88,11 @@ impl ConnectionSettings {
         self
     }
 
+    /// Returns the silence after which this side gives up on the peer.
+    pub const fn silence(&self) -> Option<Duration> {
+        self.silence
+    }
+
     /// Sets the extensions that this side supports.
     #[must_use]
     pub fn offered_capabilities(mut self, capabilities: Multiple<Symbol>) -> Self {

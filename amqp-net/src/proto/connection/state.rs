@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{
-    AmqpError, Attach, Close, ConnectionError, Error, Open, PerformativeRef,
+    AmqpError, Attach, Close, ConnectionError, Error, Fields, Open, PerformativeRef,
 };
 use amqp_types::{Owned, Symbol, Value};
 use bytes::Bytes;
@@ -202,6 +202,10 @@ impl State {
 
     pub(super) fn grant(&mut self, link: LinkId, credit: u32, drain: bool) -> bool {
         self.is_usable() && self.sessions.grant(link, credit, drain, &mut self.shared)
+    }
+
+    pub(super) fn set_properties(&mut self, link: LinkId, properties: Fields) -> bool {
+        self.is_usable() && self.sessions.set_properties(link, properties, &mut self.shared)
     }
 
     pub(super) fn settle(
