@@ -1,10 +1,15 @@
 //! Pages about the use of this crate.
 
+#[cfg(feature = "tokio")]
 #[doc = include_str!("../docs/delivery_guarantees.md")]
 pub mod delivery_guarantees {}
 
+#[cfg(feature = "tokio")]
 #[doc = include_str!("../docs/servers.md")]
 pub mod servers {}
 
 #[doc = include_str!("../docs/brokers.md")]
 pub mod brokers {}
+
+#[doc = include_str!("../docs/states.md")]
+pub mod states {}

@@ -12,7 +12,6 @@ mod clock;
 mod driver;
 #[cfg(feature = "tokio")]
 mod endpoint;
-#[cfg(feature = "tokio")]
 pub mod guide;
 #[cfg(feature = "tokio")]
 pub mod negotiation;

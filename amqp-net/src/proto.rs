@@ -3,7 +3,8 @@
 //! Bytes and times go in; bytes, deadlines and outcomes come out. [`Negotiation`] decides on the
 //! protocol and its version, [`SaslClient`] and [`SaslServer`] authenticate the client,
 //! [`Connection`] is the connection after that, with its sessions, links and messages, and [`FrameSplitter`]
-//! and [`FrameWriter`] read and write frames.
+//! and [`FrameWriter`] read and write frames. What a peer may send, and when, is in
+//! [`guide::states`](crate::guide::states).
 //!
 //! ```
 //! use std::time::Instant;

@@ -15,6 +15,7 @@ mod credit;
 mod links;
 mod outcomes;
 mod sessions;
+mod tables;
 mod transfers;
 
 const SECOND: Duration = Duration::from_secs(1);
