@@ -164,6 +164,10 @@ pub struct Stats {
     pub receipts: usize,
     /// The number of deliveries that have been received and not been taken.
     pub queued: usize,
+    /// How often the lock of the connection has been taken.
+    pub locks: u64,
+    /// How often a waiting future, or the task of the connection, has been woken.
+    pub wakes: u64,
 }
 
 /// Why a connection was not shut down as wanted.

@@ -1,6 +1,5 @@
 //! A message that was received, and its outcome.
 
-use std::mem;
 use std::sync::Arc;
 use std::thread;
 
@@ -54,14 +53,14 @@ pub struct Token {
     message_format: MessageFormat,
     /// Whether it came settled.
     is_settled: bool,
-    /// What to do when it is dropped, unless it has been settled by this side.
-    on_drop: OnDrop,
+    /// What to do when it is dropped, unless nothing is left to do: `None`.
+    on_drop: Option<OnDrop>,
 }
 
 impl Delivery {
     pub(super) fn new(link: Arc<LinkHandle>, delivery: proto::Delivery, on_drop: OnDrop) -> Self {
         let proto::Delivery { id, tag, message_format, settled, payload } = delivery;
-        let on_drop = if settled { OnDrop::Keep } else { on_drop };
+        let on_drop = (!settled).then_some(on_drop);
         let number = id.number();
         let token = Token { link, number, tag, message_format, is_settled: settled, on_drop };
         Self { octets: payload, token }
@@ -264,9 +263,11 @@ impl Token {
         if self.is_settled {
             return Ok(());
         }
-        self.give(outcome.into())?;
         let id = self.id();
         let link = id.link();
+        // What the sender says of it is kept until this is dropped.
+        self.on_drop = Some(OnDrop::Keep);
+        self.link.core().with(|state| state.settle(id, Outcome::into(outcome.into())))?;
         self.link
             .core()
             .wait(
@@ -282,29 +283,35 @@ impl Token {
         if self.is_settled { Ok(()) } else { self.give(state) }
     }
 
-    /// Gives the delivery a state. It is then not settled when it is dropped.
+    /// Gives the delivery a state. Nothing is then left to do when it is dropped.
     fn give(&mut self, state: impl Into<DeliveryState>) -> Result<(), Ended> {
-        self.on_drop = OnDrop::Keep;
-        self.link.core().with(|engine| engine.settle(self.id(), state.into()))
+        self.on_drop = None;
+        self.link.core().with(|engine| {
+            engine.forget_delivery(self.id());
+            engine.settle(self.id(), state.into())
+        })
     }
 }
 
 impl Drop for Token {
     fn drop(&mut self) {
-        let on_drop = match mem::replace(&mut self.on_drop, OnDrop::Keep) {
-            OnDrop::Keep => OnDrop::Keep,
-            _ if thread::panicking() => OnDrop::Failed,
-            other => other,
+        let on_drop = match self.on_drop {
+            None => return,
+            Some(OnDrop::Keep) => OnDrop::Keep,
+            Some(_) if thread::panicking() => OnDrop::Failed,
+            Some(other) => other,
         };
         // After the end of the link there is nothing to do.
         let _ = match on_drop {
-            OnDrop::Keep => Ok(()),
+            OnDrop::Keep => {
+                self.link.core().with(|state| state.forget_delivery(self.id()));
+                Ok(())
+            }
             OnDrop::Release => self.give(Released {}),
             OnDrop::Reject => self.give(Rejected::default()),
             OnDrop::Failed => {
                 self.give(Modified { delivery_failed: Some(true), ..Modified::default() })
             }
         };
-        self.link.core().with(|state| state.forget_delivery(self.id()));
     }
 }

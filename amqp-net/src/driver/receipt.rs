@@ -5,13 +5,14 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use amqp_types::messaging::{DeliveryState, Outcome, SourceArchetype};
 
 use super::ended::Ended;
 use super::handles::LinkHandle;
 use super::send_error::{Arrived, SendError};
+use super::state::State;
 use crate::proto::{DeliveryId, LinkEnd};
 
 /// The outcome to come of a message that was sent.
@@ -28,6 +29,22 @@ pub struct Receipt {
 impl Receipt {
     pub(super) const fn new(link: Arc<LinkHandle>, id: DeliveryId) -> Self {
         Self { link: Some(link), number: id.number() }
+    }
+
+    fn poll_outcome(
+        &self,
+        link: &LinkHandle,
+        state: &mut State,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Outcome, SendError>> {
+        let id = DeliveryId::new(link.id, self.number);
+        state.poll_outcome(id, cx).map(|settled| {
+            let default = || match &state.link(link.id)?.peer.as_ref()?.source {
+                Some(SourceArchetype::Source(source)) => source.default_outcome.clone(),
+                _ => None,
+            };
+            settled.and_then(|settled| outcome(settled, default))
+        })
     }
 
     /// Waits until the message has been accepted.
@@ -51,16 +68,7 @@ impl Future for Receipt {
             let why = Ended::from(LinkEnd::Detached { closed: true });
             return Poll::Ready(Err(SendError::Ended { why, arrived: Arrived::Perhaps }));
         };
-        let id = DeliveryId::new(link.id, self.number);
-        let outcome = link.core().with(|state| {
-            state.poll_outcome(id, cx).map(|settled| {
-                let default = || match &state.link(link.id)?.peer.as_ref()?.source {
-                    Some(SourceArchetype::Source(source)) => source.default_outcome.clone(),
-                    _ => None,
-                };
-                settled.and_then(|settled| outcome(settled, default))
-            })
-        });
+        let outcome = link.core().with(|state| self.poll_outcome(link, state, cx));
         if outcome.is_ready() {
             self.link = None;
         }
@@ -152,18 +160,49 @@ impl Receipts {
     ///
     /// Returns a [`BatchError`] for the first message that was not accepted, whose receipt has been removed.
     pub async fn accepted(&mut self) -> Result<(), BatchError> {
-        while let Some(receipt) = self.receipts.front_mut() {
-            let outcome = poll_fn(|cx| Pin::new(&mut *receipt).poll(cx)).await;
+        poll_fn(|cx| {
+            while let Some(first) = self.receipts.front() {
+                let Some(link) = first.link.clone() else {
+                    // Its outcome has been returned before.
+                    self.pop();
+                    continue;
+                };
+                // The outcomes of one link are looked at under one lock, outside of which the link is dropped.
+                let outcome = link.core().with(|state| self.poll_run(&link, state, cx));
+                match ready!(outcome) {
+                    Ok(()) => {}
+                    Err(error) => {
+                        let index = self.removed - 1;
+                        return Poll::Ready(Err(BatchError { index, error }));
+                    }
+                }
+            }
+            Poll::Ready(Ok(()))
+        })
+        .await
+    }
+
+    /// Removes the first receipts, which are of one link, while their messages have been accepted.
+    fn poll_run(
+        &mut self,
+        link: &Arc<LinkHandle>,
+        state: &mut State,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), SendError>> {
+        while let Some(first) = self.receipts.front_mut()
+            && first.link.as_ref().is_some_and(|of| Arc::ptr_eq(of, link))
+        {
+            let outcome = ready!(first.poll_outcome(link, state, cx));
+            first.link = None;
             self.receipts.pop_front();
             self.removed += 1;
-            let error = match outcome {
-                Ok(Outcome::Accepted(_)) => continue,
-                Ok(other) => SendError::NotAccepted(other),
-                Err(error) => error,
-            };
-            return Err(BatchError { index: self.removed - 1, error });
+            match outcome {
+                Ok(Outcome::Accepted(_)) => {}
+                Ok(other) => return Poll::Ready(Err(SendError::NotAccepted(other))),
+                Err(error) => return Poll::Ready(Err(error)),
+            }
         }
-        Ok(())
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -71,18 +71,28 @@ impl Receiver {
         if most == 0 {
             return Ok(0);
         }
-        let Some(first) = self.recv().await? else { return Ok(0) };
-        deliveries.push(first);
         let id = self.link.id;
         let mut taken = Vec::new();
-        self.link.core().with(|state| {
-            while taken.len() + 1 < most
-                && let Some(delivery) = state.take_queued(id)
-            {
-                taken.push(delivery);
-            }
-        });
-        let count = taken.len() + 1;
+        self.link
+            .core()
+            .wait(
+                move |state| state.link(id)?.receiving().map(|receiving| &mut receiving.waiters),
+                |state, has_waited| {
+                    taken.extend(match state.take(id, has_waited)? {
+                        Ok(first) => first,
+                        Err(ended) => return Some(Err(ended)),
+                    });
+                    while !taken.is_empty()
+                        && taken.len() < most
+                        && let Some(delivery) = state.take_queued(id)
+                    {
+                        taken.push(delivery);
+                    }
+                    Some(Ok(()))
+                },
+            )
+            .await?;
+        let count = taken.len();
         deliveries.extend(taken.into_iter().map(|delivery| self.delivery(delivery)));
         Ok(count)
     }

@@ -1,6 +1,7 @@
 //! Sending messages on a link.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::Arc;
 
@@ -120,18 +121,53 @@ impl Sender {
         messages: impl IntoIterator<Item = &'m M>,
         receipts: &mut Receipts,
     ) -> Result<(), SendError> {
-        for message in messages {
-            let delivery = delivery(message, &SendOptions::default())?;
-            let sent = self.link.core().with(|state| state.send(self.link.id, delivery))?;
-            match sent {
-                Sent::Now(id) => receipts.push(self.receipt(id)),
-                Sent::Later(ticket) => {
-                    let mut waiting = Waiting::new(self, ticket, Some(receipts));
-                    let sent = waiting.sent().await;
-                    drop(waiting);
-                    receipts.push(self.receipt(sent?));
+        let mut messages = messages.into_iter();
+        loop {
+            // Encoded without the lock, and then sent under one.
+            let mut batch = VecDeque::new();
+            let mut encoded = Ok(());
+            for message in messages.by_ref().take(Self::BATCH) {
+                match delivery(message, &SendOptions::default()) {
+                    Ok(delivery) => batch.push_back(delivery),
+                    Err(error) => {
+                        encoded = Err(error.into());
+                        break;
+                    }
                 }
             }
+            let is_last = batch.len() < Self::BATCH;
+            while !batch.is_empty() {
+                self.submit_batch(&mut batch, receipts).await?;
+            }
+            if encoded.is_err() || is_last {
+                return encoded;
+            }
+        }
+    }
+
+    /// The number of messages that are sent under one lock.
+    const BATCH: usize = 64;
+
+    /// Sends messages up to the first one that has to wait, and that one.
+    async fn submit_batch(
+        &self,
+        batch: &mut VecDeque<OutgoingDelivery>,
+        receipts: &mut Receipts,
+    ) -> Result<(), SendError> {
+        let waiting = self.link.core().with(|state| {
+            while let Some(delivery) = batch.pop_front() {
+                match state.send(self.link.id, delivery)? {
+                    Sent::Now(id) => receipts.push(self.receipt(id)),
+                    Sent::Later(ticket) => return Ok(Some(ticket)),
+                }
+            }
+            Ok::<_, SendError>(None)
+        });
+        if let Some(ticket) = waiting? {
+            let mut waiting = Waiting::new(self, ticket, Some(receipts));
+            let sent = waiting.sent().await;
+            drop(waiting);
+            receipts.push(self.receipt(sent?));
         }
         Ok(())
     }

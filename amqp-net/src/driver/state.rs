@@ -47,6 +47,8 @@ pub(super) struct State {
     is_touched: bool,
     /// What is to be woken after the lock has been released.
     wakers: Vec<Waker>,
+    locks: u64,
+    wakes: u64,
 }
 
 /// A session that has a handle.
@@ -94,6 +96,8 @@ impl State {
             task: None,
             is_touched: false,
             wakers: Vec::new(),
+            locks: 0,
+            wakes: 0,
         }
     }
 
@@ -132,11 +136,18 @@ impl State {
     }
 
     pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
+        self.locks += 1;
+        self.wakes += self.wakers.len() as u64;
         std::mem::take(&mut self.wakers)
     }
 
     pub(super) fn stats(&self) -> Stats {
-        let mut stats = Stats { connection: self.connection.stats(), ..Stats::default() };
+        let mut stats = Stats {
+            connection: self.connection.stats(),
+            locks: self.locks,
+            wakes: self.wakes,
+            ..Stats::default()
+        };
         for link in self.links.values() {
             match &link.end {
                 End::Sending(sending) => sending.add_to(&mut stats),
