@@ -31,6 +31,7 @@ mod sender_builder;
 mod server;
 mod session;
 mod state;
+mod stealing;
 mod stream;
 mod task;
 mod trace;

@@ -10,7 +10,7 @@ use amqp_net::{
     Advice, Arrived, AttachError, Connection, Credit, EndReason, Ended, Request, Scope, SendError,
     ServerSettings,
 };
-use amqp_types::transport::{AmqpError, Error, Fields};
+use amqp_types::transport::{AmqpError, Error, Fields, LinkError};
 use amqp_types::{Map, Symbol, Value};
 use common::fault::{Fault, Faulty};
 use common::{pair, settings, settle};
@@ -151,6 +151,42 @@ async fn a_link_is_detached_and_attached_again() {
     let attaching = tokio::spawn(again.attach());
     settle().await;
     assert!(attaching.await.unwrap().is_err(), "the client takes no links");
+}
+
+#[tokio::test]
+async fn a_link_is_stolen_from_an_older_connection_if_the_server_lets_it() {
+    for steals in [true, false] {
+        let mut server = ServerSettings::new(settings("server"));
+        if steals {
+            server = server.steal_links();
+        }
+        let connect = async || {
+            let (near, far) = duplex(1 << 16);
+            let connecting = Connection::builder().settings(settings("client")).connect_over(near);
+            let accepting = async { server.accept_over(far).await.unwrap().accept().unwrap() };
+            let (client, server) = tokio::join!(connecting, accepting);
+            common::Pair { client: client.unwrap(), server }
+        };
+        let (mut first, mut second) = (connect().await, connect().await);
+        let builder = first.client.sender("queue").name("one");
+        let (old, old_receiver) = first.client_sends_with(builder, Credit::default()).await;
+        let builder = second.client.sender("queue").name("one");
+        let (new, receiver) = second.client_sends_with(builder, Credit::default()).await;
+        settle().await;
+        if steals {
+            let ended = soon(old.detached()).await;
+            assert_eq!(ended.remote().unwrap().condition, LinkError::Stolen.into());
+            assert_eq!(ended.advice(), Advice::GiveUp);
+            let told = old_receiver.recv().await.unwrap_err();
+            assert_eq!(told.reason(), &EndReason::Link(LinkEnd::Stolen));
+            assert!(old_receiver.recv().await.unwrap().is_none(), "it is told once");
+        } else {
+            old.send_settled("m").await.unwrap();
+            assert!(old_receiver.recv().await.unwrap().is_some());
+        }
+        new.send_settled("m").await.unwrap();
+        assert!(receiver.recv().await.unwrap().is_some());
+    }
 }
 
 #[tokio::test]

@@ -204,6 +204,7 @@ impl Builder {
             (stream, input) = deadline.limit("authentication", authenticating).await??;
         }
         let patience = self.settings.silence();
+        let container_id = self.settings.open().container_id.clone();
         let mut connection = proto::Connection::client(self.settings, clock::now())?;
         // The open follows the header at once.
         let open = connection.poll_transmit().unwrap_or_default();
@@ -213,8 +214,10 @@ impl Builder {
 
         let core = Arc::new(Core::new(State::new(connection)));
         let handle = Arc::new(ConnectionHandle { core: Arc::clone(&core) });
-        tokio::spawn(Task::new(core, stream, input, patience));
+        let task = Task::new(core, stream, input, patience);
+        tokio::spawn(trace::in_span(Side::Client, &container_id, task));
         let peer = deadline.limit("the open", handle.opened()).await??;
+        trace::opened(&peer);
         Ok(Connection::new(handle, peer))
     }
 }

@@ -7,6 +7,7 @@ use amqp_types::transport::{
     AmqpError, Attach, ConnectionError, Error, Fields, Info, Open, ReceiverSettleMode, Role,
 };
 use amqp_types::{Map, Symbol, Value};
+use bytestring::ByteString;
 
 use super::attach;
 use super::connection::Connection;
@@ -19,6 +20,7 @@ use super::receiver_builder::ReceiverBuilder;
 use super::sender::Sender;
 use super::sender_builder::SenderBuilder;
 use super::state::{LinkState, Receiving, Sending, State};
+use super::stealing::Attached;
 use crate::proto::{Authenticated, FrameWriteError, Identity, LinkId};
 
 /// A client that wants to open a connection. Accept or refuse it; dropping it refuses it.
@@ -29,6 +31,7 @@ pub struct IncomingConnection {
     is_decided: bool,
     open: Arc<Open>,
     authenticated: Option<Authenticated>,
+    attached: Option<Arc<Attached>>,
 }
 
 impl IncomingConnection {
@@ -36,8 +39,9 @@ impl IncomingConnection {
         handle: Arc<ConnectionHandle>,
         open: Arc<Open>,
         authenticated: Option<Authenticated>,
+        attached: Option<Arc<Attached>>,
     ) -> Self {
-        Self { handle, is_decided: false, open, authenticated }
+        Self { handle, is_decided: false, open, authenticated, attached }
     }
 
     /// Returns who the client is, or `None` if it did not begin with SASL.
@@ -64,7 +68,8 @@ impl IncomingConnection {
     pub fn accept(mut self) -> Result<Served, FrameWriteError> {
         self.handle.core.with(State::accept)?;
         self.is_decided = true;
-        Ok(Served { connection: Connection::new(Arc::clone(&self.handle), Arc::clone(&self.open)) })
+        let connection = Connection::new(Arc::clone(&self.handle), Arc::clone(&self.open));
+        Ok(Served { connection, attached: self.attached.take() })
     }
 
     /// Refuses the client, for this reason.
@@ -102,6 +107,7 @@ impl Drop for IncomingConnection {
 #[derive(Debug)]
 pub struct Served {
     connection: Connection,
+    attached: Option<Arc<Attached>>,
 }
 
 impl Served {
@@ -132,7 +138,14 @@ impl Served {
             )
             .await?;
         let Some((link, attach)) = request else { return Ok(None) };
-        let link = IncomingLink { handle: Arc::clone(handle), link, attach, is_decided: false };
+        let link = IncomingLink {
+            handle: Arc::clone(handle),
+            link,
+            attach,
+            is_decided: false,
+            container: self.connection.remote_open().container_id.clone(),
+            attached: self.attached.clone(),
+        };
         Ok(Some(match (link.attach.role, &link.attach.target) {
             (Role::Receiver, _) => Request::Send(IncomingSender(link)),
             (Role::Sender, Some(TargetArchetype::Coordinator(_))) => {
@@ -162,6 +175,8 @@ struct IncomingLink {
     link: LinkId,
     attach: Box<Attach>,
     is_decided: bool,
+    container: ByteString,
+    attached: Option<Arc<Attached>>,
 }
 
 impl IncomingLink {
@@ -178,6 +193,10 @@ impl IncomingLink {
             .core
             .with(|state| state.accept_link(self.link, answer, Arc::clone(&peer), end.into()));
         accepted?;
+        if let Some(attached) = &self.attached {
+            let link = (self.container.clone(), self.attach.name.clone(), self.role());
+            attached.insert(link, &self.handle.core, self.link);
+        }
         let id = self.link.session();
         // The session is the client's: it does not end with the handle.
         let session = Arc::new(SessionHandle { connection: Arc::clone(&self.handle), id });

@@ -14,8 +14,10 @@ use super::core::Core;
 use super::handles::ConnectionHandle;
 use super::incoming::IncomingConnection;
 use super::state::State;
+use super::stealing::Attached;
 use super::stream::{negotiate, read, write};
 use super::task::Task;
+use super::trace;
 use crate::ProtocolHeader;
 use crate::clock;
 use crate::negotiation::run;
@@ -50,6 +52,8 @@ pub struct ServerSettings {
     requires_sasl: bool,
     sasl_limits: SaslLimits,
     time_to_open: Duration,
+    /// The links of all connections, if they can be stolen.
+    attached: Option<Arc<Attached>>,
 }
 
 /// Creates a mechanism, because each authenticates one connection.
@@ -68,6 +72,7 @@ impl ServerSettings {
             requires_sasl: false,
             sasl_limits: SaslLimits::default(),
             time_to_open: Duration::from_secs(30),
+            attached: None,
         }
     }
 
@@ -95,6 +100,14 @@ impl ServerSettings {
     /// Also takes clients that do not begin with SASL. They have no identity.
     pub const fn allow_without_sasl(mut self) -> Self {
         self.requires_sasl = false;
+        self
+    }
+
+    /// Lets a client take over a link from an older connection of its own: if a link is accepted that has the same
+    /// container, name and role as one on another connection of these settings, that one is detached with the
+    /// condition `amqp:link:stolen` (section 2.6.1). Within one connection this is always so.
+    pub fn steal_links(mut self) -> Self {
+        self.attached = Some(Arc::default());
         self
     }
 
@@ -143,9 +156,12 @@ impl ServerSettings {
         state.requests = Some(std::collections::VecDeque::new());
         let core = Arc::new(Core::new(state));
         let handle = Arc::new(ConnectionHandle { core: Arc::clone(&core) });
-        tokio::spawn(Task::new(core, stream, input, self.connection.silence()));
+        let task = Task::new(core, stream, input, self.connection.silence());
+        tokio::spawn(trace::in_span(Side::Server, &self.connection.open().container_id, task));
         let open = deadline.limit("the open", handle.opened()).await??;
-        Ok(IncomingConnection::new(handle, open, authenticated))
+        trace::opened(&open);
+        let attached = self.attached.clone();
+        Ok(IncomingConnection::new(handle, open, authenticated, attached))
     }
 
     async fn authenticate_client<S: AsyncRead + AsyncWrite + Unpin>(

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Instant;
 
-use amqp_types::transport::{AmqpError, Attach, Begin, Error, Fields, Open};
+use amqp_types::transport::{AmqpError, Attach, Begin, Error, Fields, LinkError, Open};
 
 pub(super) use self::receiving::Receiving;
 pub(super) use self::sending::{Sending, Sent, TicketId};
@@ -267,6 +267,13 @@ impl State {
     pub(super) fn detach(&mut self, id: LinkId, closed: bool, error: Option<Error>) {
         let now = self.touch_now();
         self.connection.detach(now, id, closed, error);
+    }
+
+    /// Detaches a link that the peer has attached on another connection.
+    pub(super) fn steal(&mut self, id: LinkId) {
+        let error = Error::new(LinkError::Stolen, "the link was attached again elsewhere");
+        self.detach(id, true, Some(error));
+        self.end_link(id, &LinkEnd::Stolen.into());
     }
 
     /// Closes a link whose last handle is gone.

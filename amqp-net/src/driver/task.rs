@@ -13,6 +13,7 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::core::Core;
 use super::state::State;
+use super::trace;
 use crate::clock;
 use crate::negotiation::close;
 use crate::proto::{ClosingLimits, StreamEnd};
@@ -219,6 +220,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {
             if wanted.is_over
                 && let Some(stream) = this.stream.take()
             {
+                if let Some(reason) = this.core.with(|state| state.ended().cloned()) {
+                    trace::ended(&reason);
+                }
                 let closing = close(stream, this.take_last_output(), ClosingLimits::default());
                 this.closing = Some(Box::pin(closing));
                 continue;

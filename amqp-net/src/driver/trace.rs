@@ -4,7 +4,37 @@
 use std::io;
 use std::net::SocketAddr;
 
+use amqp_types::transport::Open;
+
 use super::connect_error::ConnectError;
+use super::ended::Ended;
+use crate::proto::Side;
+
+/// Runs the task of a connection in a span of its own.
+pub(super) fn in_span<F: Future>(
+    side: Side,
+    container_id: &str,
+    task: F,
+) -> impl Future<Output = F::Output> + use<F> {
+    #[cfg(feature = "tracing")]
+    let task = {
+        let span = tracing::debug_span!("amqp_connection", ?side, container_id);
+        tracing::Instrument::instrument(task, span)
+    };
+    task
+}
+
+/// A connection has been opened on both sides.
+pub(super) fn opened(peer: &Open) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(peer = &*peer.container_id, "opened");
+}
+
+/// A connection has ended.
+pub(super) fn ended(ended: &Ended) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(%ended, "ended");
+}
 
 /// A password is about to be sent over a stream that is not encrypted, to another host.
 pub(super) fn password_in_the_clear(host: &str) {
