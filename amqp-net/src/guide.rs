@@ -8,6 +8,10 @@ pub mod delivery_guarantees {}
 #[doc = include_str!("../docs/servers.md")]
 pub mod servers {}
 
+#[cfg(feature = "tokio")]
+#[doc = include_str!("../docs/limits.md")]
+pub mod limits {}
+
 #[doc = include_str!("../docs/brokers.md")]
 pub mod brokers {}
 
