@@ -11,6 +11,8 @@
 //! assert_eq!(probe.code, 0, "{probe}");
 //! ```
 
+mod artemis;
+mod broker_j;
 mod client;
 mod codec;
 mod installed;
@@ -29,13 +31,14 @@ pub use program::{Serve, amqp};
 use process::Process;
 use scratch::Scratch;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::process::Command;
 
 /// A server of another implementation, which listens on its own loopback port until it is dropped.
 #[derive(Debug)]
 pub struct Peer {
     address: SocketAddr,
     // Fields are dropped in this order: processes first, then the folders that they write to.
-    _processes: Vec<Process>,
+    processes: Vec<Process>,
     _scratch: Vec<Scratch>,
 }
 
@@ -49,6 +52,18 @@ impl Peer {
     pub fn url(&self) -> String {
         format!("amqp://{}", self.address)
     }
+
+    /// Kills the server, so that its connections end without a close. Returns after its end.
+    pub fn kill(&mut self) {
+        self.processes.iter_mut().for_each(Process::kill);
+    }
+}
+
+/// Returns a command for a Java virtual machine that is small and starts quickly.
+fn java() -> Command {
+    let mut java = Command::new("java");
+    java.args(["-Xms32m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]);
+    java
 }
 
 /// Returns a loopback port that was free a moment ago.

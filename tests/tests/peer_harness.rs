@@ -1,6 +1,8 @@
 //! The peers themselves, without our own code: they start, communicate with each other, and end.
 
 use amqp_tests::peers::{Client, Layer, Peer};
+use std::io::ErrorKind;
+use std::net::TcpStream;
 
 #[test]
 fn proton_and_rhea_understand_each_other() {
@@ -41,5 +43,31 @@ fn proton_opens_a_connection_to_each_rabbitmq_that_can() {
             let run = client.run(broker.address(), layer);
             assert!(run.code == 0 && run.stdout.starts_with("opened peer"), "{run}");
         }
+    }
+}
+
+/// Both require a password, which tells their servers from others.
+#[test]
+fn proton_opens_a_connection_to_artemis_and_to_broker_j() {
+    for broker in [Peer::artemis, Peer::broker_j] {
+        let (Some(broker), Some(client)) = (broker(), Client::proton()) else {
+            continue;
+        };
+        let right = client.run(broker.address(), Layer::Plain("guest", "guest"));
+        assert!(right.code == 0 && right.stdout.starts_with("opened "), "{right}");
+        let wrong = client.run(broker.address(), Layer::Plain("guest", "wrong"));
+        assert!(wrong.code == 1 && wrong.stdout.starts_with("error: "), "{wrong}");
+    }
+}
+
+/// A process that outlives a test would keep its port and its files.
+#[test]
+fn a_killed_server_is_gone() {
+    for server in [Peer::rabbitmq_4, Peer::rabbitmq_3_with_amqp_1_0, Peer::artemis, Peer::broker_j]
+    {
+        let Some(mut server) = server() else { continue };
+        server.kill();
+        let error = TcpStream::connect(server.address()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
     }
 }

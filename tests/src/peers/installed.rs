@@ -21,6 +21,21 @@ pub(super) fn own_program(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("peers").join(name)
 }
 
+/// Returns the folder of a program for Java, if it and Java are installed.
+pub(super) fn java_program(peer: &str, name: &str) -> Option<PathBuf> {
+    let home = cached(name);
+    if !installed(peer, &[&home.join("lib")]) {
+        return None;
+    }
+    let java = env::split_paths(&env::var_os("PATH").unwrap_or_default())
+        .any(|folder| folder.join("java").exists());
+    if !java {
+        absent(peer, "needs java, which is not in PATH");
+        return None;
+    }
+    Some(home)
+}
+
 /// Whether all files of a peer exist. Prints what is missing, once and visibly.
 ///
 /// # Panics

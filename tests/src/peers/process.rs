@@ -18,6 +18,8 @@ pub(super) struct Process {
     name: String,
     child: Child,
     log: PathBuf,
+    /// The file with the id of the process that does the work, if the child is only a script that starts it.
+    pid_file: Option<PathBuf>,
 }
 
 impl Process {
@@ -31,7 +33,53 @@ impl Process {
             .stderr(twin)
             .spawn()
             .unwrap_or_else(|error| panic!("{name} does not start: {error}: {command:?}"));
-        Self { name: name.to_owned(), child, log }
+        Self { name: name.to_owned(), child, log, pid_file: None }
+    }
+
+    /// Says that the child is a script, and that the process that it starts writes its id to this file.
+    pub(super) fn set_pid_file(&mut self, file: PathBuf) {
+        self.pid_file = Some(file);
+    }
+
+    /// Kills the process that does the work, and waits for the end of the child.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the started process does not write its id in time.
+    pub(super) fn kill(&mut self) {
+        const LIMIT: Duration = Duration::from_secs(20);
+        if let Some(file) = &self.pid_file {
+            let start = Instant::now();
+            // RabbitMQ writes its id a moment after it listens.
+            let id = loop {
+                match fs::read_to_string(file) {
+                    Ok(id) if !id.trim().is_empty() => break id,
+                    _ => assert!(start.elapsed() < LIMIT, "{} has no process id", file.display()),
+                }
+                thread::sleep(PAUSE);
+            };
+            signal("KILL", id.trim());
+        } else {
+            let _ = self.child.kill();
+        }
+        // A script ends after the process that it started.
+        let _ = self.child.wait();
+    }
+
+    /// Waits until the log contains `text`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the process ends before that, or after `limit`.
+    pub(super) fn wait_until_logged(&mut self, text: &str, limit: Duration) {
+        let start = Instant::now();
+        while !fs::read_to_string(&self.log).is_ok_and(|log| log.contains(text)) {
+            if let Some(status) = self.child.try_wait().expect("no status of a child") {
+                panic!("{} ended with {status} instead of logging {text}", self.name);
+            }
+            assert!(start.elapsed() < limit, "{} does not log {text} after {limit:?}", self.name);
+            thread::sleep(PAUSE);
+        }
     }
 
     /// Waits until connections to `address` are accepted.
@@ -84,10 +132,8 @@ pub(super) fn stop(child: &mut Child) -> Option<ExitStatus> {
     if let Ok(Some(status)) = child.try_wait() {
         return Some(status);
     }
-    // The standard library cannot send SIGTERM. `kill` is built into the shell, but not always installed as a
-    // program.
     // The number is not reused before the status of the child has been read.
-    let _ = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &child.id().to_string()]).status();
+    signal("TERM", &child.id().to_string());
     let start = Instant::now();
     while start.elapsed() < LIMIT {
         if let Ok(Some(status)) = child.try_wait() {
@@ -98,4 +144,10 @@ pub(super) fn stop(child: &mut Child) -> Option<ExitStatus> {
     let _ = child.kill();
     let _ = child.wait();
     None
+}
+
+/// Sends a signal to a process. The standard library can only kill its own children.
+fn signal(name: &str, id: &str) {
+    // `kill` is built into the shell, but not always installed as a program.
+    let _ = Command::new("sh").args(["-c", "kill -\"$0\" \"$1\"", name, id]).status();
 }

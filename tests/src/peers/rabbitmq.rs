@@ -98,8 +98,9 @@ impl Node {
         let mut directory = Process::start("epmd", &mut run(EPMD), scratch.path().join("epmd.log"));
         directory.wait_until_listening(epmd, LIMIT);
         let mut broker = Process::start(self.name, &mut run(SERVER), scratch.path().join("log"));
+        broker.set_pid_file(home.path().join("pid"));
         broker.wait_until_listening(address, LIMIT);
-        Peer { address, _processes: vec![broker, directory], _scratch: vec![home, scratch] }
+        Peer { address, processes: vec![broker, directory], _scratch: vec![home, scratch] }
     }
 
     fn is_in_chroot(&self) -> bool {
