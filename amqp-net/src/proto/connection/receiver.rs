@@ -98,6 +98,12 @@ impl Receiver {
         self.is_draining = drain;
     }
 
+    /// Returns whether the sender has used up or given up all credit that it was ever told, so that there is nothing to
+    /// drain. Some brokers, such as ActiveMQ Artemis, do not answer a drain without credit.
+    pub(super) const fn is_drained(&self) -> bool {
+        self.count >= self.highest_limit
+    }
+
     /// Takes the count of a flow. Returns what follows from it.
     pub(super) fn handle_flow(&mut self, flow: &Flow) -> Counted {
         let counted = flow.delivery_count.and_then(|SequenceNo(count)| extend(count, self.count));

@@ -287,6 +287,10 @@ impl Session {
     ) -> bool {
         let link = self.links.get_mut(key).filter(|link| link.ours == Half::Open);
         let Some(Link { end: Some(End::Receiver(receiver)), .. }) = link else { return false };
+        if drain && credit == 0 && receiver.is_drained() {
+            shared.events.push_back(ConnectionEvent::Drained(self.links.id(key)));
+            return true;
+        }
         receiver.grant(credit, drain);
         self.window.receive();
         self.set_flow_due(key, shared);

@@ -164,6 +164,24 @@ fn a_drained_sender_gives_up_its_credit() {
     assert_eq!(pair.receiver.poll_event(), Some(ConnectionEvent::Drained(pair.incoming)));
 }
 
+/// Some brokers do not answer a drain without credit.
+#[test]
+fn without_credit_a_drain_needs_no_answer() {
+    let now = Instant::now();
+    let (mut client, link) = scripted_receiver(now, None);
+    // Credit that is taken back may still be used, so that this one needs an answer.
+    assert!(client.drain(now, link, 0));
+    assert!(client.poll_transmit().is_some());
+    assert_eq!(client.poll_event(), None);
+    let answer = Flow { drain: true, delivery_count: Some(SequenceNo(10)), ..credit(0, 100, 0) };
+    client.handle_input(now, &mut &*frame(0, &answer));
+    assert_eq!(client.poll_event(), Some(ConnectionEvent::Drained(link)));
+    // Nothing is left now.
+    assert!(client.drain(now, link, 0));
+    assert_eq!(client.poll_event(), Some(ConnectionEvent::Drained(link)));
+    assert_eq!(client.poll_transmit(), None);
+}
+
 #[test]
 fn many_messages_pass_with_little_credit() {
     let mut pair = Pair::new();
