@@ -90,6 +90,20 @@ async fn a_message_that_waits_for_credit_is_sent_before_a_drain_ends() {
 }
 
 #[tokio::test]
+async fn a_drain_ends_when_credit_is_given_meanwhile() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Manual).await;
+    receiver.grant(5).unwrap();
+    let granting = async { receiver.grant(1).unwrap() };
+    let draining = timeout(Duration::from_secs(5), receiver.drain());
+    let (drained, ()) = tokio::join!(draining, granting);
+    drained.unwrap().unwrap();
+    settle().await;
+    sender.send_settled("one").await.unwrap();
+    assert!(receiver.recv().await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn a_paused_receiver_gets_nothing_until_it_resumes() {
     let mut pair = pair().await;
     let (sender, receiver) = pair.server_sends(Credit::Auto(5)).await;

@@ -126,7 +126,8 @@ impl Receiver {
     }
 
     /// Asks the sender to send what it has now, as far as there is credit, and to give up the rest of the credit.
-    /// Waits until it has. Credit is then not given automatically until [`resume`](Self::resume).
+    /// Waits until it has, or until credit is given anew. Credit is then not given automatically until
+    /// [`resume`](Self::resume).
     ///
     /// If the future is dropped, the sender does it all the same.
     ///

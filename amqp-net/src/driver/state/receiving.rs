@@ -80,6 +80,12 @@ impl Receiving {
         self.state_waiters.wake_all(wakers);
     }
 
+    /// Ends all drains: the sender has given up its credit, or it is given credit anew and will not say that it has.
+    fn end_drains(&mut self, wakers: &mut Vec<Waker>) {
+        self.drains = 0;
+        self.drain_waiters.wake_all(wakers);
+    }
+
     /// Takes what the sender has said of a delivery.
     pub(super) fn update(
         &mut self,
@@ -127,7 +133,7 @@ impl State {
 
     /// Gives the sender more credit, if it is time.
     pub(super) fn give_credit(&mut self, link: LinkId) {
-        let Self { links, connection, now, .. } = self;
+        let Self { links, connection, now, wakers, .. } = self;
         let Some(link_state) = links.get_mut(link).filter(|link| link.peer.is_some()) else {
             return;
         };
@@ -137,6 +143,7 @@ impl State {
         };
         if let Some(credit) = receiving.auto.as_mut().and_then(AutoCredit::due) {
             receiving.credit = credit;
+            receiving.end_drains(wakers);
             connection.grant(*now, link, credit);
             self.touch();
         }
@@ -147,9 +154,11 @@ impl State {
         if let Some(ended) = self.link_end(link) {
             return Err(ended);
         }
-        let now = self.now;
-        self.receiving(link).ok_or_else(gone)?.credit = credit;
-        self.connection.grant(now, link, credit);
+        let Self { links, connection, now, wakers, .. } = self;
+        let receiving = links.get_mut(link).and_then(LinkState::receiving).ok_or_else(gone)?;
+        receiving.credit = credit;
+        receiving.end_drains(wakers);
+        connection.grant(*now, link, credit);
         self.touch();
         Ok(())
     }
@@ -193,9 +202,8 @@ impl State {
     pub(super) fn drained(&mut self, link: LinkId) {
         let Self { links, wakers, .. } = self;
         if let Some(receiving) = links.get_mut(link).and_then(LinkState::receiving) {
-            receiving.drains = 0;
             receiving.credit = 0;
-            receiving.drain_waiters.wake_all(wakers);
+            receiving.end_drains(wakers);
         }
     }
 
