@@ -10,11 +10,15 @@ pub(super) struct Key {
     generation: u32,
 }
 
-/// Values by the lowest numbers that are free.
+/// Values by the lowest numbers that are free, or by those that have been free for longest.
 #[derive(Debug)]
 pub(super) struct Slots<T> {
-    slots: Vec<Slot<T>>,
-    free: BinaryHeap<Reverse<u16>>,
+    all: Vec<Slot<T>>,
+    /// The free numbers, each after when it became free if that matters.
+    free: BinaryHeap<Reverse<(u64, u16)>>,
+    /// The number of values that are removed before a number is used again, if there are others.
+    rest: usize,
+    removed: u64,
 }
 
 #[derive(Debug)]
@@ -24,28 +28,38 @@ struct Slot<T> {
 }
 
 impl<T> Slots<T> {
+    /// The lowest free number is used.
     pub(super) const fn new() -> Self {
-        Self { slots: Vec::new(), free: BinaryHeap::new() }
+        Self::resting(0)
     }
 
-    /// Inserts a value at the lowest free number, unless that is above `max`.
+    /// After a value has been removed, its number is used again only when `rest` others have been removed, unless no
+    /// other number is free.
+    pub(super) const fn resting(rest: usize) -> Self {
+        Self { all: Vec::new(), free: BinaryHeap::new(), rest, removed: 0 }
+    }
+
+    /// Inserts a value at a free number, unless that is above `max`.
     pub(super) fn insert(&mut self, max: u16, value: T) -> Option<Key> {
         self.insert_with(max, |_| value)
     }
 
     /// Inserts a value that is made of its key.
     pub(super) fn insert_with(&mut self, max: u16, value: impl FnOnce(Key) -> T) -> Option<Key> {
-        let index = match self.free.peek() {
-            Some(Reverse(index)) => *index,
-            None => u16::try_from(self.slots.len()).ok()?,
+        let new = u16::try_from(self.all.len()).ok().filter(|index| *index <= max);
+        let index = match new {
+            Some(index) if self.free.len() <= self.rest => {
+                self.all.push(Slot { generation: 0, value: None });
+                index
+            }
+            _ => {
+                let Reverse((_, index)) = self.free.peek().filter(|it| it.0.1 <= max)?;
+                let index = *index;
+                self.free.pop();
+                index
+            }
         };
-        if index > max {
-            return None;
-        }
-        if self.free.pop().is_none() {
-            self.slots.push(Slot { generation: 0, value: None });
-        }
-        let slot = self.slots.get_mut(usize::from(index))?;
+        let slot = self.all.get_mut(usize::from(index))?;
         let key = Key { index, generation: slot.generation };
         slot.value = Some(value(key));
         Some(key)
@@ -56,7 +70,9 @@ impl<T> Slots<T> {
         let slot = self.slot(key)?;
         slot.generation = slot.generation.wrapping_add(1);
         let value = slot.value.take();
-        self.free.push(Reverse(key.index));
+        let since = if self.rest > 0 { self.removed } else { 0 };
+        self.removed += 1;
+        self.free.push(Reverse((since, key.index)));
         value
     }
 
@@ -66,23 +82,23 @@ impl<T> Slots<T> {
 
     /// Returns all values.
     pub(super) fn values(&self) -> impl Iterator<Item = &T> {
-        self.slots.iter().filter_map(|slot| slot.value.as_ref())
+        self.all.iter().filter_map(|slot| slot.value.as_ref())
     }
 
     /// Returns the keys of all values.
     pub(super) fn keys(&self) -> Vec<Key> {
         let indices = 0..=u16::MAX;
-        indices.take(self.slots.len()).filter_map(|index| self.key(index)).collect()
+        indices.take(self.all.len()).filter_map(|index| self.key(index)).collect()
     }
 
     /// Returns the key of the value that has a number now.
     pub(super) fn key(&self, index: u16) -> Option<Key> {
-        let slot = self.slots.get(usize::from(index))?;
+        let slot = self.all.get(usize::from(index))?;
         slot.value.as_ref().map(|_| Key { index, generation: slot.generation })
     }
 
     fn slot(&mut self, key: Key) -> Option<&mut Slot<T>> {
-        let slot = self.slots.get_mut(usize::from(key.index))?;
+        let slot = self.all.get_mut(usize::from(key.index))?;
         (slot.generation == key.generation && slot.value.is_some()).then_some(slot)
     }
 }
@@ -108,6 +124,20 @@ mod tests {
             assert_eq!(slots.key(key.index), Some(key));
         }
         assert_eq!(slots.key(4), None);
+    }
+
+    #[test]
+    fn a_number_rests_unless_no_other_is_free() {
+        let mut slots = Slots::resting(2);
+        let mut used = Vec::new();
+        for value in 0..7 {
+            let key = slots.insert(9, value).unwrap();
+            used.push(key.index);
+            slots.remove(key);
+        }
+        assert_eq!(used, [0, 1, 2, 0, 1, 2, 0]);
+        let used = [(); 4].map(|()| slots.insert(2, 7).map(|key| key.index));
+        assert_eq!(used, [Some(1), Some(2), Some(0), None]);
     }
 
     #[test]

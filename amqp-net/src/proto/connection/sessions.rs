@@ -33,9 +33,13 @@ pub(super) struct Sessions {
     channel_max: u16,
 }
 
+/// The number of sessions that end before a channel is used again. RabbitMQ 4.0 ignores what is sent on a channel until
+/// it has cleared away the session that had ended there, which takes it a moment longer than to say that it has ended.
+const CHANNEL_REST: usize = 16;
+
 impl Sessions {
     pub(super) const fn new() -> Self {
-        Self { slots: Slots::new(), remote: Vec::new(), channel_max: 0 }
+        Self { slots: Slots::resting(CHANNEL_REST), remote: Vec::new(), channel_max: 0 }
     }
 
     /// Sets the highest channel that the peer accepts.
