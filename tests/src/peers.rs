@@ -37,12 +37,18 @@ use std::process::Command;
 #[derive(Debug)]
 pub struct Peer {
     address: SocketAddr,
+    /// How to run the command line of RabbitMQ.
+    control: Option<rabbitmq::Control>,
     // Fields are dropped in this order: processes first, then the folders that they write to.
     processes: Vec<Process>,
     _scratch: Vec<Scratch>,
 }
 
 impl Peer {
+    fn new(address: SocketAddr, processes: Vec<Process>, scratch: Vec<Scratch>) -> Self {
+        Self { address, control: None, processes, _scratch: scratch }
+    }
+
     /// Returns the address on which the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address

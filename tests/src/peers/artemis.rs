@@ -50,7 +50,7 @@ impl Peer {
             .args(["org.apache.activemq.artemis.boot.Artemis", "run"]);
         let mut process = Process::start("artemis", &mut command, scratch.path().join("log"));
         process.wait_until_listening(address, LIMIT);
-        Some(Self { address, processes: vec![process], _scratch: vec![scratch] })
+        Some(Self::new(address, vec![process], vec![scratch]))
     }
 }
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 impl Peer {
     /// Qpid Broker-J. Logins are PLAIN, as guest with the password guest. A queue is created when a link is attached to
-    /// it, unless its name begins with `missing.`. Rejected messages go to the queue `dead`, if there is one. Messages
+    /// it, unless its name begins with `missing.`. A message goes to the queue `dead`
+    /// after five failed deliveries or rejections. Messages
     /// are stored by Berkeley DB, because the store in memory refuses durable ones.
     pub fn broker_j() -> Option<Self> {
         const LIMIT: Duration = Duration::from_secs(60);
@@ -30,7 +31,7 @@ impl Peer {
         // It listens before its queues can be reached. A port that it cannot open is only reported in its log.
         process.wait_until_logged("BRK-1004", LIMIT);
         process.wait_until_listening(address, LIMIT);
-        Some(Self { address, processes: vec![process], _scratch: vec![scratch] })
+        Some(Self::new(address, vec![process], vec![scratch]))
     }
 }
 
@@ -43,8 +44,12 @@ fn config(port: u16) -> Value {
             "createdOnPublish": "true",
             "createdOnConsume": "true",
             "nodeType": "queue",
-            "attributes": {},
+            "attributes": {
+                "alternateBinding": r#"{"destination": "dead"}"#,
+                "maximumDeliveryAttempts": "5",
+            },
         }],
+        "queues": [{ "name": "dead", "type": "standard" }],
     });
     json!({
         "name": "broker-j",

@@ -1,7 +1,7 @@
 //! RabbitMQ: version 4.0 in its own folder, and 3.10 of Debian 12 with and without its AMQP 1.0 plugin.
 
 use super::installed::{absent, cached, installed};
-use super::{Peer, Process, Scratch, free_address};
+use super::{Output, Peer, Process, Scratch, free_address};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,22 @@ use std::time::Duration;
 
 // Not the wrapper in /usr/sbin, which switches to another user and the folders of that user.
 const SERVER: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+const CONTROL: &str = "/usr/lib/rabbitmq/bin/rabbitmqctl";
 const EPMD: &str = "/usr/bin/epmd";
+
+/// How to run the command line of a node.
+#[derive(Debug)]
+pub(super) struct Control(Command);
+
+impl Control {
+    fn run(&self, arguments: &[&str]) -> Output {
+        let Self(control) = self;
+        let environment = control.get_envs().filter_map(|(name, value)| Some((name, value?)));
+        Output::of(&control.get_program().to_string_lossy(), |command| {
+            command.args(control.get_args()).args(arguments).envs(environment)
+        })
+    }
+}
 
 /// The version and the configuration of RabbitMQ.
 struct Node {
@@ -42,6 +57,17 @@ impl Peer {
     /// RabbitMQ 3.10 in its default configuration, which speaks only AMQP 0-9-1.
     pub fn rabbitmq_3_without_amqp_1_0() -> Option<Self> {
         Self::rabbitmq_3("")
+    }
+
+    /// Runs the command line of RabbitMQ, for what cannot be done over AMQP 1.0.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the server is not RabbitMQ, or the command fails.
+    pub fn rabbitmqctl(&self, arguments: &[&str]) {
+        let control = self.control.as_ref().expect("a server without rabbitmqctl");
+        let run = control.run(arguments);
+        assert_eq!(run.code, 0, "rabbitmqctl {arguments:?}: {run}");
     }
 
     fn rabbitmq_3(plugins: &'static str) -> Option<Self> {
@@ -100,7 +126,9 @@ impl Node {
         let mut broker = Process::start(self.name, &mut run(SERVER), scratch.path().join("log"));
         broker.set_pid_file(home.path().join("pid"));
         broker.wait_until_listening(address, LIMIT);
-        Peer { address, processes: vec![broker, directory], _scratch: vec![home, scratch] }
+        let control = Control(run(CONTROL));
+        let peer = Peer::new(address, vec![broker, directory], vec![home, scratch]);
+        Peer { control: Some(control), ..peer }
     }
 
     fn is_in_chroot(&self) -> bool {

@@ -40,7 +40,7 @@ impl Peer {
         command.arg(address.to_string()).args(options);
         let mut process = Process::start(name, command, scratch.path().join("log"));
         process.wait_until_listening(address, LIMIT);
-        Self { address, processes: vec![process], _scratch: vec![scratch] }
+        Self::new(address, vec![process], vec![scratch])
     }
 }
 

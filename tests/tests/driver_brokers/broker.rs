@@ -1,0 +1,323 @@
+//! The brokers, and how they differ.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use amqp_net::proto::{ConnectionSettings, Plain};
+use amqp_net::{Connection, Credit, Delivery, Endpoint, Receiver, Sender};
+use amqp_tests::peers::Peer;
+use tokio::time::timeout;
+
+use crate::management;
+
+/// How long a message may take that must come.
+const SOON: Duration = Duration::from_secs(20);
+/// How long a message is awaited that must not come.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// What a broker does, where brokers differ.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    /// The address of a queue.
+    pub(crate) address: fn(&str) -> String,
+    pub(crate) management: Management,
+    /// The bodies that it does not survive, by their names in the list of bodies.
+    pub(crate) fatal_bodies: &'static [&'static str],
+    /// Whether it sends the sections of a body in reverse order.
+    pub(crate) reverses_sections: bool,
+    /// Whether it takes seconds to send a large message in small frames.
+    pub(crate) is_slow_with_small_frames: bool,
+    pub(crate) delivery_annotations: DeliveryAnnotations,
+    /// By how much a release increases the number of failed deliveries.
+    pub(crate) released_counts: u32,
+    pub(crate) rejected: Rejected,
+    pub(crate) modified: Modified,
+    /// What it says to a sender without an address, whose messages say where they go, if it refuses it.
+    pub(crate) refuses_anonymous_target: Option<&'static str>,
+    /// The target and the `to` of a message that goes to no queue.
+    pub(crate) unroutable: (Option<&'static str>, &'static str),
+    pub(crate) unroutable_outcome: Unroutable,
+    pub(crate) second: Second,
+    /// What it says to a receiver that drains, if it cannot.
+    pub(crate) breaks_at_drain: Option<&'static str>,
+    /// The address of a queue that neither exists nor is created.
+    pub(crate) missing_address: &'static str,
+    /// What it says to a sender to a missing queue, and to a receiver. `None` if it lets the sender send, and
+    /// accepts and loses its messages.
+    pub(crate) missing: (Option<&'static str>, &'static str),
+    pub(crate) deleted: Deleted,
+}
+
+/// How queues are declared and deleted over AMQP 1.0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Management {
+    /// By requests to the management node of RabbitMQ 4. A link creates no queue.
+    RabbitMq,
+    /// A link creates its queue. Requests to the management node of Artemis delete it.
+    Artemis,
+    /// A link creates its queue. Requests to the management node of Broker-J delete it.
+    BrokerJ,
+    /// A link creates its queue. Only the command line deletes it.
+    CommandLine,
+}
+
+/// What becomes of delivery-annotations, which are for the next node only.
+#[derive(Debug, PartialEq)]
+pub(crate) enum DeliveryAnnotations {
+    Kept,
+    Dropped,
+    /// They end the connection.
+    Fatal,
+}
+
+/// What becomes of rejected messages.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Rejected {
+    /// They go to the queue `dead` when they have been rejected this many times.
+    DeadLettered(u32),
+    Dropped,
+}
+
+/// What becomes of modified messages.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Modified {
+    /// They come again, and failed deliveries are counted in the header.
+    Counted,
+    /// The outcome ends the session, with this error.
+    Unknown(&'static str),
+}
+
+/// What becomes of messages to a queue that does not exist.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Unroutable {
+    /// They are accepted, and lost.
+    Accepted,
+    Released,
+    /// They are rejected, with this error.
+    Rejected(&'static str),
+    /// The link ends, with this error.
+    Ended(&'static str),
+}
+
+/// What a broker says to a receiver that wants to settle second.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Second {
+    Agrees,
+    /// It answers that the receiver settles first.
+    AnswersFirst,
+    /// It refuses, with this error.
+    Refuses(&'static str),
+}
+
+/// What the links of a queue are told when it is deleted.
+#[derive(Debug)]
+pub(crate) struct Deleted {
+    pub(crate) receiver: &'static str,
+    /// One of these. Without any, a sender goes on: its next message creates the queue again, or is accepted and lost.
+    pub(crate) sender: &'static [&'static str],
+}
+
+pub(crate) const RABBITMQ_4: Kind = Kind {
+    name: "RabbitMQ 4",
+    address: |queue| format!("/queues/{queue}"),
+    management: Management::RabbitMq,
+    fatal_bodies: &[],
+    reverses_sections: false,
+    is_slow_with_small_frames: false,
+    delivery_annotations: DeliveryAnnotations::Dropped,
+    released_counts: 0,
+    rejected: Rejected::DeadLettered(1),
+    modified: Modified::Counted,
+    refuses_anonymous_target: None,
+    unroutable: (None, "/queues/missing.queue"),
+    unroutable_outcome: Unroutable::Released,
+    second: Second::Refuses("amqp:not-implemented"),
+    breaks_at_drain: None,
+    missing_address: "/queues/missing.queue",
+    missing: (
+        Some("no queue 'missing.queue' in vhost '/'"),
+        "no queue 'missing.queue' in vhost '/'",
+    ),
+    // The link ends if a message is on its way to the queue.
+    deleted: Deleted {
+        receiver: "amqp:resource-deleted",
+        sender: &["released the message", "amqp:resource-deleted"],
+    },
+};
+
+/// The plugin of RabbitMQ 3 translates AMQP 1.0 to AMQP 0-9-1, and fails where that has no equivalent.
+pub(crate) const RABBITMQ_3: Kind = Kind {
+    name: "RabbitMQ 3.10",
+    address: |queue| format!("/queue/{queue}"),
+    management: Management::CommandLine,
+    fatal_bodies: &["list"],
+    reverses_sections: true,
+    is_slow_with_small_frames: false,
+    delivery_annotations: DeliveryAnnotations::Fatal,
+    released_counts: 0,
+    // A dead-letter queue needs a policy, which is set by a command line or over HTTP.
+    rejected: Rejected::Dropped,
+    modified: Modified::Unknown("Unrecognised state"),
+    refuses_anonymous_target: Some("address_not_utf8_string"),
+    unroutable: (Some("/amq/queue/missing.queue"), ""),
+    unroutable_outcome: Unroutable::Accepted,
+    second: Second::Refuses("amqp:not-implemented"),
+    // The queue does not know the answer to a drain that leaves credit.
+    breaks_at_drain: Some("send_drained"),
+    missing_address: "/amq/queue/missing.queue",
+    missing: (None, "no queue 'missing.queue' in vhost '/'"),
+    deleted: Deleted { receiver: "", sender: &[] },
+};
+
+pub(crate) const ARTEMIS: Kind = Kind {
+    name: "Artemis",
+    address: str::to_owned,
+    management: Management::Artemis,
+    fatal_bodies: &[],
+    reverses_sections: false,
+    is_slow_with_small_frames: false,
+    delivery_annotations: DeliveryAnnotations::Dropped,
+    released_counts: 0,
+    rejected: Rejected::DeadLettered(1),
+    modified: Modified::Counted,
+    refuses_anonymous_target: None,
+    unroutable: (None, "missing.queue"),
+    unroutable_outcome: Unroutable::Rejected("target address missing.queue does not exist"),
+    second: Second::AnswersFirst,
+    breaks_at_drain: None,
+    missing_address: "missing.queue",
+    missing: (Some("target address missing.queue does not exist"), "source address does not exist"),
+    deleted: Deleted { receiver: "amqp:resource-deleted: Queue deleted: deleted", sender: &[] },
+};
+
+pub(crate) const BROKER_J: Kind = Kind {
+    name: "Broker-J",
+    address: str::to_owned,
+    management: Management::BrokerJ,
+    fatal_bodies: &[],
+    reverses_sections: false,
+    // The time grows with the square of the number of frames: 15 s for 10 MiB in frames of 512 octets.
+    is_slow_with_small_frames: true,
+    delivery_annotations: DeliveryAnnotations::Kept,
+    released_counts: 0,
+    rejected: Rejected::DeadLettered(5),
+    modified: Modified::Counted,
+    refuses_anonymous_target: None,
+    unroutable: (None, "missing.queue"),
+    unroutable_outcome: Unroutable::Ended("amqp:not-found"),
+    second: Second::Agrees,
+    breaks_at_drain: None,
+    missing_address: "missing.queue",
+    missing: (Some("Could not find destination"), "Could not find destination"),
+    deleted: Deleted { receiver: "amqp:resource-deleted", sender: &["amqp:resource-deleted"] },
+};
+
+/// A broker that runs.
+#[derive(Debug)]
+pub(crate) struct Broker {
+    pub(crate) kind: &'static Kind,
+    peer: Mutex<Peer>,
+    endpoint: Endpoint,
+}
+
+impl Broker {
+    pub(crate) fn new(peer: Peer, kind: &'static Kind) -> Self {
+        let endpoint = peer.url().parse().unwrap();
+        Self { kind, peer: Mutex::new(peer), endpoint }
+    }
+
+    /// Kills the broker.
+    pub(crate) fn kill(&self) {
+        self.peer.lock().unwrap().kill();
+    }
+
+    pub(crate) const fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    pub(crate) async fn connect(&self) -> Connection {
+        self.connect_with(ConnectionSettings::new("client")).await
+    }
+
+    pub(crate) async fn connect_with(&self, settings: ConnectionSettings) -> Connection {
+        let guest = Plain::new("guest", "guest").unwrap();
+        let builder = Connection::builder().settings(settings).sasl(guest);
+        builder.connect(&self.endpoint).await.unwrap()
+    }
+
+    pub(crate) fn address(&self, queue: &str) -> String {
+        (self.kind.address)(queue)
+    }
+
+    /// Creates a queue, and returns its address.
+    pub(crate) async fn queue(&self, connection: &Connection, queue: &str) -> String {
+        if self.kind.management == Management::RabbitMq {
+            let management = management::RabbitMq::open(connection).await;
+            management.declare("dead", &[]).await;
+            let arguments = [
+                // Only queues of this type count failed deliveries.
+                ("x-queue-type", "quorum"),
+                ("x-dead-letter-exchange", ""),
+                ("x-dead-letter-routing-key", "dead"),
+            ];
+            management.declare(queue, &arguments).await;
+        }
+        self.address(queue)
+    }
+
+    /// Creates a queue, and attaches a sender and a receiver to it.
+    pub(crate) async fn links(
+        &self,
+        connection: &Connection,
+        queue: &str,
+        credit: Credit,
+    ) -> (Sender, Receiver) {
+        let address = self.queue(connection, queue).await;
+        let sender = connection.sender(&*address).await.unwrap();
+        let receiver = connection.receiver(&*address).credit(credit).await.unwrap();
+        (sender, receiver)
+    }
+}
+
+impl Broker {
+    /// Deletes a queue, over a connection of its own.
+    pub(crate) async fn delete(&self, queue: &str) {
+        let connection = self.connect().await;
+        match self.kind.management {
+            Management::RabbitMq => {
+                management::RabbitMq::open(&connection).await.delete(queue).await;
+            }
+            Management::Artemis => management::delete_in_artemis(&connection, queue).await,
+            Management::BrokerJ => management::delete_in_broker_j(&connection, queue).await,
+            Management::CommandLine => {
+                self.peer.lock().unwrap().rabbitmqctl(&["delete_queue", queue]);
+            }
+        }
+        connection.close().await.unwrap();
+    }
+}
+
+/// Waits for what must come soon.
+pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
+    timeout(SOON, future).await.expect("it does not come")
+}
+
+/// Returns the next delivery, which must come soon.
+pub(crate) async fn receive(receiver: &Receiver) -> Delivery {
+    soon(receiver.recv()).await.unwrap().unwrap()
+}
+
+/// Checks that no delivery comes.
+pub(crate) async fn assert_quiet(receiver: &Receiver) {
+    if let Ok(received) = timeout(QUIET, receiver.recv()).await {
+        panic!("{:?}", received.map(|delivery| delivery.map(|it| it.octets().clone())));
+    }
+}
+
+/// Checks that a queue is empty, by a receiver of its own.
+pub(crate) async fn assert_empty(connection: &Connection, address: &str) {
+    let receiver = connection.receiver(address).credit(Credit::Auto(1)).await.unwrap();
+    assert_quiet(&receiver).await;
+    receiver.close().await.unwrap();
+}

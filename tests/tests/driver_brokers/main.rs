@@ -1,0 +1,113 @@
+//! The driver as a client of real brokers. One list of cases runs against each of them.
+//!
+//! What a broker does otherwise than the others is in the table of [`broker`], with the reason. The cases check it as
+//! well: none of them is skipped.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a failed test is a panic"
+)]
+
+mod broker;
+mod credit;
+mod ends;
+mod management;
+mod messages;
+mod refusals;
+mod settling;
+mod sizes;
+
+use std::panic::{self, AssertUnwindSafe};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use amqp_tests::peers::Peer;
+use broker::{Broker, Kind};
+use tokio::time::timeout;
+
+type Running = Pin<Box<dyn Future<Output = ()>>>;
+type Case = (&'static str, fn(Arc<Broker>) -> Running);
+
+macro_rules! cases {
+    ($($module:ident::$case:ident)*) => {
+        &[$((
+            concat!(stringify!($module), "::", stringify!($case)),
+            |broker| Box::pin($module::$case(broker)),
+        )),*]
+    };
+}
+
+/// All cases. The last one kills the broker.
+const CASES: &[Case] = cases! {
+    messages::bodies
+    messages::bodies_that_end_the_connection
+    messages::sections
+    messages::delivery_annotations
+    messages::a_derived_message
+    sizes::sizes
+    settling::settled_as_it_is_sent
+    settling::settled_as_it_is_received
+    settling::accepted
+    settling::released
+    settling::rejected
+    settling::modified
+    settling::an_anonymous_target
+    settling::unroutable
+    settling::second
+    credit::automatic
+    credit::by_hand
+    credit::drained
+    credit::paused
+    refusals::a_wrong_password
+    refusals::a_missing_queue
+    ends::a_silent_connection_stays_open
+    ends::a_deleted_queue
+    ends::a_killed_broker
+};
+
+/// Runs all cases, also after one has failed.
+fn run(peer: Option<Peer>, kind: &'static Kind) {
+    const LIMIT: Duration = Duration::from_secs(60);
+    let Some(peer) = peer else { return };
+    let broker = Arc::new(Broker::new(peer, kind));
+    let mut failed = Vec::new();
+    for (name, case) in CASES {
+        // Each has a runtime of its own, so that connections of a failed one do not live on.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let start = Instant::now();
+        let running = case(Arc::clone(&broker));
+        let running = || runtime.block_on(async { timeout(LIMIT, running).await });
+        let result = match panic::catch_unwind(AssertUnwindSafe(running)) {
+            Ok(Ok(())) => "ok",
+            Ok(Err(_)) => "FAILED: it does not end",
+            Err(_) => "FAILED",
+        };
+        println!("{}: {name}: {result} ({:.1} s)", kind.name, start.elapsed().as_secs_f64());
+        if result != "ok" {
+            failed.push(*name);
+        }
+    }
+    assert!(failed.is_empty(), "{}: {failed:?}", kind.name);
+}
+
+#[test]
+fn rabbitmq_4() {
+    run(Peer::rabbitmq_4(), &broker::RABBITMQ_4);
+}
+
+#[test]
+fn rabbitmq_3() {
+    run(Peer::rabbitmq_3_with_amqp_1_0(), &broker::RABBITMQ_3);
+}
+
+#[test]
+fn artemis() {
+    run(Peer::artemis(), &broker::ARTEMIS);
+}
+
+#[test]
+fn broker_j() {
+    run(Peer::broker_j(), &broker::BROKER_J);
+}

@@ -1,0 +1,31 @@
+//! Messages of several sizes, over frames of several sizes.
+
+use std::sync::Arc;
+
+use amqp_net::Credit;
+use amqp_net::proto::ConnectionSettings;
+use amqp_types::Bytes;
+
+use crate::broker::{Broker, receive, soon};
+
+pub(crate) async fn sizes(broker: Arc<Broker>) {
+    for max_frame_size in [512, 4096, 1 << 20] {
+        let settings = ConnectionSettings::new("client").max_frame_size(max_frame_size);
+        let connection = broker.connect_with(settings).await;
+        let (sender, receiver) = broker.links(&connection, "sizes", Credit::default()).await;
+        let is_slow = max_frame_size == 512 && broker.kind.is_slow_with_small_frames;
+        let large = if is_slow { 2 << 20 } else { 10 << 20 };
+        for size in [0, 1, 100 << 10, large] {
+            // Neighbouring octets differ, and so do octets at the same place of frames.
+            let octets: Bytes =
+                (0..size).map(|index: usize| (index % 251).to_le_bytes()[0]).collect();
+            soon(sender.send(&octets)).await.unwrap();
+            let delivery = receive(&receiver).await;
+            let arrived: Bytes = delivery.decode().unwrap();
+            // Not with assert_eq!, which would print all of them.
+            assert!(arrived == octets, "{max_frame_size} {size}: {}", arrived.len());
+            delivery.accept().unwrap();
+        }
+        connection.close().await.unwrap();
+    }
+}
