@@ -17,6 +17,15 @@ impl Peer {
         ))
     }
 
+    /// Qpid Proton as a broker, offering ANONYMOUS. A queue is created when a link is attached to it, unless its name
+    /// begins with `missing.`. Rejected messages go to the queue `dead`. A message to the node `delete` deletes the
+    /// queue that its body names.
+    pub fn proton_broker() -> Option<Self> {
+        let python = proton_python()?;
+        let mut broker = Command::new(python);
+        Some(Self::start("proton-broker", broker.arg(own_program("proton_broker.py")), &[]))
+    }
+
     /// rhea, offering ANONYMOUS; it speaks bare AMQP as well.
     pub fn rhea() -> Option<Self> {
         let modules = rhea_modules()?;

@@ -3,8 +3,8 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use amqp_net::proto::{ConnectionSettings, Plain};
-use amqp_net::{Connection, Credit, Delivery, Endpoint, Receiver, Sender};
+use amqp_net::proto::{Anonymous, ConnectionSettings, Plain};
+use amqp_net::{Connection, Credit, Delivery, Endpoint, Receiver, Scope, Sender};
 use amqp_tests::peers::Peer;
 use tokio::time::timeout;
 
@@ -19,6 +19,7 @@ const QUIET: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
+    pub(crate) login: Login,
     /// The address of a queue.
     pub(crate) address: fn(&str) -> String,
     pub(crate) management: Management,
@@ -49,6 +50,15 @@ pub(crate) struct Kind {
     pub(crate) deleted: Deleted,
 }
 
+/// How a client is authenticated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Login {
+    /// By PLAIN, as guest with the password guest.
+    Plain,
+    /// It is anonymous, and PLAIN is not offered.
+    Anonymous,
+}
+
 /// How queues are declared and deleted over AMQP 1.0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Management {
@@ -58,6 +68,8 @@ pub(crate) enum Management {
     Artemis,
     /// A link creates its queue. Requests to the management node of Broker-J delete it.
     BrokerJ,
+    /// A link creates its queue. A message to the node `delete` deletes it.
+    Proton,
     /// A link creates its queue. Only the command line deletes it.
     CommandLine,
 }
@@ -113,6 +125,8 @@ pub(crate) enum Second {
 /// What the links of a queue are told when it is deleted.
 #[derive(Debug)]
 pub(crate) struct Deleted {
+    /// What ends.
+    pub(crate) scope: Scope,
     pub(crate) receiver: &'static str,
     /// One of these. Without any, a sender goes on: its next message creates the queue again, or is accepted and lost.
     pub(crate) sender: &'static [&'static str],
@@ -120,6 +134,7 @@ pub(crate) struct Deleted {
 
 pub(crate) const RABBITMQ_4: Kind = Kind {
     name: "RabbitMQ 4",
+    login: Login::Plain,
     address: |queue| format!("/queues/{queue}"),
     management: Management::RabbitMq,
     fatal_bodies: &[],
@@ -141,6 +156,7 @@ pub(crate) const RABBITMQ_4: Kind = Kind {
     ),
     // The link ends if a message is on its way to the queue.
     deleted: Deleted {
+        scope: Scope::Link,
         receiver: "amqp:resource-deleted",
         sender: &["released the message", "amqp:resource-deleted"],
     },
@@ -149,6 +165,7 @@ pub(crate) const RABBITMQ_4: Kind = Kind {
 /// The plugin of RabbitMQ 3 translates AMQP 1.0 to AMQP 0-9-1, and fails where that has no equivalent.
 pub(crate) const RABBITMQ_3: Kind = Kind {
     name: "RabbitMQ 3.10",
+    login: Login::Plain,
     address: |queue| format!("/queue/{queue}"),
     management: Management::CommandLine,
     fatal_bodies: &["list"],
@@ -167,11 +184,13 @@ pub(crate) const RABBITMQ_3: Kind = Kind {
     breaks_at_drain: Some("send_drained"),
     missing_address: "/amq/queue/missing.queue",
     missing: (None, "no queue 'missing.queue' in vhost '/'"),
-    deleted: Deleted { receiver: "", sender: &[] },
+    // The session of the receiver crashes, and the connection is reset 3 s later.
+    deleted: Deleted { scope: Scope::Connection, receiver: "reset", sender: &["reset"] },
 };
 
 pub(crate) const ARTEMIS: Kind = Kind {
     name: "Artemis",
+    login: Login::Plain,
     address: str::to_owned,
     management: Management::Artemis,
     fatal_bodies: &[],
@@ -188,11 +207,16 @@ pub(crate) const ARTEMIS: Kind = Kind {
     breaks_at_drain: None,
     missing_address: "missing.queue",
     missing: (Some("target address missing.queue does not exist"), "source address does not exist"),
-    deleted: Deleted { receiver: "amqp:resource-deleted: Queue deleted: deleted", sender: &[] },
+    deleted: Deleted {
+        scope: Scope::Link,
+        receiver: "amqp:resource-deleted: Queue deleted: deleted",
+        sender: &[],
+    },
 };
 
 pub(crate) const BROKER_J: Kind = Kind {
     name: "Broker-J",
+    login: Login::Plain,
     address: str::to_owned,
     management: Management::BrokerJ,
     fatal_bodies: &[],
@@ -210,7 +234,39 @@ pub(crate) const BROKER_J: Kind = Kind {
     breaks_at_drain: None,
     missing_address: "missing.queue",
     missing: (Some("Could not find destination"), "Could not find destination"),
-    deleted: Deleted { receiver: "amqp:resource-deleted", sender: &["amqp:resource-deleted"] },
+    deleted: Deleted {
+        scope: Scope::Link,
+        receiver: "amqp:resource-deleted",
+        // The latter if a message is on its way to the queue.
+        sender: &["amqp:resource-deleted", "Unknown destination"],
+    },
+};
+
+/// A small broker of our own on top of Qpid Proton, which has no checks of passwords.
+pub(crate) const PROTON: Kind = Kind {
+    name: "Proton",
+    login: Login::Anonymous,
+    address: str::to_owned,
+    management: Management::Proton,
+    fatal_bodies: &[],
+    reverses_sections: false,
+    is_slow_with_small_frames: false,
+    delivery_annotations: DeliveryAnnotations::Kept,
+    released_counts: 0,
+    rejected: Rejected::DeadLettered(1),
+    modified: Modified::Counted,
+    refuses_anonymous_target: None,
+    unroutable: (None, "missing.queue"),
+    unroutable_outcome: Unroutable::Rejected("there is no queue missing.queue"),
+    second: Second::Agrees,
+    breaks_at_drain: None,
+    missing_address: "missing.queue",
+    missing: (Some("there is no queue missing.queue"), "there is no queue missing.queue"),
+    deleted: Deleted {
+        scope: Scope::Link,
+        receiver: "amqp:resource-deleted: the queue deleted was deleted",
+        sender: &["amqp:resource-deleted: the queue deleted was deleted"],
+    },
 };
 
 /// A broker that runs.
@@ -241,8 +297,11 @@ impl Broker {
     }
 
     pub(crate) async fn connect_with(&self, settings: ConnectionSettings) -> Connection {
-        let guest = Plain::new("guest", "guest").unwrap();
-        let builder = Connection::builder().settings(settings).sasl(guest);
+        let builder = Connection::builder().settings(settings);
+        let builder = match self.kind.login {
+            Login::Plain => builder.sasl(Plain::new("guest", "guest").unwrap()),
+            Login::Anonymous => builder.sasl(Anonymous::default()),
+        };
         builder.connect(&self.endpoint).await.unwrap()
     }
 
@@ -290,6 +349,10 @@ impl Broker {
             }
             Management::Artemis => management::delete_in_artemis(&connection, queue).await,
             Management::BrokerJ => management::delete_in_broker_j(&connection, queue).await,
+            Management::Proton => {
+                let sender = connection.sender("delete").await.unwrap();
+                sender.send(queue).await.unwrap();
+            }
             Management::CommandLine => {
                 self.peer.lock().unwrap().rabbitmqctl(&["delete_queue", queue]);
             }

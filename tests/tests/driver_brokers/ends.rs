@@ -56,10 +56,10 @@ pub(crate) async fn a_deleted_queue(broker: Arc<Broker>) {
     let receiving = tokio::spawn(receive_on(receiver));
     flowing().await;
     broker.delete("deleted").await;
-    let Deleted { receiver: receiver_words, sender: sender_words } = broker.kind.deleted;
+    let Deleted { scope, receiver: receiver_words, sender: sender_words } = broker.kind.deleted;
     let (count, ended) = soon(receiving).await.unwrap();
     assert!(count > 0);
-    assert_eq!(ended.scope(), Scope::Link);
+    assert_eq!(ended.scope(), scope);
     assert!(ended.to_string().contains(receiver_words), "{ended}");
     if sender_words.is_empty() {
         let sent = timeout(Duration::from_millis(500), sending).await;
@@ -67,6 +67,10 @@ pub(crate) async fn a_deleted_queue(broker: Arc<Broker>) {
     } else {
         let error = soon(sending).await.unwrap().to_string();
         assert!(sender_words.iter().any(|words| error.contains(words)), "{error}");
+    }
+    if scope == Scope::Connection {
+        soon(connection.closed()).await;
+        return;
     }
     // Other links go on.
     let (sender, _receiver) = broker.links(&connection, "not-deleted", Credit::default()).await;

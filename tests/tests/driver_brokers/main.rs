@@ -108,6 +108,11 @@ fn artemis() {
 }
 
 #[test]
+fn proton() {
+    run(Peer::proton_broker(), &broker::PROTON);
+}
+
+#[test]
 fn broker_j() {
     run(Peer::broker_j(), &broker::BROKER_J);
 }
