@@ -26,6 +26,15 @@ impl Peer {
         Some(Self::start("proton-broker", broker.arg(own_program("proton_broker.py")), &[]))
     }
 
+    /// rhea as a broker, requiring PLAIN, as guest with the password guest. Its queues are those of
+    /// [`proton_broker`](Self::proton_broker).
+    pub fn rhea_broker() -> Option<Self> {
+        let modules = rhea_modules()?;
+        let mut broker = node(modules);
+        let program = broker.arg(own_program("rhea_broker.js"));
+        Some(Self::start("rhea-broker", program, &["guest", "guest"]))
+    }
+
     /// rhea, offering ANONYMOUS; it speaks bare AMQP as well.
     pub fn rhea() -> Option<Self> {
         let modules = rhea_modules()?;

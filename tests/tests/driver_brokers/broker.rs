@@ -30,8 +30,6 @@ pub(crate) struct Kind {
     /// Whether it takes seconds to send a large message in small frames.
     pub(crate) is_slow_with_small_frames: bool,
     pub(crate) delivery_annotations: DeliveryAnnotations,
-    /// By how much a release increases the number of failed deliveries.
-    pub(crate) released_counts: u32,
     pub(crate) rejected: Rejected,
     pub(crate) modified: Modified,
     /// What it says to a sender without an address, whose messages say where they go, if it refuses it.
@@ -69,7 +67,7 @@ pub(crate) enum Management {
     /// A link creates its queue. Requests to the management node of Broker-J delete it.
     BrokerJ,
     /// A link creates its queue. A message to the node `delete` deletes it.
-    Proton,
+    Messages,
     /// A link creates its queue. Only the command line deletes it.
     CommandLine,
 }
@@ -141,7 +139,6 @@ pub(crate) const RABBITMQ_4: Kind = Kind {
     reverses_sections: false,
     is_slow_with_small_frames: false,
     delivery_annotations: DeliveryAnnotations::Dropped,
-    released_counts: 0,
     rejected: Rejected::DeadLettered(1),
     modified: Modified::Counted,
     refuses_anonymous_target: None,
@@ -172,7 +169,6 @@ pub(crate) const RABBITMQ_3: Kind = Kind {
     reverses_sections: true,
     is_slow_with_small_frames: false,
     delivery_annotations: DeliveryAnnotations::Fatal,
-    released_counts: 0,
     // A dead-letter queue needs a policy, which is set by a command line or over HTTP.
     rejected: Rejected::Dropped,
     modified: Modified::Unknown("Unrecognised state"),
@@ -197,7 +193,6 @@ pub(crate) const ARTEMIS: Kind = Kind {
     reverses_sections: false,
     is_slow_with_small_frames: false,
     delivery_annotations: DeliveryAnnotations::Dropped,
-    released_counts: 0,
     rejected: Rejected::DeadLettered(1),
     modified: Modified::Counted,
     refuses_anonymous_target: None,
@@ -224,7 +219,6 @@ pub(crate) const BROKER_J: Kind = Kind {
     // The time grows with the square of the number of frames: 15 s for 10 MiB in frames of 512 octets.
     is_slow_with_small_frames: true,
     delivery_annotations: DeliveryAnnotations::Kept,
-    released_counts: 0,
     rejected: Rejected::DeadLettered(5),
     modified: Modified::Counted,
     refuses_anonymous_target: None,
@@ -247,12 +241,11 @@ pub(crate) const PROTON: Kind = Kind {
     name: "Proton",
     login: Login::Anonymous,
     address: str::to_owned,
-    management: Management::Proton,
+    management: Management::Messages,
     fatal_bodies: &[],
     reverses_sections: false,
     is_slow_with_small_frames: false,
     delivery_annotations: DeliveryAnnotations::Kept,
-    released_counts: 0,
     rejected: Rejected::DeadLettered(1),
     modified: Modified::Counted,
     refuses_anonymous_target: None,
@@ -268,6 +261,9 @@ pub(crate) const PROTON: Kind = Kind {
         sender: &["amqp:resource-deleted: the queue deleted was deleted"],
     },
 };
+
+/// A small broker of our own on top of rhea.
+pub(crate) const RHEA: Kind = Kind { name: "rhea", login: Login::Plain, ..PROTON };
 
 /// A broker that runs.
 #[derive(Debug)]
@@ -349,7 +345,7 @@ impl Broker {
             }
             Management::Artemis => management::delete_in_artemis(&connection, queue).await,
             Management::BrokerJ => management::delete_in_broker_j(&connection, queue).await,
-            Management::Proton => {
+            Management::Messages => {
                 let sender = connection.sender("delete").await.unwrap();
                 sender.send(queue).await.unwrap();
             }

@@ -113,6 +113,11 @@ fn proton() {
 }
 
 #[test]
+fn rhea() {
+    run(Peer::rhea_broker(), &broker::RHEA);
+}
+
+#[test]
 fn broker_j() {
     run(Peer::broker_j(), &broker::BROKER_J);
 }

@@ -83,7 +83,7 @@ pub(crate) async fn released(broker: Arc<Broker>) {
     drop(receive(&receiver).await);
     let delivery = receive(&receiver).await;
     assert_eq!(text(&delivery), "m");
-    assert_eq!(delivery_count(&delivery), broker.kind.released_counts * 2);
+    assert_eq!(delivery_count(&delivery), 0, "a release is no failure");
     // So are those that nobody has taken when the link is closed.
     soon(sender.send("not taken")).await.unwrap();
     delivery.accept().unwrap();
