@@ -21,6 +21,28 @@ pub(crate) async fn a_silent_connection_stays_open(broker: Arc<Broker>) {
     connection.close().await.unwrap();
 }
 
+pub(crate) async fn many_links_in_turn(broker: Arc<Broker>) {
+    let connection = broker.connect().await;
+    let address = broker.queue(&connection, "in-turn").await;
+    for count in 0..30 {
+        // Each in a session of its own, and both in one.
+        let sender = soon(connection.sender(&*address).attach()).await.unwrap();
+        soon(sender.send("m")).await.unwrap();
+        soon(sender.close()).await.unwrap();
+        let session = soon(connection.session()).await.unwrap();
+        let receiver = soon(session.receiver(&*address).attach()).await.unwrap();
+        receive(&receiver).await.accept().unwrap();
+        soon(receiver.close()).await.unwrap();
+        let sender = soon(session.sender(&*address).attach()).await.unwrap();
+        if count % 2 == 0 {
+            soon(session.end()).await.unwrap();
+        } else {
+            drop((sender, session));
+        }
+    }
+    connection.close().await.unwrap();
+}
+
 /// Sends until an error comes.
 async fn send_on(sender: Sender) -> SendError {
     loop {

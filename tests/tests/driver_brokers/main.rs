@@ -1,7 +1,7 @@
 //! The driver as a client of real brokers. One list of cases runs against each of them.
 //!
-//! What a broker does otherwise than the others is in the table of [`broker`], with the reason. The cases check it as
-//! well: none of them is skipped.
+//! The table in [`broker`] says how brokers differ, with the reasons. The cases check these differences: none of them is
+//! skipped.
 #![allow(
     clippy::expect_used,
     clippy::panic,
@@ -63,6 +63,7 @@ const CASES: &[Case] = cases! {
     refusals::a_wrong_password
     refusals::a_missing_queue
     ends::a_silent_connection_stays_open
+    ends::many_links_in_turn
     ends::a_deleted_queue
     ends::a_killed_broker
 };
