@@ -126,7 +126,8 @@ impl Receiver {
     }
 
     /// Asks the sender to send what it has now, as far as there is credit, and to give up the rest of the credit.
-    /// Waits until it has, or until credit is given anew. Credit is then not given automatically until
+    /// Waits until it has, or until credit is given anew, or for the time that the peer has to answer: some brokers do
+    /// not answer if there is no credit. Credit is then not given automatically until
     /// [`resume`](Self::resume).
     ///
     /// If the future is dropped, the sender does it all the same.

@@ -257,7 +257,8 @@ impl Connection {
     }
 
     /// Asks the sender to send what it has now, up to this many deliveries, and to give up the rest of the credit.
-    /// A [`Drained`](ConnectionEvent::Drained) event tells when it has. Returns whether the link is a receiving one.
+    /// A [`Drained`](ConnectionEvent::Drained) event tells when it has, or when the time for an answer has passed: some
+    /// peers do not answer if there is no credit. Returns whether the link is a receiving one.
     pub fn drain(&mut self, now: Instant, link: LinkId, credit: u32) -> bool {
         self.state.set_time(now);
         self.state.grant(link, credit, true)

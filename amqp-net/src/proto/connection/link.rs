@@ -137,6 +137,17 @@ impl Link {
         waits
     }
 
+    /// Stops waiting for the end of a drain. Returns whether there was one.
+    pub(super) fn give_up_drain(&mut self) -> bool {
+        let is_attached = self.is_attached();
+        match &mut self.end {
+            Some(End::Receiver(receiver)) if is_attached => {
+                std::mem::take(&mut receiver.is_draining)
+            }
+            _ => false,
+        }
+    }
+
     /// Returns the flow to send, or `None` if it must wait: a sender that drains first completes what it has begun,
     /// and gives up its credit only if `may_drain` is true.
     pub(super) fn flow(&mut self, handle: u16, may_drain: bool) -> Option<Flow> {

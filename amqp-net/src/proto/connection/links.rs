@@ -110,10 +110,19 @@ impl Links {
         }
     }
 
-    fn expect_answer(&mut self, key: Key, shared: &mut Shared) {
+    /// Begins to wait for an answer of the peer.
+    pub(super) fn expect_answer(&mut self, key: Key, shared: &mut Shared) {
         let waiting = Waiting::Link(self.session, key);
         if let Some(link) = self.slots.get_mut(key) {
             shared.deadlines.begin(shared.now, waiting, &mut link.deadline);
+        }
+    }
+
+    /// Stops waiting for the end of a drain.
+    pub(super) fn stop_waiting_for_drain(&mut self, key: Key, shared: &mut Shared) {
+        // The answer to the attach, or to a detach, may be awaited instead.
+        if self.slots.get_mut(key).is_some_and(|link| link.is_attached()) {
+            self.stop_waiting(key, shared);
         }
     }
 
@@ -343,6 +352,9 @@ impl Links {
         let after = shared.deadlines.limit;
         if let Some(DetachDue { closed, error }) = link.detach_due.take() {
             self.detach(key, closed, error, shared);
+        } else if link.give_up_drain() {
+            let id = self.id(key);
+            shared.events.push_back(ConnectionEvent::Drained(id));
         } else if link.ours == Half::Open {
             self.detach(key, true, None, shared);
             self.report(key, LinkEnd::AttachTimedOut(after), shared);

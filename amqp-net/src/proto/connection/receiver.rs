@@ -90,12 +90,11 @@ impl Receiver {
     }
 
     /// Accepts this many deliveries, in place of what was accepted before.
-    pub(super) fn grant(&mut self, credit: u32, drain: bool) {
+    pub(super) fn grant(&mut self, credit: u32) {
         let credit = u64::from(credit.min(u32::MAX >> 1));
         self.limit = self.count + credit;
         self.tolerance = self.tolerance.max(credit);
         self.highest_limit = self.highest_limit.max(self.limit);
-        self.is_draining = drain;
     }
 
     /// Returns whether the sender has used up or given up all credit that it was ever told, so that there is nothing to

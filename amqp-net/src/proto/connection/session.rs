@@ -227,6 +227,7 @@ impl Session {
                 Counted::GivenUp => true,
                 Counted::Drained => {
                     shared.events.push_back(ConnectionEvent::Drained(id));
+                    self.links.stop_waiting_for_drain(key, shared);
                     flow.echo
                 }
             },
@@ -291,7 +292,13 @@ impl Session {
             shared.events.push_back(ConnectionEvent::Drained(self.links.id(key)));
             return true;
         }
-        receiver.grant(credit, drain);
+        let was_draining = std::mem::replace(&mut receiver.is_draining, drain);
+        receiver.grant(credit);
+        if drain {
+            self.links.expect_answer(key, shared);
+        } else if was_draining {
+            self.links.stop_waiting_for_drain(key, shared);
+        }
         self.window.receive();
         self.set_flow_due(key, shared);
         true

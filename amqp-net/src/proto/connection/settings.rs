@@ -121,8 +121,8 @@ impl ConnectionSettings {
         self
     }
 
-    /// Sets the time in which the peer must answer the begin and the end of a session, and the attach and the detach
-    /// of a link.
+    /// Sets the time in which the peer must answer the begin and the end of a session, and the attach, the detach
+    /// and a drain of a link.
     #[must_use]
     pub const fn time_to_answer(mut self, limit: Duration) -> Self {
         self.time_to_answer = limit;

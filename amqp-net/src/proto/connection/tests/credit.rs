@@ -348,3 +348,24 @@ fn a_drain_waits_for_a_user_who_waits_for_output_to_be_taken() {
     };
     assert!(flow.drain && flow.delivery_count == Some(SequenceNo(100)));
 }
+
+#[test]
+fn a_drain_that_is_not_answered_ends_after_the_time_for_an_answer() {
+    let now = Instant::now();
+    let (mut client, link) = scripted_receiver(now, None);
+    assert!(client.drain(now, link, 0));
+    client.poll_transmit();
+    let end = now + 30 * SECOND;
+    client.handle_timeout(now + 29 * SECOND);
+    assert_eq!(client.poll_event(), None);
+    client.handle_timeout(end);
+    assert_eq!(client.poll_event(), Some(ConnectionEvent::Drained(link)));
+    // The link lives, and the next drain has its own time.
+    assert!(client.drain(end, link, 0));
+    assert!(client.grant(end, link, 1));
+    // The peer is not silent.
+    client.handle_input(end, &mut &[0, 0, 0, 8, 2, 0, 0, 0][..]);
+    client.handle_timeout(end + 31 * SECOND);
+    assert_eq!(client.poll_event(), None);
+    assert_eq!(client.end_reason(), None);
+}
