@@ -118,6 +118,7 @@ pub mod extending {}
 pub mod extension;
 mod format;
 mod keys;
+pub mod known;
 mod layout;
 pub mod messaging;
 mod multiple;

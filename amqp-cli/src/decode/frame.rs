@@ -5,7 +5,7 @@ use amqp_types::transport::{FrameHeader, FrameType};
 use amqp_types::{Bytes, Value};
 
 use super::items::Items;
-use super::known::Type;
+use super::known;
 use super::problem::Problem;
 
 /// A valid frame.
@@ -92,7 +92,7 @@ fn header_problem(error: FrameError, at: usize) -> Problem {
 fn body_problem(error: FrameBodyError, body: &Bytes, at: usize, body_at: usize) -> Problem {
     match error {
         FrameBodyError::UnknownType(_) => Problem::new("unknown-frame-type", at + 5, error),
-        FrameBodyError::Decode(error) => match Type::at_front(body) {
+        FrameBodyError::Decode(error) => match known::at_front(body) {
             // An error at the first octet says that the frame does not allow the type.
             Some(known) if error.at() > 0 => Problem::in_type(error.shifted(body_at), known),
             _ => error.shifted(body_at).into(),

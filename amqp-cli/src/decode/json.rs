@@ -5,12 +5,12 @@
 use std::io::{self, Write};
 
 use amqp_types::Value;
+use amqp_types::known::{self, Fields};
 use amqp_types::transport::ProtocolHeader;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::failure::Failure;
 use super::frame::Frame;
-use super::known::{self, Fields};
 use super::stream::{Item, Placed};
 use super::thing::Thing;
 use crate::hex::Plain;

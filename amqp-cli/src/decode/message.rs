@@ -1,12 +1,13 @@
 //! Messages: sections in their order, each checked against the rules of its type.
 
+use amqp_types::known::KnownType;
 use amqp_types::messaging::{EncodedMessage, Section};
 use amqp_types::{
     Accepts, Bytes, Constructor, Decode, DecodeError, Decoder, Failed, Reader, Value,
 };
 
 use super::items::Items;
-use super::known::Type;
+use super::known;
 use super::problem::Problem;
 
 /// Whether the octets begin with a section and another described value, which may be the next section.
@@ -59,7 +60,7 @@ impl<'de> Decode<'de> for Checked {
 
 /// Adds the name of the first section to the path of an error.
 fn in_section(error: DecodeError, octets: &Bytes) -> Problem {
-    let section = Type::at_front(octets).map(Type::name);
+    let section = known::at_front(octets).map(KnownType::name);
     let mut path = "Message".to_owned();
     for name in section.into_iter().chain(error.fields().map(|field| field.name)) {
         path.extend([".", name]);

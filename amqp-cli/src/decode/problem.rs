@@ -3,8 +3,9 @@
 use std::fmt::Display;
 
 use amqp_types::DecodeError;
+use amqp_types::known::KnownType;
 
-use super::known::Type;
+use super::known;
 
 /// An error in an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +24,12 @@ impl Problem {
     }
 
     /// Returns an error with the name of the type, which an error in a field already has.
-    pub(crate) fn in_type(error: DecodeError, known: &Type) -> Self {
+    pub(crate) fn in_type(error: DecodeError, known: &KnownType) -> Self {
         let problem = Self::from(error);
         if error.fields().next().is_some() {
             return problem;
         }
-        Self { message: format!("{}: {}", known.path(), problem.message), ..problem }
+        Self { message: format!("{}: {}", known::path(known), problem.message), ..problem }
     }
 
     /// Returns the error for an empty input.

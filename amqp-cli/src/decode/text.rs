@@ -6,13 +6,13 @@ use std::io::{self, Write};
 
 use amqp_net::proto::DetectedProtocol;
 use amqp_types::transport::ProtocolHeader;
-use amqp_types::{Bytes, Value};
+use amqp_types::{Bytes, Value, known};
 
 use self::value::{Counted, write_at, write_binary};
 use super::frame::Frame;
 use super::stream::{Item, Placed};
 use super::thing::Thing;
-use super::{header, known, message};
+use super::{header, message};
 
 /// Writes a thing and ends the line.
 pub(crate) fn write(thing: &Thing, out: &mut impl Write) -> io::Result<()> {

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
+use amqp_types::known::KnownType;
 use amqp_types::{
     Accepts, Bytes, Constructor, Decode, Decoder, Failed, Reader, Value, WireDescriptor,
 };
 
-use super::known::Type;
 use super::problem::Problem;
 
 /// Decodes one value without trailing octets.
@@ -18,7 +18,7 @@ pub(crate) fn decode(octets: &Bytes) -> Result<Value, Problem> {
 pub(crate) fn decode_as_type(octets: &Bytes) -> Result<Value, Problem> {
     let (Named(named), _) = Decoder::shared(octets).decode_prefix()?;
     match named {
-        Ok(known) => (known.check)(octets).map_err(|error| Problem::in_type(error, known))?,
+        Ok(known) => known.check(octets).map_err(|error| Problem::in_type(error, known))?,
         Err(sentence) => return Err(Problem::new("unknown-type", 0, sentence)),
     }
     decode(octets)
@@ -26,7 +26,7 @@ pub(crate) fn decode_as_type(octets: &Bytes) -> Result<Value, Problem> {
 
 /// The type that the constructor of a value names, or the reason why it names none. The data after the
 /// constructor is not read.
-struct Named(Result<&'static Type, String>);
+struct Named(Result<&'static KnownType, String>);
 
 impl<'de> Decode<'de> for Named {
     const ACCEPTS: &'static Accepts = Value::ACCEPTS;
@@ -41,7 +41,7 @@ impl<'de> Decode<'de> for Named {
                 "the descriptor names the type, and this {primitive} has none"
             ))));
         };
-        Ok(Self(Type::named_by(descriptor).ok_or_else(|| Unknown(descriptor).to_string())))
+        Ok(Self(KnownType::named_by(descriptor).ok_or_else(|| Unknown(descriptor).to_string())))
     }
 }
 

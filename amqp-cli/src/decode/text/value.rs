@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
+use amqp_types::known::{Fields, KnownType, choice};
 use amqp_types::value::{ArrayValue, DescribedValue};
 use amqp_types::{Map, Value};
 
 use super::begin_line;
 use crate::decode::date::Date;
-use crate::decode::known::{Fields, Type, choice};
 use crate::hex::Spaced;
 
 /// The number of octets of a binary in one line.
@@ -114,7 +114,7 @@ fn write_array(array: &ArrayValue, depth: usize, out: &mut impl Write) -> io::Re
         begin_line(depth + 1, out)?;
         write!(out, "each described by ")?;
         write_descriptor(descriptor, depth + 1, out)?;
-        if let Some(known) = Type::of(descriptor) {
+        if let Some(known) = KnownType::of(descriptor) {
             write!(out, " ({})", known.name())?;
         }
     }
@@ -127,7 +127,7 @@ fn write_described(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let DescribedValue { descriptor, value } = described;
-    let known = Type::of(descriptor);
+    let known = KnownType::of(descriptor);
     if let Some(known) = known {
         write!(out, "{} (", known.name())?;
     }

@@ -1,9 +1,10 @@
 //! The standard's names of choices that are numbers or booleans on the wire.
 
-use amqp_types::Value;
+use crate::value::Value;
 
-/// Returns the name of the choice that a field's value is, or `None` if the standard has no name for it.
-pub(crate) fn choice(field: &str, value: &Value) -> Option<&'static str> {
+/// Returns the standard's name of a field's value that is a choice, for example `sender` for the role `false`. Returns
+/// `None` if the standard has no name for it.
+pub fn choice(field: &str, value: &Value) -> Option<&'static str> {
     let (names, index): (&[&str], usize) = match (field, value) {
         ("role", Value::Boolean(receiver)) => (&["sender", "receiver"], usize::from(*receiver)),
         ("snd-settle-mode", Value::Ubyte(mode)) => {

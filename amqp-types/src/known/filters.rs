@@ -1,16 +1,16 @@
 //! Filters. The standard defines none, but brokers do.
 
-use amqp_types::extension::filter::{
+use crate::extension::filter::{
     AllFilter, AnyFilter, ApplicationPropertiesFilter, DeliveryAnnotationsFilter, FalseFilter,
     FooterFilter, HeaderFilter, LegacyAmqpDirectBinding, LegacyAmqpHeadersBinding,
     LegacyAmqpTopicBinding, MessageAnnotationsFilter, NoLocalFilter, NotFilter, PropertiesFilter,
     SelectorFilter, SqlFilter, TrueFilter, XqueryFilter,
 };
 
-use super::{Type, composite, restricted};
+use super::{KnownType, composite, restricted};
 
 /// The filters of Apache's registry, and those of AMQP Filter Expressions 1.0.
-pub(super) static FILTERS: [Type; 18] = [
+pub(super) static FILTERS: [KnownType; 18] = [
     restricted::<LegacyAmqpDirectBinding>(),
     restricted::<LegacyAmqpTopicBinding>(),
     restricted::<LegacyAmqpHeadersBinding>(),

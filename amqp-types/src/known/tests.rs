@@ -1,5 +1,7 @@
 use std::fmt::Write;
 use std::path::Path;
+use std::string::String;
+use std::vec::Vec;
 
 use super::*;
 
@@ -57,7 +59,7 @@ fn choices_are_those_of_the_standard() {
 
 #[test]
 fn by_either_descriptor() {
-    let symbol = |name| Value::Symbol(amqp_types::Symbol::from_static(name));
+    let symbol = |name| Value::Symbol(crate::Symbol::from_static(name));
     for (descriptor, name) in [
         (Value::Ulong(0x10), Some("open")),
         (symbol("amqp:open:list"), Some("open")),
@@ -68,13 +70,13 @@ fn by_either_descriptor() {
         (Value::from("amqp:open:list"), None),
         (Value::Ulong(0x1c), None),
     ] {
-        assert_eq!(Type::of(&descriptor).map(Type::name), name);
+        assert_eq!(KnownType::of(&descriptor).map(KnownType::name), name);
     }
 }
 
 #[test]
 fn no_two_types_share_a_descriptor() {
-    let all: Vec<&Type> = TYPES.iter().chain(&filters::FILTERS).collect();
+    let all: Vec<&KnownType> = TYPES.iter().chain(&filters::FILTERS).collect();
     for (index, one) in all.iter().enumerate() {
         for other in &all[index + 1..] {
             assert!(!one.descriptor.overlaps(&other.descriptor), "{}", one.name());
