@@ -35,6 +35,7 @@ mod stealing;
 mod stream;
 mod task;
 mod trace;
+mod traced;
 mod waiters;
 
 pub use self::connect::Builder;
@@ -58,3 +59,4 @@ pub use self::sender::{SendOptions, Sender};
 pub use self::sender_builder::{Attaching, SenderBuilder};
 pub use self::server::ServerSettings;
 pub use self::session::Session;
+pub use self::traced::Direction;

@@ -25,10 +25,11 @@ pub use amqp_types::transport::{ProtocolHeader, ProtocolId};
 #[cfg(feature = "tokio")]
 pub use driver::{
     Advice, Arrived, AttachError, Attaching, BatchError, BeginError, Builder, ConnectError,
-    Connection, Credit, Delivery, EndReason, Ended, IncomingConnection, IncomingReceiver,
-    IncomingSender, Listener, OnDrop, Receipt, Receipts, Receiver, ReceiverBuilder, RemoteState,
-    Request, RequestError, Requester, RequesterBuilder, Scope, SendError, SendOptions, Sender,
-    SenderBuilder, Served, ServerSettings, Session, Stats, Token, TrySubmitError, Unfinished,
+    Connection, Credit, Delivery, Direction, EndReason, Ended, IncomingConnection,
+    IncomingReceiver, IncomingSender, Listener, OnDrop, Receipt, Receipts, Receiver,
+    ReceiverBuilder, RemoteState, Request, RequestError, Requester, RequesterBuilder, Scope,
+    SendError, SendOptions, Sender, SenderBuilder, Served, ServerSettings, Session, Stats, Token,
+    TrySubmitError, Unfinished,
 };
 #[cfg(feature = "tokio")]
 pub use endpoint::{Endpoint, UrlError};

@@ -3,7 +3,7 @@
 //! Bytes and times go in; bytes, deadlines and outcomes come out. [`Negotiation`] decides on the
 //! protocol and its version, [`SaslClient`] and [`SaslServer`] authenticate the client,
 //! [`Connection`] is the connection after that, with its sessions, links and messages, and [`FrameSplitter`]
-//! and [`FrameWriter`] read and write frames. What a peer may send, and when, is in
+//! and [`FrameWriter`] read and write frames. [`Trace`] shows them to a person. What a peer may send, and when, is in
 //! [`guide::states`](crate::guide::states).
 //!
 //! ```
@@ -49,6 +49,7 @@ mod serial;
 mod side;
 mod slots;
 mod stream_end;
+mod trace;
 
 pub use closing::ClosingLimits;
 pub use connection::{
@@ -73,4 +74,5 @@ pub use sasl::{
 };
 pub use side::Side;
 pub use stream_end::StreamEnd;
+pub use trace::{Trace, TraceLine};
 pub use zeroize::Zeroizing;

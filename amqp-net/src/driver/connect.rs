@@ -18,12 +18,13 @@ use super::state::State;
 use super::stream::{negotiate, read, write};
 use super::task::Task;
 use super::trace;
+use super::traced::{Direction, NewTracer, Traced, new_tracer};
 use crate::ProtocolHeader;
 use crate::clock;
 use crate::endpoint::Endpoint;
 use crate::proto::{
     self, Anonymous, ConnectionSettings, Mechanism, NegotiationSettings, Plain, SaslClient,
-    SaslLimits, Side,
+    SaslLimits, Side, TraceLine,
 };
 
 /// Everything that can be set before a client connects.
@@ -51,6 +52,7 @@ pub struct Builder {
     requires_encryption: bool,
     is_encrypted: bool,
     time_to_connect: Duration,
+    new_tracer: Option<NewTracer>,
 }
 
 /// How the client is authenticated.
@@ -71,6 +73,7 @@ impl Builder {
             requires_encryption: false,
             is_encrypted: false,
             time_to_connect: Duration::from_secs(30),
+            new_tracer: None,
         }
     }
 
@@ -118,6 +121,21 @@ impl Builder {
     /// Sets the time limit until the connection is open, 30 seconds by default.
     pub const fn time_to_connect(mut self, limit: Duration) -> Self {
         self.time_to_connect = limit;
+        self
+    }
+
+    /// Calls a function with each protocol header and each frame that this side sends or receives, as a line that a
+    /// person can read. Secrets and messages are not shown: see [`TraceLine`].
+    ///
+    /// The function is called where the stream is read and written, without a lock. It may use the connection, but should
+    /// not block.
+    ///
+    /// ```
+    /// # use amqp_net::Connection;
+    /// let builder = Connection::builder().trace(|direction, line| eprintln!("{direction}: {line}"));
+    /// ```
+    pub fn trace(mut self, show: impl Fn(Direction, &TraceLine) + Send + Sync + 'static) -> Self {
+        self.new_tracer = Some(new_tracer(show));
         self
     }
 
@@ -183,7 +201,7 @@ impl Builder {
         Ok(self)
     }
 
-    async fn open<S>(self, mut stream: S, deadline: Deadline) -> Result<Connection, ConnectError>
+    async fn open<S>(self, stream: S, deadline: Deadline) -> Result<Connection, ConnectError>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -192,6 +210,7 @@ impl Builder {
             Authentication::Endpoint => Some(vec![Box::new(Anonymous::default()) as _]),
             Authentication::Mechanisms(mechanisms) => Some(mechanisms),
         };
+        let mut stream = Traced::new(stream, self.new_tracer.as_ref());
         let mut input = Bytes::new();
         if let Some(mechanisms) = mechanisms {
             let sends_password = mechanisms.iter().any(|mechanism| mechanism.sends_password());

@@ -18,12 +18,13 @@ use super::stealing::Attached;
 use super::stream::{negotiate, read, write};
 use super::task::Task;
 use super::trace;
+use super::traced::{Direction, NewTracer, Traced, new_tracer};
 use crate::ProtocolHeader;
 use crate::clock;
 use crate::negotiation::run;
 use crate::proto::{
     self, AnonymousServer, Authenticated, ConnectionSettings, Credentials, Identity, Negotiation,
-    PlainServer, Refusal, SaslLimits, SaslServer, ServerMechanism, Side,
+    PlainServer, Refusal, SaslLimits, SaslServer, ServerMechanism, Side, TraceLine,
 };
 
 /// How a server receives clients: what it announces, and how it authenticates them.
@@ -54,6 +55,7 @@ pub struct ServerSettings {
     time_to_open: Duration,
     /// The links of all connections, if they can be stolen.
     attached: Option<Arc<Attached>>,
+    new_tracer: Option<NewTracer>,
 }
 
 /// Creates a mechanism, because each authenticates one connection.
@@ -73,6 +75,7 @@ impl ServerSettings {
             sasl_limits: SaslLimits::default(),
             time_to_open: Duration::from_secs(30),
             attached: None,
+            new_tracer: None,
         }
     }
 
@@ -123,6 +126,19 @@ impl ServerSettings {
         self
     }
 
+    /// Calls a function with each protocol header and each frame that this side sends or receives, as a line that a
+    /// person can read. Secrets and messages are not shown: see [`TraceLine`].
+    ///
+    /// The function is called where the streams are read and written, without a lock. It may use the connections, but
+    /// should not block.
+    ///
+    /// A line does not say which client it belongs to. To tell clients apart, call
+    /// [`accept_over`](Self::accept_over) on a clone of the settings with a function for each client.
+    pub fn trace(mut self, show: impl Fn(Direction, &TraceLine) + Send + Sync + 'static) -> Self {
+        self.new_tracer = Some(new_tracer(show));
+        self
+    }
+
     /// Receives a client on any stream, such as one of TLS, or a pipe in a test. Returns when the client wants to open
     /// the connection.
     ///
@@ -134,6 +150,7 @@ impl ServerSettings {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let deadline = Deadline::new(self.time_to_open);
+        let stream = Traced::new(stream, self.new_tracer.as_ref());
         let mut settings = settings_for(ProtocolHeader::SASL);
         if !self.requires_sasl {
             settings = settings.also_accept(ProtocolHeader::AMQP);

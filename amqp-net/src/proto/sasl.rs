@@ -17,6 +17,7 @@ pub use anonymous::{Anonymous, AnonymousServer};
 pub use client::SaslClient;
 pub use error::{SaslError, SaslErrorKind};
 pub use external::{External, ExternalServer};
+pub(super) use frames::SaslFrames;
 pub use frames::SaslLimits;
 pub use mechanism::{Credentials, Mechanism, MechanismError, Refusal, ServerMechanism, Step};
 pub use offer::decode_mechanisms;

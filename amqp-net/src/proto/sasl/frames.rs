@@ -28,7 +28,7 @@ impl Default for SaslLimits {
 }
 
 /// Reads and writes SASL frames.
-pub(super) struct SaslFrames {
+pub(in crate::proto) struct SaslFrames {
     limits: SaslLimits,
     /// The beginning of a frame.
     input: Zeroizing<Vec<u8>>,
@@ -36,7 +36,7 @@ pub(super) struct SaslFrames {
 }
 
 impl SaslFrames {
-    pub(super) fn new(limits: SaslLimits) -> Self {
+    pub(in crate::proto) fn new(limits: SaslLimits) -> Self {
         let SaslLimits { received, sent } = limits;
         let (received, sent) = (received.max(MIN_MAX_FRAME_SIZE), sent.max(MIN_MAX_FRAME_SIZE));
         let limits = SaslLimits { received, sent };
@@ -45,7 +45,7 @@ impl SaslFrames {
 
     /// Takes a frame from the front of the input, and returns its body. Returns `None` if the frame is not
     /// complete: all input is then kept.
-    pub(super) fn next_body(
+    pub(in crate::proto) fn next_body(
         &mut self,
         input: &mut &[u8],
     ) -> Result<Option<Zeroizing<Vec<u8>>>, SaslErrorKind> {
@@ -65,6 +65,11 @@ impl SaslFrames {
             FrameType::AMQP => Err(SaslErrorKind::UnexpectedFrame("an AMQP frame")),
             other => Err(FrameBodyError::UnknownType(other).into()),
         }
+    }
+
+    /// Whether the beginning of a frame has been taken from the input.
+    pub(in crate::proto) fn is_inside_frame(&self) -> bool {
+        !self.input.is_empty()
     }
 
     /// Moves input to the buffer until that holds `len` octets or the input is empty.
