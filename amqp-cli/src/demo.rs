@@ -1,10 +1,11 @@
-//! `amqp demo`: how two peers agree on a version, shown with nothing else installed.
+//! `amqp demo`: how two peers agree on a version and exchange a message, shown with nothing else installed.
 //!
-//! Clients and a server communicate over TCP on the loopback interface, and the octets that they
-//! exchange are shown. Every step is checked against the standard.
+//! Clients and a server communicate over TCP on the loopback interface, and the octets or frames that
+//! they exchange are shown. Every step is checked against the standard.
 
 mod derived;
 mod meeting;
+mod message;
 mod negotiation;
 mod step;
 mod tap;
@@ -56,6 +57,7 @@ async fn show(out: &mut impl Write) -> io::Result<bool> {
     show(within(negotiation::another_version(&mut listener)).await)?;
     show(within(negotiation::amqp_0_9_1(&mut listener)).await)?;
     show(derived::there_and_back())?;
+    show(within(Box::pin(message::sent())).await)?;
 
     let end = if good {
         "Every step had the expected result."

@@ -26,10 +26,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show how two peers agree on a version, and what a derived type looks like
+    /// Show how two peers agree on a version and exchange a message of a derived type
     ///
     /// A server and clients communicate over TCP on the loopback interface; nothing else is needed.
-    /// Each step is shown with its octets and checked. Exit code: 0 if every step had the expected
+    /// Each step shows its octets or frames, and is checked. Exit code: 0 if every step had the expected
     /// result; 1 if one had not; 2 for a wrong command line.
     #[command(after_help = "Example:\n  amqp demo")]
     Demo,

@@ -25,6 +25,15 @@ fn the_demo_shows_each_step() {
         "   client  41 4d 51 50 00 01 01 00  \"AMQP\", id 0 (AMQP), 1.1.0",
         "   client  41 4d 51 50 00 00 09 01  \"AMQP\", id 0 (AMQP), 0.9.1",
         "5. A type of your own is encoded by to_bytes and decoded by from_bytes",
+        "6. A message of your own type is sent, and accepted by a server",
+        "   client  header AMQP 1.0.0",
+        "   client  channel 0: open {container-id: \"client\", hostname: \"127.0.0.1\",",
+        "   client  channel 0: attach {name: \"link\", handle: 0, role: sender, source:",
+        "   client  channel 0: transfer {handle: 0, delivery-id: 0, delivery-tag:",
+        "   server  channel 0: disposition {role: receiver, first: 0, settled: true,",
+        "           state: accepted}",
+        "   server  channel 0: close",
+        "   The server decoded an equal value, and the client knows that it was accepted.",
         "Every step had the expected result.",
     ] {
         assert!(seen.stdout.lines().any(|seen| seen == line), "{line}:\n{}", seen.stdout);

@@ -7,7 +7,7 @@ use super::step::Step;
 /// A composite type, as a user of the derives would write it. The text borrows from the octets.
 #[derive(Clone, Debug, PartialEq, Composite)]
 #[amqp(name = "com.example:reading:list", code = 0x0000_1234_0000_0001)]
-struct Reading<'a> {
+pub(super) struct Reading<'a> {
     sensor: &'a str,
     celsius: f32,
     taken: Option<Timestamp>,
@@ -40,7 +40,8 @@ const PARTS: &[(&[u8], &str)] = &[
     (b"\xa3\x05ready", "tags: one symbol needs no array"),
 ];
 
-fn reading() -> Option<Reading<'static>> {
+/// Returns the value that is shown.
+pub(super) fn reading() -> Option<Reading<'static>> {
     Some(Reading {
         sensor: "boiler",
         celsius: 71.5,

@@ -1,4 +1,4 @@
-//! A step of the demo: octets, their meaning, and whether the result is the expected one.
+//! A step of the demo: octets, their meaning, frames, and whether the result is the expected one.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -39,6 +39,15 @@ impl Step {
             let row = Spaced(row.unwrap_or_default()).to_string();
             let line = format!("{whose:8}{row:WIDTH$}  {}", meaning.unwrap_or_default().trim());
             self.lines.push(line.trim_end().to_owned());
+            whose = "";
+        }
+    }
+
+    /// Shows a frame in words, and its sender.
+    pub(crate) fn line(&mut self, whose: &str, frame: &str) {
+        let mut whose = whose;
+        for line in wrapped(frame, 3 + 8).lines() {
+            self.lines.push(format!("{whose:8}{}", line.trim()));
             whose = "";
         }
     }
@@ -88,9 +97,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn octets_beside_their_meaning_in_80_columns() {
+    fn octets_and_frames_in_80_columns() {
         let mut step = Step::new("A title");
         step.octets("client", &[0xab; 10], &["meaning"; 12].join(" "));
+        step.line("server", &format!("open {}", ["word"; 15].join(" ")));
         step.check(true, "all is well");
         assert!(step.is_good());
         step.check(false, "it fails");
@@ -107,7 +117,9 @@ mod tests {
         );
         assert!(lines[3].starts_with("           ab ab                    meaning"), "{out}");
         assert!(lines[4].starts_with("                                    meaning"), "{out}");
-        assert_eq!(lines[5..], ["   FAILED: it fails", "   FAILED: no luck"]);
+        assert_eq!(lines[5], format!("   server  open {}", ["word"; 13].join(" ")));
+        assert_eq!(lines[6], "           word word");
+        assert_eq!(lines[7..], ["   FAILED: it fails", "   FAILED: no luck"]);
         assert!(lines.iter().all(|line| line.len() <= 80));
     }
 }
