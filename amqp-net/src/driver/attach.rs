@@ -91,7 +91,7 @@ pub(super) fn begin(
         Some(ended) => Err(BeginError::from(ended.clone())),
         None => Ok(state.begin(settings)?),
     });
-    Ok(Arc::new(SessionHandle { id: begun?, connection }))
+    Ok(Arc::new(SessionHandle { id: begun?, connection, is_owned: true }))
 }
 
 fn check_modes(

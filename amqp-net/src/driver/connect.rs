@@ -149,6 +149,7 @@ impl Builder {
         if endpoint.is_secure() {
             return Err(ConnectError::Tls);
         }
+        self.is_encrypted = false;
         let deadline = Deadline::new(self.time_to_connect);
         let address = (endpoint.host(), endpoint.port());
         let connecting = deadline.limit("a TCP connection", TcpStream::connect(address));

@@ -29,9 +29,10 @@ impl Core {
         let mut state = self.lock();
         let result = act(&mut state);
         state.dispatch();
-        let wakers = state.take_wakers();
+        let (wakers, discarded) = state.take_wakers();
         drop(state);
         wakers.into_iter().for_each(Waker::wake);
+        drop(discarded);
         result
     }
 
@@ -49,9 +50,9 @@ impl Core {
                 if let Some(found) = look(state, waiting.place.is_some()) {
                     return Poll::Ready(found);
                 }
-                if let Some(queue) = (waiting.queue)(state) {
-                    queue.wait(&mut waiting.place, cx);
-                }
+                let queue = (waiting.queue)(state);
+                let former = queue.and_then(|queue| queue.wait(&mut waiting.place, cx));
+                state.discard(former);
                 Poll::Pending
             })
         })
@@ -71,10 +72,10 @@ impl<Q: Fn(&mut State) -> Option<&mut Waiters>> Drop for Waiting<'_, Q> {
         let Some(place) = self.place else { return };
         self.core.with(|state| {
             let mut wakers = Vec::new();
-            if let Some(queue) = (self.queue)(state) {
-                queue.leave(place, &mut wakers);
-            }
+            let queue = (self.queue)(state);
+            let left = queue.and_then(|queue| queue.leave(place, &mut wakers));
             state.wake(wakers);
+            state.discard(left);
         });
     }
 }

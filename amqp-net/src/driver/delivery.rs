@@ -287,8 +287,12 @@ impl Token {
     fn give(&mut self, state: impl Into<DeliveryState>) -> Result<(), Ended> {
         self.on_drop = None;
         self.link.core().with(|engine| {
-            engine.forget_delivery(self.id());
-            engine.settle(self.id(), state.into())
+            let id = self.id();
+            let settled = engine.settle(id, state.into());
+            // Otherwise the sender settles it later.
+            let is_unsettled = settled.is_ok() && engine.settles_second(id.link());
+            engine.forget_delivery(id, is_unsettled);
+            settled
         })
     }
 }
@@ -304,7 +308,7 @@ impl Drop for Token {
         // After the end of the link there is nothing to do.
         let _ = match on_drop {
             OnDrop::Keep => {
-                self.link.core().with(|state| state.forget_delivery(self.id()));
+                self.link.core().with(|state| state.forget_delivery(self.id(), true));
                 Ok(())
             }
             OnDrop::Release => self.give(Released {}),

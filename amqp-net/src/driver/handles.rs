@@ -45,6 +45,8 @@ impl Drop for ConnectionHandle {
 pub(super) struct SessionHandle {
     pub(super) connection: Arc<ConnectionHandle>,
     pub(super) id: SessionId,
+    /// Whether the session ends with this. Otherwise it is there for a link of the peer.
+    pub(super) is_owned: bool,
 }
 
 impl SessionHandle {
@@ -78,7 +80,9 @@ impl SessionHandle {
 
 impl Drop for SessionHandle {
     fn drop(&mut self) {
-        self.connection.core.with(|state| state.forget_session(self.id));
+        if self.is_owned {
+            drop(self.connection.core.with(|state| state.forget_session(self.id)));
+        }
     }
 }
 
@@ -141,6 +145,6 @@ impl LinkHandle {
 
 impl Drop for LinkHandle {
     fn drop(&mut self) {
-        self.core().with(|state| state.forget_link(self.id));
+        drop(self.core().with(|state| state.forget_link(self.id)));
     }
 }

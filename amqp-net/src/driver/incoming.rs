@@ -103,7 +103,8 @@ impl Drop for IncomingConnection {
     }
 }
 
-/// A connection of a client that has been accepted, and what the client asks for.
+/// A connection of a client that has been accepted, and what the client asks for. When it is dropped, further links of
+/// the client are refused.
 #[derive(Debug)]
 pub struct Served {
     connection: Connection,
@@ -156,6 +157,13 @@ impl Served {
     }
 }
 
+/// Links that the client wants to attach later are refused.
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.connection.handle().core.with(State::stop_serving);
+    }
+}
+
 /// A link that a client wants to attach.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -185,7 +193,6 @@ impl IncomingLink {
         answer: Attach,
         end: impl Into<LinkState>,
     ) -> Result<(Arc<LinkHandle>, Arc<Attach>, attach::Request), AttachError> {
-        self.is_decided = true;
         let peer = Arc::new((*self.attach).clone());
         let attach = Attach { name: self.attach.name.clone(), ..answer.clone() };
         let accepted = self
@@ -193,13 +200,14 @@ impl IncomingLink {
             .core
             .with(|state| state.accept_link(self.link, answer, Arc::clone(&peer), end.into()));
         accepted?;
+        self.is_decided = true;
         if let Some(attached) = &self.attached {
             let link = (self.container.clone(), self.attach.name.clone(), self.role());
             attached.insert(link, &self.handle.core, self.link);
         }
         let id = self.link.session();
-        // The session is the client's: it does not end with the handle.
-        let session = Arc::new(SessionHandle { connection: Arc::clone(&self.handle), id });
+        let connection = Arc::clone(&self.handle);
+        let session = Arc::new(SessionHandle { connection, id, is_owned: false });
         let again = attach::Request::again(Arc::clone(&session), attach);
         Ok((Arc::new(LinkHandle { session, id: self.link }), peer, again))
     }

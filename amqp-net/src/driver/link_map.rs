@@ -1,5 +1,7 @@
 //! Values by links.
 
+use std::collections::HashMap;
+
 use crate::proto::LinkId;
 
 /// Values by links, which are found by the channel and the handle of each.
@@ -7,11 +9,13 @@ use crate::proto::LinkId;
 pub(super) struct LinkMap<T> {
     /// By channels and handles, which are low numbers.
     places: Vec<Vec<Option<(LinkId, T)>>>,
+    /// Those of links that have ended and whose places others have taken.
+    former: HashMap<LinkId, T>,
 }
 
 impl<T> LinkMap<T> {
-    pub(super) const fn new() -> Self {
-        Self { places: Vec::new() }
+    pub(super) fn new() -> Self {
+        Self { places: Vec::new(), former: HashMap::new() }
     }
 
     pub(super) fn insert(&mut self, id: LinkId, value: T) {
@@ -24,7 +28,7 @@ impl<T> LinkMap<T> {
             handles.resize_with(handle + 1, || None);
         }
         if let Some(place) = handles.get_mut(handle) {
-            *place = Some((id, value));
+            self.former.extend(place.replace((id, value)));
         }
     }
 
@@ -38,26 +42,35 @@ impl<T> LinkMap<T> {
     #[inline]
     pub(super) fn get(&self, id: LinkId) -> Option<&T> {
         let (channel, handle) = id.place();
-        let (of, value) = self.places.get(channel)?.get(handle)?.as_ref()?;
-        (*of == id).then_some(value)
+        match self.places.get(channel)?.get(handle)? {
+            Some((of, value)) if *of == id => Some(value),
+            _ => self.former.get(&id),
+        }
     }
 
     #[inline]
     pub(super) fn get_mut(&mut self, id: LinkId) -> Option<&mut T> {
         let (channel, handle) = id.place();
-        let (of, value) = self.places.get_mut(channel)?.get_mut(handle)?.as_mut()?;
-        (*of == id).then_some(value)
+        match self.places.get_mut(channel)?.get_mut(handle)? {
+            Some((of, value)) if *of == id => Some(value),
+            _ => self.former.get_mut(&id),
+        }
     }
 
     pub(super) fn remove(&mut self, id: LinkId) -> Option<T> {
-        self.place(id)?.take().map(|(_, value)| value)
+        match self.place(id) {
+            Some(place) => place.take().map(|(_, value)| value),
+            None => self.former.remove(&id),
+        }
     }
 
     pub(super) fn ids(&self) -> impl Iterator<Item = LinkId> {
-        self.places.iter().flatten().flatten().map(|(id, _)| *id)
+        let former = self.former.keys().copied();
+        self.places.iter().flatten().flatten().map(|(id, _)| *id).chain(former)
     }
 
     pub(super) fn values(&self) -> impl Iterator<Item = &T> {
-        self.places.iter().flatten().flatten().map(|(_, value)| value)
+        let former = self.former.values();
+        self.places.iter().flatten().flatten().map(|(_, value)| value).chain(former)
     }
 }

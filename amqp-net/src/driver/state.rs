@@ -19,7 +19,7 @@ use super::waiters::Waiters;
 use crate::clock;
 use crate::proto::{
     AttachError, BeginError, Connection, ConnectionEvent, FrameWriteError, LinkEnd, LinkId,
-    SessionId, SessionSettings, StreamEnd,
+    SessionEnd, SessionId, SessionSettings, StreamEnd,
 };
 
 /// The engine of a connection, and what is known of its sessions and links.
@@ -47,6 +47,8 @@ pub(super) struct State {
     is_touched: bool,
     /// What is to be woken after the lock has been released.
     wakers: Vec<Waker>,
+    /// Wakers that are to be dropped after the lock has been released, because that can run any code, too.
+    discarded: Vec<Waker>,
     locks: u64,
     wakes: u64,
 }
@@ -69,6 +71,8 @@ pub(super) struct LinkState {
     ended: Option<Ended>,
     /// Those that wait for its attach or its end, or for its properties.
     pub(super) waiters: Waiters,
+    /// Whether this side has detached it.
+    is_detaching: bool,
     /// The properties that the peer has sent last, until they are taken.
     properties: Option<Box<Fields>>,
     end: End,
@@ -96,6 +100,7 @@ impl State {
             task: None,
             is_touched: false,
             wakers: Vec::new(),
+            discarded: Vec::new(),
             locks: 0,
             wakes: 0,
         }
@@ -119,8 +124,14 @@ impl State {
         if self.is_touched {
             return false;
         }
-        self.task = Some(task.clone());
+        let former = self.task.replace(task.clone());
+        self.discard(former);
         true
+    }
+
+    /// Drops a waker after the lock has been released.
+    pub(super) fn discard(&mut self, waker: Option<Waker>) {
+        self.discarded.extend(waker);
     }
 
     /// Begins a turn of the task, and returns the engine.
@@ -135,10 +146,11 @@ impl State {
         self.wakers.extend(wakers);
     }
 
-    pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
+    /// Returns what is to be woken, and what is to be dropped.
+    pub(super) fn take_wakers(&mut self) -> (Vec<Waker>, Vec<Waker>) {
         self.locks += 1;
         self.wakes += self.wakers.len() as u64;
-        std::mem::take(&mut self.wakers)
+        (std::mem::take(&mut self.wakers), std::mem::take(&mut self.discarded))
     }
 
     pub(super) fn stats(&self) -> Stats {
@@ -159,6 +171,11 @@ impl State {
 
     pub(super) fn ended(&self) -> Option<&Ended> {
         self.ended.as_ref()
+    }
+
+    /// Returns why the engine did nothing about a link that has not ended.
+    fn unusable(&self) -> Ended {
+        self.connection.closing_reason().map_or_else(gone, Ended::from)
     }
 
     /// Closes the connection.
@@ -191,7 +208,8 @@ impl State {
 
     /// Returns why a session ended, if it has.
     pub(super) fn session_end(&mut self, id: SessionId) -> Option<Ended> {
-        self.sessions.get(&id).and_then(|session| session.ended.clone())
+        let ended = |session: &SessionState| session.ended.clone();
+        self.sessions.get(&id).map_or_else(|| Some(SessionEnd::Ended.into()), ended)
     }
 
     /// Ends a session.
@@ -201,9 +219,21 @@ impl State {
     }
 
     /// Ends a session whose last handle is gone.
-    pub(super) fn forget_session(&mut self, id: SessionId) {
-        if self.sessions.remove(&id).is_some_and(|session| session.ended.is_none()) {
+    ///
+    /// What is returned is to be dropped after the lock has been released, because it has wakers.
+    pub(super) fn forget_session(&mut self, id: SessionId) -> Option<SessionState> {
+        let removed = self.sessions.remove(&id);
+        if removed.as_ref().is_some_and(|session| session.ended.is_none()) {
             self.end(id, None);
+        }
+        removed
+    }
+
+    /// Refuses the links that the peer wants to attach, now and later, because nobody decides on them any more.
+    pub(super) fn stop_serving(&mut self) {
+        for (id, _) in self.requests.take().into_iter().flatten() {
+            let what = "the server takes no more links";
+            self.detach(id, true, Some(Error::new(AmqpError::NotAllowed, what)));
         }
     }
 
@@ -241,7 +271,7 @@ impl State {
 
     /// Returns why a link ended, if it has.
     pub(super) fn link_end(&self, id: LinkId) -> Option<Ended> {
-        self.links.get(id).and_then(|link| link.ended.clone())
+        self.links.get(id).map_or_else(|| Some(gone()), |link| link.ended.clone())
     }
 
     /// Takes the properties that the peer has sent last.
@@ -266,6 +296,9 @@ impl State {
     /// Detaches a link.
     pub(super) fn detach(&mut self, id: LinkId, closed: bool, error: Option<Error>) {
         let now = self.touch_now();
+        if let Some(link) = self.links.get_mut(id) {
+            link.is_detaching = true;
+        }
         self.connection.detach(now, id, closed, error);
     }
 
@@ -277,10 +310,15 @@ impl State {
     }
 
     /// Closes a link whose last handle is gone.
-    pub(super) fn forget_link(&mut self, id: LinkId) {
-        if self.links.remove(id).is_some_and(|link| link.ended.is_none()) {
+    ///
+    /// What is returned is to be dropped after the lock has been released, because it has wakers.
+    pub(super) fn forget_link(&mut self, id: LinkId) -> Option<LinkState> {
+        let removed = self.links.remove(id);
+        if removed.as_ref().is_some_and(|link| link.ended.is_none()) {
             self.detach(id, true, None);
         }
+        self.settling.wake_all(&mut self.wakers);
+        removed
     }
 
     /// Takes what the engine reports to those that wait for it.
@@ -329,7 +367,7 @@ impl State {
             ConnectionEvent::SenderReady(id) => self.send_waiting(id),
             ConnectionEvent::Received(delivery) => self.receive(delivery),
             ConnectionEvent::Updated { deliveries, state, is_settled } => {
-                self.update(&deliveries, state.as_ref(), is_settled);
+                self.update(&deliveries, state, is_settled);
             }
             ConnectionEvent::Drained(id) => self.drained(id),
             ConnectionEvent::PropertiesReceived(id, properties) => {
@@ -376,6 +414,7 @@ impl State {
         };
         link.ended = Some(end.clone());
         link.waiters.wake_all(&mut self.wakers);
+        self.settling.wake_all(&mut self.wakers);
         match &mut link.end {
             End::Sending(sending) => sending.end(&mut self.wakers),
             End::Receiving(receiving) => receiving.end(&mut self.wakers),
@@ -385,7 +424,14 @@ impl State {
 
 impl LinkState {
     fn new(end: End) -> Self {
-        Self { peer: None, ended: None, waiters: Waiters::default(), properties: None, end }
+        Self {
+            peer: None,
+            ended: None,
+            waiters: Waiters::default(),
+            is_detaching: false,
+            properties: None,
+            end,
+        }
     }
 
     fn unsettled(&self) -> usize {

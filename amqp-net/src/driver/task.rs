@@ -35,6 +35,9 @@ pub(super) struct Task<S> {
     closing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
+/// The number of turns after which others get theirs.
+const TURNS: usize = 32;
+
 /// What the engine wants after a turn.
 struct Wanted {
     timeout: Option<Instant>,
@@ -211,7 +214,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
-        loop {
+        for _ in 0..TURNS {
             if let Some(closing) = &mut this.closing {
                 return closing.as_mut().poll(cx);
             }
@@ -234,6 +237,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {
                 return Poll::Pending;
             }
         }
+        // The stream is always ready. Other tasks get a turn.
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 

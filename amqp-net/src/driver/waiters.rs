@@ -15,27 +15,33 @@ pub(super) struct Waiters {
 pub(super) type Place = u64;
 
 impl Waiters {
-    /// Lets a future wait, at the place that it has or at the end.
-    pub(super) fn wait(&mut self, place: &mut Option<Place>, cx: &mut Context<'_>) {
+    /// Lets a future wait, at the place that it has or at the end. Returns the waker that it had, which is to be dropped.
+    pub(super) fn wait(
+        &mut self,
+        place: &mut Option<Place>,
+        cx: &mut Context<'_>,
+    ) -> Option<Waker> {
         let place = *place.get_or_insert_with(|| {
             self.next += 1;
             self.waiting.push_back((self.next, None));
             self.next
         });
-        if let Some((_, waker)) = self.index(place).and_then(|index| self.waiting.get_mut(index)) {
-            match waker {
-                Some(waker) => waker.clone_from(cx.waker()),
-                None => *waker = Some(cx.waker().clone()),
-            }
+        let index = self.index(place)?;
+        let (_, waker) = self.waiting.get_mut(index)?;
+        match waker {
+            Some(waker) if waker.will_wake(cx.waker()) => None,
+            _ => waker.replace(cx.waker().clone()),
         }
     }
 
-    /// Removes a future. If it has been woken, its turn passes on.
-    pub(super) fn leave(&mut self, place: Place, wakers: &mut Vec<Waker>) {
-        let removed = self.index(place).and_then(|index| self.waiting.remove(index));
-        if let Some((_, None)) = removed {
+    /// Removes a future. If it has been woken, its turn passes on. Returns the waker that it had, which is to be
+    /// dropped.
+    pub(super) fn leave(&mut self, place: Place, wakers: &mut Vec<Waker>) -> Option<Waker> {
+        let (_, waker) = self.index(place).and_then(|index| self.waiting.remove(index))?;
+        if waker.is_none() {
             self.wake_next(wakers);
         }
+        waker
     }
 
     /// Wakes the first future that has not been woken.
@@ -48,7 +54,8 @@ impl Waiters {
         wakers.extend(self.waiting.iter_mut().filter_map(|(_, waker)| waker.take()));
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    #[cfg(test)]
+    fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
 

@@ -249,7 +249,8 @@ impl Connection {
         self.state.send(link, delivery)
     }
 
-    /// Accepts this many deliveries on a receiving link from now on, in place of what was accepted before.
+    /// Accepts this many deliveries on a receiving link from now on, in place of what was accepted before. One that has
+    /// come in part is among them.
     /// Deliveries that are on the way may come in addition. Returns whether the link is one.
     pub fn grant(&mut self, now: Instant, link: LinkId, credit: u32) -> bool {
         self.state.set_time(now);
@@ -288,8 +289,8 @@ impl Connection {
 
     /// Takes frames from the front of the input, which may be cut anywhere.
     ///
-    /// What is left in `input` has not been taken, because a server must decide first. Keep it, and report it
-    /// again, before further input, after the decision.
+    /// What is left in `input` has not been taken, because a server must decide first, or because too much output waits to
+    /// be taken. Keep it, and report it again, before further input, after the decision or when output has been taken.
     pub fn handle_input(&mut self, now: Instant, input: &mut &[u8]) {
         self.state.set_time(now);
         if !input.is_empty() {
@@ -352,6 +353,12 @@ impl Connection {
         self.state.end_reason()
     }
 
+    /// Returns why nothing can be sent any more, if this side has closed the connection or sending has failed. The
+    /// connection ends after that.
+    pub fn closing_reason(&self) -> Option<ConnectionEnd> {
+        self.state.closing_reason()
+    }
+
     /// Returns what the connection has done so far, and what it holds now.
     pub fn stats(&self) -> ConnectionStats {
         self.state.stats()
@@ -362,9 +369,9 @@ impl Connection {
         self.state.next_timeout()
     }
 
-    /// Whether more input is wanted. Otherwise leave it for later: a server must decide first, or the connection
-    /// is over.
-    pub const fn wants_read(&self) -> bool {
+    /// Whether more input is wanted. Otherwise leave it for later: a server must decide first, too much output waits to
+    /// be taken, or the connection is over.
+    pub fn wants_read(&self) -> bool {
         self.state.wants_read()
     }
 

@@ -1,6 +1,7 @@
 //! The messages that a link has received and the user has not taken, and its credit.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use amqp_types::messaging::{DeliveryState, Released};
@@ -38,7 +39,9 @@ pub(in super::super) struct Receiving {
     /// Those that wait for the end of a drain.
     pub(in super::super) drain_waiters: Waiters,
     /// What the sender has said of deliveries that the user has.
-    states: HashMap<DeliveryId, RemoteState>,
+    states: HashMap<DeliveryId, (Option<Arc<DeliveryState>>, bool)>,
+    /// The unsettled deliveries that the user does not have any more, of which it does not matter what the sender says.
+    dismissed: HashSet<DeliveryId>,
     /// Those that wait for the sender to say something.
     pub(in super::super) state_waiters: Waiters,
 }
@@ -61,6 +64,7 @@ impl Receiving {
             drains: 0,
             drain_waiters: Waiters::default(),
             states: HashMap::new(),
+            dismissed: HashSet::new(),
             state_waiters: Waiters::default(),
         }
     }
@@ -73,7 +77,6 @@ impl Receiving {
     /// will be sent again.
     pub(super) fn end(&mut self, wakers: &mut Vec<Waker>) {
         self.queue.retain(|delivery| delivery.settled);
-        self.is_reported = !self.waiters.is_empty();
         wakers.extend(self.stream.take());
         self.waiters.wake_all(wakers);
         self.drain_waiters.wake_all(wakers);
@@ -90,14 +93,20 @@ impl Receiving {
     pub(super) fn update(
         &mut self,
         id: DeliveryId,
-        state: Option<&DeliveryState>,
+        state: Option<&Arc<DeliveryState>>,
         is_settled: bool,
         wakers: &mut Vec<Waker>,
     ) {
         if is_settled && let Some(auto) = &mut self.auto {
             auto.settle();
         }
-        self.states.insert(id, RemoteState { state: state.cloned(), is_settled });
+        if self.dismissed.contains(&id) {
+            if is_settled {
+                self.dismissed.remove(&id);
+            }
+            return;
+        }
+        self.states.insert(id, (state.cloned(), is_settled));
         self.state_waiters.wake_all(wakers);
     }
 }
@@ -178,9 +187,8 @@ impl State {
             return Err(ended);
         }
         let receiving = self.receiving(link).ok_or_else(gone)?;
-        if std::mem::take(&mut receiving.is_paused) {
-            receiving.auto.iter_mut().for_each(AutoCredit::restart);
-        }
+        receiving.is_paused = false;
+        receiving.auto.iter_mut().for_each(AutoCredit::restart);
         self.give_credit(link);
         Ok(())
     }
@@ -247,7 +255,8 @@ impl State {
     /// Lets the stream of a receiver wait.
     pub(in super::super) fn wait_as_stream(&mut self, link: LinkId, cx: &Context<'_>) {
         if let Some(receiving) = self.receiving(link) {
-            receiving.stream = Some(cx.waker().clone());
+            let former = receiving.stream.replace(cx.waker().clone());
+            self.discard(former);
         }
     }
 
@@ -275,8 +284,9 @@ impl State {
             return Err(ended);
         }
         if self.connection.settle(self.now, id, state).is_err() {
-            let is_known = self.links.get(id.link()).is_some();
-            return Err(if is_known { Ended::new(EndReason::Delivery) } else { gone() });
+            let is_detaching = self.links.get(id.link()).is_none_or(|link| link.is_detaching);
+            let is_usable = self.connection.closing_reason().is_none() && !is_detaching;
+            return Err(if is_usable { Ended::new(EndReason::Delivery) } else { self.unusable() });
         }
         if let Some(receiving) = self.receiving(id.link()).filter(|it| !it.settles_second)
             && let Some(auto) = &mut receiving.auto
@@ -290,7 +300,8 @@ impl State {
 
     /// Returns what the sender has said of a delivery.
     pub(in super::super) fn remote_state(&mut self, id: DeliveryId) -> Option<RemoteState> {
-        self.receiving(id.link())?.states.get(&id).cloned()
+        let (state, is_settled) = self.receiving(id.link())?.states.get(&id)?.clone();
+        Some(RemoteState { state: state.map(Arc::unwrap_or_clone), is_settled })
     }
 
     /// Returns whether the sender has settled a delivery.
@@ -309,12 +320,18 @@ impl State {
         }
     }
 
-    /// Forgets what the sender has said of a delivery, which the user does not have any more.
-    pub(in super::super) fn forget_delivery(&mut self, id: DeliveryId) {
-        if let Some(receiving) = self.receiving(id.link())
-            && !receiving.states.is_empty()
-        {
-            receiving.states.remove(&id);
+    /// Forgets what the sender has said of a delivery, which the user does not have any more, and ignores what it will
+    /// say if the delivery is still `unsettled`.
+    pub(in super::super) fn forget_delivery(&mut self, id: DeliveryId, unsettled: bool) {
+        let Some(receiving) = self.receiving(id.link()) else { return };
+        let said = if receiving.states.is_empty() { None } else { receiving.states.remove(&id) };
+        if unsettled && !said.is_some_and(|(_, is_settled)| is_settled) {
+            receiving.dismissed.insert(id);
         }
+    }
+
+    /// Returns whether a link settles deliveries only after their sender has.
+    pub(in super::super) fn settles_second(&mut self, link: LinkId) -> bool {
+        self.receiving(link).is_some_and(|receiving| receiving.settles_second)
     }
 }

@@ -1,6 +1,7 @@
 //! The messages that a link sends: those that wait until they can be sent, and those whose outcome is to come.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use amqp_types::messaging::DeliveryState;
@@ -45,7 +46,7 @@ enum Outcome {
     /// Nothing, and who waits for it.
     Unknown(Option<Waker>),
     /// The delivery has been settled, in this state if it has been said.
-    Settled(Option<DeliveryState>),
+    Settled(Option<Arc<DeliveryState>>),
 }
 
 /// What became of a message.
@@ -96,6 +97,11 @@ impl Sending {
         }
     }
 
+    /// Returns where a message waits.
+    fn index(&self, ticket: TicketId) -> Option<usize> {
+        self.waiting.binary_search_by_key(&ticket, |waiting| waiting.id).ok()
+    }
+
     /// Sends a message, if there is room for one that is not settled.
     fn send(
         &mut self,
@@ -116,7 +122,12 @@ impl Sending {
     }
 
     /// Takes the outcome of a delivery, which has been settled.
-    fn settle(&mut self, id: DeliveryId, state: Option<&DeliveryState>, wakers: &mut Vec<Waker>) {
+    fn settle(
+        &mut self,
+        id: DeliveryId,
+        state: Option<&Arc<DeliveryState>>,
+        wakers: &mut Vec<Waker>,
+    ) {
         self.unsettled = self.unsettled.saturating_sub(1);
         if let Some(outcome) = self.receipts.get_mut(id.number()) {
             let settled = Outcome::Settled(state.cloned());
@@ -166,7 +177,10 @@ impl State {
         let sent = sending.send(connection, *now, link, delivery);
         // If it has to wait, the engine notes that.
         self.touch();
-        Ok(sent?)
+        sent.map_err(|error| match error {
+            proto::SendError::NotAttached => never_sent(self.unusable()).into(),
+            other => other.into(),
+        })
     }
 
     /// Returns what became of a message that has waited.
@@ -181,15 +195,20 @@ impl State {
             return Poll::Ready(Err(never_sent(gone())));
         };
         if let Some(sent) = sending.sent.remove(&ticket) {
-            return Poll::Ready(sent.map_err(SendError::from));
+            return Poll::Ready(sent.map_err(|error| match error {
+                proto::SendError::NotAttached => never_sent(self.unusable()),
+                other => other.into(),
+            }));
         }
-        let Some(waiting) = sending.waiting.iter_mut().find(|waiting| waiting.id == ticket) else {
+        let index = sending.index(ticket);
+        let Some(waiting) = index.and_then(|index| sending.waiting.get_mut(index)) else {
             return Poll::Ready(Err(never_sent(gone())));
         };
         match ended {
             Some(ended) => Poll::Ready(Err(never_sent(ended))),
             None => {
-                waiting.waker = Some(cx.waker().clone());
+                let former = waiting.waker.replace(cx.waker().clone());
+                self.discard(former);
                 Poll::Pending
             }
         }
@@ -202,8 +221,12 @@ impl State {
         ticket: TicketId,
     ) -> Option<DeliveryId> {
         let sending = self.links.get_mut(link).and_then(LinkState::sending)?;
-        sending.waiting.retain(|waiting| waiting.id != ticket);
-        sending.sent.remove(&ticket)?.ok()
+        let removed = sending.index(ticket).and_then(|index| sending.waiting.remove(index));
+        let sent = sending.sent.remove(&ticket);
+        // What waits behind it may need less.
+        self.send_waiting(link);
+        self.discard(removed.and_then(|ticket| ticket.waker));
+        sent?.ok()
     }
 
     /// Sends messages that have waited, as many as can be sent.
@@ -243,16 +266,19 @@ impl State {
         };
         match (sending.receipts.get_mut(id.number()), ended) {
             (Some(Outcome::Unknown(waker)), None) => {
-                *waker = Some(cx.waker().clone());
+                let former = waker.replace(cx.waker().clone());
+                self.discard(former);
                 Poll::Pending
             }
             (Some(Outcome::Settled(state)), _) => {
-                let state = state.take();
+                let state = state.take().map(Arc::unwrap_or_clone);
                 sending.receipts.remove(id.number());
                 Poll::Ready(Ok(state))
             }
-            (Some(Outcome::Unknown(_)), Some(ended)) => {
+            (Some(Outcome::Unknown(waker)), Some(ended)) => {
+                let former = waker.take();
                 sending.receipts.remove(id.number());
+                self.discard(former);
                 Poll::Ready(Err(perhaps(ended)))
             }
             (None, ended) => Poll::Ready(Err(perhaps(ended.unwrap_or_else(gone)))),
@@ -261,8 +287,10 @@ impl State {
 
     /// Forgets the receipt of a delivery. Its outcome is ignored.
     pub(in super::super) fn forget_receipt(&mut self, id: DeliveryId) {
-        if let Some(sending) = self.links.get_mut(id.link()).and_then(LinkState::sending) {
-            sending.receipts.remove(id.number());
+        if let Some(sending) = self.links.get_mut(id.link()).and_then(LinkState::sending)
+            && let Some(Outcome::Unknown(waker)) = sending.receipts.remove(id.number())
+        {
+            self.discard(waker);
         }
     }
 
@@ -275,18 +303,20 @@ impl State {
     pub(super) fn update(
         &mut self,
         deliveries: &[DeliveryId],
-        state: Option<&DeliveryState>,
+        state: Option<DeliveryState>,
         is_settled: bool,
     ) {
+        // A state can be long, and one disposition can be about many deliveries.
+        let state = state.map(Arc::new);
         let mut last: Option<LinkId> = None;
         for id in deliveries {
             let link = id.link();
             match self.links.get_mut(link).map(|link| &mut link.end) {
                 Some(End::Sending(sending)) if is_settled => {
-                    sending.settle(*id, state, &mut self.wakers);
+                    sending.settle(*id, state.as_ref(), &mut self.wakers);
                 }
                 Some(End::Receiving(receiving)) => {
-                    receiving.update(*id, state, is_settled, &mut self.wakers);
+                    receiving.update(*id, state.as_ref(), is_settled, &mut self.wakers);
                 }
                 _ => {}
             }

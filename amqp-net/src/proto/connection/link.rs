@@ -124,7 +124,7 @@ impl Link {
     }
 
     /// Returns whether a delivery has been begun and not completed.
-    const fn is_sending(&self) -> bool {
+    pub(super) const fn is_sending(&self) -> bool {
         matches!(&self.end, Some(End::Sender(sender)) if sender.is_sending())
     }
 

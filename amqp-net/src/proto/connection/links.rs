@@ -65,6 +65,9 @@ impl Links {
         }
     }
 
+    /// The number of links of a connection.
+    const MAX_LINKS: usize = 4096;
+
     /// Sets the highest handle that the peer accepts.
     pub(super) const fn set_handle_max(&mut self, handle: u32) {
         self.handle_max = handle;
@@ -80,6 +83,10 @@ impl Links {
         let name = (link.name.clone(), link.role);
         let max = u16::try_from(self.handle_max).unwrap_or(u16::MAX);
         let limit = u32::from(max) + 1;
+        if shared.names.len() >= Self::MAX_LINKS {
+            let limit = u32::try_from(Self::MAX_LINKS).unwrap_or(u32::MAX);
+            return Err(AttachError::TooManyLinks { limit });
+        }
         let key = self.slots.insert(max, link).ok_or(AttachError::TooManyLinks { limit })?;
         shared.stolen.extend(shared.names.insert(name, self.id(key)));
         Ok(key)
@@ -246,9 +253,9 @@ impl Links {
         self.slots.values().count()
     }
 
-    /// Returns whether a detach waits until a delivery is complete.
-    pub(super) fn has_detach_due(&self) -> bool {
-        self.slots.values().any(|link| link.detach_due.is_some())
+    /// Returns whether a delivery has been begun and not completed.
+    pub(super) fn is_sending(&self) -> bool {
+        self.slots.values().any(Link::is_sending)
     }
 
     /// Tells the user why a link ended, unless that has been done.
@@ -289,8 +296,7 @@ impl Links {
                 }
                 let link = Link::new(name.0, name.1);
                 let key = self.insert(link, shared).map_err(|_| {
-                    let what =
-                        "an attach that cannot be answered: all handles of this side are in use";
+                    let what = "an attach that cannot be answered: too many links are attached";
                     Violation::new(AmqpError::ResourceLimitExceeded, what)
                 })?;
                 (key, false)

@@ -31,8 +31,8 @@ impl Output {
     }
 
     /// Returns the number of octets that are waiting to be sent.
-    pub(super) fn len(&mut self) -> usize {
-        self.frames.buffer_mut().len()
+    pub(super) fn len(&self) -> usize {
+        self.frames.len()
     }
 
     /// Returns when the last frame was written.

@@ -92,7 +92,9 @@ impl Receiver {
     /// Accepts this many deliveries, in place of what was accepted before.
     pub(super) fn grant(&mut self, credit: u32) {
         let credit = u64::from(credit.min(u32::MAX >> 1));
-        self.limit = self.count + credit;
+        // One that has been begun is among them.
+        let begun = u64::from(self.unfinished.is_some());
+        self.limit = self.count + credit.saturating_sub(begun);
         self.tolerance = self.tolerance.max(credit);
         self.highest_limit = self.highest_limit.max(self.limit);
     }

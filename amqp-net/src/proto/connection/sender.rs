@@ -63,6 +63,12 @@ impl Sender {
     /// Takes the limits of the receiver's attach.
     pub(super) fn handle_attach(&mut self, attach: &Attach) {
         self.max_message_size = attach.max_message_size.unwrap_or(0);
+        // The receiver wants no outcomes to be asked for.
+        if self.settle_mode == SenderSettleMode::Mixed
+            && attach.snd_settle_mode == SenderSettleMode::Settled
+        {
+            self.settle_mode = SenderSettleMode::Settled;
+        }
     }
 
     /// Takes the credit of a flow. More than 2^31 is none (section 2.6.7).

@@ -51,7 +51,7 @@ pub(super) struct Session {
     is_flow_due: bool,
     /// Whether it is among the sessions that have something to write.
     is_due: bool,
-    /// An end that waits until links have been detached.
+    /// An end that waits until deliveries are complete.
     pub(super) end_due: Option<EndDue>,
 }
 

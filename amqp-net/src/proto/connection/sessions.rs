@@ -81,8 +81,7 @@ impl Sessions {
         Ok(())
     }
 
-    /// Ends a session, after links that are detached when their deliveries are complete. Nothing happens if it has been
-    /// ended before.
+    /// Ends a session, after the deliveries that have been begun. Nothing happens if it has been ended before.
     pub(super) fn end_later(
         &mut self,
         SessionId(key): SessionId,
@@ -90,7 +89,7 @@ impl Sessions {
         shared: &mut Shared,
     ) {
         match self.usable(key) {
-            Some(session) if session.links.has_detach_due() => {
+            Some(session) if session.links.is_sending() => {
                 if session.end_due.is_none() {
                     session.end_due = Some(EndDue { error });
                     self.expect_answer(key, shared);
@@ -100,10 +99,10 @@ impl Sessions {
         }
     }
 
-    /// Returns whether a detach, and perhaps an end after it, waits until a delivery is complete.
-    pub(super) fn has_detach_due(&self) -> bool {
+    /// Returns whether a delivery has been begun and not completed.
+    pub(super) fn is_sending(&self) -> bool {
         let mut open = self.slots.values().filter(|session| session.ours == Half::Open);
-        open.any(|session| session.links.has_detach_due())
+        open.any(|session| session.links.is_sending())
     }
 
     /// Ends a session at once. Nothing happens if it has been ended before.
@@ -382,6 +381,17 @@ impl Sessions {
         session.settle(delivery, state, shared)
     }
 
+    /// Forgets all sessions, because the connection has ended.
+    pub(super) fn clear(&mut self, shared: &mut Shared) {
+        for key in self.slots.keys() {
+            self.stop_waiting(key, shared);
+            if let Some(mut session) = self.slots.remove(key) {
+                session.links.clear(shared);
+            }
+        }
+        self.remote.clear();
+    }
+
     /// Adds what all sessions hold.
     pub(super) fn add_to(&self, mut stats: ConnectionStats) -> ConnectionStats {
         for session in self.slots.values() {
@@ -400,8 +410,7 @@ impl Sessions {
             if session.is_due() {
                 shared.due.push(key);
             }
-            if let Some(EndDue { error }) =
-                session.end_due.take_if(|_| !session.links.has_detach_due())
+            if let Some(EndDue { error }) = session.end_due.take_if(|_| !session.links.is_sending())
             {
                 self.end(SessionId(key), error, shared);
             }

@@ -44,7 +44,7 @@ pub(super) struct State {
     broken: Option<StreamEnd>,
     /// Whether the connection ended without a close of the peer.
     is_abandoned: bool,
-    /// A close that waits until links have been detached.
+    /// A close that waits until deliveries are complete.
     close_due: Option<EndDue>,
 }
 
@@ -66,6 +66,9 @@ impl State {
         }
     }
 
+    /// The number of octets waiting to be sent above which nothing is received.
+    const MAX_OUTPUT: usize = 1 << 20;
+
     /// Takes the time. It does not go back.
     pub(super) fn set_time(&mut self, now: Instant) {
         self.shared.now = self.shared.now.max(now);
@@ -76,8 +79,9 @@ impl State {
         self.settings.open.max_frame_size
     }
 
-    pub(super) const fn wants_read(&self) -> bool {
-        if self.is_abandoned {
+    pub(super) fn wants_read(&self) -> bool {
+        // A peer that does not read gets no answers to more than this.
+        if self.is_abandoned || self.shared.output.len() > Self::MAX_OUTPUT {
             return false;
         }
         match (self.ours, self.theirs) {
@@ -118,9 +122,9 @@ impl State {
         Ok(())
     }
 
-    /// Closes the connection, after links that are detached when their deliveries are complete.
+    /// Closes the connection, after the deliveries that have been begun.
     pub(super) fn close_later(&mut self, error: Option<Error>) {
-        if self.is_usable() && self.sessions.has_detach_due() {
+        if self.is_usable() && self.sessions.is_sending() {
             self.close_due = Some(EndDue { error });
             self.expect_close();
         } else if self.close_due.is_none() {
@@ -401,8 +405,7 @@ impl State {
             return self.shared.output.take();
         }
         self.sessions.write_due(&mut self.shared);
-        if let Some(EndDue { error }) = self.close_due.take_if(|_| !self.sessions.has_detach_due())
-        {
+        if let Some(EndDue { error }) = self.close_due.take_if(|_| !self.sessions.is_sending()) {
             self.close(error);
         }
         let output = self.shared.output.take();
@@ -426,6 +429,17 @@ impl State {
         self.is_abandoned = true;
     }
 
+    /// Returns why nothing can be sent any more, if this side has closed the connection or sending has failed.
+    pub(super) fn closing_reason(&self) -> Option<ConnectionEnd> {
+        match self.broken {
+            Some(end) => Some(ConnectionEnd::Lost(end)),
+            None if self.ours == Half::Closed || self.close_due.is_some() => {
+                Some(ConnectionEnd::Closed)
+            }
+            None => None,
+        }
+    }
+
     pub(super) const fn end_reason(&self) -> Option<&ConnectionEnd> {
         self.end.as_ref()
     }
@@ -433,6 +447,7 @@ impl State {
     /// Tells the user why the connection ended, unless that has been done.
     fn report(&mut self, end: ConnectionEnd) {
         if self.end.is_none() {
+            self.sessions.clear(&mut self.shared);
             self.end = Some(end.clone());
             self.shared.events.push_back(ConnectionEvent::Ended(end));
         }

@@ -117,6 +117,11 @@ impl FrameWriter {
         &mut self.buffer
     }
 
+    /// Returns the number of bytes in the buffer.
+    pub(crate) fn len(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// Takes all bytes out of the buffer, without a copy.
     pub fn split(&mut self) -> Bytes {
         self.buffer.split().freeze()
