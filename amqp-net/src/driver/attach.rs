@@ -11,7 +11,7 @@ use amqp_types::transport::{Attach, Handle, ReceiverSettleMode, Role, SenderSett
 use super::handles::{ConnectionHandle, LinkHandle, SessionHandle};
 use super::link_error::{AttachError, BeginError};
 use super::state::LinkState;
-use crate::proto::SessionSettings;
+use crate::proto::{self, SessionSettings};
 
 /// Where a link is attached.
 #[derive(Clone, Debug)]
@@ -89,7 +89,10 @@ pub(super) fn begin(
 ) -> Result<Arc<SessionHandle>, BeginError> {
     let begun = connection.core.with(|state| match state.ended() {
         Some(ended) => Err(BeginError::from(ended.clone())),
-        None => Ok(state.begin(settings)?),
+        None => state.begin(settings).map_err(|error| match error {
+            proto::BeginError::NotOpen => BeginError::Ended(state.unusable()),
+            other => BeginError::NotSent(other),
+        }),
     });
     Ok(Arc::new(SessionHandle { id: begun?, connection, is_owned: true }))
 }

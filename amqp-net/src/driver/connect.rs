@@ -220,7 +220,9 @@ impl Builder {
             }
             let hostname = self.settings.open().hostname.clone();
             let client = SaslClient::new(mechanisms, hostname, self.sasl_limits);
-            let authenticating = authenticate(stream, client);
+            let sasl = settings_for(ProtocolHeader::SASL, deadline);
+            let (negotiated, begun) = negotiate(stream, Side::Client, &sasl, b"", b"").await?;
+            let authenticating = authenticate(negotiated, begun, client);
             (stream, input) = deadline.limit("authentication", authenticating).await??;
         }
         let patience = self.settings.silence();
@@ -228,9 +230,8 @@ impl Builder {
         let mut connection = proto::Connection::client(self.settings, clock::now())?;
         // The open follows the header at once.
         let open = connection.poll_transmit().unwrap_or_default();
-        let amqp = settings_for(ProtocolHeader::AMQP);
-        let negotiating = negotiate(stream, Side::Client, &amqp, &open, &input);
-        let (stream, input) = deadline.limit("the AMQP header", negotiating).await??;
+        let amqp = settings_for(ProtocolHeader::AMQP, deadline);
+        let (stream, input) = negotiate(stream, Side::Client, &amqp, &open, &input).await?;
 
         let core = Arc::new(Core::new(State::new(connection)));
         let handle = Arc::new(ConnectionHandle { core: Arc::clone(&core) });
@@ -255,18 +256,18 @@ impl fmt::Debug for Builder {
     }
 }
 
-/// Returns settings for this header, without a time limit of their own.
-pub(super) fn settings_for(header: ProtocolHeader) -> NegotiationSettings {
-    NegotiationSettings::new(header).handshake_timeout(Duration::MAX)
+/// Returns settings for this header. A negotiation has the time limit itself, so that it is not cut off while it closes
+/// the stream and knows what the peer speaks.
+pub(super) fn settings_for(header: ProtocolHeader, deadline: Deadline) -> NegotiationSettings {
+    NegotiationSettings::new(header).handshake_timeout(deadline.left())
 }
 
-/// Authenticates the client. Returns the stream and what was received after the outcome.
+/// Authenticates the client. `input` has been received before. Returns the stream and what was received after the outcome.
 async fn authenticate<S: AsyncRead + AsyncWrite + Unpin>(
-    stream: S,
+    mut stream: S,
+    input: Bytes,
     mut client: SaslClient,
 ) -> Result<(S, Bytes), ConnectError> {
-    let sasl = settings_for(ProtocolHeader::SASL);
-    let (mut stream, input) = negotiate(stream, Side::Client, &sasl, b"", b"").await?;
     let mut input = input.to_vec();
     loop {
         let mut rest = &*input;
@@ -294,6 +295,11 @@ pub(super) struct Deadline {
 impl Deadline {
     pub(super) fn new(after: Duration) -> Self {
         Self { after, at: Instant::now().checked_add(after) }
+    }
+
+    /// Returns the time that is left.
+    fn left(self) -> Duration {
+        self.at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()))
     }
 
     /// Waits for a step until the time limit.

@@ -164,6 +164,8 @@ pub struct Stats {
     pub receipts: usize,
     /// The number of deliveries that have been received and not been taken.
     pub queued: usize,
+    /// The number of deliveries of whose state at the sender something is kept.
+    pub states: usize,
     /// How often the lock of the connection has been taken.
     pub locks: u64,
     /// How often a waiting future, or the task of the connection, has been woken.

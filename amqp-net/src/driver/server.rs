@@ -151,12 +151,12 @@ impl ServerSettings {
     {
         let deadline = Deadline::new(self.time_to_open);
         let stream = Traced::new(stream, self.new_tracer.as_ref());
-        let mut settings = settings_for(ProtocolHeader::SASL);
+        let mut settings = settings_for(ProtocolHeader::SASL, deadline);
         if !self.requires_sasl {
             settings = settings.also_accept(ProtocolHeader::AMQP);
         }
         let negotiation = Negotiation::new(Side::Server, &settings, clock::now());
-        let (stream, agreed) = deadline.limit("a header", run(stream, negotiation)).await??;
+        let (stream, agreed) = run(stream, negotiation).await?;
         let (mut stream, mut input) = (stream, agreed.trailing);
         let mut authenticated = None;
         if agreed.header == ProtocolHeader::SASL {
@@ -164,9 +164,8 @@ impl ServerSettings {
             let client;
             (stream, input, client) = deadline.limit("authentication", authenticating).await??;
             authenticated = Some(client);
-            let amqp = settings_for(ProtocolHeader::AMQP);
-            let negotiating = negotiate(stream, Side::Server, &amqp, b"", &input);
-            (stream, input) = deadline.limit("the AMQP header", negotiating).await??;
+            let amqp = settings_for(ProtocolHeader::AMQP, deadline);
+            (stream, input) = negotiate(stream, Side::Server, &amqp, b"", &input).await?;
         }
         let connection = proto::Connection::server(self.connection.clone(), clock::now());
         let mut state = State::new(connection);

@@ -174,7 +174,7 @@ impl State {
     }
 
     /// Returns why the engine did nothing about a link that has not ended.
-    fn unusable(&self) -> Ended {
+    pub(super) fn unusable(&self) -> Ended {
         self.connection.closing_reason().map_or_else(gone, Ended::from)
     }
 

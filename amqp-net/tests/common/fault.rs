@@ -14,6 +14,8 @@ pub(crate) enum Fault {
     None,
     /// It accepts no more output.
     Stalled,
+    /// Nothing can be written.
+    Broken,
     /// It fails.
     Reset,
 }
@@ -70,7 +72,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Faulty<S> {
         match self.control.get() {
             Fault::None => Pin::new(&mut self.stream).poll_write(cx, octets),
             Fault::Stalled => Poll::Pending,
-            Fault::Reset => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
+            Fault::Broken | Fault::Reset => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
         }
     }
 

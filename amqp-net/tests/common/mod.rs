@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 pub(crate) mod fault;
+pub(crate) mod script;
 
 use amqp_net::proto::ConnectionSettings;
 use amqp_net::{

@@ -71,6 +71,7 @@ impl Receiving {
 
     pub(super) fn add_to(&self, stats: &mut Stats) {
         stats.queued += self.queue.len();
+        stats.states += self.states.len() + self.dismissed.len();
     }
 
     /// Wakes all that wait, because the link has ended. Deliveries that cannot be settled any more are dropped: they

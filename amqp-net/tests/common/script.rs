@@ -1,0 +1,137 @@
+//! A peer that does what a test says, frame by frame.
+
+use amqp_net::proto::{FrameBody, FrameSplitter, FrameWriter};
+use amqp_net::{Connection, Receiver, ReceiverBuilder, Sender, Served, ServerSettings};
+use amqp_types::Encode;
+use amqp_types::transport::{
+    Attach, Begin, Flow, Handle, Open, Performative, Role, SequenceNo, TransferNumber,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+
+use super::settings;
+
+/// The header of AMQP.
+const HEADER: &[u8; 8] = b"AMQP\0\x01\0\0";
+
+/// A peer that does what a test says. It uses channel 0 and handle 0.
+pub(crate) struct Script {
+    pub(crate) stream: DuplexStream,
+    splitter: FrameSplitter,
+    frames: FrameWriter,
+}
+
+impl Script {
+    const fn of(stream: DuplexStream, splitter: FrameSplitter, frames: FrameWriter) -> Self {
+        Self { stream, splitter, frames }
+    }
+
+    fn new(stream: DuplexStream) -> Self {
+        Self::of(stream, FrameSplitter::new(1 << 20), FrameWriter::new(1 << 20))
+    }
+
+    /// Connects a client to a scripted server.
+    pub(crate) async fn server() -> (Connection, Self) {
+        let (near, far) = duplex(1 << 20);
+        let mut script = Self::new(far);
+        let connecting = Connection::builder().without_sasl().connect_over(near);
+        let answering = async {
+            script.exchange_headers().await;
+            assert!(matches!(script.next().await, Performative::Open(_)));
+            script.send(&Open::new("script"), b"").await;
+        };
+        let (client, ()) = tokio::join!(connecting, answering);
+        (client.unwrap(), script)
+    }
+
+    /// Connects a scripted client to a server.
+    pub(crate) async fn client() -> (Served, Self) {
+        let (near, far) = duplex(1 << 20);
+        let mut script = Self::new(near);
+        let settings = ServerSettings::new(settings("server"));
+        let accepting = async { settings.accept_over(far).await.unwrap().accept().unwrap() };
+        let asking = async {
+            script.exchange_headers().await;
+            script.send(&Open::new("script"), b"").await;
+            assert!(matches!(script.next().await, Performative::Open(_)));
+        };
+        let (served, ()) = tokio::join!(accepting, asking);
+        (served, script)
+    }
+
+    async fn exchange_headers(&mut self) {
+        self.stream.write_all(HEADER).await.unwrap();
+        let mut header = [0; 8];
+        self.stream.read_exact(&mut header).await.unwrap();
+        assert_eq!(&header, HEADER);
+    }
+
+    /// Sends a frame.
+    pub(crate) async fn send(&mut self, performative: &impl Encode, payload: &[u8]) {
+        self.frames.amqp(0, performative, payload).unwrap();
+        self.stream.write_all(&self.frames.split()).await.unwrap();
+    }
+
+    /// Returns the next frame that is not empty.
+    pub(crate) async fn next(&mut self) -> Performative {
+        loop {
+            if let Some(frame) = self.splitter.poll_frame().unwrap() {
+                if let FrameBody::Amqp { performative, .. } = frame.decode().unwrap() {
+                    return performative;
+                }
+                continue;
+            }
+            let mut input = Vec::with_capacity(4096);
+            let len = self.stream.read_buf(&mut input).await.unwrap();
+            assert_ne!(len, 0, "the stream has ended");
+            self.splitter.handle_input(&input);
+        }
+    }
+
+    /// Answers a begin and an attach, which `change` may change.
+    async fn answer(&mut self, change: impl FnOnce(&mut Attach)) {
+        assert!(matches!(self.next().await, Performative::Begin(_)));
+        let Performative::Attach(mut attach) = self.next().await else { panic!() };
+        self.send(&begin(Some(0)), b"").await;
+        attach.handle = Handle(0);
+        attach.role = match attach.role {
+            Role::Sender => Role::Receiver,
+            Role::Receiver => Role::Sender,
+        };
+        attach.initial_delivery_count = Some(SequenceNo(0));
+        change(&mut attach);
+        self.send(&attach, b"").await;
+    }
+
+    /// Attaches a sender of the client.
+    pub(crate) async fn sender(
+        &mut self,
+        client: &Connection,
+        change: impl FnOnce(&mut Attach),
+    ) -> Sender {
+        let (sender, ()) = tokio::join!(client.sender("queue").attach(), self.answer(change));
+        sender.unwrap()
+    }
+
+    /// Attaches a receiver of the client.
+    pub(crate) async fn receiver(&mut self, builder: ReceiverBuilder) -> Receiver {
+        let (receiver, ()) = tokio::join!(builder.attach(), self.answer(|_| {}));
+        receiver.unwrap()
+    }
+}
+
+/// Returns a begin that answers a channel, or none.
+pub(crate) fn begin(answers: Option<u16>) -> Begin {
+    Begin { remote_channel: answers, incoming_window: 1000, ..Begin::default() }
+}
+
+/// Returns a flow that gives credit.
+pub(crate) fn credit(credit: u32) -> Flow {
+    Flow {
+        next_incoming_id: Some(TransferNumber(0)),
+        incoming_window: 1000,
+        handle: Some(Handle(0)),
+        delivery_count: Some(SequenceNo(0)),
+        link_credit: Some(credit),
+        ..Flow::default()
+    }
+}
