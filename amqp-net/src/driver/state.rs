@@ -1,5 +1,6 @@
 //! The engine of a connection, and what is known of its sessions and links.
 
+mod events;
 mod receiving;
 mod sending;
 
@@ -18,8 +19,8 @@ use super::link_map::LinkMap;
 use super::waiters::Waiters;
 use crate::clock;
 use crate::proto::{
-    AttachError, BeginError, Connection, ConnectionEvent, FrameWriteError, LinkEnd, LinkId,
-    SessionEnd, SessionId, SessionSettings, StreamEnd,
+    AttachError, BeginError, Connection, FrameWriteError, LinkEnd, LinkId, SessionEnd, SessionId,
+    SessionSettings, StreamEnd,
 };
 
 /// The engine of a connection, and what is known of its sessions and links.
@@ -319,106 +320,6 @@ impl State {
         }
         self.settling.wake_all(&mut self.wakers);
         removed
-    }
-
-    /// Takes what the engine reports to those that wait for it.
-    pub(super) fn dispatch(&mut self) {
-        while let Some(event) = self.connection.poll_event() {
-            self.handle(event);
-        }
-    }
-
-    fn handle(&mut self, event: ConnectionEvent) {
-        match event {
-            ConnectionEvent::PeerOpened(open) => {
-                self.peer = Some(open.into());
-                self.waiters.wake_all(&mut self.wakers);
-            }
-            ConnectionEvent::SessionBegun(id, begin) => {
-                if let Some(session) = self.sessions.get_mut(&id) {
-                    session.peer = Some(begin.into());
-                    session.waiters.wake_all(&mut self.wakers);
-                }
-            }
-            ConnectionEvent::SessionEnded(id, end) => self.end_session(id, &end.into()),
-            ConnectionEvent::LinkAttached(id, attach) => {
-                if let Some(link) = self.links.get_mut(id) {
-                    link.peer = Some(attach.into());
-                    link.waiters.wake_all(&mut self.wakers);
-                }
-                self.give_credit(id);
-            }
-            ConnectionEvent::LinkRequested(id, attach) => match &mut self.requests {
-                Some(requests) => {
-                    requests.push_back((id, attach));
-                    self.waiters.wake_all(&mut self.wakers);
-                }
-                None => {
-                    let what = "this side accepts no links";
-                    self.detach(id, true, Some(Error::new(AmqpError::NotAllowed, what)));
-                }
-            },
-            ConnectionEvent::LinkDetached(id, end) => {
-                if let Some(requests) = &mut self.requests {
-                    requests.retain(|(request, _)| *request != id);
-                }
-                self.end_link(id, &end.into());
-            }
-            ConnectionEvent::SenderReady(id) => self.send_waiting(id),
-            ConnectionEvent::Received(delivery) => self.receive(delivery),
-            ConnectionEvent::Updated { deliveries, state, is_settled } => {
-                self.update(&deliveries, state, is_settled);
-            }
-            ConnectionEvent::Drained(id) => self.drained(id),
-            ConnectionEvent::PropertiesReceived(id, properties) => {
-                if let Some(link) = self.links.get_mut(id) {
-                    link.properties = Some(properties);
-                    link.waiters.wake_all(&mut self.wakers);
-                }
-            }
-            ConnectionEvent::Ended(end) => {
-                let end = Ended::from(end);
-                for session in self.sessions.keys().copied().collect::<Vec<_>>() {
-                    self.end_session(session, &end);
-                }
-                // Links of the peer's sessions.
-                for link in self.links.ids().collect::<Vec<_>>() {
-                    self.end_link(link, &end);
-                }
-                self.requests.iter_mut().for_each(VecDeque::clear);
-                self.ended = Some(end);
-                self.waiters.wake_all(&mut self.wakers);
-                self.settling.wake_all(&mut self.wakers);
-            }
-            _ => {}
-        }
-    }
-
-    fn end_session(&mut self, id: SessionId, end: &Ended) {
-        let links = self.links.ids().filter(|link| link.session() == id);
-        for link in links.collect::<Vec<_>>() {
-            self.end_link(link, end);
-        }
-        if let Some(requests) = &mut self.requests {
-            requests.retain(|(link, _)| link.session() != id);
-        }
-        if let Some(session) = self.sessions.get_mut(&id) {
-            session.ended.get_or_insert_with(|| end.clone());
-            session.waiters.wake_all(&mut self.wakers);
-        }
-    }
-
-    fn end_link(&mut self, id: LinkId, end: &Ended) {
-        let Some(link) = self.links.get_mut(id).filter(|link| link.ended.is_none()) else {
-            return;
-        };
-        link.ended = Some(end.clone());
-        link.waiters.wake_all(&mut self.wakers);
-        self.settling.wake_all(&mut self.wakers);
-        match &mut link.end {
-            End::Sending(sending) => sending.end(&mut self.wakers),
-            End::Receiving(receiving) => receiving.end(&mut self.wakers),
-        }
     }
 }
 

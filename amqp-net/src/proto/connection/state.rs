@@ -1,12 +1,12 @@
 //! The state of a connection: what each side has sent, and what may come next.
 
+mod input;
+
 use std::time::Instant;
 
 use amqp_types::messaging::DeliveryState;
-use amqp_types::transport::{
-    AmqpError, Attach, Close, ConnectionError, Error, Fields, Open, PerformativeRef,
-};
-use amqp_types::{Owned, Symbol, Value};
+use amqp_types::transport::{AmqpError, Attach, Close, Error, Fields, Open};
+use amqp_types::{Symbol, Value};
 use bytes::Bytes;
 
 use super::delivery::{DeliveryId, OutgoingDelivery};
@@ -16,12 +16,12 @@ use super::idle::Idle;
 use super::session::EndDue;
 use super::sessions::Sessions;
 use super::shared::Shared;
-use super::violation::{ESTABLISHMENT_FAILED, Violation, performative_name, refusal};
+use super::violation::{ESTABLISHMENT_FAILED, Violation};
 use super::{
     AttachError, BeginError, ConnectionEnd, ConnectionEvent, ConnectionSettings, ConnectionStats,
     LinkId, SessionId, SessionSettings,
 };
-use crate::proto::frame::{Frame, FrameBody, FrameWriteError};
+use crate::proto::frame::FrameWriteError;
 use crate::proto::stream_end::StreamEnd;
 
 /// Everything but the splitter, from which frames borrow while they are handled.
@@ -227,113 +227,6 @@ impl State {
         if self.is_usable() {
             self.sessions.end_later(session, error, &mut self.shared);
         }
-    }
-
-    pub(super) fn handle_received(&mut self, octets: usize) {
-        self.shared.stats.octets_received += octets as u64;
-        self.idle.handle_received(self.shared.now);
-    }
-
-    pub(super) fn handle_next_frame(&mut self, frame: &Frame<&[u8]>) -> Result<(), Violation> {
-        self.shared.stats.frames_received += 1;
-        self.handle_frame(frame)
-    }
-
-    fn handle_frame(&mut self, frame: &Frame<&[u8]>) -> Result<(), Violation> {
-        let (channel, performative, payload) = match frame.decode() {
-            Ok(FrameBody::Amqp { channel, performative, payload }) => {
-                (channel, performative, payload)
-            }
-            Ok(FrameBody::Empty { .. }) => return Ok(()),
-            // After our close everything is discarded until that of the peer.
-            _ if self.ours == Half::Closed => return Ok(()),
-            Ok(FrameBody::Sasl(_)) => {
-                return Err(Violation::new(ConnectionError::FramingError, "a SASL frame"));
-            }
-            Err(error) => return Err(error.into()),
-        };
-        match (performative, self.theirs) {
-            (PerformativeRef::Close(close), _) => {
-                self.handle_close(close.error.map(Error::from_ref));
-                Ok(())
-            }
-            (PerformativeRef::Open(open), Half::Before) => {
-                self.handle_open(channel, Open::from_ref(open))
-            }
-            _ if self.ours == Half::Closed => Ok(()),
-            (performative, Half::Before) => {
-                let name = performative_name(&performative);
-                let what = format!("the first frame is not open but {name}");
-                Err(Violation::new(AmqpError::IllegalState, what))
-            }
-            (PerformativeRef::Open(_), _) => {
-                Err(Violation::new(AmqpError::IllegalState, "a second open"))
-            }
-            // A refused open is followed by nothing but a close.
-            _ if self.refusal.is_some() => Ok(()),
-            _ if channel > self.settings.open.channel_max => {
-                let max = self.settings.open.channel_max;
-                let what = format!("a frame on channel {channel}, above the channel-max of {max}");
-                Err(Violation::new(ConnectionError::FramingError, what))
-            }
-            (performative, _) => {
-                self.sessions.handle_frame(channel, &performative, payload, &mut self.shared)
-            }
-        }
-    }
-
-    fn handle_open(&mut self, channel: u16, open: Open) -> Result<(), Violation> {
-        if channel != 0 {
-            let what = format!("an open on channel {channel} instead of 0");
-            return Err(Violation::new(AmqpError::NotAllowed, what));
-        }
-        self.theirs = Half::Open;
-        if self.ours == Half::Closed {
-            return Ok(());
-        }
-        self.refusal = refusal(&open);
-        if self.refusal.is_some() {
-            self.expect_close();
-        } else {
-            self.shared.output.set_max_frame_size(open.max_frame_size);
-            self.sessions.set_channel_max(open.channel_max);
-            self.idle.begin(open.idle_time_out);
-            self.shared.events.push_back(ConnectionEvent::PeerOpened(Box::new(open)));
-            // A server takes its time to decide.
-            self.deadline = None;
-        }
-        Ok(())
-    }
-
-    fn handle_close(&mut self, error: Option<Error>) {
-        let was_open = self.theirs == Half::Open && self.refusal.is_none();
-        self.theirs = Half::Closed;
-        let end = match error {
-            None if self.ours == Half::Closed && self.broken.is_none() => ConnectionEnd::Closed,
-            error if was_open => ConnectionEnd::ClosedByPeer(error),
-            error => ConnectionEnd::Refused(error),
-        };
-        self.close(None);
-        self.report(end);
-        self.deadline = None;
-    }
-
-    /// Closes the connection because of a violation. What the peer sends before its close is discarded.
-    pub(super) fn handle_violation(&mut self, violation: Violation) {
-        self.close(Some(violation.to_error()));
-        self.report(violation.into());
-    }
-
-    /// Closes the connection because further input cannot be read.
-    pub(super) fn handle_unreadable(&mut self, violation: Violation) {
-        self.handle_violation(violation);
-        self.theirs = Half::Closed;
-    }
-
-    pub(super) fn handle_eof(&mut self, end: StreamEnd) {
-        let lost = ConnectionEnd::Lost(self.broken.unwrap_or(end));
-        let end = self.refusal.take().map_or(lost, ConnectionEnd::from);
-        self.abandon(end);
     }
 
     pub(super) fn handle_write_error(&mut self, end: StreamEnd) {
