@@ -17,6 +17,7 @@ mod handles;
 mod incoming;
 mod link_error;
 mod link_map;
+mod link_registry;
 mod listener;
 mod receipt;
 mod receiver;
@@ -31,20 +32,22 @@ mod sender_builder;
 mod server;
 mod session;
 mod state;
-mod stealing;
+
 mod stream;
 mod task;
 mod trace;
 mod traced;
 mod waiters;
 
-pub use self::connect::Builder;
+pub use self::connect::ConnectionBuilder;
 pub use self::connect_error::ConnectError;
-pub use self::connection::{Connection, Stats, Unfinished};
+pub use self::connection::{Connection, ShutdownError, Stats};
 pub use self::credit::Credit;
-pub use self::delivery::{Delivery, OnDrop, Token};
+pub use self::delivery::{Delivery, DeliveryToken, OnDrop};
 pub use self::ended::{Advice, EndReason, Ended, Scope};
-pub use self::incoming::{IncomingConnection, IncomingReceiver, IncomingSender, Request, Served};
+pub use self::incoming::{
+    IncomingConnection, IncomingReceiver, IncomingSender, LinkRequest, Served,
+};
 pub use self::link_error::{AttachError, BeginError};
 pub use self::listener::Listener;
 pub use self::receipt::{BatchError, Receipt, Receipts};

@@ -24,12 +24,12 @@ pub use amqp_types::transport::{ProtocolHeader, ProtocolId};
 
 #[cfg(feature = "tokio")]
 pub use driver::{
-    Advice, Arrived, AttachError, Attaching, BatchError, BeginError, Builder, ConnectError,
-    Connection, Credit, Delivery, Direction, EndReason, Ended, IncomingConnection,
-    IncomingReceiver, IncomingSender, Listener, OnDrop, Receipt, Receipts, Receiver,
-    ReceiverBuilder, RemoteState, Request, RequestError, Requester, RequesterBuilder, Scope,
-    SendError, SendOptions, Sender, SenderBuilder, Served, ServerSettings, Session, Stats, Token,
-    TrySubmitError, Unfinished,
+    Advice, Arrived, AttachError, Attaching, BatchError, BeginError, ConnectError, Connection,
+    ConnectionBuilder, Credit, Delivery, DeliveryToken, Direction, EndReason, Ended,
+    IncomingConnection, IncomingReceiver, IncomingSender, LinkRequest, Listener, OnDrop, Receipt,
+    Receipts, Receiver, ReceiverBuilder, RemoteState, RequestError, Requester, RequesterBuilder,
+    Scope, SendError, SendOptions, Sender, SenderBuilder, Served, ServerSettings, Session,
+    ShutdownError, Stats, TrySubmitError,
 };
 #[cfg(feature = "tokio")]
 pub use endpoint::{Endpoint, UrlError};

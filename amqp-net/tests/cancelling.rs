@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use amqp_net::{Connection, Credit, Receipts, Receiver, Request, Sender, ServerSettings};
+use amqp_net::{Connection, Credit, LinkRequest, Receipts, Receiver, Sender, ServerSettings};
 use amqp_types::Bytes;
 use common::{assert_all_empty, pair, poll_times, settings, settle};
 use tokio::io::duplex;
@@ -172,13 +172,13 @@ async fn send_some(sender: Sender, first: u32, seed: u64, log: Arc<Mutex<Log>>) 
         }
         if random.below(3) == 0
             && let Some((number, receipt)) = receipts.pop()
-            && let Some(Ok(())) = poll_times(random.below(20), receipt.accepted()).await
+            && let Some(Ok(())) = poll_times(random.below(20), receipt).await
         {
             log.lock().unwrap().confirmed.insert(number);
         }
     }
     for (number, receipt) in receipts {
-        if receipt.accepted().await.is_ok() {
+        if receipt.await.is_ok() {
             log.lock().unwrap().confirmed.insert(number);
         }
     }
@@ -251,7 +251,7 @@ async fn in_any_order_of_calls_and_drops_nothing_is_lost_or_doubled() {
         assert!(
             poll_times(5, pair.server.next())
                 .await
-                .is_none_or(|it| !matches!(it, Ok(Some(Request::Send(_)))))
+                .is_none_or(|it| !matches!(it, Ok(Some(LinkRequest::Sender(_)))))
         );
         assert_all_empty(&pair.client, pair.server.connection()).await;
     }

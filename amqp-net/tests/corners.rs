@@ -10,15 +10,16 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use amqp_net::proto::{ConnectionEnd, FrameWriter};
+use amqp_net::proto::{ConnectionEnd, FrameWriter, LinkEnd};
 use amqp_net::{
-    ConnectError, Connection, Credit, EndReason, Receipt, Request, Scope, SendError, ServerSettings,
+    Advice, ConnectError, Connection, Credit, EndReason, LinkRequest, Receipt, Scope, SendError,
+    ServerSettings,
 };
 use amqp_types::Bytes;
 use amqp_types::messaging::{Accepted, Source, Target};
 use amqp_types::transport::{
-    Attach, DeliveryNumber, DeliveryTag, Detach, Handle, Open, Performative, ReceiverSettleMode,
-    Role, SenderSettleMode, Transfer,
+    AmqpError, Attach, DeliveryNumber, DeliveryTag, Detach, Error, Handle, Open, Performative,
+    ReceiverSettleMode, Role, SenderSettleMode, Transfer,
 };
 use common::fault::{Fault, Faulty};
 use common::script::{Script, begin, credit};
@@ -44,7 +45,7 @@ async fn a_link_that_has_ended_is_known_after_another_has_taken_its_handle() {
     settle().await;
     let (_second, _receiver) =
         pair.client_sends_with(session.sender("second"), Credit::default()).await;
-    assert_eq!(receipt.unwrap().await, Ok(Accepted {}.into()));
+    assert_eq!(receipt.unwrap().outcome().await, Ok(Accepted {}.into()));
     assert_eq!(soon(first.detached()).await.scope(), Scope::Link);
 }
 
@@ -180,7 +181,7 @@ async fn an_answer_that_does_not_fit_refuses_the_link() {
     let mut pair =
         common::pair_with(settings("client").max_frame_size(512), settings("server")).await;
     let accepting = async {
-        let Some(Request::Receive(link)) = pair.server.next().await.unwrap() else { panic!() };
+        let Some(LinkRequest::Receiver(link)) = pair.server.next().await.unwrap() else { panic!() };
         assert!(link.accept(Target::new("x".repeat(600)), Credit::default()).is_err());
     };
     let attaching = pair.client.sender("queue").attach();
@@ -201,7 +202,7 @@ async fn a_session_does_not_end_with_a_link_of_the_peer() {
     attach.source = Some(Source::new("queue").into());
     attach.target = Some(Target::default().into());
     script.send(&attach, b"").await;
-    let Some(Request::Send(link)) = served.next().await.unwrap() else { panic!() };
+    let Some(LinkRequest::Sender(link)) = served.next().await.unwrap() else { panic!() };
     drop(link.accept("queue").unwrap());
     assert!(matches!(script.next().await, Performative::Attach(_)));
     assert!(matches!(script.next().await, Performative::Detach(_)));
@@ -282,7 +283,7 @@ async fn what_a_sender_says_of_deliveries_that_are_gone_is_not_kept() {
     for _ in 0..100 {
         let receipt = sender.submit("m").await.unwrap();
         receiver.recv().await.unwrap().unwrap().accept().unwrap();
-        receipt.accepted().await.unwrap();
+        receipt.await.unwrap();
     }
     settle().await;
     let stats = pair.server.connection().stats();
@@ -380,4 +381,54 @@ async fn tcp_is_never_taken_for_encrypted() {
     let builder = Connection::builder().encrypted(true).require_encryption();
     let error = builder.connect(&url.parse().unwrap()).await.unwrap_err();
     assert!(matches!(error, ConnectError::NotEncrypted), "{error}");
+}
+
+#[tokio::test]
+async fn a_close_whose_future_is_dropped_at_once_waits_for_the_message() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.client_sends(Credit::default()).await;
+    settle().await;
+    let large = Bytes::from(vec![7; 4 << 20]);
+    sender.send_settled(&large).await.unwrap();
+    drop(sender.close());
+    drop(pair.client.close());
+    let delivery = receiver.recv().await.unwrap().unwrap();
+    assert_eq!(delivery.decode::<Bytes>().unwrap(), large);
+}
+
+#[tokio::test]
+async fn a_detach_whose_future_is_dropped_at_once_does_not_close_the_link() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.client_sends(Credit::default()).await;
+    drop(sender.detach());
+    let ended = soon(receiver.detached()).await;
+    let detached = LinkEnd::DetachedByPeer { closed: false, error: None };
+    assert_eq!(ended.reason(), &EndReason::Link(detached));
+}
+
+#[tokio::test]
+async fn the_peer_is_told_why_something_ends() {
+    let reason = Error::new(AmqpError::ResourceDeleted, "the queue was deleted");
+    let mut pair = pair().await;
+    let session = pair.client.session().await.unwrap();
+    let builder = session.sender("queue");
+    let (sender, receiver) = pair.client_sends_with(builder, Credit::default()).await;
+    receiver.close_with(reason.clone()).await.unwrap();
+    assert_eq!(sender.detached().await.remote(), Some(&reason));
+    drop(sender);
+    session.end_with(reason.clone()).await.unwrap();
+    let server = pair.server.connection().clone();
+    server.close_with(reason.clone()).await.unwrap();
+    assert_eq!(pair.client.closed().await.remote(), Some(&reason));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_longer_time_limit_than_the_default_holds() {
+    let (near, mut far) = duplex(1 << 16);
+    far.write_all(b"AMQP\0\x01\0\0").await.unwrap();
+    let began = tokio::time::Instant::now();
+    let builder = Connection::builder().without_sasl().time_to_connect(Duration::from_secs(300));
+    let error = builder.connect_over(near).await.unwrap_err();
+    assert_eq!(began.elapsed().as_secs(), 300, "{error}");
+    assert_eq!(error.advice(), Advice::RetryLater, "{error}");
 }

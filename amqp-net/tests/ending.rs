@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use amqp_net::proto::{ConnectionEnd, LinkEnd, SessionEnd};
 use amqp_net::{
-    Advice, Arrived, AttachError, Connection, Credit, EndReason, Ended, Request, Scope, SendError,
-    ServerSettings,
+    Advice, Arrived, AttachError, Connection, Credit, EndReason, Ended, LinkRequest, Scope,
+    SendError, ServerSettings,
 };
 use amqp_types::transport::{AmqpError, Error, Fields, LinkError};
 use amqp_types::{Map, Symbol, Value};
@@ -55,7 +55,7 @@ async fn the_last_handle_closes_the_connection_in_the_background() {
     settle().await;
     // So does a receipt.
     delivery.unwrap().unwrap().accept().unwrap();
-    sent.unwrap().accepted().await.unwrap();
+    sent.unwrap().await.unwrap();
     let ended = soon(connection.closed()).await;
     assert_eq!(connection_end(&ended), &ConnectionEnd::ClosedByPeer(None));
 }
@@ -210,7 +210,7 @@ async fn properties_of_a_link_go_both_ways() {
 async fn a_link_is_refused_with_a_reason() {
     let mut pair = pair().await;
     let refusing = async {
-        let Some(Request::Receive(link)) = pair.server.next().await.unwrap() else { panic!() };
+        let Some(LinkRequest::Receiver(link)) = pair.server.next().await.unwrap() else { panic!() };
         assert_eq!(link.target().unwrap().address.as_deref(), Some("missing"));
         link.refuse(Error::new(AmqpError::NotFound, "no such queue"));
         // One that is dropped is refused too.
@@ -295,7 +295,7 @@ async fn a_shutdown_waits_for_outcomes() {
     assert!(!shutdown.is_finished());
     receiver.recv().await.unwrap().unwrap().accept().unwrap();
     soon(shutdown).await.unwrap().unwrap();
-    receipt.accepted().await.unwrap();
+    receipt.await.unwrap();
 }
 
 #[tokio::test]
@@ -306,7 +306,7 @@ async fn a_shutdown_ends_at_its_limit_and_says_what_is_left() {
     let _delivery = receiver.recv().await.unwrap().unwrap();
     let unfinished = pair.client.shutdown(Duration::from_millis(20)).await.unwrap_err();
     assert_eq!(unfinished.unsettled, 1);
-    assert!(unfinished.to_string().starts_with("1 messages were sent and not settled"));
+    assert!(unfinished.to_string().starts_with("a message was not settled"));
 }
 
 #[test]

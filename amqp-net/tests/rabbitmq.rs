@@ -7,7 +7,7 @@ mod common;
 use std::time::Duration;
 
 use amqp_net::rabbitmq::{Binding, ExchangeSettings, Management, ManagementError, QueueSettings};
-use amqp_net::{Credit, Request};
+use amqp_net::{Credit, LinkRequest};
 use amqp_types::messaging::{Body, Message, Properties};
 use amqp_types::{Map, Value};
 use common::pair;
@@ -31,10 +31,14 @@ impl Managed {
         let mut pair = pair().await;
         let (seen, requests) = mpsc::unbounded_channel();
         tokio::spawn(async move {
-            let Some(Request::Send(link)) = pair.server.next().await.unwrap() else { panic!() };
+            let Some(LinkRequest::Sender(link)) = pair.server.next().await.unwrap() else {
+                panic!()
+            };
             let source = link.source().unwrap().clone();
             let responses = link.accept(source).unwrap();
-            let Some(Request::Receive(link)) = pair.server.next().await.unwrap() else { panic!() };
+            let Some(LinkRequest::Receiver(link)) = pair.server.next().await.unwrap() else {
+                panic!()
+            };
             let target = link.target().unwrap().clone();
             let received = link.accept(target, Credit::default()).unwrap();
             while let Ok(Some(delivery)) = received.recv().await {

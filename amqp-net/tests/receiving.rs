@@ -241,11 +241,11 @@ async fn what_was_not_taken_is_released_when_the_receiver_is_dropped() {
     settle().await;
     let delivery = receiver.recv().await.unwrap().unwrap();
     drop(receiver);
-    assert!(queued.accepted().await.unwrap_err().to_string().contains("released"));
+    assert!(queued.await.unwrap_err().to_string().contains("released"));
     // The link lives until the delivery that was taken is settled.
     settle().await;
     delivery.accept().unwrap();
-    taken.accepted().await.unwrap();
+    taken.await.unwrap();
     let ended = timeout(Duration::from_secs(5), sender.detached()).await.unwrap();
     assert_eq!(ended.scope(), Scope::Link);
 }
@@ -259,7 +259,7 @@ async fn a_delivery_is_settled_from_another_thread() {
     let (octets, token) = delivery.split();
     assert!(!octets.is_empty());
     std::thread::spawn(move || token.accept().unwrap()).join().unwrap();
-    receipt.accepted().await.unwrap();
+    receipt.await.unwrap();
 }
 
 #[tokio::test]

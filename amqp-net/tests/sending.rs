@@ -86,7 +86,7 @@ async fn a_delivery_that_is_dropped_by_a_panic_counts_as_a_failure() {
     });
     panicked.await.unwrap_err();
     let failed = Modified { delivery_failed: Some(true), ..Modified::default() };
-    assert_eq!(receipt.await, Ok(failed.into()));
+    assert_eq!(receipt.outcome().await, Ok(failed.into()));
 }
 
 #[tokio::test]

@@ -61,6 +61,8 @@ impl<T: Send + 'static> Handshakes<T> {
         let evicted = if self.len() < self.max { None } else { self.evict_oldest() };
         let number = self.next;
         self.next += 1;
+        // Otherwise the task would store it twice: as it was passed and where it is used.
+        let handshake = Box::pin(handshake);
         let task = self.tasks.spawn(async move { (number, handshake.await) });
         self.pending.insert(number, Handshake { peer, began: now(), task });
         evicted

@@ -45,7 +45,7 @@ use crate::proto::{
 /// # }
 /// ```
 #[must_use]
-pub struct Builder {
+pub struct ConnectionBuilder {
     settings: ConnectionSettings,
     authentication: Authentication,
     sasl_limits: SaslLimits,
@@ -64,7 +64,7 @@ enum Authentication {
     None,
 }
 
-impl Builder {
+impl ConnectionBuilder {
     pub(super) fn new() -> Self {
         Self {
             settings: ConnectionSettings::new(random_name()),
@@ -225,9 +225,10 @@ impl Builder {
             let authenticating = authenticate(negotiated, begun, client);
             (stream, input) = deadline.limit("authentication", authenticating).await??;
         }
-        let patience = self.settings.silence();
+        let write_timeout = self.settings.silence();
         let container_id = self.settings.open().container_id.clone();
-        let mut connection = proto::Connection::client(self.settings, clock::now())?;
+        let mut connection =
+            proto::Connection::client(self.settings.time_to_open(deadline.left()), clock::now())?;
         // The open follows the header at once.
         let open = connection.poll_transmit().unwrap_or_default();
         let amqp = settings_for(ProtocolHeader::AMQP, deadline);
@@ -235,7 +236,7 @@ impl Builder {
 
         let core = Arc::new(Core::new(State::new(connection)));
         let handle = Arc::new(ConnectionHandle { core: Arc::clone(&core) });
-        let task = Task::new(core, stream, input, patience);
+        let task = Task::new(core, stream, input, write_timeout);
         tokio::spawn(trace::in_span(Side::Client, &container_id, task));
         let peer = deadline.limit("the open", handle.opened()).await??;
         trace::opened(&peer);
@@ -244,9 +245,9 @@ impl Builder {
 }
 
 /// Not the mechanisms, which may contain a password.
-impl fmt::Debug for Builder {
+impl fmt::Debug for ConnectionBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder")
+        f.debug_struct("ConnectionBuilder")
             .field("settings", &self.settings)
             .field("sasl_limits", &self.sasl_limits)
             .field("requires_encryption", &self.requires_encryption)
@@ -298,7 +299,7 @@ impl Deadline {
     }
 
     /// Returns the time that is left.
-    fn left(self) -> Duration {
+    pub(super) fn left(self) -> Duration {
         self.at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()))
     }
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::ended::{Advice, Ended};
 use crate::endpoint::UrlError;
 use crate::proto::{
-    Fault, FrameWriteError, MechanismError, NegotiationError, SaslError, StreamEnd,
+    Fault, FrameWriteError, MechanismError, NegotiationError, NegotiationErrorKind, Refusal,
+    SaslError, SaslErrorKind, StreamEnd,
 };
 
 /// Why a client could not connect. It prints as a sentence that says what happened and what to do.
@@ -70,11 +71,21 @@ impl ConnectError {
 
     /// Returns what to do.
     pub fn advice(&self) -> Advice {
-        match self {
-            Self::Ended(ended) => ended.advice(),
-            Self::Unreachable { .. } | Self::Lost(_) | Self::TimedOut { .. } => Advice::RetryLater,
-            _ => Advice::GiveUp,
-        }
+        let is_temporary = match self {
+            Self::Ended(ended) => return ended.advice(),
+            Self::Unreachable { .. } | Self::Lost(_) | Self::TimedOut { .. } => true,
+            // The server may be starting.
+            Self::Negotiation(error) => {
+                matches!(error.fault(), Fault::Time | Fault::Wire)
+                    || matches!(error.kind, NegotiationErrorKind::Closed { .. })
+            }
+            Self::Sasl(error) => matches!(
+                error.kind,
+                SaslErrorKind::Refused(Refusal::TemporaryFailure | Refusal::Failure)
+            ),
+            _ => false,
+        };
+        if is_temporary { Advice::RetryLater } else { Advice::GiveUp }
     }
 }
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use amqp_types::messaging::{Source, Target, TargetArchetype};
-use amqp_types::transport::Open;
+use amqp_types::transport::{Error, Open};
 use tokio::time::timeout;
 
 use super::attach::{Place, begin};
-use super::connect::Builder;
+use super::connect::ConnectionBuilder;
 use super::connect_error::ConnectError;
 use super::ended::Ended;
 use super::handles::ConnectionHandle;
@@ -48,8 +48,8 @@ impl Connection {
     }
 
     /// Returns a builder with the defaults.
-    pub fn builder() -> Builder {
-        Builder::new()
+    pub fn builder() -> ConnectionBuilder {
+        ConnectionBuilder::new()
     }
 
     /// Begins a session that several links share. [`sender`](Self::sender) and [`receiver`](Self::receiver) of a
@@ -113,25 +113,41 @@ impl Connection {
         self.handle.ended().await
     }
 
-    /// Closes the connection, and waits until the peer has agreed. It happens also if the future is dropped. What has
-    /// been sent and is not settled may arrive or not: see [`shutdown`](Self::shutdown).
+    /// Closes the connection, and waits until the peer has agreed. The connection is closed even if the future is dropped.
+    /// What has been sent and is not settled may arrive or not: see [`shutdown`](Self::shutdown).
     ///
     /// # Errors
     ///
     /// Returns why the connection ended if it was not this call that ended it.
-    pub async fn close(self) -> Result<(), Ended> {
-        self.handle.core.with(|state| state.close(None));
-        let end = self.closed().await;
-        if end.fault().is_none() { Ok(()) } else { Err(end) }
+    pub fn close(self) -> impl Future<Output = Result<(), Ended>> + Send {
+        self.close_for(None)
     }
 
-    /// Waits until all messages that were sent have been settled by their receivers, then closes the connection. After
-    /// `within` it is closed in any case.
+    /// Closes the connection and tells the peer why, as [`close`](Self::close) does.
     ///
     /// # Errors
     ///
-    /// Returns [`Unfinished`] if messages were not settled in time, or the connection ended before.
-    pub async fn shutdown(self, within: Duration) -> Result<(), Unfinished> {
+    /// Returns why the connection ended if it was not this call that ended it.
+    pub fn close_with(self, reason: Error) -> impl Future<Output = Result<(), Ended>> + Send {
+        self.close_for(Some(reason))
+    }
+
+    fn close_for(self, reason: Option<Error>) -> impl Future<Output = Result<(), Ended>> + Send {
+        self.handle.core.with(|state| state.close(reason));
+        async move {
+            let end = self.closed().await;
+            if end.fault().is_none() { Ok(()) } else { Err(end) }
+        }
+    }
+
+    /// Waits until all messages that were sent have been settled by their receivers, then closes the connection. After
+    /// `within` it is closed in any case. If the future is dropped, it waits no longer, and the connection is closed when
+    /// its last handle is dropped.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ShutdownError`] if messages were not settled in time, or the connection ended before.
+    pub async fn shutdown(self, within: Duration) -> Result<(), ShutdownError> {
         let core = &self.handle.core;
         let settled = core.wait(
             |state| Some(&mut state.settling),
@@ -147,7 +163,7 @@ impl Connection {
         if unsettled == 0 && ended.fault().is_none() {
             Ok(())
         } else {
-            Err(Unfinished { unsettled, ended })
+            Err(ShutdownError { unsettled, ended })
         }
     }
 }
@@ -174,26 +190,25 @@ pub struct Stats {
 
 /// Why a connection was not shut down as wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unfinished {
+pub struct ShutdownError {
     /// The number of messages that were sent and not settled. Each may have arrived.
     pub unsettled: usize,
     /// How the connection ended.
     pub ended: Ended,
 }
 
-impl std::error::Error for Unfinished {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.ended)
-    }
-}
+impl std::error::Error for ShutdownError {}
 
-impl fmt::Display for Unfinished {
+impl fmt::Display for ShutdownError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.unsettled {
             0 => self.ended.fmt(f),
+            1 => {
+                write!(f, "a message was not settled, and may have arrived or not: {}", self.ended)
+            }
             unsettled => write!(
                 f,
-                "{unsettled} messages were sent and not settled, and may have arrived or not: {}",
+                "{unsettled} messages were not settled, and may have arrived or not: {}",
                 self.ended
             ),
         }

@@ -40,13 +40,13 @@ pub enum OnDrop {
 #[must_use = "a delivery that is dropped is released"]
 pub struct Delivery {
     octets: Bytes,
-    token: Token,
+    token: DeliveryToken,
 }
 
 /// What settles a delivery, without the message. See [`Delivery::split`].
 #[derive(Debug)]
 #[must_use = "a delivery whose token is dropped is released"]
-pub struct Token {
+pub struct DeliveryToken {
     link: Arc<LinkHandle>,
     number: u64,
     tag: DeliveryTag,
@@ -62,7 +62,8 @@ impl Delivery {
         let proto::Delivery { id, tag, message_format, settled, payload } = delivery;
         let on_drop = (!settled).then_some(on_drop);
         let number = id.number();
-        let token = Token { link, number, tag, message_format, is_settled: settled, on_drop };
+        let token =
+            DeliveryToken { link, number, tag, message_format, is_settled: settled, on_drop };
         Self { octets: payload, token }
     }
 
@@ -96,7 +97,7 @@ impl Delivery {
     }
 
     /// Separates the message and what settles it.
-    pub fn split(self) -> (Bytes, Token) {
+    pub fn split(self) -> (Bytes, DeliveryToken) {
         (self.octets, self.token)
     }
 
@@ -110,7 +111,7 @@ impl Delivery {
     ///
     /// # Errors
     ///
-    /// Returns why the link ended.
+    /// Returns [`Ended`] if the link has ended.
     pub async fn remote_state_changed(&self) -> Result<RemoteState, Ended> {
         self.token.remote_state_changed().await
     }
@@ -119,7 +120,7 @@ impl Delivery {
     ///
     /// # Errors
     ///
-    /// Returns why it is too late.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
     pub fn accept(self) -> Result<(), Ended> {
         self.token.accept()
     }
@@ -128,7 +129,7 @@ impl Delivery {
     ///
     /// # Errors
     ///
-    /// Returns why it is too late.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
     pub fn release(self) -> Result<(), Ended> {
         self.token.release()
     }
@@ -138,7 +139,7 @@ impl Delivery {
     ///
     /// # Errors
     ///
-    /// Returns why it is too late.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
     pub fn reject(self, reason: Option<Error>) -> Result<(), Ended> {
         self.token.reject(reason)
     }
@@ -147,7 +148,7 @@ impl Delivery {
     ///
     /// # Errors
     ///
-    /// Returns why it is too late.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
     pub fn modify(self, changes: Modified) -> Result<(), Ended> {
         self.token.modify(changes)
     }
@@ -156,23 +157,23 @@ impl Delivery {
     ///
     /// # Errors
     ///
-    /// Returns why it is too late.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
     pub fn settle(self, outcome: impl Into<Outcome>) -> Result<(), Ended> {
         self.token.settle(outcome)
     }
 
-    /// Tells the sender the outcome, and waits until it has settled the delivery. On a link whose receiver settles
-    /// second, the message is then processed exactly once.
+    /// Tells the sender the outcome, and waits until it has settled the delivery. After `Ok` on a link whose receiver
+    /// settles second, the sender will not send the message again.
     ///
     /// # Errors
     ///
-    /// Returns why it is too late, or why the sender will not settle the delivery.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
     pub async fn settle_second(self, outcome: impl Into<Outcome>) -> Result<(), Ended> {
         self.token.settle_second(outcome).await
     }
 }
 
-impl Token {
+impl DeliveryToken {
     fn id(&self) -> DeliveryId {
         DeliveryId::new(self.link.id, self.number)
     }
@@ -191,7 +192,7 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// Returns why the link ended.
+    /// Returns [`Ended`] if the link has ended.
     pub async fn remote_state_changed(&self) -> Result<RemoteState, Ended> {
         let id = self.id();
         let link = id.link();
@@ -213,7 +214,7 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// Returns why it is too late.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
     pub fn accept(self) -> Result<(), Ended> {
         self.settle_with(Accepted {})
     }
@@ -222,7 +223,7 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// Returns why it is too late.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
     pub fn release(self) -> Result<(), Ended> {
         self.settle_with(Released {})
     }
@@ -231,7 +232,7 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// Returns why it is too late.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
     pub fn reject(self, reason: Option<Error>) -> Result<(), Ended> {
         self.settle_with(Rejected { error: reason.map(Box::new) })
     }
@@ -240,7 +241,7 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// Returns why it is too late.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
     pub fn modify(self, changes: Modified) -> Result<(), Ended> {
         self.settle_with(changes)
     }
@@ -249,7 +250,7 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// Returns why it is too late.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
     pub fn settle(self, outcome: impl Into<Outcome>) -> Result<(), Ended> {
         self.settle_with(outcome.into())
     }
@@ -258,7 +259,7 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// Returns why it is too late, or why the sender will not settle the delivery.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
     pub async fn settle_second(mut self, outcome: impl Into<Outcome>) -> Result<(), Ended> {
         if self.is_settled {
             return Ok(());
@@ -297,7 +298,7 @@ impl Token {
     }
 }
 
-impl Drop for Token {
+impl Drop for DeliveryToken {
     fn drop(&mut self) {
         let on_drop = match self.on_drop {
             None => return,

@@ -28,7 +28,7 @@ pub enum EndReason {
     Connection(ConnectionEnd),
 }
 
-/// How much is gone, and has to be made anew before one can go on.
+/// What has failed and must be created again before the program can go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -90,7 +90,8 @@ impl Ended {
         }
     }
 
-    /// Returns which side can fix the failure, or `None` if it was ended by this side.
+    /// Returns the cause of the failure, or `None` if there was none: this side ended it, or the delivery had been settled
+    /// before.
     pub fn fault(&self) -> Option<Fault> {
         match self.reason() {
             EndReason::Delivery => None,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use amqp_types::transport::{Attach, Begin, Fields, Open};
+use amqp_types::transport::{Attach, Begin, Error, Fields, Open};
 
 use super::core::Core;
 use super::ended::Ended;
@@ -45,7 +45,7 @@ impl Drop for ConnectionHandle {
 pub(super) struct SessionHandle {
     pub(super) connection: Arc<ConnectionHandle>,
     pub(super) id: SessionId,
-    /// Whether the session ends with this. Otherwise it is there for a link of the peer.
+    /// Whether dropping this handle ends the session. False for the handle of a link that the peer has attached.
     pub(super) is_owned: bool,
 }
 
@@ -89,7 +89,7 @@ impl Drop for SessionHandle {
 /// A link. When it is dropped, with the last handle, receipt and delivery, the link is closed in the background.
 #[derive(Debug)]
 pub(super) struct LinkHandle {
-    // Dropped after this, because a session ends after its links.
+    // Dropped after `LinkHandle::drop` has closed the link, because a session ends after its links.
     pub(super) session: Arc<SessionHandle>,
     pub(super) id: LinkId,
 }
@@ -124,11 +124,17 @@ impl LinkHandle {
             .await
     }
 
-    /// Detaches the link, and waits until the peer has answered.
-    pub(super) async fn detach(&self, closed: bool) -> Result<(), Ended> {
-        self.core().with(|state| state.detach(self.id, closed, None));
-        let end = self.ended().await;
-        if end.fault().is_none() { Ok(()) } else { Err(end) }
+    /// Detaches the link at once, and waits until the peer has answered.
+    pub(super) fn detach(
+        self: Arc<Self>,
+        closed: bool,
+        error: Option<Error>,
+    ) -> impl Future<Output = Result<(), Ended>> {
+        self.core().with(|state| state.detach(self.id, closed, error));
+        async move {
+            let end = self.ended().await;
+            if end.fault().is_none() { Ok(()) } else { Err(end) }
+        }
     }
 
     /// Waits for the end of the link.

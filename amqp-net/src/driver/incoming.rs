@@ -1,5 +1,6 @@
 //! What clients ask of a server, each to be accepted or refused.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use amqp_types::messaging::{Source, SourceArchetype, Target, TargetArchetype};
@@ -7,7 +8,6 @@ use amqp_types::transport::{
     AmqpError, Attach, ConnectionError, Error, Fields, Info, Open, ReceiverSettleMode, Role,
 };
 use amqp_types::{Map, Symbol, Value};
-use bytestring::ByteString;
 
 use super::attach;
 use super::connection::Connection;
@@ -15,12 +15,12 @@ use super::credit::Credit;
 use super::ended::Ended;
 use super::handles::{ConnectionHandle, LinkHandle, SessionHandle};
 use super::link_error::AttachError;
+use super::link_registry::{ClientKey, LinkRegistry};
 use super::receiver::Receiver;
 use super::receiver_builder::ReceiverBuilder;
 use super::sender::Sender;
 use super::sender_builder::SenderBuilder;
 use super::state::{LinkState, Receiving, Sending, State};
-use super::stealing::Attached;
 use crate::proto::{Authenticated, FrameWriteError, Identity, LinkId};
 
 /// A client that wants to open a connection. Accept or refuse it; dropping it refuses it.
@@ -31,7 +31,8 @@ pub struct IncomingConnection {
     is_decided: bool,
     open: Arc<Open>,
     authenticated: Option<Authenticated>,
-    attached: Option<Arc<Attached>>,
+    remote_addr: Option<SocketAddr>,
+    attached: Option<Arc<LinkRegistry>>,
 }
 
 impl IncomingConnection {
@@ -39,9 +40,10 @@ impl IncomingConnection {
         handle: Arc<ConnectionHandle>,
         open: Arc<Open>,
         authenticated: Option<Authenticated>,
-        attached: Option<Arc<Attached>>,
+        remote_addr: Option<SocketAddr>,
+        attached: Option<Arc<LinkRegistry>>,
     ) -> Self {
-        Self { handle, is_decided: false, open, authenticated, attached }
+        Self { handle, is_decided: false, open, authenticated, remote_addr, attached }
     }
 
     /// Returns who the client is, or `None` if it did not begin with SASL.
@@ -52,6 +54,11 @@ impl IncomingConnection {
     /// Returns how the client was authenticated, or `None` if it did not begin with SASL.
     pub const fn authenticated(&self) -> Option<&Authenticated> {
         self.authenticated.as_ref()
+    }
+
+    /// Returns the address of the client, if a [`Listener`](super::Listener) has accepted the connection.
+    pub const fn remote_addr(&self) -> Option<SocketAddr> {
+        self.remote_addr
     }
 
     /// Returns the open of the client.
@@ -69,7 +76,9 @@ impl IncomingConnection {
         self.handle.core.with(State::accept)?;
         self.is_decided = true;
         let connection = Connection::new(Arc::clone(&self.handle), Arc::clone(&self.open));
-        Ok(Served { connection, attached: self.attached.take() })
+        let user = self.identity().and_then(Identity::name).map(str::to_owned);
+        let client = (user, self.open.container_id.clone());
+        Ok(Served { connection, client, attached: self.attached.take() })
     }
 
     /// Refuses the client, for this reason.
@@ -108,7 +117,8 @@ impl Drop for IncomingConnection {
 #[derive(Debug)]
 pub struct Served {
     connection: Connection,
-    attached: Option<Arc<Attached>>,
+    client: ClientKey,
+    attached: Option<Arc<LinkRegistry>>,
 }
 
 impl Served {
@@ -123,7 +133,7 @@ impl Served {
     /// # Errors
     ///
     /// Returns why the connection ended otherwise.
-    pub async fn next(&mut self) -> Result<Option<Request>, Ended> {
+    pub async fn next(&mut self) -> Result<Option<LinkRequest>, Ended> {
         let handle = self.connection.handle();
         let request = handle
             .core
@@ -144,15 +154,15 @@ impl Served {
             link,
             attach,
             is_decided: false,
-            container: self.connection.remote_open().container_id.clone(),
+            client: self.client.clone(),
             attached: self.attached.clone(),
         };
         Ok(Some(match (link.attach.role, &link.attach.target) {
-            (Role::Receiver, _) => Request::Send(IncomingSender(link)),
+            (Role::Receiver, _) => LinkRequest::Sender(IncomingSender(link)),
             (Role::Sender, Some(TargetArchetype::Coordinator(_))) => {
-                Request::Coordinate(IncomingReceiver(link))
+                LinkRequest::Coordinator(IncomingReceiver(link))
             }
-            (Role::Sender, _) => Request::Receive(IncomingReceiver(link)),
+            (Role::Sender, _) => LinkRequest::Receiver(IncomingReceiver(link)),
         }))
     }
 }
@@ -167,13 +177,13 @@ impl Drop for Served {
 /// A link that a client wants to attach.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Request {
-    /// The client wants to receive: you send.
-    Send(IncomingSender),
-    /// The client wants to send: you receive.
-    Receive(IncomingReceiver),
+pub enum LinkRequest {
+    /// This side will send: the client is the receiver.
+    Sender(IncomingSender),
+    /// This side will receive: the client is the sender.
+    Receiver(IncomingReceiver),
     /// The client wants to begin transactions.
-    Coordinate(IncomingReceiver),
+    Coordinator(IncomingReceiver),
 }
 
 /// What both kinds of requests share.
@@ -183,8 +193,8 @@ struct IncomingLink {
     link: LinkId,
     attach: Box<Attach>,
     is_decided: bool,
-    container: ByteString,
-    attached: Option<Arc<Attached>>,
+    client: ClientKey,
+    attached: Option<Arc<LinkRegistry>>,
 }
 
 impl IncomingLink {
@@ -202,7 +212,7 @@ impl IncomingLink {
         accepted?;
         self.is_decided = true;
         if let Some(attached) = &self.attached {
-            let link = (self.container.clone(), self.attach.name.clone(), self.role());
+            let link = (self.client.clone(), self.attach.name.clone(), self.role());
             attached.insert(link, &self.handle.core, self.link);
         }
         let id = self.link.session();

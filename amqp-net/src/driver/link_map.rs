@@ -9,7 +9,7 @@ use crate::proto::LinkId;
 pub(super) struct LinkMap<T> {
     /// By channels and handles, which are low numbers.
     places: Vec<Vec<Option<(LinkId, T)>>>,
-    /// Those of links that have ended and whose places others have taken.
+    /// Values of links that have ended, and whose handles other links use now.
     former: HashMap<LinkId, T>,
 }
 

@@ -22,7 +22,7 @@ use crate::acceptor::{Accepted, Acceptor};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use amqp_net::proto::ConnectionSettings;
-/// use amqp_net::{Connection, Credit, Listener, Request, ServerSettings};
+/// use amqp_net::{Connection, Credit, Listener, LinkRequest, ServerSettings};
 ///
 /// let settings = ServerSettings::new(ConnectionSettings::new("server"));
 /// let mut listener = Listener::bind("127.0.0.1:0", settings).await?;
@@ -31,7 +31,7 @@ use crate::acceptor::{Accepted, Acceptor};
 /// // A server that accepts one message.
 /// let server = tokio::spawn(async move {
 ///     let mut client = listener.accept().await.unwrap().accept()?;
-///     let Some(Request::Receive(link)) = client.next().await? else { panic!() };
+///     let Some(LinkRequest::Receiver(link)) = client.next().await? else { panic!() };
 ///     let target = link.target().cloned().unwrap_or_default();
 ///     let receiver = link.accept(target, Credit::Auto(10))?;
 ///     let delivery = receiver.recv().await?.unwrap();
@@ -106,9 +106,9 @@ impl Listener {
         let Self { acceptor, settings } = self;
         loop {
             let accepted = poll_fn(|cx| {
-                acceptor.poll_accept(cx, |stream, _| {
+                acceptor.poll_accept(cx, |stream, peer| {
                     let settings = settings.clone();
-                    async move { settings.accept_over(stream).await }
+                    async move { settings.receive(stream, Some(peer)).await }
                 })
             });
             match accepted.await? {

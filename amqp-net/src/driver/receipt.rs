@@ -15,7 +15,8 @@ use super::send_error::{Arrived, SendError};
 use super::state::State;
 use crate::proto::{DeliveryId, LinkEnd};
 
-/// The outcome to come of a message that was sent.
+/// The outcome to come of a message that was sent. Awaiting it succeeds if the receiver has accepted the message, as
+/// [`Sender::send`](super::Sender::send) does.
 ///
 /// Dropping a receipt means that you do not want to know. The message is sent all the same.
 #[derive(Debug)]
@@ -47,23 +48,31 @@ impl Receipt {
         })
     }
 
-    /// Waits until the message has been accepted.
+    /// Waits for the outcome, whatever it is.
     ///
     /// # Errors
     ///
-    /// Returns a [`SendError`] if the outcome is another one, or will not come.
-    pub async fn accepted(self) -> Result<(), SendError> {
-        match self.await? {
-            Outcome::Accepted(_) => Ok(()),
-            other => Err(SendError::NotAccepted(other)),
-        }
+    /// Returns a [`SendError`] if the outcome will not come.
+    pub async fn outcome(mut self) -> Result<Outcome, SendError> {
+        poll_fn(|cx| self.poll_once(cx)).await
     }
 }
 
+/// Resolves when the message has been accepted, or to a [`SendError`] if its outcome is another one or will not come.
 impl Future for Receipt {
-    type Output = Result<Outcome, SendError>;
+    type Output = Result<(), SendError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.poll_once(cx).map(|outcome| match outcome? {
+            Outcome::Accepted(_) => Ok(()),
+            other => Err(SendError::NotAccepted(other)),
+        })
+    }
+}
+
+impl Receipt {
+    /// Returns the outcome, once.
+    fn poll_once(&mut self, cx: &mut Context<'_>) -> Poll<Result<Outcome, SendError>> {
         let Some(link) = &self.link else {
             let why = Ended::from(LinkEnd::Detached { closed: true });
             return Poll::Ready(Err(SendError::Ended { why, arrived: Arrived::Perhaps }));
@@ -215,11 +224,7 @@ pub struct BatchError {
     pub error: SendError,
 }
 
-impl std::error::Error for BatchError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.error)
-    }
-}
+impl std::error::Error for BatchError {}
 
 impl fmt::Display for BatchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

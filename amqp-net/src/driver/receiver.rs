@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use amqp_types::messaging::{Source, SourceArchetype};
-use amqp_types::transport::{Attach, Fields};
+use amqp_types::transport::{Attach, Error, Fields};
 use futures_core::Stream;
 
 use super::delivery::Delivery;
@@ -120,7 +120,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// Returns why the link ended.
+    /// Returns [`Ended`] if the link has ended.
     pub fn grant(&self, credit: u32) -> Result<(), Ended> {
         self.link.core().with(|state| state.grant(self.link.id, credit))
     }
@@ -134,7 +134,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// Returns why the link ended.
+    /// Returns [`Ended`] if the link has ended.
     pub async fn drain(&self) -> Result<(), Ended> {
         let id = self.link.id;
         let core = self.link.core();
@@ -151,7 +151,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// Returns why the link ended.
+    /// Returns [`Ended`] if the link has ended.
     pub fn pause(&self) -> Result<(), Ended> {
         self.link.core().with(|state| state.pause(self.link.id))
     }
@@ -160,7 +160,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// Returns why the link ended.
+    /// Returns [`Ended`] if the link has ended.
     pub fn resume(&self) -> Result<(), Ended> {
         self.link.core().with(|state| state.resume(self.link.id))
     }
@@ -184,7 +184,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// Returns why the link ended.
+    /// Returns [`Ended`] if the link has ended.
     pub async fn properties_changed(&self) -> Result<Fields, Ended> {
         self.link.properties_changed().await
     }
@@ -193,7 +193,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// Returns why the link ended.
+    /// Returns [`Ended`] if the link has ended.
     pub fn set_properties(&self, properties: Fields) -> Result<(), Ended> {
         self.link.core().with(|state| state.set_properties(self.link.id, properties))
     }
@@ -204,31 +204,45 @@ impl Receiver {
     }
 
     /// Detaches the link without closing it, so that its source stays if it is durable, and waits until the peer has
-    /// agreed. It happens also if the future is dropped. Deliveries that have not been taken are released. Returns
-    /// what attaches the link again, under the same name.
+    /// agreed. The link is detached even if the future is dropped. Deliveries that have not been taken are released.
+    /// Returns what attaches the link again, under the same name.
     ///
     /// # Errors
     ///
     /// Returns why the link ended if it was not this call that ended it.
-    pub async fn detach(self) -> Result<ReceiverBuilder, Ended> {
-        self.link.core().with(|state| state.stop_receiving(self.link.id));
-        self.link.detach(false).await?;
-        Ok((*self.builder).clone())
+    pub fn detach(self) -> impl Future<Output = Result<ReceiverBuilder, Ended>> + Send {
+        let builder = Arc::clone(&self.builder);
+        let detached = self.end(false, None);
+        async move { detached.await.map(|()| (*builder).clone()) }
     }
 
-    /// Closes the link, and waits until the peer has agreed. It happens also if the future is dropped. Deliveries that
-    /// have not been taken are released.
+    /// Closes the link, and waits until the peer has agreed. The link is closed even if the future is dropped.
+    /// Deliveries that have not been taken are released.
     ///
     /// # Errors
     ///
     /// Returns why the link ended if it was not this call that ended it.
-    pub async fn close(self) -> Result<(), Ended> {
-        self.close_link().await
+    pub fn close(self) -> impl Future<Output = Result<(), Ended>> + Send {
+        self.end(true, None)
     }
 
-    pub(super) async fn close_link(&self) -> Result<(), Ended> {
+    /// Closes the link and tells the peer why, as [`close`](Self::close) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended if it was not this call that ended it.
+    pub fn close_with(self, reason: Error) -> impl Future<Output = Result<(), Ended>> + Send {
+        self.end(true, Some(reason))
+    }
+
+    /// Releases what has not been taken, and detaches the link at once.
+    pub(super) fn end(
+        &self,
+        closed: bool,
+        error: Option<Error>,
+    ) -> impl Future<Output = Result<(), Ended>> + Send + use<> {
         self.link.core().with(|state| state.stop_receiving(self.link.id));
-        self.link.detach(true).await
+        Arc::clone(&self.link).detach(closed, error)
     }
 
     /// Takes the next delivery, or lets the waker wait for it, as the only one of those that poll.

@@ -36,7 +36,7 @@ pub struct ReceiverBuilder {
 impl ReceiverBuilder {
     pub(super) fn new(place: Place, source: Source) -> Self {
         let mut request = Request::new(place, Role::Receiver);
-        // Some brokers settle what they send if they are let to decide, so that a failure would lose it.
+        // Some brokers send settled messages if the mode is left to them, and a failure would then lose messages.
         request.attach.snd_settle_mode = SenderSettleMode::Unsettled;
         request.attach.source = Some(source.into());
         request.attach.target = Some(Target::default().into());
@@ -69,6 +69,13 @@ impl ReceiverBuilder {
         self
     }
 
+    /// Sets the size of the largest message that is accepted, in octets. By default 16 MiB; 0 means that there is no
+    /// limit.
+    pub const fn max_message_size(mut self, octets: u64) -> Self {
+        self.request.attach.max_message_size = Some(octets);
+        self
+    }
+
     /// Sets what becomes of a delivery that is dropped before it is settled. By default it is released.
     pub const fn on_drop(mut self, on_drop: OnDrop) -> Self {
         self.on_drop = on_drop;
@@ -87,14 +94,14 @@ impl ReceiverBuilder {
         self
     }
 
-    /// Takes a link whose settle modes are others than those that were asked for. Otherwise
-    /// [`attach`](Self::attach) fails.
+    /// Accepts a link even if the peer chose other settle modes than those that were asked for. Otherwise
+    /// [`attach`](Self::attach) returns an error.
     pub const fn accept_other_mode(mut self) -> Self {
         self.request.accepts_other_mode = true;
         self
     }
 
-    /// Takes a link although the peer has not taken over all filters. Otherwise [`attach`](Self::attach) fails.
+    /// Accepts a link even if the peer does not use all filters. Otherwise [`attach`](Self::attach) returns an error.
     pub const fn accept_missing_filters(mut self) -> Self {
         self.accepts_missing_filters = true;
         self

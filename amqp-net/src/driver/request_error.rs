@@ -47,14 +47,7 @@ impl From<EncodeError> for RequestError {
     }
 }
 
-impl std::error::Error for RequestError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Format(error) => Some(error),
-            Self::Send(error) => error.source(),
-        }
-    }
-}
+impl std::error::Error for RequestError {}
 
 impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -45,7 +45,7 @@ pub enum SendError {
 pub enum Arrived {
     /// The peer has not received the message.
     No,
-    /// The peer may have received the message. To send it again may double it.
+    /// The peer may have received the message. Sending it again may deliver it twice.
     Perhaps,
 }
 
@@ -115,26 +115,20 @@ impl From<EncodeError> for SendError {
     }
 }
 
-impl std::error::Error for SendError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Encode(error) => Some(error),
-            Self::Ended { why, .. } => Some(why),
-            _ => None,
-        }
-    }
-}
+impl std::error::Error for SendError {}
 
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAccepted(outcome) => write_outcome(outcome, f),
             Self::NoOutcome => f.write_str(
-                "the receiver settled the message without saying whether it accepted it",
+                "the receiver settled the message without saying whether it accepted it; check there before you send \
+                 it again",
             ),
             Self::Encode(error) => write!(f, "the message cannot be encoded: {error}"),
             Self::TooLarge { size, limit } => {
-                proto::SendError::TooLarge { size: *size, limit: *limit }.fmt(f)
+                proto::SendError::TooLarge { size: *size, limit: *limit }.fmt(f)?;
+                f.write_str("; split it, or raise the limit there")
             }
             Self::MustBeSettled => f.write_str(
                 "the link was attached for messages that are settled as they are sent; use send_settled, or \
@@ -149,7 +143,7 @@ impl fmt::Display for SendError {
             }
             Self::Ended { why, arrived: Arrived::Perhaps } => write!(
                 f,
-                "the message was sent, and may have arrived or not: {why}; to send it again may double it"
+                "the message was sent, and may have arrived or not: {why}; sending it again may deliver it twice"
             ),
         }
     }
@@ -176,14 +170,7 @@ fn write_outcome(outcome: &Outcome, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
-impl std::error::Error for TrySubmitError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Full => None,
-            Self::Failed(error) => std::error::Error::source(error),
-        }
-    }
-}
+impl std::error::Error for TrySubmitError {}
 
 impl fmt::Display for TrySubmitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

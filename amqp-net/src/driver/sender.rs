@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use amqp_types::EncodeError;
 use amqp_types::messaging::{EncodeMessage, Header, MessageBuffer, Target, TargetArchetype};
-use amqp_types::transport::{Attach, DeliveryTag, Fields, MessageFormat};
+use amqp_types::transport::{Attach, DeliveryTag, Error, Fields, MessageFormat};
 use bytes::{Bytes, BytesMut};
 
 use super::ended::Ended;
@@ -37,11 +37,28 @@ pub struct Sender {
 
 /// How a message is sent. See [`Sender::submit_with`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SendOptions {
     /// The name of the delivery, unique among the unsettled ones of the link. If it is `None`, one is made.
     pub tag: Option<DeliveryTag>,
     /// The encoding of the message, if it is not the one that [`EncodeMessage::format`] returns.
     pub message_format: Option<MessageFormat>,
+}
+
+impl SendOptions {
+    /// Sets the name of the delivery.
+    #[must_use]
+    pub const fn tag(mut self, tag: DeliveryTag) -> Self {
+        self.tag = Some(tag);
+        self
+    }
+
+    /// Sets the encoding of the message.
+    #[must_use]
+    pub const fn message_format(mut self, format: MessageFormat) -> Self {
+        self.message_format = Some(format);
+        self
+    }
 }
 
 impl Sender {
@@ -62,7 +79,7 @@ impl Sender {
     ///
     /// Returns a [`SendError`] if the message was not sent, or not accepted.
     pub async fn send<M: EncodeMessage + ?Sized>(&self, message: &M) -> Result<(), SendError> {
-        self.submit(message).await?.accepted().await
+        self.submit(message).await?.await
     }
 
     /// Sends a message, and waits only until it can be sent: until the receiver has given credit, and there is room.
@@ -215,7 +232,7 @@ impl Sender {
     ///
     /// # Errors
     ///
-    /// Returns why the link ended.
+    /// Returns [`Ended`] if the link has ended.
     pub async fn properties_changed(&self) -> Result<Fields, Ended> {
         self.link.properties_changed().await
     }
@@ -224,7 +241,7 @@ impl Sender {
     ///
     /// # Errors
     ///
-    /// Returns why the link ended.
+    /// Returns [`Ended`] if the link has ended.
     pub fn set_properties(&self, properties: Fields) -> Result<(), Ended> {
         self.link.core().with(|state| state.set_properties(self.link.id, properties))
     }
@@ -235,23 +252,34 @@ impl Sender {
     }
 
     /// Detaches the link without closing it, so that its target stays if it is durable, and waits until the peer has
-    /// agreed. It happens also if the future is dropped. Returns what attaches the link again, under the same name.
+    /// agreed. The link is detached even if the future is dropped. Returns what attaches the link again, under the same
+    /// name.
     ///
     /// # Errors
     ///
     /// Returns why the link ended if it was not this call that ended it.
-    pub async fn detach(self) -> Result<SenderBuilder, Ended> {
-        self.link.detach(false).await?;
-        Ok((*self.builder).clone())
+    pub fn detach(self) -> impl Future<Output = Result<SenderBuilder, Ended>> + Send {
+        let Self { link, builder, .. } = self;
+        let detached = link.detach(false, None);
+        async move { detached.await.map(|()| (*builder).clone()) }
     }
 
-    /// Closes the link, and waits until the peer has agreed. It happens also if the future is dropped.
+    /// Closes the link, and waits until the peer has agreed. The link is closed even if the future is dropped.
     ///
     /// # Errors
     ///
     /// Returns why the link ended if it was not this call that ended it.
-    pub async fn close(self) -> Result<(), Ended> {
-        self.link.detach(true).await
+    pub fn close(self) -> impl Future<Output = Result<(), Ended>> + Send {
+        self.link.detach(true, None)
+    }
+
+    /// Closes the link and tells the peer why, as [`close`](Self::close) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the link ended if it was not this call that ended it.
+    pub fn close_with(self, reason: Error) -> impl Future<Output = Result<(), Ended>> + Send {
+        self.link.detach(true, Some(reason))
     }
 }
 

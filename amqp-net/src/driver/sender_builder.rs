@@ -60,8 +60,8 @@ impl SenderBuilder {
         self
     }
 
-    /// Takes a link whose settle modes are others than those that were asked for. Otherwise
-    /// [`attach`](Self::attach) fails.
+    /// Accepts a link even if the peer chose other settle modes than those that were asked for. Otherwise
+    /// [`attach`](Self::attach) returns an error.
     pub const fn accept_other_mode(mut self) -> Self {
         self.request.accepts_other_mode = true;
         self

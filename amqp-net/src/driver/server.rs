@@ -1,6 +1,7 @@
 //! The server's side of the handshake.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,8 +14,8 @@ use super::connect_error::ConnectError;
 use super::core::Core;
 use super::handles::ConnectionHandle;
 use super::incoming::IncomingConnection;
+use super::link_registry::LinkRegistry;
 use super::state::State;
-use super::stealing::Attached;
 use super::stream::{negotiate, read, write};
 use super::task::Task;
 use super::trace;
@@ -54,7 +55,7 @@ pub struct ServerSettings {
     sasl_limits: SaslLimits,
     time_to_open: Duration,
     /// The links of all connections, if they can be stolen.
-    attached: Option<Arc<Attached>>,
+    attached: Option<Arc<LinkRegistry>>,
     new_tracer: Option<NewTracer>,
 }
 
@@ -107,7 +108,7 @@ impl ServerSettings {
     }
 
     /// Lets a client take over a link from an older connection of its own: if a link is accepted that has the same
-    /// container, name and role as one on another connection of these settings, that one is detached with the
+    /// user, container, name and role as one on another connection of these settings, that one is detached with the
     /// condition `amqp:link:stolen` (section 2.6.1). Within one connection this is always so.
     pub fn steal_links(mut self) -> Self {
         self.attached = Some(Arc::default());
@@ -149,6 +150,18 @@ impl ServerSettings {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        self.receive(stream, None).await
+    }
+
+    /// Receives a client, which has this address if it is known.
+    pub(super) async fn receive<S>(
+        &self,
+        stream: S,
+        remote_addr: Option<SocketAddr>,
+    ) -> Result<IncomingConnection, ConnectError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let deadline = Deadline::new(self.time_to_open);
         let stream = Traced::new(stream, self.new_tracer.as_ref());
         let mut settings = settings_for(ProtocolHeader::SASL, deadline);
@@ -167,7 +180,8 @@ impl ServerSettings {
             let amqp = settings_for(ProtocolHeader::AMQP, deadline);
             (stream, input) = negotiate(stream, Side::Server, &amqp, b"", &input).await?;
         }
-        let connection = proto::Connection::server(self.connection.clone(), clock::now());
+        let settings = self.connection.clone().time_to_open(deadline.left());
+        let connection = proto::Connection::server(settings, clock::now());
         let mut state = State::new(connection);
         state.requests = Some(std::collections::VecDeque::new());
         let core = Arc::new(Core::new(state));
@@ -177,7 +191,7 @@ impl ServerSettings {
         let open = deadline.limit("the open", handle.opened()).await??;
         trace::opened(&open);
         let attached = self.attached.clone();
-        Ok(IncomingConnection::new(handle, open, authenticated, attached))
+        Ok(IncomingConnection::new(handle, open, authenticated, remote_addr, attached))
     }
 
     async fn authenticate_client<S: AsyncRead + AsyncWrite + Unpin>(

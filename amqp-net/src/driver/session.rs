@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use amqp_types::messaging::{Source, Target, TargetArchetype};
-use amqp_types::transport::Begin;
+use amqp_types::transport::{Begin, Error};
 
 use super::attach::Place;
 use super::ended::Ended;
@@ -56,15 +56,31 @@ impl Session {
         self.handle.ended().await
     }
 
-    /// Ends the session and its links, and waits until the peer has agreed. It happens also if the future is
+    /// Ends the session and its links, and waits until the peer has agreed. The session is ended even if the future is
     /// dropped.
     ///
     /// # Errors
     ///
     /// Returns why the session ended if it was not this call that ended it.
-    pub async fn end(self) -> Result<(), Ended> {
-        self.handle.connection.core.with(|state| state.end(self.handle.id, None));
-        let end = self.handle.ended().await;
-        if end.fault().is_none() { Ok(()) } else { Err(end) }
+    pub fn end(self) -> impl Future<Output = Result<(), Ended>> + Send {
+        self.end_for(None)
+    }
+
+    /// Ends the session and tells the peer why, as [`end`](Self::end) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the session ended if it was not this call that ended it.
+    pub fn end_with(self, reason: Error) -> impl Future<Output = Result<(), Ended>> + Send {
+        self.end_for(Some(reason))
+    }
+
+    fn end_for(self, reason: Option<Error>) -> impl Future<Output = Result<(), Ended>> + Send {
+        let Self { handle, .. } = self;
+        handle.connection.core.with(|state| state.end(handle.id, reason));
+        async move {
+            let end = handle.ended().await;
+            if end.fault().is_none() { Ok(()) } else { Err(end) }
+        }
     }
 }

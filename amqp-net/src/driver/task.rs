@@ -28,9 +28,10 @@ pub(super) struct Task<S> {
     /// What the stream has not accepted yet.
     output: Bytes,
     flush_due: bool,
-    /// How long the stream may accept nothing, and since when it has not.
-    patience: Option<Duration>,
-    stalled: Option<Instant>,
+    /// The longest time for which the stream may accept nothing.
+    write_timeout: Option<Duration>,
+    /// Since when the stream has accepted nothing.
+    stalled_since: Option<Instant>,
     sleep: Pin<Box<Sleep>>,
     closing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
@@ -53,13 +54,13 @@ thread_local! {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
-    /// Creates the task. `input` has been received before. If the stream accepts nothing for as long as `patience`, the
-    /// connection is given up.
+    /// Creates the task. `input` has been received before. If the stream accepts nothing for `write_timeout`, the
+    /// connection ends.
     pub(super) fn new(
         core: Arc<Core>,
         stream: S,
         input: Bytes,
-        patience: Option<Duration>,
+        write_timeout: Option<Duration>,
     ) -> Self {
         Self {
             core,
@@ -67,8 +68,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
             input: input.into(),
             output: Bytes::new(),
             flush_due: false,
-            patience,
-            stalled: None,
+            write_timeout,
+            stalled_since: None,
             sleep: Box::pin(sleep_until(tokio::time::Instant::now())),
             closing: None,
         }
@@ -114,9 +115,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
         let before = output.len();
         let written = poll_write_all(stream, output, flush_due, cx);
         if written.is_pending() && before == output.len() {
-            self.stalled.get_or_insert_with(clock::now);
+            self.stalled_since.get_or_insert_with(clock::now);
         } else {
-            self.stalled = None;
+            self.stalled_since = None;
         }
         if let Err(error) = ready!(written) {
             *output = Bytes::new();
@@ -158,14 +159,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
     }
 
     /// Returns when the stream will have accepted nothing for too long.
-    fn end_of_patience(&self) -> Option<Instant> {
-        self.stalled?.checked_add(self.patience?)
+    fn write_deadline(&self) -> Option<Instant> {
+        self.stalled_since?.checked_add(self.write_timeout?)
     }
 
     /// Ready if the time has been reported.
     fn poll_timeout(&mut self, timeout: Option<Instant>, cx: &mut Context<'_>) -> Poll<()> {
-        let end_of_patience = self.end_of_patience();
-        let timeout = timeout.into_iter().chain(end_of_patience).min();
+        let write_deadline = self.write_deadline();
+        let timeout = timeout.into_iter().chain(write_deadline).min();
         let Some(timeout) = timeout.map(tokio::time::Instant::from_std) else {
             return Poll::Pending;
         };
@@ -173,13 +174,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
             self.sleep.as_mut().reset(timeout);
         }
         ready!(self.sleep.as_mut().poll(cx));
-        let Self { core, output, flush_due, stalled, .. } = self;
+        let Self { core, output, flush_due, stalled_since, .. } = self;
         core.with(|state| {
             let (connection, now) = state.turn();
-            if end_of_patience.is_some_and(|end| end <= now) {
+            if write_deadline.is_some_and(|end| end <= now) {
                 *output = Bytes::new();
                 *flush_due = false;
-                *stalled = None;
+                *stalled_since = None;
                 connection.handle_write_error(now, io::ErrorKind::TimedOut.into());
             }
             connection.handle_timeout(now);

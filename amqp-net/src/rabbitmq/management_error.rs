@@ -48,15 +48,7 @@ impl From<DecodeError> for ManagementError {
     }
 }
 
-impl std::error::Error for ManagementError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Request(error) => Some(error),
-            Self::Response(error) => Some(error),
-            Self::Refused { .. } | Self::NoStatus => None,
-        }
-    }
-}
+impl std::error::Error for ManagementError {}
 
 impl fmt::Display for ManagementError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

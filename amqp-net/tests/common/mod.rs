@@ -10,7 +10,7 @@ pub(crate) mod script;
 
 use amqp_net::proto::ConnectionSettings;
 use amqp_net::{
-    Connection, Credit, Receiver, Request, Sender, SenderBuilder, Served, ServerSettings, Stats,
+    Connection, Credit, LinkRequest, Receiver, Sender, SenderBuilder, Served, ServerSettings, Stats,
 };
 use amqp_types::messaging::Source;
 use amqp_types::transport::SenderSettleMode;
@@ -62,7 +62,9 @@ impl Pair {
         credit: Credit,
     ) -> (Sender, Receiver) {
         let accepting = async {
-            let Some(Request::Receive(link)) = self.server.next().await.unwrap() else { panic!() };
+            let Some(LinkRequest::Receiver(link)) = self.server.next().await.unwrap() else {
+                panic!()
+            };
             let target = link.target().cloned().unwrap_or_default();
             link.accept(target, credit).unwrap()
         };
@@ -75,7 +77,9 @@ impl Pair {
         let builder = self.client.receiver("queue").sender_settle_mode(SenderSettleMode::Mixed);
         let attaching = builder.credit(credit).attach();
         let accepting = async {
-            let Some(Request::Send(link)) = self.server.next().await.unwrap() else { panic!() };
+            let Some(LinkRequest::Sender(link)) = self.server.next().await.unwrap() else {
+                panic!()
+            };
             link.accept(Source::new("queue")).unwrap()
         };
         let (receiver, sender) = tokio::join!(attaching, accepting);

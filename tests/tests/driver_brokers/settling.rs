@@ -64,7 +64,7 @@ pub(crate) async fn accepted(broker: Arc<Broker>) {
     let connection = broker.connect().await;
     let (sender, receiver) = broker.links(&connection, "accepted", Credit::default()).await;
     let receipt = soon(sender.submit("m")).await.unwrap();
-    assert_eq!(soon(receipt).await.unwrap(), Outcome::Accepted(Accepted {}));
+    assert_eq!(soon(receipt.outcome()).await.unwrap(), Outcome::Accepted(Accepted {}));
     let delivery = receive(&receiver).await;
     assert!(!delivery.is_settled());
     assert_eq!(text(&delivery), "m");

@@ -43,7 +43,7 @@ struct Ticket {
 /// What is known of an outcome.
 #[derive(Debug)]
 enum Outcome {
-    /// Nothing, and who waits for it.
+    /// It has not come. The waker is that of the future that waits for it.
     Unknown(Option<Waker>),
     /// The delivery has been settled, in this state if it has been said.
     Settled(Option<Arc<DeliveryState>>),
@@ -223,7 +223,7 @@ impl State {
         let sending = self.links.get_mut(link).and_then(LinkState::sending)?;
         let removed = sending.index(ticket).and_then(|index| sending.waiting.remove(index));
         let sent = sending.sent.remove(&ticket);
-        // What waits behind it may need less.
+        // The next message may be settled, and need no room.
         self.send_waiting(link);
         self.discard(removed.and_then(|ticket| ticket.waker));
         sent?.ok()

@@ -134,7 +134,8 @@ impl Link {
         if waits {
             self.detach_due = Some(DetachDue { closed, error: error.cloned() });
         }
-        waits
+        // One that waits already is not overtaken by another one.
+        waits || self.detach_due.is_some()
     }
 
     /// Stops waiting for the end of a drain. Returns whether there was one.

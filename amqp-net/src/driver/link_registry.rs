@@ -9,19 +9,21 @@ use bytestring::ByteString;
 use super::core::Core;
 use crate::proto::LinkId;
 
-/// The links of all connections of a server, by the container of the client, the name, and the end at which the
-/// server is (section 2.6.1).
+/// The links of all connections of a server, so that a client can take them over from its older connections.
 #[derive(Debug, Default)]
-pub(super) struct Attached {
-    links: Mutex<HashMap<Identity, Place>>,
+pub(super) struct LinkRegistry {
+    links: Mutex<HashMap<LinkKey, Location>>,
 }
 
-type Identity = (ByteString, ByteString, Role);
-type Place = (Weak<Core>, LinkId);
+/// What identifies a link (section 2.6.1): the client, the name, and the end at which the server is.
+type LinkKey = (ClientKey, ByteString, Role);
+/// The user that the client has been authenticated as, and its container: one user cannot take links from another.
+pub(super) type ClientKey = (Option<String>, ByteString);
+type Location = (Weak<Core>, LinkId);
 
-impl Attached {
+impl LinkRegistry {
     /// Notes a link that has been accepted. If the client has it on another connection, it is detached there.
-    pub(super) fn insert(&self, link: Identity, core: &Arc<Core>, id: LinkId) {
+    pub(super) fn insert(&self, link: LinkKey, core: &Arc<Core>, id: LinkId) {
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
         // Those of connections that are gone are forgotten now and then.
         if links.len().is_power_of_two() {
