@@ -254,7 +254,16 @@ async fn requests_over_queues(connection: &Connection, management: &Management) 
 
 #[tokio::test]
 async fn rabbitmq_4() {
-    let Some(broker) = Peer::rabbitmq_4() else { return };
+    manage(Peer::rabbitmq_4()).await;
+}
+
+#[tokio::test]
+async fn rabbitmq_4_3() {
+    manage(Peer::rabbitmq_4_3()).await;
+}
+
+async fn manage(broker: Option<Peer>) {
+    let Some(broker) = broker else { return };
     let connection = connect(&broker).await;
     let management = soon(Management::open(&connection)).await.unwrap();
     queues(&management).await;

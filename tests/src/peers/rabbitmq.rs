@@ -1,4 +1,4 @@
-//! RabbitMQ: version 4.0 in its own folder, and 3.10 of Debian 12 with and without its AMQP 1.0 plugin.
+//! RabbitMQ: versions 4.0 and 4.3 in their own folders, and 3.10 of Debian 12 with and without its AMQP 1.0 plugin.
 
 use super::installed::{absent, cached, installed};
 use super::{Output, Peer, Process, Scratch, free_address};
@@ -38,15 +38,24 @@ struct Node {
 impl Peer {
     /// RabbitMQ 4.0, whose core protocol is AMQP 1.0. Logins are ANONYMOUS, or PLAIN as guest with the password guest.
     pub fn rabbitmq_4() -> Option<Self> {
-        let root = cached("rabbitmq-4");
-        if !installed("RabbitMQ 4", &[&root]) {
+        Self::rabbitmq_in_chroot("RabbitMQ 4", "rabbitmq-4")
+    }
+
+    /// RabbitMQ 4.3. Logins are those of [`rabbitmq_4`](Self::rabbitmq_4).
+    pub fn rabbitmq_4_3() -> Option<Self> {
+        Self::rabbitmq_in_chroot("RabbitMQ 4.3", "rabbitmq-4.3")
+    }
+
+    fn rabbitmq_in_chroot(title: &str, name: &'static str) -> Option<Self> {
+        let root = cached(name);
+        if !installed(title, &[&root]) {
             return None;
         }
         if fs::metadata("/proc/self").is_ok_and(|own| own.uid() != 0) {
-            absent("RabbitMQ 4", "can be started by root alone, with chroot");
+            absent(title, "can be started by root alone, with chroot");
             return None;
         }
-        Some(Node { name: "rabbitmq-4", root, plugins: "" }.start())
+        Some(Node { name, root, plugins: "" }.start())
     }
 
     /// RabbitMQ 3.10 with its AMQP 1.0 plugin. Logins are ANONYMOUS, none, or PLAIN as guest with the password guest.

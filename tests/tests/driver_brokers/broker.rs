@@ -160,6 +160,8 @@ pub(crate) const RABBITMQ_4: Kind = Kind {
     },
 };
 
+pub(crate) const RABBITMQ_4_3: Kind = Kind { name: "RabbitMQ 4.3", ..RABBITMQ_4 };
+
 /// The plugin of RabbitMQ 3 translates AMQP 1.0 to AMQP 0-9-1, and fails where that has no equivalent.
 pub(crate) const RABBITMQ_3: Kind = Kind {
     name: "RabbitMQ 3.10",

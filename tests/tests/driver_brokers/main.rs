@@ -99,6 +99,11 @@ fn rabbitmq_4() {
 }
 
 #[test]
+fn rabbitmq_4_3() {
+    run(Peer::rabbitmq_4_3(), &broker::RABBITMQ_4_3);
+}
+
+#[test]
 fn rabbitmq_3() {
     run(Peer::rabbitmq_3_with_amqp_1_0(), &broker::RABBITMQ_3);
 }
