@@ -257,7 +257,8 @@ impl<'l> Pending<'l> {
     }
 
     fn poll(&self, cx: &Context<'_>) -> Poll<Result<EncodedMessage, Ended>> {
-        let requests = &mut *self.links.requests();
+        let mut guard = self.links.requests();
+        let requests = &mut *guard;
         let waiting = requests.waiting.entry(self.number).or_default();
         if let Some(response) = waiting.response.take() {
             return Poll::Ready(Ok(response));
@@ -265,13 +266,18 @@ impl<'l> Pending<'l> {
         if let Some(ended) = &requests.ended {
             return Poll::Ready(Err(ended.clone()));
         }
-        waiting.waker = Some(cx.waker().clone());
+        let former = waiting.waker.replace(cx.waker().clone());
+        // A waker can run any code when it is dropped.
+        drop(guard);
+        drop(former);
         Poll::Pending
     }
 }
 
 impl Drop for Pending<'_> {
     fn drop(&mut self) {
-        self.links.requests().waiting.remove(&self.number);
+        let removed = self.links.requests().waiting.remove(&self.number);
+        // The lock has been released, because a waker can run any code when it is dropped.
+        drop(removed);
     }
 }
