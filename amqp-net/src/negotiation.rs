@@ -8,10 +8,12 @@ mod incoming;
 mod input;
 mod listener;
 mod negotiated;
+mod output;
 mod trace;
 
 pub(crate) use drive::{close, run};
 pub(crate) use input::poll_input;
+pub(crate) use output::poll_write_all;
 
 pub use connect::{connect, connect_with, negotiate};
 pub use connect_error::ConnectError;

@@ -1,4 +1,4 @@
-//! The URL of a peer. A host and a port alone stand for one of the scheme `amqp`.
+//! The URL of a peer. `HOST:PORT` without a scheme means `amqp://HOST:PORT`.
 
 use amqp_net::{Endpoint, UrlError};
 

@@ -65,6 +65,11 @@ impl Ended {
         Self { reason: Arc::new(reason) }
     }
 
+    /// Returns the reason of an operation on a link that is not known any more.
+    pub(super) fn link_gone() -> Self {
+        LinkEnd::Detached { closed: true }.into()
+    }
+
     /// Returns what ended, and why.
     pub fn reason(&self) -> &EndReason {
         &self.reason

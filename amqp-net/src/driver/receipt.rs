@@ -13,7 +13,7 @@ use super::ended::Ended;
 use super::handles::LinkHandle;
 use super::send_error::{Arrived, SendError};
 use super::state::State;
-use crate::proto::{DeliveryId, LinkEnd};
+use crate::proto::DeliveryId;
 
 /// The outcome to come of a message that was sent. Awaiting it succeeds if the receiver has accepted the message, as
 /// [`Sender::send`](super::Sender::send) does.
@@ -74,7 +74,7 @@ impl Receipt {
     /// Returns the outcome, once.
     fn poll_once(&mut self, cx: &mut Context<'_>) -> Poll<Result<Outcome, SendError>> {
         let Some(link) = &self.link else {
-            let why = Ended::from(LinkEnd::Detached { closed: true });
+            let why = Ended::link_gone();
             return Poll::Ready(Err(SendError::Ended { why, arrived: Arrived::Perhaps }));
         };
         let outcome = link.core().with(|state| self.poll_outcome(link, state, cx));

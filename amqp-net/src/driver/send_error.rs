@@ -87,8 +87,7 @@ impl From<proto::SendError> for SendError {
             proto::SendError::MustBeUnsettled => Self::MustBeUnsettled,
             // A link that the engine does not know any more, or knows only as being detached by this side.
             proto::SendError::NotAttached | proto::SendError::WouldBlock => {
-                let why = proto::LinkEnd::Detached { closed: true }.into();
-                Self::Ended { why, arrived: Arrived::No }
+                Self::Ended { why: Ended::link_gone(), arrived: Arrived::No }
             }
         }
     }

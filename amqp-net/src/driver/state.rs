@@ -176,7 +176,7 @@ impl State {
 
     /// Returns why the engine did nothing about a link that has not ended.
     pub(super) fn unusable(&self) -> Ended {
-        self.connection.closing_reason().map_or_else(gone, Ended::from)
+        self.connection.closing_reason().map_or_else(Ended::link_gone, Ended::from)
     }
 
     /// Closes the connection.
@@ -272,7 +272,7 @@ impl State {
 
     /// Returns why a link ended, if it has.
     pub(super) fn link_end(&self, id: LinkId) -> Option<Ended> {
-        self.links.get(id).map_or_else(|| Some(gone()), |link| link.ended.clone())
+        self.links.get(id).map_or_else(|| Some(Ended::link_gone()), |link| link.ended.clone())
     }
 
     /// Takes the properties that the peer has sent last.
@@ -290,7 +290,7 @@ impl State {
         if self.connection.set_properties(now, id, properties) {
             Ok(())
         } else {
-            Err(self.link_end(id).unwrap_or_else(gone))
+            Err(self.link_end(id).unwrap_or_else(Ended::link_gone))
         }
     }
 
@@ -367,9 +367,4 @@ impl From<Receiving> for LinkState {
     fn from(receiving: Receiving) -> Self {
         Self::new(End::Receiving(receiving))
     }
-}
-
-/// The reason of an operation on a link that is not known any more.
-fn gone() -> Ended {
-    LinkEnd::Detached { closed: true }.into()
 }

@@ -1,14 +1,12 @@
 //! Reading and writing during the handshake.
 
 use std::future::poll_fn;
-use std::pin::Pin;
-use std::task::{Poll, ready};
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::clock;
-use crate::negotiation::{poll_input, run};
+use crate::negotiation::{poll_input, poll_write_all, run};
 use crate::proto::{Negotiation, NegotiationError, NegotiationSettings, Side, StreamEnd};
 
 /// Exchanges headers. `follows` is sent after ours, and `input` has been received before. Returns the stream and what
@@ -35,18 +33,10 @@ pub(super) async fn write<S: AsyncWrite + Unpin>(
     stream: &mut S,
     mut octets: &[u8],
 ) -> Result<(), StreamEnd> {
-    poll_fn(|cx| {
-        while !octets.is_empty() {
-            match ready!(Pin::new(&mut *stream).poll_write(cx, octets)) {
-                Ok(0) => return Poll::Ready(Err(std::io::ErrorKind::WriteZero.into())),
-                Ok(written) => octets = octets.get(written..).unwrap_or_default(),
-                Err(error) => return Poll::Ready(Err(error.kind().into())),
-            }
-        }
-        let flushed = ready!(Pin::new(&mut *stream).poll_flush(cx));
-        Poll::Ready(flushed.map_err(|error| error.kind().into()))
-    })
-    .await
+    let mut flush_due = false;
+    poll_fn(|cx| poll_write_all(stream, &mut octets, &mut flush_due, cx))
+        .await
+        .map_err(|error| error.kind().into())
 }
 
 /// Reads more octets.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep_until};
 
@@ -15,7 +15,7 @@ use super::core::Core;
 use super::state::State;
 use super::trace;
 use crate::clock;
-use crate::negotiation::close;
+use crate::negotiation::{close, poll_write_all};
 use crate::proto::{ClosingLimits, StreamEnd};
 
 /// The task of a connection. It ends after the connection has.
@@ -187,27 +187,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
         });
         Poll::Ready(())
     }
-}
-
-fn poll_write_all<S: AsyncWrite + Unpin>(
-    stream: &mut S,
-    output: &mut Bytes,
-    flush_due: &mut bool,
-    cx: &mut Context<'_>,
-) -> Poll<io::Result<()>> {
-    let mut stream = Pin::new(stream);
-    while !output.is_empty() {
-        match ready!(stream.as_mut().poll_write(cx, output))? {
-            0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-            written => output.advance(written.min(output.len())),
-        }
-        *flush_due = true;
-    }
-    if *flush_due {
-        ready!(stream.poll_flush(cx))?;
-        *flush_due = false;
-    }
-    Poll::Ready(Ok(()))
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {

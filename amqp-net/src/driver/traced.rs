@@ -32,8 +32,8 @@ impl fmt::Display for Direction {
 /// Takes the octets of both directions of one connection.
 pub(super) type Tracer = Box<dyn FnMut(Direction, &[u8]) + Send>;
 
-/// Creates a tracer for a connection. Everything but [`new_tracer`] uses a trace through these types, so that its code
-/// is only in programs that ask for one.
+/// Creates a tracer for a connection. Only [`new_tracer`] names the types of a trace, so that their code is linked only
+/// into programs that call it.
 pub(super) type NewTracer = Arc<dyn Fn() -> Tracer + Send + Sync>;
 
 /// Returns a function that creates tracers, which pass each line to `show`.

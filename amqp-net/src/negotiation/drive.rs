@@ -5,11 +5,12 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::input::poll_input;
+use super::output::poll_write_all;
 use crate::clock::now;
 use crate::proto::{Agreed, ClosingLimits, Negotiation, NegotiationError, Transmit};
 
@@ -97,17 +98,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Driven<S> {
     }
 
     fn poll_output(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.output.is_empty() {
-            match ready!(Pin::new(&mut self.stream).poll_write(cx, &self.output))? {
-                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                written => self.output.advance(written.min(self.output.len())),
-            }
-            self.flush_due = true;
-        }
-        if self.flush_due {
-            ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
-            self.flush_due = false;
-        }
+        let Self { stream, output, flush_due, .. } = self;
+        ready!(poll_write_all(stream, output, flush_due, cx))?;
         if self.shutdown_due {
             ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
             self.shutdown_due = false;

@@ -12,8 +12,8 @@ use crate::RequestError;
 pub enum ManagementError {
     /// RabbitMQ refused the request.
     Refused {
-        /// The status, as in HTTP: 400 for a request that is not valid or not possible, 403 for one that is not
-        /// allowed, 404 for a queue that does not exist, 409 for one that exists with other settings.
+        /// The HTTP status code: 400 if the request is invalid, 403 if the user may not make it, 404 if the queue does not
+        /// exist, 409 if it exists with different settings.
         status: u16,
         /// The reason, in RabbitMQ's words.
         reason: String,

@@ -6,7 +6,7 @@ use std::task::{Context, Waker};
 
 use amqp_types::messaging::{DeliveryState, Released};
 
-use super::{LinkState, State, gone};
+use super::{LinkState, State};
 use crate::driver::connection::Stats;
 use crate::driver::credit::{AutoCredit, Credit};
 use crate::driver::ended::{EndReason, Ended};
@@ -34,8 +34,8 @@ pub(in super::super) struct Receiving {
     /// Those that wait for a delivery.
     pub(in super::super) waiters: Waiters,
     stream: Option<Waker>,
-    /// The number of drains that were asked for and are not done.
-    drains: u32,
+    /// Whether a drain was asked for and is not done.
+    is_draining: bool,
     /// Those that wait for the end of a drain.
     pub(in super::super) drain_waiters: Waiters,
     /// What the sender has said of deliveries that the user has.
@@ -61,7 +61,7 @@ impl Receiving {
             is_reported: false,
             waiters: Waiters::default(),
             stream: None,
-            drains: 0,
+            is_draining: false,
             drain_waiters: Waiters::default(),
             states: HashMap::new(),
             dismissed: HashSet::new(),
@@ -86,7 +86,7 @@ impl Receiving {
 
     /// Ends all drains: the sender has given up its credit, or it is given credit anew and will not say that it has.
     fn end_drains(&mut self, wakers: &mut Vec<Waker>) {
-        self.drains = 0;
+        self.is_draining = false;
         self.drain_waiters.wake_all(wakers);
     }
 
@@ -115,6 +115,14 @@ impl Receiving {
 impl State {
     fn receiving(&mut self, link: LinkId) -> Option<&mut Receiving> {
         self.links.get_mut(link).and_then(LinkState::receiving)
+    }
+
+    /// Returns the receiving end of a link, or why the link ended.
+    fn open_receiving(&mut self, link: LinkId) -> Result<&mut Receiving, Ended> {
+        match self.link_end(link) {
+            Some(ended) => Err(ended),
+            None => self.receiving(link).ok_or_else(Ended::link_gone),
+        }
     }
 
     /// Takes a delivery that has arrived.
@@ -165,7 +173,8 @@ impl State {
             return Err(ended);
         }
         let Self { links, connection, now, wakers, .. } = self;
-        let receiving = links.get_mut(link).and_then(LinkState::receiving).ok_or_else(gone)?;
+        let receiving =
+            links.get_mut(link).and_then(LinkState::receiving).ok_or_else(Ended::link_gone)?;
         receiving.credit = credit;
         receiving.end_drains(wakers);
         connection.grant(*now, link, credit);
@@ -184,10 +193,7 @@ impl State {
 
     /// Gives credit automatically again.
     pub(in super::super) fn resume(&mut self, link: LinkId) -> Result<(), Ended> {
-        if let Some(ended) = self.link_end(link) {
-            return Err(ended);
-        }
-        let receiving = self.receiving(link).ok_or_else(gone)?;
+        let receiving = self.open_receiving(link)?;
         receiving.is_paused = false;
         receiving.auto.iter_mut().for_each(AutoCredit::restart);
         self.give_credit(link);
@@ -196,14 +202,11 @@ impl State {
 
     /// Asks the sender to use up its credit or to give it up. Credit is not given automatically any more.
     pub(in super::super) fn drain(&mut self, link: LinkId) -> Result<(), Ended> {
-        if let Some(ended) = self.link_end(link) {
-            return Err(ended);
-        }
-        let now = self.touch_now();
-        let receiving = self.receiving(link).ok_or_else(gone)?;
+        let receiving = self.open_receiving(link)?;
         receiving.is_paused = true;
-        receiving.drains += 1;
+        receiving.is_draining = true;
         let credit = receiving.credit;
+        let now = self.touch_now();
         self.connection.drain(now, link, credit);
         Ok(())
     }
@@ -218,13 +221,10 @@ impl State {
 
     /// Returns whether no drain is pending on a link.
     pub(in super::super) fn is_drained(&mut self, link: LinkId) -> Option<Result<(), Ended>> {
-        if let Some(ended) = self.link_end(link) {
-            return Some(Err(ended));
-        }
-        match self.receiving(link) {
-            Some(receiving) if receiving.drains > 0 => None,
-            Some(_) => Some(Ok(())),
-            None => Some(Err(gone())),
+        match self.open_receiving(link) {
+            Ok(receiving) if receiving.is_draining => None,
+            Ok(_) => Some(Ok(())),
+            Err(ended) => Some(Err(ended)),
         }
     }
 
@@ -317,7 +317,7 @@ impl State {
         match self.receiving(id.link()) {
             Some(receiving) if receiving.settles_second => self.link_end(id.link()).map(Err),
             Some(_) => Some(Ok(())),
-            None => Some(Err(gone())),
+            None => Some(Err(Ended::link_gone())),
         }
     }
 

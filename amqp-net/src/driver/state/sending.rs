@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use amqp_types::messaging::DeliveryState;
 
-use super::{End, LinkState, State, gone};
+use super::{End, LinkState, State};
 use crate::driver::connection::Stats;
 use crate::driver::ended::Ended;
 use crate::driver::send_error::{Arrived, SendError, TrySubmitError};
@@ -102,7 +102,7 @@ impl Sending {
         self.waiting.binary_search_by_key(&ticket, |waiting| waiting.id).ok()
     }
 
-    /// Sends a message, if there is room for one that is not settled.
+    /// Sends a message, unless it is unsettled and the limit for unsettled deliveries is reached.
     fn send(
         &mut self,
         connection: &mut Connection,
@@ -164,12 +164,16 @@ impl State {
         delivery: &OutgoingDelivery,
     ) -> Result<DeliveryId, TrySubmitError> {
         let Self { links, connection, now, .. } = self;
-        let Some(link_state) = links.get_mut(link) else { return Err(never_sent(gone()).into()) };
+        let Some(link_state) = links.get_mut(link) else {
+            return Err(never_sent(Ended::link_gone()).into());
+        };
         let ended = link_state.ended.as_ref();
         if let Some(ended) = ended {
             return Err(never_sent(ended.clone()).into());
         }
-        let Some(sending) = link_state.sending() else { return Err(never_sent(gone()).into()) };
+        let Some(sending) = link_state.sending() else {
+            return Err(never_sent(Ended::link_gone()).into());
+        };
         // Messages are sent in order.
         if !sending.waiting.is_empty() {
             return Err(TrySubmitError::Full);
@@ -192,7 +196,7 @@ impl State {
     ) -> Poll<Result<DeliveryId, SendError>> {
         let ended = self.link_end(link);
         let Some(sending) = self.links.get_mut(link).and_then(LinkState::sending) else {
-            return Poll::Ready(Err(never_sent(gone())));
+            return Poll::Ready(Err(never_sent(Ended::link_gone())));
         };
         if let Some(sent) = sending.sent.remove(&ticket) {
             return Poll::Ready(sent.map_err(|error| match error {
@@ -202,7 +206,7 @@ impl State {
         }
         let index = sending.index(ticket);
         let Some(waiting) = index.and_then(|index| sending.waiting.get_mut(index)) else {
-            return Poll::Ready(Err(never_sent(gone())));
+            return Poll::Ready(Err(never_sent(Ended::link_gone())));
         };
         match ended {
             Some(ended) => Poll::Ready(Err(never_sent(ended))),
@@ -262,7 +266,7 @@ impl State {
         let perhaps = |why| SendError::Ended { why, arrived: Arrived::Perhaps };
         let ended = self.link_end(id.link());
         let Some(sending) = self.links.get_mut(id.link()).and_then(LinkState::sending) else {
-            return Poll::Ready(Err(perhaps(gone())));
+            return Poll::Ready(Err(perhaps(Ended::link_gone())));
         };
         match (sending.receipts.get_mut(id.number()), ended) {
             (Some(Outcome::Unknown(waker)), None) => {
@@ -281,7 +285,7 @@ impl State {
                 self.discard(former);
                 Poll::Ready(Err(perhaps(ended)))
             }
-            (None, ended) => Poll::Ready(Err(perhaps(ended.unwrap_or_else(gone)))),
+            (None, ended) => Poll::Ready(Err(perhaps(ended.unwrap_or_else(Ended::link_gone)))),
         }
     }
 
@@ -342,7 +346,7 @@ impl State {
             return Err(never_sent(ended));
         }
         let sending = self.links.get_mut(link).and_then(LinkState::sending);
-        sending.ok_or_else(|| never_sent(gone()))
+        sending.ok_or_else(|| never_sent(Ended::link_gone()))
     }
 }
 

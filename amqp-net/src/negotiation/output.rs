@@ -1,0 +1,30 @@
+//! Writing to a stream.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Buf;
+use tokio::io::AsyncWrite;
+
+/// Writes all of the output, and flushes the stream if something has been written since it was flushed.
+pub(crate) fn poll_write_all<S: AsyncWrite + Unpin>(
+    stream: &mut S,
+    output: &mut impl Buf,
+    flush_due: &mut bool,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<()>> {
+    let mut stream = Pin::new(stream);
+    while output.has_remaining() {
+        match ready!(stream.as_mut().poll_write(cx, output.chunk()))? {
+            0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+            written => output.advance(written.min(output.remaining())),
+        }
+        *flush_due = true;
+    }
+    if *flush_due {
+        ready!(stream.poll_flush(cx))?;
+        *flush_due = false;
+    }
+    Poll::Ready(Ok(()))
+}
