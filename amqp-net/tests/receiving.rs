@@ -6,10 +6,12 @@ mod common;
 use std::pin::Pin;
 use std::time::Duration;
 
-use amqp_net::{Credit, EndReason, Scope};
+use amqp_net::{Credit, EndReason, Receipts, Scope};
+use amqp_types::Bytes;
 use amqp_types::transport::Role;
-use common::{pair, settle};
+use common::{pair, pair_with, settings, settle};
 use futures_core::Stream;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 #[tokio::test]
@@ -42,7 +44,7 @@ async fn a_receiver_that_does_not_settle_gets_no_more_than_the_limit() {
     let mut pair = pair().await;
     let (sender, receiver) = pair.server_sends(Credit::Auto(10)).await;
     let sending = tokio::spawn(async move {
-        let mut receipts = amqp_net::Receipts::new();
+        let mut receipts = Receipts::new();
         for _ in 0..5000 {
             receipts.push(sender.submit("m").await.unwrap());
         }
@@ -269,4 +271,57 @@ async fn the_answer_of_the_peer_can_be_read() {
     assert_eq!(receiver.source().unwrap().address.as_deref(), Some("queue"));
     assert_eq!(receiver.remote_attach().role, Role::Sender);
     assert_eq!(sender.remote_attach().role, Role::Receiver);
+}
+
+#[tokio::test]
+async fn four_receivers_of_a_connection_get_10_mib_each_at_once() {
+    let mut pair = pair().await;
+    let body = Bytes::from(vec![7; 10 << 20]);
+    let (mut sending, mut receivers) = (JoinSet::new(), Vec::new());
+    for _ in 0..4 {
+        let (sender, receiver) = pair.server_sends(Credit::default()).await;
+        let body = body.clone();
+        sending.spawn(async move { sender.send(&body).await });
+        receivers.push(receiver);
+    }
+    // All of them have come before the first is taken.
+    while pair.client.stats().queued < 4 {
+        settle().await;
+    }
+    let held = pair.client.stats().connection.octets_held;
+    assert!((40 << 20..=64 << 20).contains(&held), "{held}");
+    for receiver in &receivers {
+        let delivery = receiver.recv().await.unwrap().unwrap();
+        assert_eq!(delivery.decode::<Bytes>().unwrap(), body);
+        delivery.accept().unwrap();
+    }
+    while let Some(sent) = sending.join_next().await {
+        sent.unwrap().unwrap();
+    }
+    assert_eq!(pair.client.stats().connection.octets_held, 0);
+}
+
+#[tokio::test]
+async fn a_receiver_that_takes_nothing_holds_no_more_than_the_receive_buffer() {
+    let client = settings("client").receive_buffer(1 << 20);
+    let mut pair = pair_with(client, settings("server")).await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(1000)).await;
+    let sending = tokio::spawn(async move {
+        let mut receipts = Receipts::new();
+        for _ in 0..200 {
+            receipts.push(sender.submit(&Bytes::from(vec![7; 20_000])).await.unwrap());
+        }
+        receipts.accepted().await
+    });
+    for _ in 0..20 {
+        settle().await;
+        assert!(pair.client.stats().connection.octets_held <= 1 << 20);
+    }
+    let stats = pair.client.stats();
+    assert!(stats.queued >= 20, "{stats:?}");
+    assert_eq!(stats.connection.windows_waiting, 1);
+    for _ in 0..200 {
+        receiver.recv().await.unwrap().unwrap().accept().unwrap();
+    }
+    sending.await.unwrap().unwrap();
 }

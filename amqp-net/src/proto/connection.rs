@@ -1,5 +1,6 @@
 //! A connection, from its open to its close (section 2.4), and its sessions.
 
+mod budget;
 mod deadlines;
 mod delivery;
 mod end;
@@ -346,6 +347,20 @@ impl Connection {
     /// Returns what happened next.
     pub fn poll_event(&mut self) -> Option<ConnectionEvent> {
         self.state.next_event()
+    }
+
+    /// Counts octets of deliveries that the user keeps in a queue of its own as received and not taken, until
+    /// [`free`](Self::free) is called: they leave less room for others (see
+    /// [`ConnectionSettings::receive_buffer`]), like those of deliveries that [`poll_event`](Self::poll_event) has not
+    /// returned.
+    pub const fn hold(&mut self, octets: usize) {
+        self.state.hold(octets);
+    }
+
+    /// Ends what [`hold`](Self::hold) has begun, for as many octets. Returns whether something may have to be sent,
+    /// because a session has waited for room.
+    pub const fn free(&mut self, octets: usize) -> bool {
+        self.state.free(octets)
     }
 
     /// Returns why the connection ended, if it has.

@@ -131,6 +131,7 @@ fn assert_empty(connection: &Connection, name: &str) {
     let Stats { connection: engine, waiting, receipts, queued, .. } = stats;
     let held = [engine.sessions, engine.links, engine.unsettled_sent, engine.unsettled_received];
     assert_eq!((held, waiting, receipts, queued), ([0; 4], 0, 0, 0), "{name}: {stats:?}");
+    assert_eq!((engine.octets_held, engine.windows_waiting), (0, 0), "{name}: {stats:?}");
 }
 
 /// Waits until both sides hold nothing.

@@ -105,7 +105,12 @@ impl State {
         self.settling.wake_all(&mut self.wakers);
         match &mut link.end {
             End::Sending(sending) => sending.end(&mut self.wakers),
-            End::Receiving(receiving) => receiving.end(&mut self.wakers),
+            End::Receiving(receiving) => {
+                let before = receiving.queued();
+                receiving.end(&mut self.wakers);
+                let octets = before - receiving.queued();
+                self.free(octets);
+            }
         }
     }
 }

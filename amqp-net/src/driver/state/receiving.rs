@@ -74,6 +74,11 @@ impl Receiving {
         stats.states += self.states.len() + self.dismissed.len();
     }
 
+    /// Returns the number of octets that the user has not taken.
+    pub(super) fn queued(&self) -> usize {
+        self.queue.iter().map(|delivery| delivery.payload.len()).sum()
+    }
+
     /// Wakes all that wait, because the link has ended. Deliveries that cannot be settled any more are dropped: they
     /// will be sent again.
     pub(super) fn end(&mut self, wakers: &mut Vec<Waker>) {
@@ -127,7 +132,7 @@ impl State {
 
     /// Takes a delivery that has arrived.
     pub(super) fn receive(&mut self, delivery: Delivery) {
-        let Self { links, wakers, .. } = self;
+        let Self { links, connection, wakers, .. } = self;
         let receiving = links.get_mut(delivery.id.link()).and_then(LinkState::receiving);
         let Some(receiving) = receiving.filter(|receiving| receiving.is_open) else {
             return self.release(&delivery);
@@ -136,9 +141,17 @@ impl State {
         if let Some(auto) = &mut receiving.auto {
             auto.arrive(delivery.settled);
         }
+        connection.hold(delivery.payload.len());
         receiving.queue.push_back(delivery);
         receiving.waiters.wake_next(wakers);
         wakers.extend(receiving.stream.take());
+    }
+
+    /// Counts octets no more, which are not in a queue any more.
+    pub(super) fn free(&mut self, octets: usize) {
+        if self.connection.free(octets) {
+            self.touch();
+        }
     }
 
     /// Gives back a delivery that nobody can take.
@@ -249,6 +262,7 @@ impl State {
         let receiving = self.receiving(link)?;
         let delivery = receiving.queue.pop_front()?;
         receiving.auto.iter_mut().for_each(AutoCredit::take);
+        self.free(delivery.payload.len());
         self.give_credit(link);
         Some(delivery)
     }
@@ -265,7 +279,9 @@ impl State {
     pub(in super::super) fn stop_receiving(&mut self, link: LinkId) {
         let Some(receiving) = self.receiving(link) else { return };
         receiving.is_open = false;
+        let octets = receiving.queued();
         let queue = std::mem::take(&mut receiving.queue);
+        self.free(octets);
         for delivery in queue {
             self.release(&delivery);
         }

@@ -12,7 +12,7 @@ use bytestring::ByteString;
 use super::deadlines::{Deadline, Waiting};
 use super::error::AttachError;
 use super::half::Half;
-use super::link::{DetachDue, Link, other_end};
+use super::link::{DetachDue, End, Link, other_end};
 use super::sessions::SessionId;
 use super::shared::Shared;
 use super::violation::Violation;
@@ -96,6 +96,7 @@ impl Links {
     fn remove(&mut self, key: Key, shared: &mut Shared) {
         let id = self.id(key);
         self.stop_waiting(key, shared);
+        self.discard(key, shared);
         let Some(link) = self.slots.remove(key) else { return };
         if let Some(handle) = link.remote_handle {
             self.remote.remove(&handle);
@@ -231,7 +232,17 @@ impl Links {
             error,
         });
         link.ours = Half::Closed;
+        self.discard(key, shared);
         self.expect_answer(key, shared);
+    }
+
+    /// Forgets the delivery that a link has received in part.
+    fn discard(&mut self, key: Key, shared: &mut Shared) {
+        let id = self.id(key);
+        if let Some(Link { end: Some(End::Receiver(receiver)), .. }) = self.slots.get_mut(key) {
+            shared.budget.change(id, receiver.unfinished(), None);
+            receiver.discard();
+        }
     }
 
     /// Detaches a link after the delivery that is being sent. Returns whether there is one.

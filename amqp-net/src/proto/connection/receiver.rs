@@ -140,6 +140,16 @@ impl Receiver {
         }
     }
 
+    /// Returns the number of octets that are held of a delivery that is not complete, if there is one.
+    pub(super) fn unfinished(&self) -> Option<usize> {
+        self.unfinished.as_ref().map(|delivery| delivery.payload.len())
+    }
+
+    /// Forgets the delivery that is not complete, because the link ends.
+    pub(super) fn discard(&mut self) {
+        self.unfinished = None;
+    }
+
     /// Takes a transfer. `next` is the next delivery-id of the session, which is advanced.
     ///
     /// # Errors

@@ -102,10 +102,15 @@ impl Session {
     }
 
     /// Notes that there is something to write when output is taken.
-    fn set_due(&mut self, shared: &mut Shared) {
+    pub(super) fn set_due(&mut self, shared: &mut Shared) {
         if !std::mem::replace(&mut self.is_due, true) {
             shared.due.push(self.key);
         }
+    }
+
+    /// Returns the number of transfers that the peer may still send.
+    pub(super) const fn incoming_window(&self) -> u64 {
+        self.window.incoming()
     }
 
     /// Handles a frame that is neither begin nor end.
@@ -182,9 +187,9 @@ impl Session {
         let handle = transfer.handle.0;
         let key = self.links.remote(handle).ok_or_else(|| unattached("a transfer", handle))?;
         if self.window.handle_transfer()? {
-            self.is_flow_due = true;
             self.set_due(shared);
         }
+        shared.budget.take_back(1);
         let id = self.links.id(key);
         // What was sent before the peer knew of our detach is discarded.
         let Some(link) = self.links.get_mut(key).filter(|link| link.is_attached()) else {
@@ -192,7 +197,11 @@ impl Session {
         };
         let transferred = match &mut link.end {
             Some(End::Receiver(receiver)) => {
-                receiver.handle_transfer(id, &mut self.deliveries.incoming.next, transfer, payload)
+                let before = receiver.unfinished();
+                let next = &mut self.deliveries.incoming.next;
+                let transferred = receiver.handle_transfer(id, next, transfer, payload);
+                shared.budget.change(id, before, receiver.unfinished());
+                transferred
             }
             _ => Err(Violation::new(AmqpError::NotAllowed, "a transfer to a sender")),
         };
@@ -203,6 +212,7 @@ impl Session {
                     self.deliveries.incoming.insert(delivery.id.number, key);
                 }
                 shared.stats.deliveries_received += 1;
+                shared.budget.hold(delivery.payload.len());
                 shared.events.push_back(ConnectionEvent::Received(delivery));
             }
             Err(violation) => {

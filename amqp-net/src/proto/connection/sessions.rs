@@ -260,10 +260,7 @@ impl Sessions {
     /// Forgets all sessions, because the connection has ended.
     pub(super) fn clear(&mut self, shared: &mut Shared) {
         for key in self.slots.keys() {
-            self.stop_waiting(key, shared);
-            if let Some(mut session) = self.slots.remove(key) {
-                session.links.clear(shared);
-            }
+            self.remove(key, shared);
         }
         self.remote.clear();
     }
@@ -276,6 +273,24 @@ impl Sessions {
             session.deliveries.add_to(&mut stats);
         }
         stats
+    }
+
+    /// Opens the windows that wait for room, if there may be some.
+    pub(super) fn open_windows(&mut self, shared: &mut Shared) {
+        for key in shared.budget.retry() {
+            if let Some(session) = self.usable(key) {
+                session.set_due(shared);
+            }
+        }
+    }
+
+    /// Removes a session that has ended.
+    fn remove(&mut self, key: Key, shared: &mut Shared) {
+        self.stop_waiting(key, shared);
+        if let Some(mut session) = self.slots.remove(key) {
+            session.links.clear(shared);
+            shared.budget.take_back(session.incoming_window());
+        }
     }
 
     /// Writes what is due in all sessions, which take turns.

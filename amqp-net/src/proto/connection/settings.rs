@@ -21,6 +21,7 @@ use bytestring::ByteString;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionSettings {
     pub(super) open: Open,
+    pub(super) receive_buffer: u64,
     pub(super) silence: Option<Duration>,
     pub(super) time_to_open: Duration,
     pub(super) time_to_answer: Duration,
@@ -33,14 +34,15 @@ impl ConnectionSettings {
     /// Creates settings for a container with this id, which should be unique among those that connect to the
     /// same peer.
     ///
-    /// The defaults are frames of at most 131,072 octets, channels up to 255, a silence of 60 seconds, 30
+    /// The defaults are frames of at most 32,768 octets, 64 MiB for messages that are received, channels up to 255, a silence of 60 seconds, 30
     /// seconds to open and to answer, and 5 to close.
     pub fn new(container_id: impl Into<ByteString>) -> Self {
         let mut open = Open::new(container_id);
-        open.max_frame_size = 131_072;
+        open.max_frame_size = 32_768;
         open.channel_max = 255;
         let settings = Self {
             open,
+            receive_buffer: 64 << 20,
             silence: None,
             time_to_open: Duration::from_secs(30),
             time_to_answer: Duration::from_secs(30),
@@ -66,6 +68,15 @@ impl ConnectionSettings {
     #[must_use]
     pub fn max_frame_size(mut self, octets: u32) -> Self {
         self.open.max_frame_size = octets.max(MIN_MAX_FRAME_SIZE);
+        self
+    }
+
+    /// Sets how many octets of messages this side holds: of those that are not complete, and of those that have not been
+    /// taken. Each frame that the peer is allowed to send counts as if it were of the largest size, so the value is
+    /// raised to 16 frames if it is lower.
+    #[must_use]
+    pub const fn receive_buffer(mut self, octets: u64) -> Self {
+        self.receive_buffer = octets;
         self
     }
 

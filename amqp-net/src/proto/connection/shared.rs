@@ -1,15 +1,16 @@
 //! What the parts of a connection share.
 
 use std::collections::{HashMap, VecDeque};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use amqp_types::Encode;
 use amqp_types::transport::{Error, Role};
 use bytestring::ByteString;
 
+use super::budget::Budget;
 use super::deadlines::Deadlines;
 use super::output::Output;
-use super::{ConnectionEvent, ConnectionStats, LinkId};
+use super::{ConnectionEvent, ConnectionSettings, ConnectionStats, LinkId};
 use crate::proto::frame::FrameWriteError;
 use crate::proto::slots::Key;
 
@@ -19,6 +20,7 @@ pub(super) struct Shared {
     /// The latest time that was reported.
     pub(super) now: Instant,
     pub(super) output: Output,
+    pub(super) budget: Budget,
     pub(super) stats: ConnectionStats,
     pub(super) events: VecDeque<ConnectionEvent>,
     pub(super) deadlines: Deadlines,
@@ -31,13 +33,14 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(now: Instant, time_to_answer: Duration) -> Self {
+    pub(super) fn new(now: Instant, settings: &ConnectionSettings) -> Self {
         Self {
             now,
             output: Output::new(now),
+            budget: Budget::new(settings.receive_buffer, settings.open.max_frame_size),
             stats: ConnectionStats::default(),
             events: VecDeque::new(),
-            deadlines: Deadlines::new(time_to_answer),
+            deadlines: Deadlines::new(settings.time_to_answer),
             names: HashMap::new(),
             stolen: Vec::new(),
             due: Vec::new(),

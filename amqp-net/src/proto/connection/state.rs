@@ -54,7 +54,7 @@ impl State {
             ours: Half::Before,
             theirs: Half::Before,
             sessions: Sessions::new(),
-            shared: Shared::new(now, settings.time_to_answer),
+            shared: Shared::new(now, &settings),
             idle: Idle::new(now, settings.silence),
             deadline: now.checked_add(settings.time_to_open),
             refusal: None,
@@ -297,6 +297,7 @@ impl State {
         if !self.is_open() || self.is_abandoned {
             return self.shared.output.take();
         }
+        self.sessions.open_windows(&mut self.shared);
         self.sessions.write_due(&mut self.shared);
         if let Some(EndDue { error }) = self.close_due.take_if(|_| !self.sessions.is_sending()) {
             self.close(error);
@@ -306,12 +307,30 @@ impl State {
         output
     }
 
+    pub(super) const fn hold(&mut self, octets: usize) {
+        self.shared.budget.hold(octets);
+    }
+
+    pub(super) const fn free(&mut self, octets: usize) -> bool {
+        self.shared.budget.free(octets);
+        self.shared.budget.waiting() > 0
+    }
+
     pub(super) fn stats(&self) -> ConnectionStats {
-        self.sessions.add_to(self.shared.stats)
+        let stats = ConnectionStats {
+            octets_held: self.shared.budget.held(),
+            windows_waiting: self.shared.budget.waiting(),
+            ..self.shared.stats
+        };
+        self.sessions.add_to(stats)
     }
 
     pub(super) fn next_event(&mut self) -> Option<ConnectionEvent> {
-        self.shared.events.pop_front()
+        let event = self.shared.events.pop_front();
+        if let Some(ConnectionEvent::Received(delivery)) = &event {
+            self.shared.budget.free(delivery.payload.len());
+        }
+        event
     }
 
     /// Ends at once, without a close of the peer.

@@ -16,6 +16,10 @@ pub struct ConnectionStats {
     pub deliveries_sent: u64,
     /// How often a message could not be sent at once.
     pub stalls: u64,
+    /// The number of octets of deliveries that are not complete or have not been taken.
+    pub octets_held: u64,
+    /// The number of sessions whose windows cannot be opened, because too many octets are held or may come.
+    pub windows_waiting: usize,
     /// The number of sessions, including those that have not ended on both sides.
     pub sessions: usize,
     /// The number of links, including those that have not been detached on both sides.

@@ -14,6 +14,7 @@ use crate::proto::{Fault, FrameBody, FrameWriter};
 mod credit;
 mod links;
 mod outcomes;
+mod receive_buffer;
 mod sessions;
 mod tables;
 mod transfers;
@@ -586,7 +587,7 @@ fn the_first_frame_of_a_client_is_limited() {
     assert!(matches!(server.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
     server.accept(now).unwrap();
     // A frame of the size that was announced.
-    server.handle_input(now, &mut &[0, 2, 0, 0, 2, 0, 0, 0][..]);
+    server.handle_input(now, &mut &[0, 0, 0x80, 0, 2, 0, 0, 0][..]);
     assert_eq!(server.end_reason(), None);
     let mut server = Connection::server(settings(), now);
     server.handle_input(now, &mut &*open(17_000));

@@ -2,8 +2,10 @@
 
 use amqp_types::transport::{Begin, Flow, FlowRef, SessionError, TransferNumber};
 
+use super::budget::Budget;
 use super::violation::Violation;
 use crate::proto::serial::{self, extend, to_wire};
+use crate::proto::slots::Key;
 
 /// The transfers that each side may send. Numbers are extended to 64 bits, and limits are numbers up to which
 /// transfers are accepted, so that what is on the way need not be subtracted.
@@ -16,6 +18,8 @@ pub(super) struct Window {
     next_incoming: u64,
     /// The number before which this side accepts transfers, as the peer was told.
     incoming_limit: u64,
+    /// The number of transfers in the incoming window when it was last opened.
+    incoming_size: u64,
     /// Whether transfers of the peer are expected, so that the incoming window is kept open.
     is_receiving: bool,
 }
@@ -23,8 +27,6 @@ pub(super) struct Window {
 impl Window {
     /// The number of transfers that this side is ready to send, which limits nothing.
     const OUTGOING: u32 = u32::MAX >> 1;
-    /// The number of transfers that this side accepts. It is announced again when half of them have come.
-    const INCOMING: u32 = 2048;
 
     pub(super) const fn new() -> Self {
         Self {
@@ -33,6 +35,7 @@ impl Window {
             outgoing_limit: serial::FIRST,
             next_incoming: serial::FIRST,
             incoming_limit: serial::FIRST,
+            incoming_size: 0,
             is_receiving: false,
         }
     }
@@ -47,13 +50,31 @@ impl Window {
         }
     }
 
+    /// Opens the incoming window of a session again, if half of it has been used and there is room. Returns whether
+    /// the peer is to be told.
+    pub(super) fn open(&mut self, session: Key, budget: &mut Budget) -> bool {
+        if !self.is_receiving || self.incoming() > self.incoming_size / 2 {
+            return false;
+        }
+        let left = budget.promise(session, self.incoming(), self.incoming_size);
+        let is_opened = left > self.incoming();
+        if is_opened {
+            self.incoming_size = left;
+            self.incoming_limit = self.next_incoming + left;
+        }
+        is_opened
+    }
+
+    /// Returns the number of transfers that the peer may still send.
+    pub(super) const fn incoming(&self) -> u64 {
+        self.incoming_limit - self.next_incoming
+    }
+
     /// Sets the windows in a flow to send. `is_begun` is whether the begin of the peer has been received.
-    pub(super) fn flow(&mut self, is_begun: bool, flow: Flow) -> Flow {
-        let window = if self.is_receiving { Self::INCOMING } else { 0 };
-        self.incoming_limit = self.incoming_limit.max(self.next_incoming + u64::from(window));
+    pub(super) fn flow(&self, is_begun: bool, flow: Flow) -> Flow {
         Flow {
             next_incoming_id: is_begun.then(|| TransferNumber(to_wire(self.next_incoming))),
-            incoming_window: window,
+            incoming_window: u32::try_from(self.incoming()).unwrap_or(u32::MAX),
             next_outgoing_id: TransferNumber(to_wire(self.next_outgoing)),
             outgoing_window: Self::OUTGOING,
             ..flow
@@ -67,7 +88,7 @@ impl Window {
 
     /// Takes the windows of the peer's begin.
     pub(super) fn handle_begin(&mut self, begin: &Begin) {
-        let was_expecting = self.incoming_limit - self.next_incoming;
+        let was_expecting = self.incoming();
         self.next_incoming = serial::FIRST + u64::from(begin.next_outgoing_id.0);
         self.incoming_limit = self.next_incoming + was_expecting;
         self.outgoing_limit = self.first_outgoing + u64::from(begin.incoming_window);
@@ -109,14 +130,13 @@ impl Window {
         self.next_outgoing += 1;
     }
 
-    /// Counts a transfer of the peer. Returns whether the window should be announced again.
+    /// Counts a transfer of the peer. Returns whether the window should be opened again.
     pub(super) fn handle_transfer(&mut self) -> Result<bool, Violation> {
         if self.next_incoming >= self.incoming_limit {
             let what = "a transfer beyond the incoming-window";
             return Err(Violation::new(SessionError::WindowViolation, what));
         }
         self.next_incoming += 1;
-        let left = self.incoming_limit - self.next_incoming;
-        Ok(self.is_receiving && left == u64::from(Self::INCOMING / 2))
+        Ok(self.incoming() == self.incoming_size / 2)
     }
 }

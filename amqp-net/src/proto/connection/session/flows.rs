@@ -1,7 +1,7 @@
 //! The flows of a session and its links: windows, credit and properties (section 2.7.4).
 
 use amqp_types::Owned;
-use amqp_types::transport::{Fields, Flow, FlowRef, Handle};
+use amqp_types::transport::{AmqpError, Fields, Flow, FlowRef, Handle};
 
 use super::{
     ConnectionEvent, Counted, End, Half, Key, Link, Session, Shared, Violation, unattached,
@@ -121,13 +121,26 @@ impl Session {
 
     /// Writes the flows that are due. Senders give up their credit only if `may_drain` is true.
     pub(super) fn write_flows(&mut self, may_drain: bool, shared: &mut Shared) {
+        self.is_flow_due |= self.window.open(self.key, &mut shared.budget);
         for key in std::mem::take(&mut self.flows) {
             self.write_link_flow(key, may_drain, shared);
         }
-        if std::mem::take(&mut self.is_flow_due) {
-            let flow = self.window.flow(self.theirs != Half::Before, Flow::default());
+        if self.is_flow_due {
+            let flow = self.flow(Flow::default());
             let _ = shared.write(self.key.index, &flow);
         }
+        if let Some(link) = shared.budget.take_victim() {
+            let limit = shared.budget.limit();
+            let what = format!("the {limit} octets for messages are full of incomplete ones");
+            let violation = Violation::new(AmqpError::ResourceLimitExceeded, what);
+            self.links.handle_violation(link.link, violation, shared);
+        }
+    }
+
+    /// Sets the windows in a flow to send.
+    fn flow(&mut self, flow: Flow) -> Flow {
+        self.is_flow_due = false;
+        self.window.flow(self.theirs != Half::Before, flow)
     }
 
     fn write_link_flow(&mut self, key: Key, may_drain: bool, shared: &mut Shared) {
@@ -139,8 +152,7 @@ impl Session {
         };
         link.is_flow_due = false;
         let properties = link.properties.take();
-        let flow = self.window.flow(self.theirs != Half::Before, flow);
-        self.is_flow_due = false;
+        let flow = self.flow(flow);
         // Without properties, a flow fits the frames of every peer.
         if properties.is_none()
             || shared.write(self.key.index, &Flow { properties, ..flow.clone() }).is_err()

@@ -127,8 +127,7 @@ impl Sessions {
         };
         self.end(SessionId(key), None, shared);
         self.report(key, end, shared);
-        self.stop_waiting(key, shared);
-        self.slots.remove(key);
+        self.remove(key, shared);
         if let Some(place) = self.remote.get_mut(usize::from(channel)) {
             *place = None;
         }

@@ -112,21 +112,21 @@ fn transfers_beyond_the_window_end_the_session() {
             ids.by_ref().take(count).flat_map(|id| with_payload(&transfer(id, false), b"m"));
         client.handle_input(now, &mut &*octets.collect::<Vec<u8>>());
     };
-    // The window is announced again when half of it has been used.
-    send(&mut client, 1023);
+    // The window is opened again when half of it has been used, twice as far.
+    send(&mut client, 31);
     assert_eq!(client.poll_transmit(), None);
     send(&mut client, 1);
     let output = frames(&mut client);
     let [(0, Performative::Flow(flow))] = &*output else { panic!("{output:?}") };
     let window = (flow.next_incoming_id, flow.incoming_window, flow.handle);
-    assert_eq!(window, (Some(TransferNumber(1024)), 2048, None));
-    send(&mut client, 2048);
+    assert_eq!(window, (Some(TransferNumber(32)), 128, None));
+    send(&mut client, 128);
     let mut count = 0;
     while let Some(event) = client.poll_event() {
         assert!(matches!(event, ConnectionEvent::Received(_)));
         count += 1;
     }
-    assert_eq!(count, 1024 + 2048);
+    assert_eq!(count, 32 + 128);
     send(&mut client, 1);
     let Some(ConnectionEvent::SessionEnded(_, SessionEnd::Violation { condition, .. })) =
         client.poll_event()

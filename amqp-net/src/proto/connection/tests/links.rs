@@ -68,7 +68,7 @@ fn requested(connection: &mut Connection) -> (LinkId, Box<Attach>) {
     }
 }
 
-fn detached(connection: &mut Connection) -> (LinkId, LinkEnd) {
+pub(super) fn detached(connection: &mut Connection) -> (LinkId, LinkEnd) {
     match connection.poll_event() {
         Some(ConnectionEvent::LinkDetached(link, end)) => (link, end),
         other => panic!("{other:?}"),
