@@ -94,7 +94,7 @@ impl Budget {
         // Windows grow in the first half of the room: the first ones are small, and those that are used become larger.
         let grown = match size {
             0 => room(self.limit / 2) / 16,
-            size => (2 * size).min(Self::MAX_WINDOW).min(room(self.limit / 2) / 2),
+            size => (2 * size).min(Self::MAX_WINDOW).min(room(self.limit / 2) * 3 / 4),
         };
         // A quarter is kept for the delivery that began first, so that it can be completed whatever the others hold.
         let is_first = self.unfinished.front().is_some_and(|link| link.session == session);
