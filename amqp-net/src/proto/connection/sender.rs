@@ -29,6 +29,8 @@ pub(super) struct Sender {
     rest: Option<Rest>,
     /// Whether a message could not be sent, so that the user is to be told when one can.
     pub(super) is_waiting: bool,
+    /// The number within the session of the last delivery that was begun, or 0: whose turn it is among links that wait.
+    pub(super) last: u64,
     /// Whether the receiver wants all credit to be used up.
     pub(super) is_draining: bool,
 }
@@ -56,6 +58,7 @@ impl Sender {
             max_message_size: 0,
             rest: None,
             is_waiting: false,
+            last: 0,
             is_draining: false,
         }
     }
@@ -81,6 +84,12 @@ impl Sender {
         let limit = received.filter(|_| credit <= u32::MAX >> 1);
         self.limit = limit.map_or(self.count, |count| count + u64::from(credit));
         self.is_draining = flow.drain;
+    }
+
+    /// Returns whether a drain has to wait: for the rest of a delivery, or for a message for which there is credit, but
+    /// neither a window nor room in the output.
+    pub(super) const fn holds_up_drain(&self) -> bool {
+        self.is_sending() || self.is_waiting && self.may_begin()
     }
 
     /// Gives up the credit that is left, if the receiver wants that. Returns whether it does.
@@ -140,6 +149,7 @@ impl Sender {
             ..Transfer::default()
         };
         self.count += 1;
+        self.last = number;
         self.rest = Some(Rest { payload: delivery.payload.clone(), first: Some(first) });
     }
 

@@ -12,6 +12,13 @@ impl Session {
             return;
         }
         let Self { links, waiting, .. } = self;
+        // Those that have sent something last come last, so that a window of a few transfers serves each in turn.
+        if waiting.len() > 1 {
+            waiting.sort_by_key(|key| match links.get_mut(*key) {
+                Some(Link { end: Some(End::Sender(sender)), .. }) => sender.last,
+                _ => 0,
+            });
+        }
         waiting.retain(|key| {
             let id = links.id(*key);
             let link = links.get_mut(*key).filter(|link| link.is_attached());
