@@ -12,12 +12,15 @@ use super::*;
 use crate::proto::{Fault, FrameBody, FrameWriter};
 
 mod credit;
+mod drains;
+mod flows;
 mod links;
 mod outcomes;
 mod receive_buffer;
 mod sessions;
 mod tables;
 mod transfers;
+mod windows;
 
 const SECOND: Duration = Duration::from_secs(1);
 

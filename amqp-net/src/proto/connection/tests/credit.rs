@@ -1,22 +1,25 @@
-//! Credit, windows and drains.
+//! Credit: who may send how many deliveries on a link.
 
 use amqp_types::messaging::Accepted;
-use amqp_types::transport::{Attach, Flow, Handle, Role, SequenceNo, TransferNumber};
-use bytes::Bytes;
+use amqp_types::transport::{Attach, Flow, Role, SequenceNo};
 
-use super::sessions::{answer, begun, frames};
+use super::sessions::{answer, begun, drive, frames};
 use super::transfers::{
-    Pair, accept, attach, credit, scripted, scripted_receiver, transfer, with_payload,
+    Pair, accept, attach, credit, received, scripted, scripted_receiver, transfer, with_payload,
 };
 use super::*;
 
 #[test]
-fn nothing_is_sent_without_credit() {
+fn exactly_as_many_deliveries_are_sent_as_there_is_credit_for() {
     let mut pair = Pair::new();
     assert_eq!(pair.send("early"), Err(SendError::WouldBlock));
     assert_eq!(pair.sender.poll_transmit(), None);
-    for credit in [1, 2, 7] {
+    for credit in [0, 1, 2, 7] {
         pair.grant(credit);
+        if credit == 0 {
+            assert_eq!(pair.sender.poll_event(), None);
+            continue;
+        }
         assert_eq!(pair.sender.poll_event(), Some(ConnectionEvent::SenderReady(pair.outgoing)));
         for _ in 0..credit {
             pair.send("message").unwrap();
@@ -46,140 +49,6 @@ fn absurd_credit_is_none() {
     client.handle_input(now, &mut &*frame(0, &credit(0, 100, 1)));
     send(&mut client).unwrap();
     assert_eq!(send(&mut client), Err(SendError::WouldBlock));
-}
-
-#[test]
-fn a_delivery_goes_on_when_the_window_opens() {
-    let now = Instant::now();
-    let (mut client, link) = scripted(now, |_| {});
-    client.handle_input(now, &mut &*frame(0, &credit(0, 1, 10)));
-    let payload = Bytes::from(vec![7; 300_000]);
-    client.send(now, link, &OutgoingDelivery::new(payload)).unwrap();
-    let second = client.send(now, link, &OutgoingDelivery::new("x"));
-    assert_eq!(second, Err(SendError::WouldBlock));
-    assert_eq!(frames(&mut client).len(), 1);
-    assert_eq!(client.poll_transmit(), None, "the window is closed");
-    client.handle_input(now, &mut &*frame(0, &credit(1, 1, 10)));
-    assert_eq!(frames(&mut client).len(), 1);
-    client.handle_input(now, &mut &*frame(0, &credit(2, 5, 10)));
-    let sent = frames(&mut client);
-    let [(0, Performative::Transfer(last))] = &*sent else { panic!("{sent:?}") };
-    assert!(!last.more && last.delivery_id.is_none());
-    assert_eq!(client.poll_event(), Some(ConnectionEvent::SenderReady(link)));
-    client.send(now, link, &OutgoingDelivery::new("x")).unwrap();
-}
-
-#[test]
-fn output_is_bounded_and_links_of_a_session_take_turns() {
-    let now = Instant::now();
-    let (mut client, first) = scripted(now, |_| {});
-    let session = first.session();
-    let second = client.attach(now, session, attach("b", Role::Sender)).unwrap();
-    client.poll_transmit();
-    let theirs = Attach { handle: Handle(1), ..attach("b", Role::Receiver) };
-    client.handle_input(now, &mut &*frame(0, &theirs));
-    client.handle_input(now, &mut &*frame(0, &credit(0, 1000, 10)));
-    let flow = Flow { handle: Some(Handle(1)), ..credit(0, 1000, 10) };
-    client.handle_input(now, &mut &*frame(0, &flow));
-    let large = Bytes::from(vec![1; 3_000_000]);
-    client.send(now, first, &OutgoingDelivery::new(large.clone())).unwrap();
-    assert!(client.poll_transmit().unwrap().len() < 400_000);
-    client.send(now, second, &OutgoingDelivery::new(large)).unwrap();
-    let mut handles = Vec::new();
-    while let Some(output) = client.poll_transmit() {
-        assert!(output.len() < 400_000);
-        let mut splitter = FrameSplitter::new(u32::MAX);
-        splitter.handle_input(&output);
-        while let Some(frame) = splitter.poll_frame().unwrap() {
-            let Ok(FrameBody::Amqp { performative, .. }) = frame.decode() else { panic!() };
-            let Performative::Transfer(transfer) = performative else { panic!() };
-            handles.push(transfer.handle.0);
-        }
-    }
-    let turns = handles.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    assert!(turns > 30, "{handles:?}");
-}
-
-#[test]
-fn transfers_beyond_the_window_end_the_session() {
-    let now = Instant::now();
-    let (mut client, link) = scripted_receiver(now, None);
-    client.grant(now, link, 10_000);
-    client.poll_transmit();
-    let mut ids = 0..;
-    let mut send = |client: &mut Connection, count| {
-        let octets =
-            ids.by_ref().take(count).flat_map(|id| with_payload(&transfer(id, false), b"m"));
-        client.handle_input(now, &mut &*octets.collect::<Vec<u8>>());
-    };
-    // The window is opened again when half of it has been used, twice as far.
-    send(&mut client, 31);
-    assert_eq!(client.poll_transmit(), None);
-    send(&mut client, 1);
-    let output = frames(&mut client);
-    let [(0, Performative::Flow(flow))] = &*output else { panic!("{output:?}") };
-    let window = (flow.next_incoming_id, flow.incoming_window, flow.handle);
-    assert_eq!(window, (Some(TransferNumber(32)), 128, None));
-    send(&mut client, 128);
-    let mut count = 0;
-    while let Some(event) = client.poll_event() {
-        assert!(matches!(event, ConnectionEvent::Received(_)));
-        count += 1;
-    }
-    assert_eq!(count, 32 + 128);
-    send(&mut client, 1);
-    let Some(ConnectionEvent::SessionEnded(_, SessionEnd::Violation { condition, .. })) =
-        client.poll_event()
-    else {
-        panic!()
-    };
-    assert_eq!(condition.as_str(), "amqp:session:window-violation");
-}
-
-#[test]
-fn a_drained_sender_gives_up_its_credit() {
-    let mut pair = Pair::new();
-    assert!(pair.receiver.drain(pair.now, pair.incoming, 5));
-    pair.drive();
-    assert_eq!(pair.receiver.poll_event(), Some(ConnectionEvent::Drained(pair.incoming)));
-    assert_eq!(pair.send("too late"), Err(SendError::WouldBlock));
-    pair.grant(1);
-    assert_eq!(pair.sender.poll_event(), Some(ConnectionEvent::SenderReady(pair.outgoing)));
-    pair.send("again").unwrap();
-    pair.drive();
-    pair.received();
-    // A message that is waiting goes first.
-    assert_eq!(pair.send("waits"), Err(SendError::WouldBlock));
-    pair.receiver.drain(pair.now, pair.incoming, 5);
-    pair.sender.handle_input(pair.now, &mut &*pair.receiver.poll_transmit().unwrap());
-    assert_eq!(pair.sender.poll_event(), Some(ConnectionEvent::SenderReady(pair.outgoing)));
-    pair.send("waits").unwrap();
-    pair.drive();
-    assert_eq!(pair.received().payload, "waits");
-    assert_eq!(pair.receiver.poll_event(), Some(ConnectionEvent::Drained(pair.incoming)));
-    assert_eq!(pair.send("none left"), Err(SendError::WouldBlock));
-    // There is nothing to drain.
-    pair.receiver.drain(pair.now, pair.incoming, 0);
-    pair.drive();
-    assert_eq!(pair.receiver.poll_event(), Some(ConnectionEvent::Drained(pair.incoming)));
-}
-
-/// Some brokers do not answer a drain without credit.
-#[test]
-fn without_credit_a_drain_needs_no_answer() {
-    let now = Instant::now();
-    let (mut client, link) = scripted_receiver(now, None);
-    // Credit that is taken back may still be used, so that this one needs an answer.
-    assert!(client.drain(now, link, 0));
-    assert!(client.poll_transmit().is_some());
-    assert_eq!(client.poll_event(), None);
-    let answer = Flow { drain: true, delivery_count: Some(SequenceNo(10)), ..credit(0, 100, 0) };
-    client.handle_input(now, &mut &*frame(0, &answer));
-    assert_eq!(client.poll_event(), Some(ConnectionEvent::Drained(link)));
-    // Nothing is left now.
-    assert!(client.drain(now, link, 0));
-    assert_eq!(client.poll_event(), Some(ConnectionEvent::Drained(link)));
-    assert_eq!(client.poll_transmit(), None);
 }
 
 #[test]
@@ -230,142 +99,128 @@ fn credit_that_comes_before_a_link_is_accepted_counts() {
 }
 
 #[test]
-fn a_drain_waits_for_a_user_who_has_not_seen_all_events() {
+fn the_largest_credit_is_given_and_counted_exactly() {
+    let largest = u32::MAX >> 1;
     let mut pair = Pair::new();
-    assert_eq!(pair.send("early"), Err(SendError::WouldBlock));
-    assert!(pair.receiver.drain(pair.now, pair.incoming, 1));
+    pair.receiver.drain(pair.now, pair.incoming, largest);
+    assert_eq!(pair.send("waits"), Err(SendError::WouldBlock));
     pair.drive();
-    assert_eq!(pair.receiver.poll_event(), None);
     assert_eq!(pair.sender.poll_event(), Some(ConnectionEvent::SenderReady(pair.outgoing)));
-    pair.send("in time").unwrap();
-    pair.drive();
-    assert_eq!(pair.received().payload, "in time");
-    assert_eq!(pair.receiver.poll_event(), Some(ConnectionEvent::Drained(pair.incoming)));
+    for _ in 0..3 {
+        pair.send("m").unwrap();
+    }
+    let output = frames(&mut pair.sender);
+    let Some((_, Performative::Flow(flow))) = output.last() else { panic!("{output:?}") };
+    // What was not used has been given up.
+    assert_eq!((output.len(), flow.delivery_count), (4, Some(SequenceNo(largest))));
+    assert_eq!(pair.send("m"), Err(SendError::WouldBlock));
+    let (mut client, link) = scripted_receiver(pair.now, None);
+    for (credit, told) in [(largest, largest), (u32::MAX, largest)] {
+        assert!(client.grant(pair.now, link, credit));
+        let output = frames(&mut client);
+        let [(_, Performative::Flow(flow))] = &*output else { panic!("{output:?}") };
+        assert_eq!(flow.link_credit, Some(told));
+    }
 }
 
 #[test]
-fn credit_given_after_a_drain_survives_its_answer() {
+fn credit_without_a_delivery_count_counts_from_the_initial_one() {
+    let now = Instant::now();
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    let session = client.begin(now, SessionSettings::default()).unwrap();
+    let initial_delivery_count = Some(SequenceNo(u32::MAX - 1));
+    let wanted = Attach { initial_delivery_count, ..attach("a", Role::Sender) };
+    let link = client.attach(now, session, wanted).unwrap();
+    client.poll_transmit();
+    let early = Flow { delivery_count: None, ..credit(0, 100, 3) };
+    let octets = [frame(0, &answer(0)), frame(0, &attach("a", Role::Receiver)), frame(0, &early)];
+    client.handle_input(now, &mut &*octets.concat());
+    let send = |client: &mut Connection| client.send(now, link, &OutgoingDelivery::new("m"));
+    send(&mut client).unwrap();
+    send(&mut client).unwrap();
+    client.poll_transmit();
+    // The peer has still not seen a delivery.
+    client.handle_input(now, &mut &*frame(0, &early));
+    send(&mut client).unwrap();
+    assert_eq!(send(&mut client), Err(SendError::WouldBlock));
+}
+
+#[test]
+fn the_count_in_a_flow_of_the_sender_is_taken() {
     let now = Instant::now();
     let (mut client, link) = scripted_receiver(now, None);
-    assert!(client.drain(now, link, 10));
-    assert!(client.grant(now, link, 7));
+    let flow = Flow { delivery_count: Some(SequenceNo(4)), ..credit(0, 100, 6) };
+    client.handle_input(now, &mut &*frame(0, &flow));
     client.poll_transmit();
-    let answer = |count, credit, drain| Flow {
-        handle: Some(Handle(0)),
-        delivery_count: Some(SequenceNo(count)),
-        link_credit: Some(credit),
-        drain,
-        next_incoming_id: Some(TransferNumber(0)),
-        ..Flow::default()
-    };
-    client.handle_input(now, &mut &*frame(0, &answer(10, 0, true)));
+    // Credit counts from there.
+    assert!(client.grant(now, link, 2));
     let output = frames(&mut client);
     let [(_, Performative::Flow(flow))] = &*output else { panic!("{output:?}") };
-    assert_eq!((flow.delivery_count, flow.link_credit), (Some(SequenceNo(10)), Some(7)));
-    assert_eq!(client.poll_event(), None);
-    // A sender with credit left has not heard of a drain.
-    assert!(client.drain(now, link, 0));
-    client.handle_input(now, &mut &*frame(0, &answer(10, 7, false)));
-    assert_eq!(client.poll_event(), None);
-    client.handle_input(now, &mut &*frame(0, &answer(10, 0, true)));
-    assert_eq!(client.poll_event(), Some(ConnectionEvent::Drained(link)));
+    assert_eq!((flow.delivery_count, flow.link_credit), (Some(SequenceNo(4)), Some(2)));
+    // It does not go back, nor beyond what the sender was allowed.
+    for absurd in [0, 1 << 30, 1 << 31, u32::MAX] {
+        let flow = Flow { delivery_count: Some(SequenceNo(absurd)), ..credit(0, 100, 0) };
+        client.handle_input(now, &mut &*frame(0, &flow));
+        assert_eq!((client.poll_event(), client.poll_transmit()), (None, None), "{absurd}");
+    }
 }
 
 #[test]
-fn a_delivery_on_its_way_is_not_starved_by_small_ones() {
+fn credit_given_before_the_answer_to_the_attach_is_told_and_used() {
     let now = Instant::now();
-    let (mut client, first) = scripted(now, |_| {});
-    let session = first.session();
-    let second = client.attach(now, session, attach("b", Role::Sender)).unwrap();
-    let theirs = Attach { handle: Handle(1), ..attach("b", Role::Receiver) };
-    client.handle_input(now, &mut &*frame(0, &theirs));
-    client
-        .handle_input(now, &mut &*frame(0, &Flow { handle: Some(Handle(1)), ..credit(0, 1, 99) }));
-    client.handle_input(now, &mut &*frame(0, &credit(0, 1, 99)));
-    client.send(now, first, &OutgoingDelivery::new(vec![7; 1_000_000])).unwrap();
-    client.poll_transmit();
-    let small = |client: &mut Connection| client.send(now, second, &OutgoingDelivery::new("s"));
-    assert_eq!(small(&mut client), Err(SendError::WouldBlock));
-    client.handle_input(now, &mut &*frame(0, &credit(1, 1, 99)));
-    assert_eq!(small(&mut client), Err(SendError::WouldBlock), "the other one has begun");
-    client.handle_input(now, &mut &*frame(0, &credit(1, 2, 99)));
-    small(&mut client).unwrap();
-    let handles: Vec<_> = frames(&mut client)
-        .into_iter()
-        .filter_map(|(_, performative)| match performative {
-            Performative::Transfer(transfer) => Some(transfer.handle.0),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(handles, [1, 0]);
-}
-
-#[test]
-fn sessions_take_turns() {
-    let now = Instant::now();
-    let (mut client, first) = scripted(now, |_| {});
+    let (mut client, mut server) = sessions::pair(now);
     let session = client.begin(now, SessionSettings::default()).unwrap();
-    let second = client.attach(now, session, attach("b", Role::Sender)).unwrap();
-    client.poll_transmit();
-    let octets = [
-        frame(0, &credit(0, 1000, 10)),
-        frame(1, &answer(1)),
-        frame(1, &attach("b", Role::Receiver)),
-        frame(1, &credit(0, 1000, 10)),
-    ];
-    client.handle_input(now, &mut &*octets.concat());
-    for link in [first, second] {
-        client.send(now, link, &OutgoingDelivery::new(vec![1; 3_000_000])).unwrap();
-        client.poll_transmit();
+    let incoming = client.attach(now, session, attach("a", Role::Receiver)).unwrap();
+    assert!(client.grant(now, incoming, 2));
+    drive(now, &mut client, &mut server);
+    begun(&mut client);
+    begun(&mut server);
+    let outgoing = accept(now, &mut server);
+    drive(now, &mut client, &mut server);
+    assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
+    for text in ["one", "two"] {
+        server.send(now, outgoing, &OutgoingDelivery::new(text)).unwrap();
     }
-    let mut channels = Vec::new();
-    loop {
-        let output = frames(&mut client);
-        let Some((channel, _)) = output.first() else { break };
-        channels.push(*channel);
-    }
-    let turns = channels.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    assert!(turns > 10, "{channels:?}");
+    let third = server.send(now, outgoing, &OutgoingDelivery::new("three"));
+    assert_eq!(third, Err(SendError::WouldBlock));
+    drive(now, &mut client, &mut server);
+    assert_eq!(
+        (&*received(&mut client).payload, &*received(&mut client).payload),
+        (&b"one"[..], &b"two"[..])
+    );
+    assert_eq!(client.poll_event(), None);
 }
 
 #[test]
-fn a_drain_waits_for_a_user_who_waits_for_output_to_be_taken() {
-    let now = Instant::now();
-    let (mut client, link) = scripted(now, |_| {});
-    client.handle_input(now, &mut &*frame(0, &credit(0, 100, 100)));
-    let send =
-        |client: &mut Connection| client.send(now, link, &OutgoingDelivery::new(vec![1; 100_000]));
-    send(&mut client).unwrap();
-    send(&mut client).unwrap();
-    assert_eq!(send(&mut client), Err(SendError::WouldBlock), "output is full");
-    client.handle_input(now, &mut &*frame(0, &Flow { drain: true, ..credit(0, 100, 100) }));
-    client.poll_transmit();
-    assert_eq!(client.poll_event(), Some(ConnectionEvent::SenderReady(link)));
-    send(&mut client).unwrap();
-    let output = frames(&mut client);
-    let [(_, Performative::Transfer(_)), (_, Performative::Flow(flow))] = &*output else {
-        panic!("{output:?}")
-    };
-    assert!(flow.drain && flow.delivery_count == Some(SequenceNo(100)));
-}
-
-#[test]
-fn a_drain_that_is_not_answered_ends_after_the_time_for_an_answer() {
+fn deliveries_on_the_way_are_taken_after_credit_was_lowered() {
     let now = Instant::now();
     let (mut client, link) = scripted_receiver(now, None);
-    assert!(client.drain(now, link, 0));
+    assert!(client.grant(now, link, 50));
+    assert!(client.grant(now, link, 10));
+    let output = frames(&mut client);
+    let [(_, Performative::Flow(flow))] = &*output else { panic!("{output:?}") };
+    assert_eq!(flow.link_credit, Some(10));
+    // The sender had seen the first credit.
+    assert!(client.grant(now, link, 50));
     client.poll_transmit();
-    let end = now + 30 * SECOND;
-    client.handle_timeout(now + 29 * SECOND);
-    assert_eq!(client.poll_event(), None);
-    client.handle_timeout(end);
-    assert_eq!(client.poll_event(), Some(ConnectionEvent::Drained(link)));
-    // The link lives, and the next drain has its own time.
-    assert!(client.drain(end, link, 0));
-    assert!(client.grant(end, link, 1));
-    // The peer is not silent.
-    client.handle_input(end, &mut &[0, 0, 0, 8, 2, 0, 0, 0][..]);
-    client.handle_timeout(end + 31 * SECOND);
-    assert_eq!(client.poll_event(), None);
-    assert_eq!(client.end_reason(), None);
+    assert!(client.grant(now, link, 10));
+    client.poll_transmit();
+    for id in 0..50 {
+        client.handle_input(now, &mut &*with_payload(&transfer(id, false), b"m"));
+        received(&mut client);
+    }
+    assert_eq!((client.poll_event(), client.end_reason()), (None, None));
+}
+
+#[test]
+fn the_last_of_several_flows_counts() {
+    let now = Instant::now();
+    let (mut client, link) = scripted(now, |_| {});
+    let flows = [5, 1, 9, 3].map(|link_credit| frame(0, &credit(0, 100, link_credit)));
+    client.handle_input(now, &mut &*flows.concat());
+    let send = |client: &mut Connection| client.send(now, link, &OutgoingDelivery::new("m"));
+    for _ in 0..3 {
+        send(&mut client).unwrap();
+    }
+    assert_eq!(send(&mut client), Err(SendError::WouldBlock));
 }
