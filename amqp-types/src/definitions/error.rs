@@ -7,7 +7,7 @@ mod link;
 mod session;
 mod transaction;
 
-use core::fmt;
+use core::fmt::{self, Write};
 
 use bytestring::ByteString;
 
@@ -41,15 +41,26 @@ impl Error {
     }
 }
 
-/// Writes the condition and the description, for example `amqp:not-found: no such queue`.
+/// Writes the condition and the description, for example `amqp:not-found: no such queue`. Control characters are escaped,
+/// because the text comes from the peer and is printed to logs and terminals.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.condition)?;
+        write_escaped(self.condition.as_str(), f)?;
         match &self.description {
-            Some(description) => write!(f, ": {description}"),
+            Some(description) => {
+                f.write_str(": ")?;
+                write_escaped(description, f)
+            }
             None => Ok(()),
         }
     }
+}
+
+/// Writes text, with escapes for control characters alone, so that quotes stay readable.
+fn write_escaped(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    text.chars().try_for_each(|c| {
+        if c.is_control() { write!(f, "{}", c.escape_debug()) } else { f.write_char(c) }
+    })
 }
 
 impl core::error::Error for Error {}
