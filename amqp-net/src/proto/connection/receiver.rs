@@ -202,6 +202,14 @@ impl Receiver {
                 }
             }
         };
+        if transfer.rcv_settle_mode == Some(ReceiverSettleMode::Second)
+            && self.settle_mode == ReceiverSettleMode::First
+        {
+            // Section 2.7.5.
+            return Err(invalid(
+                "a transfer in the settle mode second on a link in the mode first",
+            ));
+        }
         if transfer.aborted {
             return Ok(Transferred::Nothing);
         }
