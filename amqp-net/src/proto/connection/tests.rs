@@ -11,13 +11,17 @@ use amqp_types::{Encode, Map, Symbol, Value};
 use super::*;
 use crate::proto::{Fault, FrameBody, FrameWriter};
 
+mod closing;
 mod credit;
 mod drains;
+mod floods;
 mod flows;
 mod links;
+mod malformed;
 mod outcomes;
 mod receive_buffer;
 mod sessions;
+mod settling;
 mod tables;
 mod transfers;
 mod windows;

@@ -140,3 +140,52 @@ impl Window {
         Ok(self.incoming() == self.incoming_size / 2)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use amqp_types::{Decode, Encode};
+
+    use super::*;
+
+    /// A window whose numbers begin here, in both directions.
+    fn at(number: u64) -> Window {
+        Window {
+            first_outgoing: number,
+            next_outgoing: number,
+            outgoing_limit: number,
+            next_incoming: number,
+            incoming_limit: number,
+            is_receiving: true,
+        }
+    }
+
+    /// Tells one side what the other one says in a flow.
+    fn tell(from: &mut Window, to: &mut Window) {
+        let flow = from.flow(true, Flow::default());
+        let octets = flow.to_bytes().unwrap();
+        to.handle_flow(&FlowRef::from_bytes(&octets).unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_million_transfers_pass_half_all_and_twice_the_range_of_their_numbers() {
+        for half in [1 << 31, 1 << 32, 1 << 33] {
+            let start = serial::FIRST + half - 500_000;
+            let (mut sender, mut receiver) = (at(start), at(start));
+            tell(&mut receiver, &mut sender);
+            for _ in 0..1_000_000 {
+                assert!(sender.may_send(), "it stalls after {}", sender.next_outgoing - start);
+                sender.handle_sent();
+                if receiver.handle_transfer().unwrap() {
+                    tell(&mut receiver, &mut sender);
+                    tell(&mut sender, &mut receiver);
+                }
+            }
+            assert_eq!(receiver.next_incoming, start + 1_000_000);
+            // A peer that goes on beyond the window is still found.
+            while receiver.next_incoming < receiver.incoming_limit {
+                receiver.handle_transfer().unwrap();
+            }
+            receiver.handle_transfer().unwrap_err();
+        }
+    }
+}

@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::proto::{Fault, FrameBodyError, FrameError, FrameWriteError, FrameWriter, Side};
 
+mod frames;
+
 fn hex(hex: &str) -> Vec<u8> {
     let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
     let pairs = digits.chunks(2).map(|pair| str::from_utf8(pair).unwrap());
@@ -278,47 +280,6 @@ fn a_challenge_that_the_mechanism_does_not_have_is_an_error() {
 }
 
 #[test]
-fn frames_at_the_wrong_time_are_errors() {
-    let mut two_bodies = [outcome(SaslCode::Ok), challenge().split_off(8)].concat();
-    two_bodies[3] = u8::try_from(two_bodies.len()).unwrap();
-    let cases = [
-        (two_bodies, "cannot be used"),
-        (offer("PLAIN"), "sent sasl-mechanisms during"),
-        (init("PLAIN"), "sent sasl-init during"),
-        (response(), "sent sasl-response during"),
-        (hex("0000000c02010000 00534440"), "cannot decode"),
-        (hex("0000000802010000"), "a SASL frame must have a body"),
-        (hex("0000000802000000"), "sent an AMQP frame during"),
-        (hex("0000000802050000"), "unknown frame type 5"),
-        (hex("0000000702010000"), "fewer than the 8 of the header"),
-        (hex("0000200102010000"), "more than the limit of 8192"),
-    ];
-    for (octets, expected) in cases {
-        let error = client_error(&octets).to_string();
-        assert!(error.contains(expected), "{error}");
-    }
-    // An outcome before the mechanisms.
-    let mut client = client(plain());
-    client.handle_input(&mut &*outcome(SaslCode::Ok));
-    let error = client.poll_outcome().unwrap().unwrap_err();
-    assert_eq!(error.kind, SaslErrorKind::UnexpectedFrame("sasl-outcome"));
-}
-
-#[test]
-fn what_follows_the_outcome_is_left_in_the_input() {
-    let mut client = client(plain());
-    client.handle_input(&mut &*offer("PLAIN"));
-    assert!(client.poll_transmit().is_some());
-    let octets = [outcome(SaslCode::Ok), b"AMQP\0\x01\0\0".to_vec()].concat();
-    let mut input = &*octets;
-    client.handle_input(&mut input);
-    assert_eq!(input, b"AMQP\0\x01\0\0");
-    assert!(client.poll_outcome().unwrap().is_ok());
-    client.handle_input(&mut input);
-    assert_eq!(input, b"AMQP\0\x01\0\0");
-}
-
-#[test]
 fn a_client_may_choose_before_it_has_seen_the_offer() {
     let mut server = server(AnonymousServer);
     // As go-amqp sends it, with the header that follows.
@@ -430,39 +391,6 @@ fn users_and_passwords_that_plain_cannot_send_are_errors() {
 }
 
 #[test]
-fn a_frame_above_the_limit_is_not_sent() {
-    let token = |len: usize| Plain::new("guest", "t".repeat(len)).unwrap();
-    let offer = offer("PLAIN");
-    let init = |len, sent| {
-        let limits = SaslLimits { sent, ..SaslLimits::default() };
-        let mut client = SaslClient::new(vec![Box::new(token(len))], None, limits);
-        client.handle_input(&mut &*offer);
-        (client.poll_transmit(), client.poll_outcome())
-    };
-    let (sent, outcome) = init(4057, 4096);
-    assert_eq!((sent.unwrap().len(), outcome), (4096, None));
-    let (sent, outcome) = init(4058, 4096);
-    assert_eq!(sent, None);
-    let error = outcome.unwrap().unwrap_err();
-    let too_large = FrameWriteError::TooLarge { size: 4097, max_frame_size: 4096 };
-    assert_eq!(error.kind, SaslErrorKind::Write(too_large));
-    assert!(error.to_string().contains("above our limit of 4096"), "{error}");
-    assert_eq!(error.fault(), Fault::User);
-    assert_eq!(init(4058, 8192).0.unwrap().len(), 4097);
-}
-
-#[test]
-fn a_frame_above_the_limit_is_refused_from_its_header() {
-    let mut server = server(PlainServer);
-    server.handle_input(&mut &*hex("0000200102010000"));
-    let error = server.poll_outcome().unwrap().unwrap_err();
-    let too_large = FrameError::TooLarge { size: 8193, max_frame_size: 8192 };
-    assert_eq!(error.kind, SaslErrorKind::Frame(too_large));
-    let empty = SaslErrorKind::FrameBody(FrameBodyError::EmptySasl);
-    assert_eq!(client_error(&hex("0000000802010000")).kind, empty);
-}
-
-#[test]
 fn passwords_are_not_printed() {
     let check = |printed: &str| {
         for secret in ["secret", "115, 101, 99", "73, 65, 63"] {
@@ -486,22 +414,6 @@ fn passwords_are_not_printed() {
         server.poll_credentials(),
         PlainServer.respond(Some(b"\0a\0secret"))
     ));
-}
-
-#[test]
-fn an_answer_to_what_has_not_been_sent_is_an_error() {
-    for answer in
-        [outcome(SaslCode::Ok), outcome(SaslCode::Auth), challenge(), b"HTTP/1.1".to_vec()]
-    {
-        let mut client = client(plain());
-        client.handle_input(&mut &*[offer("PLAIN"), answer].concat());
-        assert!(client.poll_outcome().unwrap().is_err());
-        assert_eq!(client.poll_transmit(), None, "the password is not sent in vain");
-    }
-    let mut server = server(RiddleServer(0, b""));
-    server.handle_input(&mut &*[init("RIDDLE"), response()].concat());
-    let error = server.poll_outcome().unwrap().unwrap_err();
-    assert_eq!(error.kind, SaslErrorKind::UnexpectedFrame("sasl-response"));
 }
 
 #[test]
@@ -549,22 +461,4 @@ fn a_client_is_told_of_every_failure_of_the_server() {
     let (ours, theirs) = outcomes(Anonymous::default(), Odd(false));
     assert_eq!(ours.unwrap().unwrap_err().kind, SaslErrorKind::Refused(Refusal::Failure));
     assert!(matches!(theirs.unwrap().unwrap_err().kind, SaslErrorKind::Write(_)));
-}
-
-#[test]
-fn names_of_the_peer_are_escaped_and_cut() {
-    let mut server = server(PlainServer);
-    let chosen = Symbol::new(format!("X\n\u{1b}[2J{}", "a".repeat(300))).unwrap();
-    server.handle_input(&mut &*frame(&SaslInit {
-        mechanism: chosen,
-        initial_response: None,
-        hostname: Some("virtual".into()),
-    }));
-    assert_eq!(server.hostname(), Some("virtual"));
-    let error = server.poll_outcome().unwrap().unwrap_err().to_string();
-    assert!(error.contains("X\\n\\u{1b}[2Jaaaa") && error.len() < 100, "{error}");
-    let mut none = SaslClient::new(Vec::new(), None, SaslLimits::default());
-    none.handle_input(&mut &*offer("PLAIN"));
-    let error = none.poll_outcome().unwrap().unwrap_err().to_string();
-    assert!(error.contains("PLAIN, but we have none"), "{error}");
 }

@@ -321,3 +321,43 @@ fn links_that_wait_for_a_window_of_one_transfer_take_turns() {
         assert!((0..3).all(|handle| three.contains(&handle)), "{turns:?}");
     }
 }
+
+#[test]
+fn links_and_sessions_that_wait_for_room_in_the_output_take_turns() {
+    let now = Instant::now();
+    let (mut client, first) = scripted(now, |_| {});
+    let second = second_sender(now, &mut client, first.session());
+    let session = client.begin(now, SessionSettings::default()).unwrap();
+    let third = client.attach(now, session, attach("c", Role::Sender)).unwrap();
+    let octets = [
+        frame(0, &credit(0, 100_000, 100_000)),
+        frame(0, &on_second(credit(0, 100_000, 100_000))),
+        frame(1, &answer(1)),
+        frame(1, &attach("c", Role::Receiver)),
+        frame(1, &credit(0, 100_000, 100_000)),
+    ];
+    client.handle_input(now, &mut &*octets.concat());
+    begun(&mut client);
+    assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
+    client.poll_transmit();
+    // Each sends as much as it can as soon as it is told.
+    let fill = |client: &mut Connection, link| {
+        while client.send(now, link, &OutgoingDelivery::new(vec![7; 1000])).is_ok() {}
+    };
+    for link in [first, second, third] {
+        fill(&mut client, link);
+    }
+    let mut counts = std::collections::BTreeMap::<_, u32>::new();
+    for _ in 0..30 {
+        for (channel, frame) in frames(&mut client) {
+            let Performative::Transfer(transfer) = frame else { panic!("{frame:?}") };
+            *counts.entry((channel, transfer.handle.0)).or_default() += 1;
+        }
+        while let Some(event) = client.poll_event() {
+            let ConnectionEvent::SenderReady(link) = event else { panic!("{event:?}") };
+            fill(&mut client, link);
+        }
+    }
+    let (least, most) = (counts.values().min(), counts.values().max());
+    assert!(counts.len() == 3 && least > most.map(|most| most / 3).as_ref(), "{counts:?}");
+}
