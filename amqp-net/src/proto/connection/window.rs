@@ -146,6 +146,7 @@ mod tests {
     use amqp_types::{Decode, Encode};
 
     use super::*;
+    use crate::proto::slots::Slots;
 
     /// A window whose numbers begin here, in both directions.
     fn at(number: u64) -> Window {
@@ -155,12 +156,13 @@ mod tests {
             outgoing_limit: number,
             next_incoming: number,
             incoming_limit: number,
+            incoming_size: 0,
             is_receiving: true,
         }
     }
 
     /// Tells one side what the other one says in a flow.
-    fn tell(from: &mut Window, to: &mut Window) {
+    fn tell(from: &Window, to: &mut Window) {
         let flow = from.flow(true, Flow::default());
         let octets = flow.to_bytes().unwrap();
         to.handle_flow(&FlowRef::from_bytes(&octets).unwrap()).unwrap();
@@ -171,13 +173,19 @@ mod tests {
         for half in [1 << 31, 1 << 32, 1 << 33] {
             let start = serial::FIRST + half - 500_000;
             let (mut sender, mut receiver) = (at(start), at(start));
-            tell(&mut receiver, &mut sender);
+            let mut budget = Budget::new(64 << 20, 32 << 10);
+            let session = Slots::new().insert(0, ()).unwrap();
+            assert!(receiver.open(session, &mut budget));
+            tell(&receiver, &mut sender);
             for _ in 0..1_000_000 {
                 assert!(sender.may_send(), "it stalls after {}", sender.next_outgoing - start);
                 sender.handle_sent();
-                if receiver.handle_transfer().unwrap() {
-                    tell(&mut receiver, &mut sender);
-                    tell(&mut sender, &mut receiver);
+                let is_due = receiver.handle_transfer().unwrap();
+                budget.take_back(1);
+                if is_due {
+                    assert!(receiver.open(session, &mut budget));
+                    tell(&receiver, &mut sender);
+                    tell(&sender, &mut receiver);
                 }
             }
             assert_eq!(receiver.next_incoming, start + 1_000_000);
