@@ -43,6 +43,7 @@ mod header_exchange;
 mod negotiation;
 mod negotiation_error;
 mod negotiation_settings;
+mod parts;
 pub(crate) mod ring;
 mod sasl;
 mod serial;
@@ -67,6 +68,7 @@ pub use frame::{
 pub use negotiation::{Agreed, Negotiation, Transmit};
 pub use negotiation_error::{NegotiationError, NegotiationErrorKind};
 pub use negotiation_settings::{Initiator, NegotiationSettings};
+pub use parts::Parts;
 pub use sasl::{
     Anonymous, AnonymousServer, Authenticated, Credentials, External, ExternalServer, Identity,
     Mechanism, MechanismError, Plain, PlainServer, Refusal, SaslClient, SaslError, SaslErrorKind,

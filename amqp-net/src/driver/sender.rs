@@ -6,7 +6,9 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use amqp_types::EncodeError;
-use amqp_types::messaging::{EncodeMessage, Header, MessageBuffer, Target, TargetArchetype};
+use amqp_types::messaging::{
+    EncodeMessage, Header, MessageBuffer, MessagePart, Target, TargetArchetype,
+};
 use amqp_types::transport::{Attach, DeliveryTag, Error, Fields, MessageFormat};
 use bytes::{Bytes, BytesMut};
 
@@ -16,7 +18,7 @@ use super::receipt::{Receipt, Receipts};
 use super::send_error::{SendError, TrySubmitError};
 use super::sender_builder::SenderBuilder;
 use super::state::{Sent, TicketId};
-use crate::proto::{DeliveryId, OutgoingDelivery};
+use crate::proto::{DeliveryId, OutgoingDelivery, Parts};
 
 /// Sends messages on one link, from any number of tasks.
 ///
@@ -352,7 +354,7 @@ struct Scratch {
 /// The number of octets that small messages share.
 const SHARED: usize = 16 << 10;
 
-fn encode<M: EncodeMessage + ?Sized>(message: &M) -> Result<Bytes, EncodeError> {
+fn encode<M: EncodeMessage + ?Sized>(message: &M) -> Result<Parts, EncodeError> {
     thread_local! {
         static SCRATCH: RefCell<Option<Scratch>> = const { RefCell::new(None) };
     }
@@ -363,16 +365,23 @@ fn encode<M: EncodeMessage + ?Sized>(message: &M) -> Result<Bytes, EncodeError> 
     let Scratch { message: buffer, octets } = &mut scratch;
     let encoded = buffer.encode_with(Some(DURABLE), message);
     let encoded = encoded.map(|()| {
-        if buffer.len() > SHARED / 4 {
-            let mut octets = BytesMut::with_capacity(buffer.len());
-            buffer.parts().for_each(|part| octets.extend_from_slice(part.as_ref()));
-            return octets.freeze();
+        let mut parts = Parts::new();
+        for part in buffer.parts() {
+            parts.push(match part {
+                MessagePart::Linked(content) => content.clone(),
+                MessagePart::Octets(part) if part.len() > SHARED / 4 => {
+                    Bytes::copy_from_slice(part)
+                }
+                MessagePart::Octets(part) => {
+                    if octets.capacity() < part.len() {
+                        octets.reserve(SHARED);
+                    }
+                    octets.extend_from_slice(part);
+                    octets.split().freeze()
+                }
+            });
         }
-        if octets.capacity() < buffer.len() {
-            octets.reserve(SHARED);
-        }
-        buffer.parts().for_each(|part| octets.extend_from_slice(part.as_ref()));
-        octets.split().freeze()
+        parts
     });
     buffer.clear();
     SCRATCH.set(Some(scratch));

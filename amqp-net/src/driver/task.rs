@@ -16,7 +16,7 @@ use super::state::State;
 use super::trace;
 use crate::clock;
 use crate::negotiation::{close, poll_write_all};
-use crate::proto::{ClosingLimits, StreamEnd};
+use crate::proto::{ClosingLimits, Parts, StreamEnd};
 
 /// The task of a connection. It ends after the connection has.
 pub(super) struct Task<S> {
@@ -26,7 +26,7 @@ pub(super) struct Task<S> {
     /// What has been received and not been taken by the engine.
     input: Vec<u8>,
     /// What the stream has not accepted yet.
-    output: Bytes,
+    output: Parts,
     flush_due: bool,
     /// The longest time for which the stream may accept nothing.
     write_timeout: Option<Duration>,
@@ -66,7 +66,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
             core,
             stream: Some(stream),
             input: input.into(),
-            output: Bytes::new(),
+            output: Parts::new(),
             flush_due: false,
             write_timeout,
             stalled_since: None,
@@ -88,7 +88,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
             state.dispatch();
             let (connection, _) = state.turn();
             if output.is_empty() {
-                *output = connection.poll_transmit().unwrap_or_default();
+                *output = connection.poll_transmit_parts().unwrap_or_default();
             }
             Wanted {
                 timeout: connection.poll_timeout(),
@@ -100,8 +100,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
 
     /// Returns what is to be sent before the stream is closed.
     fn take_last_output(&mut self) -> Bytes {
+        let output = std::mem::take(&mut self.output).into_bytes();
         let rest = self.core.with(|state| state.turn().0.poll_transmit());
-        [std::mem::take(&mut self.output), rest.unwrap_or_default()].concat().into()
+        [output, rest.unwrap_or_default()].concat().into()
     }
 
     /// Writes the output. Ready if it has been written or the stream has failed; pending if there was none.
@@ -120,7 +121,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
             self.stalled_since = None;
         }
         if let Err(error) = ready!(written) {
-            *output = Bytes::new();
+            *output = Parts::new();
             *flush_due = false;
             core.with(|state| {
                 let (connection, now) = state.turn();
@@ -178,7 +179,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
         core.with(|state| {
             let (connection, now) = state.turn();
             if write_deadline.is_some_and(|end| end <= now) {
-                *output = Bytes::new();
+                *output = Parts::new();
                 *flush_due = false;
                 *stalled_since = None;
                 connection.handle_write_error(now, io::ErrorKind::TimedOut.into());

@@ -1,7 +1,7 @@
 //! A stream whose headers and frames are shown, if the user wants to see them.
 
 use std::fmt;
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -99,6 +99,26 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Traced<S> {
         let written = ready!(Pin::new(&mut this.stream).poll_write(cx, octets))?;
         this.show(Direction::Sent, octets.get(..written).unwrap_or(octets));
         Poll::Ready(Ok(written))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = ready!(Pin::new(&mut this.stream).poll_write_vectored(cx, slices))?;
+        let mut left = written;
+        for slice in slices {
+            let here = left.min(slice.len());
+            this.show(Direction::Sent, slice.get(..here).unwrap_or(slice));
+            left -= here;
+        }
+        Poll::Ready(Ok(written))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

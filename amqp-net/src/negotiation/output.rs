@@ -1,11 +1,14 @@
 //! Writing to a stream.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Buf;
 use tokio::io::AsyncWrite;
+
+/// The number of parts that are written at once.
+const SLICES: usize = 32;
 
 /// Writes all of the output, and flushes the stream if something has been written since it was flushed.
 pub(crate) fn poll_write_all<S: AsyncWrite + Unpin>(
@@ -16,7 +19,10 @@ pub(crate) fn poll_write_all<S: AsyncWrite + Unpin>(
 ) -> Poll<io::Result<()>> {
     let mut stream = Pin::new(stream);
     while output.has_remaining() {
-        match ready!(stream.as_mut().poll_write(cx, output.chunk()))? {
+        let mut slices = [IoSlice::new(&[]); SLICES];
+        let count = output.chunks_vectored(&mut slices);
+        let slices = slices.get(..count).unwrap_or_default();
+        match ready!(stream.as_mut().poll_write_vectored(cx, slices))? {
             0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
             written => output.advance(written.min(output.remaining())),
         }

@@ -37,6 +37,7 @@ pub use self::settings::{ConnectionSettings, SessionSettings};
 use self::state::State;
 pub use self::stats::ConnectionStats;
 use super::frame::{FrameSplitter, FrameWriteError};
+use super::parts::Parts;
 use super::stream_end::StreamEnd;
 
 /// A connection on one side, without I/O and without a clock. It sends and receives messages over links.
@@ -341,6 +342,12 @@ impl Connection {
 
     /// Returns what to send next.
     pub fn poll_transmit(&mut self) -> Option<Bytes> {
+        self.poll_transmit_parts().map(Parts::into_bytes)
+    }
+
+    /// Returns what to send next, for a vectored write: large payloads are parts of their own, which
+    /// [`poll_transmit`](Self::poll_transmit) copies.
+    pub fn poll_transmit_parts(&mut self) -> Option<Parts> {
         self.state.take_output()
     }
 

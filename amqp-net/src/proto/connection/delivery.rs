@@ -4,6 +4,7 @@ use amqp_types::transport::{DeliveryTag, MessageFormat};
 use bytes::Bytes;
 
 use super::LinkId;
+use crate::proto::parts::Parts;
 
 /// A delivery of one connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,10 +34,10 @@ impl DeliveryId {
 }
 
 /// A message to send.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct OutgoingDelivery {
     /// The octets of the message.
-    pub payload: Bytes,
+    pub payload: Parts,
     /// The encoding of the message; 0 is that of the standard.
     pub message_format: MessageFormat,
     /// The name of the delivery, unique among the unsettled ones of the link. If it is `None`, one is made.
@@ -47,7 +48,7 @@ pub struct OutgoingDelivery {
 
 impl OutgoingDelivery {
     /// Creates a delivery that the receiver settles, with the octets of a message.
-    pub fn new(payload: impl Into<Bytes>) -> Self {
+    pub fn new(payload: impl Into<Parts>) -> Self {
         Self { payload: payload.into(), ..Self::default() }
     }
 

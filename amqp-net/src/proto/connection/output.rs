@@ -2,22 +2,26 @@
 
 use std::time::Instant;
 
+use crate::proto::frame::{FrameWriteError, FrameWriter};
+use crate::proto::parts::Parts;
 use amqp_types::Encode;
 use amqp_types::transport::{Error, MIN_MAX_FRAME_SIZE};
-use bytes::Bytes;
-
-use crate::proto::frame::{FrameWriteError, FrameWriter};
 
 /// Frames that are waiting to be sent, and when the last one was written.
 #[derive(Debug)]
 pub(super) struct Output {
+    /// What goes before `frames`: payloads that are not copied, and the frames around them.
+    parts: Parts,
     frames: FrameWriter,
     written: Instant,
 }
 
 impl Output {
+    /// The number of octets from which a part of a payload is not copied.
+    const LINKED: usize = 4 << 10;
+
     pub(super) fn new(now: Instant) -> Self {
-        Self { frames: FrameWriter::new(MIN_MAX_FRAME_SIZE), written: now }
+        Self { parts: Parts::new(), frames: FrameWriter::new(MIN_MAX_FRAME_SIZE), written: now }
     }
 
     /// Sets the size of the largest frames that the peer accepts.
@@ -32,7 +36,7 @@ impl Output {
 
     /// Returns the number of octets that are waiting to be sent.
     pub(super) fn len(&self) -> usize {
-        self.frames.len()
+        self.parts.len() + self.frames.len()
     }
 
     /// Returns when the last frame was written.
@@ -51,10 +55,12 @@ impl Output {
         channel: u16,
         performative: &impl Encode,
     ) -> Result<(), FrameWriteError> {
-        self.write_transfer(now, channel, performative, b"")
+        self.frames.amqp(channel, performative, b"")?;
+        self.written = now;
+        Ok(())
     }
 
-    /// Writes a frame with a payload.
+    /// Writes a frame with the first `len` octets of a payload, which are taken from it.
     ///
     /// # Errors
     ///
@@ -64,10 +70,22 @@ impl Output {
         now: Instant,
         channel: u16,
         performative: &impl Encode,
-        payload: &[u8],
+        payload: &mut Parts,
+        len: usize,
     ) -> Result<(), FrameWriteError> {
-        self.frames.amqp(channel, performative, payload)?;
+        self.frames.begin_amqp(channel, performative, len)?;
         self.written = now;
+        let mut left = len.min(payload.len());
+        while left > 0 {
+            let part = payload.take_part(left);
+            left -= part.len();
+            if part.len() < Self::LINKED {
+                self.frames.buffer_mut().extend_from_slice(&part);
+            } else {
+                self.parts.push(self.frames.split());
+                self.parts.push(part);
+            }
+        }
         Ok(())
     }
 
@@ -97,12 +115,14 @@ impl Output {
 
     /// Drops all frames, which cannot be sent.
     pub(super) fn clear(&mut self) {
+        self.parts = Parts::new();
         self.frames.buffer_mut().clear();
     }
 
     /// Takes all frames.
-    pub(super) fn take(&mut self) -> Option<Bytes> {
-        let output = self.frames.split();
+    pub(super) fn take(&mut self) -> Option<Parts> {
+        let mut output = std::mem::take(&mut self.parts);
+        output.push(self.frames.split());
         (!output.is_empty()).then_some(output)
     }
 }

@@ -5,12 +5,12 @@ use amqp_types::transport::{
     Attach, DeliveryNumber, DeliveryTag, Flow, FrameHeader, Handle, SenderSettleMode, SequenceNo,
     Transfer,
 };
-use bytes::{Buf, Bytes};
 
 use super::delivery::OutgoingDelivery;
 use super::error::SendError;
 use super::shared::Shared;
 use super::window::Window;
+use crate::proto::parts::Parts;
 use crate::proto::serial::{self, extend, to_wire};
 
 /// The sending end of a link.
@@ -38,7 +38,7 @@ pub(super) struct Sender {
 /// What is left of a delivery.
 #[derive(Debug)]
 struct Rest {
-    payload: Bytes,
+    payload: Parts,
     /// The first transfer, until it has been sent.
     first: Option<Transfer>,
 }
@@ -176,10 +176,9 @@ impl Sender {
             transfer.more = true;
             len = room(&transfer);
         }
-        let part = rest.payload.get(..len).unwrap_or_default();
         // It fits, because it was made to.
-        let _ = shared.output.write_transfer(shared.now, channel, &transfer, part);
-        rest.payload.advance(len);
+        let _ =
+            shared.output.write_transfer(shared.now, channel, &transfer, &mut rest.payload, len);
         window.handle_sent();
         if !transfer.more {
             self.rest = None;

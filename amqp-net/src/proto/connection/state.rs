@@ -7,7 +7,6 @@ use std::time::Instant;
 use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{AmqpError, Attach, Close, Error, Fields, Open};
 use amqp_types::{Symbol, Value};
-use bytes::Bytes;
 
 use super::delivery::{DeliveryId, OutgoingDelivery};
 use super::error::{NotUnsettled, SendError};
@@ -22,6 +21,7 @@ use super::{
     LinkId, SessionId, SessionSettings,
 };
 use crate::proto::frame::FrameWriteError;
+use crate::proto::parts::Parts;
 use crate::proto::stream_end::StreamEnd;
 
 /// Everything but the splitter, from which frames borrow while they are handled.
@@ -287,13 +287,13 @@ impl State {
     }
 
     /// Takes what is to be sent now.
-    pub(super) fn take_output(&mut self) -> Option<Bytes> {
+    pub(super) fn take_output(&mut self) -> Option<Parts> {
         let output = self.take_frames();
-        self.shared.stats.octets_sent += output.as_ref().map_or(0, Bytes::len) as u64;
+        self.shared.stats.octets_sent += output.as_ref().map_or(0, Parts::len) as u64;
         output
     }
 
-    fn take_frames(&mut self) -> Option<Bytes> {
+    fn take_frames(&mut self) -> Option<Parts> {
         if !self.is_open() || self.is_abandoned {
             return self.shared.output.take();
         }

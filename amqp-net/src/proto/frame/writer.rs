@@ -80,7 +80,19 @@ impl FrameWriter {
         performative: &P,
         payload: &[u8],
     ) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::AMQP, channel, |writer| performative.encode(writer), payload)
+        self.begin_amqp(channel, performative, payload.len())?;
+        self.buffer.extend_from_slice(payload);
+        Ok(())
+    }
+
+    /// Begins an AMQP frame, whose payload of so many octets must follow.
+    pub(crate) fn begin_amqp<P: Encode + ?Sized>(
+        &mut self,
+        channel: u16,
+        performative: &P,
+        payload_len: usize,
+    ) -> Result<(), FrameWriteError> {
+        self.begin(FrameType::AMQP, channel, |writer| performative.encode(writer), payload_len)
     }
 
     /// Writes an AMQP frame whose body has been encoded already, for example by another peer.
@@ -90,7 +102,9 @@ impl FrameWriter {
     /// Returns [`FrameWriteError::TooLarge`] if the frame is larger than the peer accepts. Nothing
     /// has been written in this case.
     pub fn relay(&mut self, channel: u16, body: &[u8]) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::AMQP, channel, |_| {}, body)
+        self.begin(FrameType::AMQP, channel, |_| {}, body.len())?;
+        self.buffer.extend_from_slice(body);
+        Ok(())
     }
 
     /// Writes a SASL frame.
@@ -99,7 +113,7 @@ impl FrameWriter {
     ///
     /// Returns a [`FrameWriteError`], as [`amqp`](Self::amqp) does.
     pub fn sasl<B: Encode + ?Sized>(&mut self, body: &B) -> Result<(), FrameWriteError> {
-        self.frame(FrameType::SASL, 0, |writer| body.encode(writer), b"")
+        self.begin(FrameType::SASL, 0, |writer| body.encode(writer), 0)
     }
 
     /// Writes an AMQP frame without a body, as a heartbeat (section 2.4.5).
@@ -127,19 +141,20 @@ impl FrameWriter {
         self.buffer.split().freeze()
     }
 
-    fn frame(
+    /// Writes a frame up to the octets that must follow.
+    fn begin(
         &mut self,
         FrameType(frame_type): FrameType,
         channel: u16,
         encode: impl FnMut(&mut Writer<'_>),
-        payload: &[u8],
+        following: usize,
     ) -> Result<(), FrameWriteError> {
         let start = self.buffer.len();
         let [high, low] = channel.to_be_bytes();
         // The size is filled in below, when it is known.
         self.buffer.extend_from_slice(&[0, 0, 0, 0, DOFF, frame_type, high, low]);
         let encoded = Writer::append(&mut self.buffer, encode).map_err(FrameWriteError::Encode);
-        let size = self.buffer.len() - start + payload.len();
+        let size = self.buffer.len() - start + following;
         let max_frame_size = self.max_frame_size;
         let fits = u32::try_from(size).ok().filter(|size| *size <= max_frame_size);
         match encoded.and(fits.ok_or(FrameWriteError::TooLarge { size, max_frame_size })) {
@@ -147,7 +162,6 @@ impl FrameWriter {
                 if let Some(place) = self.buffer.get_mut(start..).and_then(<[_]>::first_chunk_mut) {
                     *place = size.to_be_bytes();
                 }
-                self.buffer.extend_from_slice(payload);
                 Ok(())
             }
             Err(error) => {
