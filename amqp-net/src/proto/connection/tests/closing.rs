@@ -3,8 +3,9 @@
 use amqp_types::messaging::Accepted;
 use amqp_types::transport::{Attach, Handle, Role, SequenceNo};
 
-use super::sessions::{answer, frames};
-use super::transfers::{Pair, attach, credit, received, scripted, transfer, updated, with_payload};
+use super::ends::{
+    Pair, answer, attach, credit, frames, received, scripted, transfer, updated, with_payload,
+};
 use super::*;
 
 #[test]

@@ -2,8 +2,7 @@
 
 use amqp_types::transport::{Flow, Handle, SequenceNo, TransferNumber};
 
-use super::sessions::frames;
-use super::transfers::{Pair, credit, scripted, scripted_receiver};
+use super::ends::{Pair, credit, frames, scripted, scripted_receiver};
 use super::*;
 
 #[test]

@@ -5,10 +5,9 @@ use amqp_types::transport::{
     Attach, DeliveryNumber, Detach, Disposition, Flow, Handle, Role, SequenceNo, TransferNumber,
 };
 
-use super::sessions::{answer, begun, frames};
-use super::transfers::{
-    attach, credit, received, scripted, scripted_receiver, transfer, updated, violation,
-    with_payload,
+use super::ends::{
+    answer, attach, begun, credit, frames, received, scripted, scripted_receiver, transfer,
+    updated, violation, with_payload,
 };
 use super::*;
 

@@ -2,9 +2,8 @@
 
 use amqp_types::transport::{Attach, Flow, Handle, Role, SequenceNo, TransferNumber};
 
-use super::sessions::{answer, frames};
-use super::transfers::{
-    attach, credit, received, scripted, scripted_receiver, transfer, with_payload,
+use super::ends::{
+    answer, attach, credit, frames, received, scripted, scripted_receiver, transfer, with_payload,
 };
 use super::*;
 

@@ -1,12 +1,12 @@
-//! Links: attach and detach from both sides, refusals, names and handles.
+//! Links: attach and detach from both sides, and handles.
 
 use amqp_types::messaging::{Source, Target};
-use amqp_types::transport::{Attach, Detach, Flow, Handle, Role, SequenceNo, TransferNumber};
+use amqp_types::transport::{Detach, Handle, Role, SequenceNo, TransferNumber};
 
-use super::sessions::{answer, begun, drive, frames, pair};
+use super::ends::{answer, begun, drive, frames, pair};
 use super::*;
 
-fn sender(name: &str) -> Attach {
+pub(super) fn sender(name: &str) -> Attach {
     let mut attach = Attach::new(name, Handle(0), Role::Sender);
     attach.source = Some(Source::default().into());
     attach.target = Some(Target { address: Some("queue".into()), ..Target::default() }.into());
@@ -14,23 +14,23 @@ fn sender(name: &str) -> Attach {
 }
 
 /// The attach of a receiver, as the peer sends it.
-fn receiver(name: &str, handle: u32) -> Attach {
+pub(super) fn receiver(name: &str, handle: u32) -> Attach {
     let mut attach = Attach::new(name, Handle(handle), Role::Receiver);
     attach.source = Some(Source::default().into());
     attach.target = Some(Target { address: Some("queue".into()), ..Target::default() }.into());
     attach
 }
 
-fn detach(handle: u32, closed: bool, error: Option<Error>) -> Detach {
+pub(super) fn detach(handle: u32, closed: bool, error: Option<Error>) -> Detach {
     Detach { handle: Handle(handle), closed, error }
 }
 
-fn no_queue() -> Error {
+pub(super) fn no_queue() -> Error {
     Error::new(AmqpError::NotFound, "no such queue")
 }
 
 /// Two ends with a session.
-fn sessions(now: Instant) -> (Connection, SessionId, Connection, SessionId) {
+pub(super) fn sessions(now: Instant) -> (Connection, SessionId, Connection, SessionId) {
     let (mut client, mut server) = pair(now);
     let ours = client.begin(now, SessionSettings::default()).unwrap();
     drive(now, &mut client, &mut server);
@@ -39,7 +39,7 @@ fn sessions(now: Instant) -> (Connection, SessionId, Connection, SessionId) {
 }
 
 /// A client with a session, whose peer is a script on channel 0.
-fn scripted(now: Instant) -> (Connection, SessionId) {
+pub(super) fn scripted(now: Instant) -> (Connection, SessionId) {
     let quiet = settings().idle_time_out(None);
     let mut client = open_client(quiet, &Open::new("peer"), now);
     let session = client.begin(now, SessionSettings::default()).unwrap();
@@ -50,7 +50,7 @@ fn scripted(now: Instant) -> (Connection, SessionId) {
 }
 
 /// The same, with an attached sender on handle 0, which is 5 at the peer.
-fn attached(now: Instant) -> (Connection, LinkId) {
+pub(super) fn attached(now: Instant) -> (Connection, LinkId) {
     let (mut client, session) = scripted(now);
     let link = client.attach(now, session, sender("a")).unwrap();
     client.poll_transmit();
@@ -61,7 +61,7 @@ fn attached(now: Instant) -> (Connection, LinkId) {
     (client, link)
 }
 
-fn requested(connection: &mut Connection) -> (LinkId, Box<Attach>) {
+pub(super) fn requested(connection: &mut Connection) -> (LinkId, Box<Attach>) {
     match connection.poll_event() {
         Some(ConnectionEvent::LinkRequested(link, attach)) => (link, attach),
         other => panic!("{other:?}"),
@@ -131,39 +131,6 @@ fn begin_and_attach_go_in_one_write() {
 }
 
 #[test]
-fn a_refused_link_is_never_attached() {
-    let now = Instant::now();
-    let (mut client, session, mut server, _) = sessions(now);
-    let link = client.attach(now, session, sender("orders")).unwrap();
-    drive(now, &mut client, &mut server);
-    let (theirs, _) = requested(&mut server);
-    server.detach(now, theirs, true, Some(no_queue()));
-    drive(now, &mut client, &mut server);
-    let (id, end) = detached(&mut client);
-    assert_eq!((id, &end), (link, &LinkEnd::Refused(Some(no_queue()))));
-    assert_eq!(end.to_string(), "the peer refused the link: amqp:not-found: no such queue");
-    assert_eq!(detached(&mut server), (theirs, LinkEnd::Detached { closed: true }));
-    assert_eq!((client.poll_event(), server.poll_event()), (None, None));
-    let _ = client.attach(now, session, sender("orders")).unwrap();
-}
-
-#[test]
-fn an_answer_without_a_terminus_waits_for_the_reason() {
-    let now = Instant::now();
-    let (mut client, session) = scripted(now);
-    let link = client.attach(now, session, sender("a")).unwrap();
-    client.poll_transmit();
-    client.handle_input(now, &mut &*frame(0, &Attach { target: None, ..receiver("a", 5) }));
-    assert_eq!(client.poll_event(), None);
-    assert_eq!(client.poll_timeout(), Some(now + 30 * SECOND));
-    client.handle_input(now, &mut &*frame(0, &detach(5, true, Some(no_queue()))));
-    assert_eq!(detached(&mut client), (link, LinkEnd::Refused(Some(no_queue()))));
-    let sent = frames(&mut client);
-    assert!(matches!(&*sent, [(0, Performative::Detach(Detach { closed: true, .. }))]));
-    assert_eq!(client.poll_timeout(), None);
-}
-
-#[test]
 fn a_detach_of_the_peer_is_answered() {
     let now = Instant::now();
     for (closed, error) in [(true, None), (false, None), (true, Some(no_queue()))] {
@@ -224,125 +191,6 @@ fn an_attach_that_is_not_answered_ends_at_its_limit() {
     client.detach(now, link, true, None);
     client.handle_timeout(now + 3 * limit);
     assert_eq!(detached(&mut client), (link, LinkEnd::DetachTimedOut(limit)));
-}
-
-#[test]
-fn a_request_that_ends_before_the_decision_is_over() {
-    let now = Instant::now();
-    let (mut client, _) = scripted(now);
-    client.handle_input(
-        now,
-        &mut &*[frame(0, &receiver("a", 5)), frame(0, &detach(5, true, None))].concat(),
-    );
-    let (link, _) = requested(&mut client);
-    assert_eq!(
-        detached(&mut client),
-        (link, LinkEnd::DetachedByPeer { closed: true, error: None })
-    );
-    assert_eq!(client.accept_link(now, link, sender("a")), Err(AttachError::NotFound));
-    let sent = frames(&mut client);
-    let [(0, Performative::Attach(attach)), (0, Performative::Detach(_))] = &*sent else {
-        panic!("{sent:?}")
-    };
-    assert_eq!((attach.role, &attach.source), (Role::Sender, &None));
-    assert_eq!(attach.initial_delivery_count, Some(SequenceNo(0)));
-}
-
-#[test]
-fn names_are_used_once_for_each_role() {
-    let now = Instant::now();
-    let (mut client, session) = scripted(now);
-    let receiver = Attach { role: Role::Receiver, ..sender("a") };
-    client.attach(now, session, sender("a")).unwrap();
-    client.attach(now, session, receiver.clone()).unwrap();
-    for attach in [sender("a"), receiver] {
-        let error = client.attach(now, session, attach.clone()).unwrap_err();
-        assert_eq!(error, AttachError::NameInUse);
-        // Nor in another session.
-        let other = client.begin(now, SessionSettings::default()).unwrap();
-        assert_eq!(client.attach(now, other, attach), Err(AttachError::NameInUse));
-    }
-    client.end(now, session, None);
-    let other = client.begin(now, SessionSettings::default()).unwrap();
-    client.attach(now, other, sender("a")).unwrap();
-}
-
-#[test]
-fn a_link_that_the_peer_attaches_again_elsewhere_is_stolen() {
-    let now = Instant::now();
-    let (mut client, older) = attached(now);
-    client.begin(now, SessionSettings::default()).unwrap();
-    client.poll_transmit();
-    client.handle_input(now, &mut &*frame(1, &answer(1)));
-    begun(&mut client);
-    client.handle_input(now, &mut &*frame(1, &receiver("a", 0)));
-    let (newer, _) = requested(&mut client);
-    let (id, end) = detached(&mut client);
-    assert_eq!((id, end), (older, LinkEnd::Stolen));
-    assert_ne!(newer, older);
-    let sent = frames(&mut client);
-    let [(0, Performative::Detach(Detach { error: Some(error), .. }))] = &*sent else {
-        panic!("{sent:?}")
-    };
-    assert_eq!(error.condition.as_str(), "amqp:link:stolen");
-    client.accept_link(now, newer, sender("a")).unwrap();
-}
-
-#[test]
-fn links_of_one_name_that_cross_in_two_sessions_come_to_rest() {
-    let now = Instant::now();
-    let (mut client, first, mut server, _) = sessions(now);
-    let second = server.begin(now, SessionSettings::default()).unwrap();
-    drive(now, &mut client, &mut server);
-    begun(&mut client);
-    begun(&mut server);
-    let ours = client.attach(now, first, sender("a")).unwrap();
-    let theirs =
-        server.attach(now, second, Attach { role: Role::Receiver, ..sender("a") }).unwrap();
-    drive(now, &mut client, &mut server);
-    for (connection, link) in [(&mut client, ours), (&mut server, theirs)] {
-        let (request, _) = requested(connection);
-        assert_eq!(detached(connection), (link, LinkEnd::Stolen));
-        // The peer has detached it for the same reason.
-        let (id, end) = detached(connection);
-        assert!(id == request && matches!(end, LinkEnd::DetachedByPeer { error: Some(_), .. }));
-        assert_eq!(connection.poll_event(), None);
-    }
-}
-
-#[test]
-fn an_answer_belongs_to_the_link_of_its_session() {
-    let now = Instant::now();
-    let (mut client, session) = scripted(now);
-    client.begin(now, SessionSettings::default()).unwrap();
-    client.handle_input(now, &mut &*frame(1, &answer(1)));
-    begun(&mut client);
-    let older = client.attach(now, session, sender("a")).unwrap();
-    client.poll_transmit();
-    // The peer attaches it in the other session, and answers in this one.
-    client.handle_input(now, &mut &*frame(1, &receiver("a", 0)));
-    let (newer, _) = requested(&mut client);
-    assert_eq!(detached(&mut client), (older, LinkEnd::Stolen));
-    assert_eq!(client.attach(now, session, sender("a")), Err(AttachError::NameInUse));
-    let late = [frame(0, &receiver("a", 0)), frame(0, &detach(0, true, None))].concat();
-    client.handle_input(now, &mut &*late);
-    assert_eq!(client.poll_event(), None);
-    assert_eq!(client.poll_timeout().map(|at| at > now + 31 * SECOND), None, "nothing is awaited");
-    client.accept_link(now, newer, sender("a")).unwrap();
-}
-
-#[test]
-fn a_name_that_cannot_be_answered_ends_the_session() {
-    let now = Instant::now();
-    let peer = Open { max_frame_size: 512, ..Open::new("peer") };
-    let mut client = open_client(settings(), &peer, now);
-    client.begin(now, SessionSettings::default()).unwrap();
-    client.poll_transmit();
-    let octets = [frame(0, &answer(0)), frame(0, &receiver(&"n".repeat(600), 0))].concat();
-    client.handle_input(now, &mut &*octets);
-    begun(&mut client);
-    assert!(matches!(client.poll_event(), Some(ConnectionEvent::SessionEnded(..))));
-    assert!(matches!(&*frames(&mut client), [(0, Performative::End(_))]));
 }
 
 #[test]

@@ -2,8 +2,7 @@
 
 use amqp_types::messaging::Accepted;
 
-use super::sessions::answer;
-use super::transfers::{accept, received, scripted_receiver};
+use super::ends::{accept, answer, received, scripted_receiver};
 use super::*;
 
 /// The unsigned integer 0.

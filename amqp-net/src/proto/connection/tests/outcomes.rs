@@ -5,9 +5,8 @@ use amqp_types::transport::{
     Attach, DeliveryNumber, Disposition, ReceiverSettleMode, Role, SenderSettleMode,
 };
 
-use super::sessions::frames;
-use super::transfers::{
-    Pair, credit, received, scripted, scripted_receiver, transfer, updated, with_payload,
+use super::ends::{
+    Pair, credit, frames, received, scripted, scripted_receiver, transfer, updated, with_payload,
 };
 use super::*;
 

@@ -2,9 +2,8 @@
 
 use amqp_types::transport::{Attach, Role};
 
+use super::ends::{attach, begun, drive, frames, received};
 use super::links::detached;
-use super::sessions::{begun, drive, frames};
-use super::transfers::{attach, received};
 use super::*;
 
 const FRAME: u64 = 512;

@@ -1,71 +1,15 @@
 //! Sessions: channels, begin and end, and the flows of sessions.
 
-use amqp_types::transport::{Attach, Detach, Flow, Handle, Role, TransferNumber};
+use amqp_types::transport::{Detach, Handle, Role, TransferNumber};
 
+use super::ends::{answer, begun, drive, frames, frames_in, pair};
 use super::*;
-
-/// Two ends that have opened a connection.
-pub(super) fn pair(now: Instant) -> (Connection, Connection) {
-    let mut client = Connection::client(settings(), now).unwrap();
-    let mut server = Connection::server(settings(), now);
-    server.handle_input(now, &mut &*client.poll_transmit().unwrap());
-    server.accept(now).unwrap();
-    drive(now, &mut client, &mut server);
-    assert!(matches!(client.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
-    assert!(matches!(server.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
-    (client, server)
-}
-
-/// Exchanges output until there is none.
-pub(super) fn drive(now: Instant, a: &mut Connection, b: &mut Connection) {
-    for _ in 0..100 {
-        let (from_a, from_b) = (a.poll_transmit(), b.poll_transmit());
-        if from_a.is_none() && from_b.is_none() {
-            return;
-        }
-        a.handle_input(now, &mut &*from_b.unwrap_or_default());
-        b.handle_input(now, &mut &*from_a.unwrap_or_default());
-    }
-    panic!("the ends do not become idle");
-}
-
-pub(super) fn begun(connection: &mut Connection) -> SessionId {
-    match connection.poll_event() {
-        Some(
-            ConnectionEvent::SessionBegun(session, _)
-            | ConnectionEvent::SessionBegunByPeer(session, _),
-        ) => session,
-        other => panic!("{other:?}"),
-    }
-}
 
 fn session_ended(connection: &mut Connection) -> (SessionId, SessionEnd) {
     match connection.poll_event() {
         Some(ConnectionEvent::SessionEnded(session, end)) => (session, end),
         other => panic!("{other:?}"),
     }
-}
-
-/// Returns the frames that a connection sends, with their channels.
-pub(super) fn frames(connection: &mut Connection) -> Vec<(u16, Performative)> {
-    frames_in(&connection.poll_transmit().unwrap_or_default())
-}
-
-fn frames_in(octets: &[u8]) -> Vec<(u16, Performative)> {
-    let mut splitter = FrameSplitter::new(u32::MAX);
-    splitter.handle_input(octets);
-    let mut frames = Vec::new();
-    while let Some(frame) = splitter.poll_frame().unwrap() {
-        if let FrameBody::Amqp { channel, performative, .. } = frame.decode().unwrap() {
-            frames.push((channel, performative));
-        }
-    }
-    frames
-}
-
-/// Returns the begin of a peer that answers a channel.
-pub(super) fn answer(remote_channel: u16) -> Begin {
-    Begin { remote_channel: Some(remote_channel), ..Begin::default() }
 }
 
 /// A client with a session on channel 0, which the peer has answered on channel 7.

@@ -6,10 +6,9 @@ use amqp_types::transport::{
     Attach, DeliveryNumber, Disposition, Flow, Handle, ReceiverSettleMode, Role, SequenceNo,
 };
 
-use super::sessions::frames;
-use super::transfers::{
-    Pair, attach, credit, received, scripted, scripted_receiver, transfer, updated, violation,
-    with_payload,
+use super::ends::{
+    Pair, attach, credit, frames, received, scripted, scripted_receiver, transfer, updated,
+    violation, with_payload,
 };
 use super::*;
 

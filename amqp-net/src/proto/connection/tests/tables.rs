@@ -8,8 +8,7 @@ use amqp_types::transport::{
 };
 
 use super::super::link::other_end;
-use super::sessions::{answer, frames};
-use super::transfers::attach;
+use super::ends::{answer, attach, frames};
 use super::*;
 
 const DOCUMENTED: &str = include_str!("../../../../docs/states.md");

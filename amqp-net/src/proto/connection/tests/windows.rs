@@ -4,9 +4,9 @@ use amqp_types::messaging::Accepted;
 use amqp_types::transport::{Attach, Flow, Handle, Role, SequenceNo, TransferNumber};
 use bytes::Bytes;
 
-use super::sessions::{answer, begun, frames};
-use super::transfers::{
-    attach, credit, received, scripted, scripted_receiver, transfer, with_payload,
+use super::ends::{
+    answer, attach, begun, credit, frames, received, scripted, scripted_receiver, transfer,
+    with_payload,
 };
 use super::*;
 

@@ -1,0 +1,109 @@
+//! The close of both sides, and the end of the stream.
+
+use super::*;
+
+#[test]
+fn both_sides_open_and_close_at_once() {
+    let now = Instant::now();
+    let mut client = Connection::client(settings(), now).unwrap();
+    let mut server = Connection::server(settings(), now);
+    server.handle_input(now, &mut &*client.poll_transmit().unwrap());
+    assert!(matches!(server.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
+    server.accept(now).unwrap();
+    client.close(now, None);
+    server.close(now, None);
+    let (from_client, from_server) = (client.poll_transmit(), server.poll_transmit());
+    client.handle_input(now, &mut &*from_server.unwrap());
+    server.handle_input(now, &mut &*from_client.unwrap());
+    // The client closed before it knew whether the connection was open.
+    assert_eq!(client.poll_event(), Some(ConnectionEvent::Ended(ConnectionEnd::Closed)));
+    assert_eq!(ended(&mut server), ConnectionEnd::Closed);
+    assert!(client.is_over() && server.is_over());
+    assert_eq!((client.poll_transmit(), server.poll_transmit()), (None, None));
+    assert_eq!((client.poll_timeout(), server.poll_timeout()), (None, None));
+}
+
+#[test]
+fn a_redirect_can_be_read() {
+    let now = Instant::now();
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    let info = [("hostname", "a"), ("network-host", "10.0.0.1")];
+    let info = info.map(|(key, value)| (Symbol::from_static(key), Value::String(value.into())));
+    let error = Error {
+        info: Some(Info(Fields(Map::from_iter(info)))),
+        ..Error::new(ConnectionError::Redirect, "elsewhere")
+    };
+    client.handle_input(now, &mut &*frame(5, &Close { error: Some(error.clone()) }));
+    assert_eq!(ended(&mut client).remote(), Some(&error));
+}
+
+#[test]
+fn a_close_that_is_not_answered_ends_at_its_limit() {
+    let now = Instant::now();
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    client.close(now, None);
+    client.close(now, None);
+    assert!(matches!(&*sent(&mut client), [Performative::Close(_)]), "once");
+    // Everything else is discarded.
+    client.handle_input(now, &mut &*frame(9, &Transfer::default()));
+    assert_eq!((client.poll_event(), client.poll_timeout()), (None, Some(now + 5 * SECOND)));
+    client.handle_timeout(now + 5 * SECOND);
+    assert_eq!(ended(&mut client), ConnectionEnd::CloseTimedOut(5 * SECOND));
+    assert!(client.is_over());
+}
+
+#[test]
+fn a_stream_that_ends_without_a_close_is_lost() {
+    let now = Instant::now();
+    for end in [StreamEnd::Clean, StreamEnd::Reset] {
+        let mut client = open_client(settings(), &Open::new("peer"), now);
+        client.handle_eof(end);
+        assert_eq!(ended(&mut client), ConnectionEnd::Lost(end));
+        assert!(client.is_over());
+    }
+    // The end of the stream after both closes is no event.
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    client.handle_input(now, &mut &*frame(0, &Close::default()));
+    client.handle_eof(StreamEnd::Clean);
+    assert_eq!(ended(&mut client), ConnectionEnd::ClosedByPeer(None));
+}
+
+#[test]
+fn after_a_write_error_the_peer_may_say_why() {
+    let now = Instant::now();
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    client.handle_write_error(now, StreamEnd::Reset);
+    client.handle_input(now, &mut &*close_with(ConnectionError::ConnectionForced, "down"));
+    let end = ended(&mut client).to_string();
+    assert_eq!(end, "the peer closed the connection: amqp:connection:forced: down");
+    assert!(client.is_over());
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    client.handle_write_error(now, StreamEnd::Reset);
+    client.close(now, None);
+    assert_eq!(client.poll_transmit(), None);
+    client.handle_timeout(now + 5 * SECOND);
+    assert_eq!(ended(&mut client), ConnectionEnd::Lost(StreamEnd::Reset));
+}
+
+#[test]
+fn bodies_that_cannot_be_decoded_are_discarded_after_our_close() {
+    let now = Instant::now();
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    client.close(now, None);
+    let junk = [&[0, 0, 0, 9, 2, 0, 0, 0, 0xff][..], &[0, 0, 0, 8, 2, 5, 0, 0]].concat();
+    client.handle_input(now, &mut &*[junk, frame(0, &Close::default())].concat());
+    assert_eq!(ended(&mut client), ConnectionEnd::Closed);
+}
+
+#[test]
+fn the_info_of_an_error_is_left_out_first() {
+    let now = Instant::now();
+    let peer = Open { max_frame_size: 512, ..Open::new("peer") };
+    let mut client = open_client(settings(), &peer, now);
+    let key = Symbol::from_static("key");
+    let info = Info(Fields(Map::from_iter([(key, Value::String("i".repeat(600).into()))])));
+    let error = Error::new(AmqpError::InternalError, "why");
+    client.close(now, Some(Error { info: Some(info), ..error.clone() }));
+    let expected = Performative::Close(Close { error: Some(error) });
+    assert_eq!(sent(&mut client), [expected]);
+}

@@ -1,0 +1,225 @@
+//! Two ends of connections, sessions and links, and scripted peers, for other tests.
+
+use amqp_types::messaging::{DeliveryState, Source, Target};
+use amqp_types::transport::{
+    Attach, DeliveryNumber, DeliveryTag, Flow, Handle, Role, SequenceNo, TransferNumber,
+};
+use bytes::Bytes;
+
+use super::*;
+
+/// Two ends that have opened a connection.
+pub(super) fn pair(now: Instant) -> (Connection, Connection) {
+    let mut client = Connection::client(settings(), now).unwrap();
+    let mut server = Connection::server(settings(), now);
+    server.handle_input(now, &mut &*client.poll_transmit().unwrap());
+    server.accept(now).unwrap();
+    drive(now, &mut client, &mut server);
+    assert!(matches!(client.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
+    assert!(matches!(server.poll_event(), Some(ConnectionEvent::PeerOpened(_))));
+    (client, server)
+}
+
+/// Exchanges output until there is none.
+pub(super) fn drive(now: Instant, a: &mut Connection, b: &mut Connection) {
+    for _ in 0..100 {
+        let (from_a, from_b) = (a.poll_transmit(), b.poll_transmit());
+        if from_a.is_none() && from_b.is_none() {
+            return;
+        }
+        a.handle_input(now, &mut &*from_b.unwrap_or_default());
+        b.handle_input(now, &mut &*from_a.unwrap_or_default());
+    }
+    panic!("the ends do not become idle");
+}
+
+pub(super) fn begun(connection: &mut Connection) -> SessionId {
+    match connection.poll_event() {
+        Some(
+            ConnectionEvent::SessionBegun(session, _)
+            | ConnectionEvent::SessionBegunByPeer(session, _),
+        ) => session,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Returns the frames that a connection sends, with their channels.
+pub(super) fn frames(connection: &mut Connection) -> Vec<(u16, Performative)> {
+    frames_in(&connection.poll_transmit().unwrap_or_default())
+}
+
+pub(super) fn frames_in(octets: &[u8]) -> Vec<(u16, Performative)> {
+    let mut splitter = FrameSplitter::new(u32::MAX);
+    splitter.handle_input(octets);
+    let mut frames = Vec::new();
+    while let Some(frame) = splitter.poll_frame().unwrap() {
+        if let FrameBody::Amqp { channel, performative, .. } = frame.decode().unwrap() {
+            frames.push((channel, performative));
+        }
+    }
+    frames
+}
+
+/// Returns the begin of a peer that answers a channel.
+pub(super) fn answer(remote_channel: u16) -> Begin {
+    Begin { remote_channel: Some(remote_channel), ..Begin::default() }
+}
+
+pub(super) fn attach(name: &str, role: Role) -> Attach {
+    let mut attach = Attach::new(name, Handle(0), role);
+    attach.source = Some(Source::default().into());
+    attach.target = Some(Target::default().into());
+    attach
+}
+
+/// A link from a sender to a receiver.
+pub(super) struct Pair {
+    pub(super) now: Instant,
+    pub(super) sender: Connection,
+    pub(super) outgoing: LinkId,
+    pub(super) receiver: Connection,
+    pub(super) incoming: LinkId,
+}
+
+impl Pair {
+    pub(super) fn new() -> Self {
+        Self::with(settings(), |_| {})
+    }
+
+    pub(super) fn with(settings: ConnectionSettings, change: impl FnOnce(&mut Attach)) -> Self {
+        let now = Instant::now();
+        let mut sender = Connection::client(settings.clone(), now).unwrap();
+        let mut receiver = Connection::server(settings, now);
+        receiver.handle_input(now, &mut &*sender.poll_transmit().unwrap());
+        receiver.accept(now).unwrap();
+        drive(now, &mut sender, &mut receiver);
+        assert!(sender.poll_event().is_some() && receiver.poll_event().is_some());
+        let session = sender.begin(now, SessionSettings::default()).unwrap();
+        let mut wanted = attach("a", Role::Sender);
+        change(&mut wanted);
+        let outgoing = sender.attach(now, session, wanted).unwrap();
+        drive(now, &mut sender, &mut receiver);
+        begun(&mut sender);
+        begun(&mut receiver);
+        let incoming = accept(now, &mut receiver);
+        drive(now, &mut sender, &mut receiver);
+        assert!(matches!(sender.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
+        Self { now, sender, outgoing, receiver, incoming }
+    }
+
+    pub(super) fn grant(&mut self, credit: u32) {
+        assert!(self.receiver.grant(self.now, self.incoming, credit));
+        self.drive();
+    }
+
+    pub(super) fn drive(&mut self) {
+        drive(self.now, &mut self.sender, &mut self.receiver);
+    }
+
+    pub(super) fn send(&mut self, payload: impl Into<Bytes>) -> Result<DeliveryId, SendError> {
+        self.sender.send(self.now, self.outgoing, &OutgoingDelivery::new(payload))
+    }
+
+    pub(super) fn received(&mut self) -> Delivery {
+        received(&mut self.receiver)
+    }
+}
+
+/// Accepts the link that the peer requests.
+pub(super) fn accept(now: Instant, connection: &mut Connection) -> LinkId {
+    let Some(ConnectionEvent::LinkRequested(link, request)) = connection.poll_event() else {
+        panic!("no request")
+    };
+    connection.accept_link(now, link, *request).unwrap();
+    link
+}
+
+pub(super) fn received(connection: &mut Connection) -> Delivery {
+    match connection.poll_event() {
+        Some(ConnectionEvent::Received(delivery)) => delivery,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(super) fn updated(connection: &mut Connection) -> (DeliveryId, Option<DeliveryState>, bool) {
+    match connection.poll_event() {
+        Some(ConnectionEvent::Updated { deliveries, state, is_settled }) => {
+            let [delivery] = *deliveries else { panic!("{deliveries:?}") };
+            (delivery, state, is_settled)
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Returns why the next link that ends has ended, after deliveries.
+pub(super) fn violation(connection: &mut Connection) -> String {
+    loop {
+        match connection.poll_event() {
+            Some(ConnectionEvent::LinkDetached(_, LinkEnd::Violation { condition, .. })) => {
+                return condition.as_str().into();
+            }
+            Some(ConnectionEvent::Received(_)) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// A client with an attached sender, whose peer is a script. All channels and handles are 0.
+pub(super) fn scripted(now: Instant, change: impl FnOnce(&mut Attach)) -> (Connection, LinkId) {
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    let session = client.begin(now, SessionSettings::default()).unwrap();
+    let link = client.attach(now, session, attach("a", Role::Sender)).unwrap();
+    client.poll_transmit();
+    let mut theirs = attach("a", Role::Receiver);
+    change(&mut theirs);
+    client.handle_input(now, &mut &*[frame(0, &answer(0)), frame(0, &theirs)].concat());
+    begun(&mut client);
+    assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
+    (client, link)
+}
+
+/// A client with an attached receiver that accepts 10 deliveries, whose peer is a script.
+pub(super) fn scripted_receiver(
+    now: Instant,
+    max_message_size: Option<u64>,
+) -> (Connection, LinkId) {
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    let session = client.begin(now, SessionSettings::default()).unwrap();
+    let wanted = Attach { max_message_size, ..attach("a", Role::Receiver) };
+    let link = client.attach(now, session, wanted).unwrap();
+    let initial_delivery_count = Some(SequenceNo(0));
+    let theirs = Attach { initial_delivery_count, ..attach("a", Role::Sender) };
+    client.handle_input(now, &mut &*[frame(0, &answer(0)), frame(0, &theirs)].concat());
+    begun(&mut client);
+    assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
+    assert!(client.grant(now, link, 10));
+    client.poll_transmit();
+    (client, link)
+}
+
+/// A flow of a receiver that has received this many transfers.
+pub(super) fn credit(received: u32, window: u32, credit: u32) -> Flow {
+    Flow {
+        next_incoming_id: Some(TransferNumber(received)),
+        incoming_window: window,
+        handle: Some(Handle(0)),
+        delivery_count: Some(SequenceNo(0)),
+        link_credit: Some(credit),
+        ..Flow::default()
+    }
+}
+
+pub(super) fn transfer(id: u32, more: bool) -> Transfer {
+    Transfer {
+        delivery_id: Some(DeliveryNumber(id)),
+        delivery_tag: Some(DeliveryTag::from(id.to_be_bytes())),
+        more,
+        ..Transfer::default()
+    }
+}
+
+pub(super) fn with_payload(transfer: &Transfer, payload: &[u8]) -> Vec<u8> {
+    let mut frames = FrameWriter::new(u32::MAX);
+    frames.amqp(0, transfer, payload).unwrap();
+    frames.split().to_vec()
+}

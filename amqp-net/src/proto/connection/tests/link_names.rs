@@ -1,0 +1,104 @@
+//! Names of links, and links that are stolen.
+
+use amqp_types::transport::{Detach, Role};
+
+use super::ends::{answer, begun, drive, frames};
+use super::links::{attached, detach, detached, receiver, requested, scripted, sender, sessions};
+use super::*;
+
+#[test]
+fn names_are_used_once_for_each_role() {
+    let now = Instant::now();
+    let (mut client, session) = scripted(now);
+    let receiver = Attach { role: Role::Receiver, ..sender("a") };
+    client.attach(now, session, sender("a")).unwrap();
+    client.attach(now, session, receiver.clone()).unwrap();
+    for attach in [sender("a"), receiver] {
+        let error = client.attach(now, session, attach.clone()).unwrap_err();
+        assert_eq!(error, AttachError::NameInUse);
+        // Nor in another session.
+        let other = client.begin(now, SessionSettings::default()).unwrap();
+        assert_eq!(client.attach(now, other, attach), Err(AttachError::NameInUse));
+    }
+    client.end(now, session, None);
+    let other = client.begin(now, SessionSettings::default()).unwrap();
+    client.attach(now, other, sender("a")).unwrap();
+}
+
+#[test]
+fn a_link_that_the_peer_attaches_again_elsewhere_is_stolen() {
+    let now = Instant::now();
+    let (mut client, older) = attached(now);
+    client.begin(now, SessionSettings::default()).unwrap();
+    client.poll_transmit();
+    client.handle_input(now, &mut &*frame(1, &answer(1)));
+    begun(&mut client);
+    client.handle_input(now, &mut &*frame(1, &receiver("a", 0)));
+    let (newer, _) = requested(&mut client);
+    let (id, end) = detached(&mut client);
+    assert_eq!((id, end), (older, LinkEnd::Stolen));
+    assert_ne!(newer, older);
+    let sent = frames(&mut client);
+    let [(0, Performative::Detach(Detach { error: Some(error), .. }))] = &*sent else {
+        panic!("{sent:?}")
+    };
+    assert_eq!(error.condition.as_str(), "amqp:link:stolen");
+    client.accept_link(now, newer, sender("a")).unwrap();
+}
+
+#[test]
+fn links_of_one_name_that_cross_in_two_sessions_come_to_rest() {
+    let now = Instant::now();
+    let (mut client, first, mut server, _) = sessions(now);
+    let second = server.begin(now, SessionSettings::default()).unwrap();
+    drive(now, &mut client, &mut server);
+    begun(&mut client);
+    begun(&mut server);
+    let ours = client.attach(now, first, sender("a")).unwrap();
+    let theirs =
+        server.attach(now, second, Attach { role: Role::Receiver, ..sender("a") }).unwrap();
+    drive(now, &mut client, &mut server);
+    for (connection, link) in [(&mut client, ours), (&mut server, theirs)] {
+        let (request, _) = requested(connection);
+        assert_eq!(detached(connection), (link, LinkEnd::Stolen));
+        // The peer has detached it for the same reason.
+        let (id, end) = detached(connection);
+        assert!(id == request && matches!(end, LinkEnd::DetachedByPeer { error: Some(_), .. }));
+        assert_eq!(connection.poll_event(), None);
+    }
+}
+
+#[test]
+fn an_answer_belongs_to_the_link_of_its_session() {
+    let now = Instant::now();
+    let (mut client, session) = scripted(now);
+    client.begin(now, SessionSettings::default()).unwrap();
+    client.handle_input(now, &mut &*frame(1, &answer(1)));
+    begun(&mut client);
+    let older = client.attach(now, session, sender("a")).unwrap();
+    client.poll_transmit();
+    // The peer attaches it in the other session, and answers in this one.
+    client.handle_input(now, &mut &*frame(1, &receiver("a", 0)));
+    let (newer, _) = requested(&mut client);
+    assert_eq!(detached(&mut client), (older, LinkEnd::Stolen));
+    assert_eq!(client.attach(now, session, sender("a")), Err(AttachError::NameInUse));
+    let late = [frame(0, &receiver("a", 0)), frame(0, &detach(0, true, None))].concat();
+    client.handle_input(now, &mut &*late);
+    assert_eq!(client.poll_event(), None);
+    assert_eq!(client.poll_timeout().map(|at| at > now + 31 * SECOND), None, "nothing is awaited");
+    client.accept_link(now, newer, sender("a")).unwrap();
+}
+
+#[test]
+fn a_name_that_cannot_be_answered_ends_the_session() {
+    let now = Instant::now();
+    let peer = Open { max_frame_size: 512, ..Open::new("peer") };
+    let mut client = open_client(settings(), &peer, now);
+    client.begin(now, SessionSettings::default()).unwrap();
+    client.poll_transmit();
+    let octets = [frame(0, &answer(0)), frame(0, &receiver(&"n".repeat(600), 0))].concat();
+    client.handle_input(now, &mut &*octets);
+    begun(&mut client);
+    assert!(matches!(client.poll_event(), Some(ConnectionEvent::SessionEnded(..))));
+    assert!(matches!(&*frames(&mut client), [(0, Performative::End(_))]));
+}
