@@ -223,3 +223,10 @@ pub(super) fn with_payload(transfer: &Transfer, payload: &[u8]) -> Vec<u8> {
     frames.amqp(0, transfer, payload).unwrap();
     frames.split().to_vec()
 }
+
+pub(super) fn session_ended(connection: &mut Connection) -> (SessionId, SessionEnd) {
+    match connection.poll_event() {
+        Some(ConnectionEvent::SessionEnded(session, end)) => (session, end),
+        other => panic!("{other:?}"),
+    }
+}

@@ -2,15 +2,8 @@
 
 use amqp_types::transport::{Detach, Handle, Role, TransferNumber};
 
-use super::ends::{answer, begun, drive, frames, frames_in, pair};
+use super::ends::{answer, begun, drive, frames, frames_in, pair, session_ended};
 use super::*;
-
-fn session_ended(connection: &mut Connection) -> (SessionId, SessionEnd) {
-    match connection.poll_event() {
-        Some(ConnectionEvent::SessionEnded(session, end)) => (session, end),
-        other => panic!("{other:?}"),
-    }
-}
 
 /// A client with a session on channel 0, which the peer has answered on channel 7.
 fn with_session(now: Instant) -> (Connection, SessionId) {
@@ -169,22 +162,6 @@ fn a_channel_is_free_after_the_end_of_its_session() {
 }
 
 #[test]
-fn what_comes_after_our_end_is_discarded() {
-    let now = Instant::now();
-    let (mut client, session) = with_session(now);
-    client.end(now, session, Some(Error::new(AmqpError::InternalError, "enough")));
-    client.end(now, session, None);
-    assert!(matches!(&*frames(&mut client), [(0, Performative::End(End { error: Some(_) }))]));
-    client.handle_input(now, &mut &*frame(7, &attach()));
-    client.handle_input(now, &mut &*frame(7, &flow(true)));
-    client.handle_input(now, &mut &*frame(7, &Transfer::default()));
-    assert_eq!((client.poll_transmit(), client.poll_event()), (None, None));
-    client.handle_input(now, &mut &*frame(7, &End::default()));
-    assert_eq!(session_ended(&mut client), (session, SessionEnd::Ended));
-    assert_eq!(client.poll_transmit(), None);
-}
-
-#[test]
 fn an_answer_that_does_not_come_ends_at_its_limit() {
     let now = Instant::now();
     let quiet = settings().idle_time_out(None);
@@ -207,15 +184,6 @@ fn an_answer_that_does_not_come_ends_at_its_limit() {
     assert_eq!((client.poll_event(), client.poll_transmit()), (None, None));
     client.begin(now, SessionSettings::default()).unwrap();
     assert!(matches!(&*frames(&mut client), [(0, Performative::Begin(_))]));
-}
-
-#[test]
-fn an_end_that_is_not_answered_is_reported() {
-    let now = Instant::now();
-    let (mut client, session) = with_session(now);
-    client.end(now, session, None);
-    client.handle_timeout(now + 30 * SECOND);
-    assert_eq!(session_ended(&mut client), (session, SessionEnd::EndTimedOut(30 * SECOND)));
 }
 
 #[test]
