@@ -57,7 +57,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// Returns a [`BeginError`] if the peer accepts no more sessions, or the connection ends.
+    /// Returns a [`BeginError`] if no more sessions can exist at once, or the connection ends.
     pub async fn session(&self) -> Result<Session, BeginError> {
         self.session_with(SessionSettings::default()).await
     }

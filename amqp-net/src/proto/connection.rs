@@ -172,7 +172,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// Returns a [`BeginError`] if the connection is not open, or the peer accepts no more sessions.
+    /// Returns a [`BeginError`] if the connection is not open, or no more sessions can exist at once.
     pub fn begin(
         &mut self,
         now: Instant,

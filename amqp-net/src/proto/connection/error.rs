@@ -10,9 +10,9 @@ use crate::proto::frame::FrameWriteError;
 pub enum BeginError {
     /// The connection is not open.
     NotOpen,
-    /// The peer accepts no more sessions.
+    /// No more sessions can exist at once.
     TooManySessions {
-        /// The number of sessions that it accepts.
+        /// The number of sessions that can, by the smaller channel-max of both sides.
         limit: u32,
     },
     /// The begin cannot be sent.
@@ -33,7 +33,11 @@ impl fmt::Display for BeginError {
         match self {
             Self::NotOpen => f.write_str("a session needs an open connection"),
             Self::TooManySessions { limit } => {
-                write!(f, "the peer accepts no more than {limit} sessions; end one, or share one")
+                write!(
+                    f,
+                    "no more than {limit} sessions can exist at once, by the channel-max of both sides; end one, or \
+                     share one"
+                )
             }
             Self::Write(error) => write!(f, "a begin cannot be sent: {error}"),
         }

@@ -29,6 +29,8 @@ pub(super) struct Sessions {
     remote: Vec<Option<Key>>,
     /// The highest channel that the peer accepts.
     channel_max: u16,
+    /// The highest channel that this side accepts, which limits the sessions that the peer can answer.
+    own_channel_max: u16,
 }
 
 /// The number of sessions that end before a channel is used again. RabbitMQ 4.0 ignores what is sent on a channel until
@@ -36,8 +38,9 @@ pub(super) struct Sessions {
 const CHANNEL_REST: usize = 16;
 
 impl Sessions {
-    pub(super) const fn new() -> Self {
-        Self { slots: Slots::resting(CHANNEL_REST), remote: Vec::new(), channel_max: 0 }
+    pub(super) const fn new(own_channel_max: u16) -> Self {
+        let slots = Slots::resting(CHANNEL_REST);
+        Self { slots, remote: Vec::new(), channel_max: 0, own_channel_max }
     }
 
     /// Sets the highest channel that the peer accepts.
@@ -45,8 +48,7 @@ impl Sessions {
         self.channel_max = channel;
     }
 
-    fn insert(&mut self, handle_max: u32) -> Option<Key> {
-        let channel_max = self.channel_max;
+    fn insert(&mut self, channel_max: u16, handle_max: u32) -> Option<Key> {
         self.slots.insert_with(channel_max, |key| Session::new(key, handle_max))
     }
 
@@ -56,8 +58,9 @@ impl Sessions {
         settings: SessionSettings,
         shared: &mut Shared,
     ) -> Result<SessionId, BeginError> {
-        let limit = u32::from(self.channel_max) + 1;
-        let key = self.insert(settings.begin.handle_max.0);
+        let channel_max = self.channel_max.min(self.own_channel_max);
+        let limit = u32::from(channel_max) + 1;
+        let key = self.insert(channel_max, settings.begin.handle_max.0);
         let key = key.ok_or(BeginError::TooManySessions { limit })?;
         if let Err(error) = self.write_begin(key, settings, shared) {
             self.slots.remove(key);

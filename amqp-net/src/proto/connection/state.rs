@@ -53,7 +53,7 @@ impl State {
         Self {
             ours: Half::Before,
             theirs: Half::Before,
-            sessions: Sessions::new(),
+            sessions: Sessions::new(settings.open.channel_max),
             shared: Shared::new(now, &settings),
             idle: Idle::new(now, settings.silence),
             deadline: now.checked_add(settings.time_to_open),

@@ -84,7 +84,7 @@ impl Sessions {
             }
             None => {
                 let settings = SessionSettings::default();
-                self.insert(settings.begin.handle_max.0).ok_or_else(|| {
+                self.insert(self.channel_max, settings.begin.handle_max.0).ok_or_else(|| {
                     let what =
                         "a begin that cannot be answered: all channels of this side are in use";
                     Violation::new(AmqpError::ResourceLimitExceeded, what)

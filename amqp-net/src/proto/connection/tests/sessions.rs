@@ -1,8 +1,10 @@
 //! Sessions: channels, begin and end, and the flows of sessions.
 
-use amqp_types::transport::{Detach, Handle, Role, TransferNumber};
+use amqp_types::transport::{
+    DeliveryNumber, DeliveryTag, Detach, Handle, Role, SequenceNo, TransferNumber,
+};
 
-use super::ends::{answer, begun, drive, frames, frames_in, pair, session_ended};
+use super::ends::{accept, answer, begun, drive, frames, frames_in, pair, received, session_ended};
 use super::*;
 
 /// A client with a session on channel 0, which the peer has answered on channel 7.
@@ -59,11 +61,23 @@ fn both_sides_end_at_once() {
 }
 
 #[test]
-fn channels_of_both_sides_may_differ() {
+fn frames_go_to_the_right_session_if_the_channels_of_both_sides_differ() {
     let now = Instant::now();
     let (mut client, session) = with_session(now);
     client.handle_input(now, &mut &*frame(7, &flow(true)));
     assert!(matches!(&*frames(&mut client), [(0, Performative::Flow(_))]));
+    let theirs = Attach { initial_delivery_count: Some(SequenceNo(0)), ..attach() };
+    client.handle_input(now, &mut &*frame(7, &theirs));
+    let link = accept(now, &mut client);
+    client.grant(now, link, 1);
+    client.poll_transmit();
+    let message = Transfer {
+        delivery_id: Some(DeliveryNumber(0)),
+        delivery_tag: Some(DeliveryTag::from([0])),
+        ..Transfer::default()
+    };
+    client.handle_input(now, &mut &*frame(7, &message));
+    assert_eq!(received(&mut client).id.link(), link);
     client.handle_input(now, &mut &*frame(7, &End::default()));
     assert_eq!(session_ended(&mut client), (session, SessionEnd::EndedByPeer(None)));
     assert!(matches!(&*frames(&mut client), [(0, Performative::End(_))]));
@@ -95,7 +109,6 @@ fn answers_to_nothing_are_violations() {
         (frame(7, &answer(0)), "amqp:illegal-state"),
         (frame(8, &End::default()), "amqp:not-allowed"),
         (frame(8, &flow(false)), "amqp:not-allowed"),
-        (frame(7, &Attach { handle: Handle(256), ..attach() }), "amqp:connection:framing-error"),
     ];
     for (octets, condition) in cases {
         let (mut client, _) = with_session(now);
@@ -121,6 +134,8 @@ fn a_begin_without_a_remote_channel_is_not_an_answer() {
     let sent = frames(&mut client);
     let [(1, Performative::Begin(begin))] = &*sent else { panic!("{sent:?}") };
     assert_eq!(begin.remote_channel, Some(0));
+    // This side goes on waiting until its limit.
+    assert_eq!(client.poll_timeout(), Some(now + 30 * SECOND));
     client.handle_input(now, &mut &*frame(1, &answer(0)));
     assert_eq!(begun(&mut client), session);
 }
@@ -199,7 +214,7 @@ fn the_peer_limits_the_number_of_sessions() {
     let error = client.begin(now, SessionSettings::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the peer accepts no more than 2 sessions; end one, or share one"
+        "no more than 2 sessions can exist at once, by the channel-max of both sides; end one, or share one"
     );
     client.close(now, None);
     assert_eq!(client.begin(now, SessionSettings::default()), Err(BeginError::NotOpen));
@@ -239,6 +254,7 @@ fn a_thousand_sessions_in_turn_use_a_few_channels_in_turn() {
         session_ended(&mut server);
         assert!(sessions.insert(session), "the id of a former session");
     }
+    assert_eq!((client.stats().sessions, server.stats().sessions), (0, 0));
 }
 
 #[test]
@@ -330,4 +346,56 @@ fn nothing_is_sent_for_a_session_after_the_connection_was_closed() {
     assert_eq!(client.poll_transmit(), None);
     client.handle_input(now, &mut &*frame(0, &Close::default()));
     assert_eq!(ended(&mut client), ConnectionEnd::Closed);
+}
+
+#[test]
+fn a_begin_that_is_answered_twice_closes_the_connection() {
+    let now = Instant::now();
+    for (channel, condition) in [(7, "amqp:illegal-state"), (8, "amqp:not-allowed")] {
+        let (mut client, _) = with_session(now);
+        client.handle_input(now, &mut &*frame(channel, &answer(0)));
+        assert_eq!(sent_close(&mut client), condition);
+        assert!(matches!(ended(&mut client), ConnectionEnd::Violation { .. }));
+    }
+}
+
+#[test]
+fn a_handle_above_our_handle_max_closes_the_connection() {
+    let now = Instant::now();
+    for (handle, is_allowed) in [(3, true), (4, false), (u32::MAX, false)] {
+        let mut client = open_client(settings(), &Open::new("peer"), now);
+        client.begin(now, SessionSettings::default().handle_max(3)).unwrap();
+        client.poll_transmit();
+        client.handle_input(now, &mut &*frame(7, &answer(0)));
+        begun(&mut client);
+        let attach = Attach {
+            handle: Handle(handle),
+            initial_delivery_count: Some(SequenceNo(0)),
+            ..attach()
+        };
+        client.handle_input(now, &mut &*frame(7, &attach));
+        if is_allowed {
+            assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkRequested(..))));
+        } else {
+            assert_eq!(sent_close(&mut client), "amqp:connection:framing-error");
+            assert!(matches!(ended(&mut client), ConnectionEnd::Violation { .. }));
+        }
+    }
+}
+
+#[test]
+fn sessions_of_this_side_stay_within_the_smaller_channel_max_of_both() {
+    let now = Instant::now();
+    for (ours, theirs) in [(1, 9), (9, 1)] {
+        let peer = Open { channel_max: theirs, ..Open::new("peer") };
+        let mut client = open_client(settings().channel_max(ours), &peer, now);
+        for channel in 0..2 {
+            client.begin(now, SessionSettings::default()).unwrap();
+            let sent = frames(&mut client);
+            assert!(matches!(&*sent, [(of, Performative::Begin(_))] if *of == channel));
+        }
+        let refused = client.begin(now, SessionSettings::default());
+        assert_eq!(refused, Err(BeginError::TooManySessions { limit: 2 }));
+        assert_eq!(client.poll_transmit(), None);
+    }
 }
