@@ -1,9 +1,12 @@
 //! The close of both sides, and the end of the stream.
 
+use amqp_types::transport::{Detach, Role};
+
+use super::ends::{attach, credit, scripted};
 use super::*;
 
 #[test]
-fn both_sides_open_and_close_at_once() {
+fn a_close_that_crosses_another_is_its_answer() {
     let now = Instant::now();
     let mut client = Connection::client(settings(), now).unwrap();
     let mut server = Connection::server(settings(), now);
@@ -24,17 +27,31 @@ fn both_sides_open_and_close_at_once() {
 }
 
 #[test]
-fn a_redirect_can_be_read() {
+fn the_host_and_the_port_of_a_redirect_can_be_read() {
     let now = Instant::now();
     let mut client = open_client(settings(), &Open::new("peer"), now);
-    let info = [("hostname", "a"), ("network-host", "10.0.0.1")];
-    let info = info.map(|(key, value)| (Symbol::from_static(key), Value::String(value.into())));
+    let info = [
+        ("hostname", Value::from("a")),
+        ("network-host", Value::from("10.0.0.1")),
+        ("port", Value::from(5673_u16)),
+    ];
+    let info = info.map(|(key, value)| (Symbol::from_static(key), value));
     let error = Error {
         info: Some(Info(Fields(Map::from_iter(info)))),
         ..Error::new(ConnectionError::Redirect, "elsewhere")
     };
-    client.handle_input(now, &mut &*frame(5, &Close { error: Some(error.clone()) }));
-    assert_eq!(ended(&mut client).remote(), Some(&error));
+    client.handle_input(now, &mut &*frame(0, &Close { error: Some(error.clone()) }));
+    let end = ended(&mut client);
+    let told = end.remote().unwrap();
+    assert_eq!(told, &error);
+    let field = |key: &'static str| {
+        told.info.as_ref().unwrap().0.get(&Symbol::from_static(key)).unwrap().clone()
+    };
+    assert_eq!(field("hostname"), Value::from("a"));
+    assert_eq!(
+        (field("network-host"), field("port")),
+        (Value::from("10.0.0.1"), Value::from(5673_u16))
+    );
 }
 
 #[test]
@@ -106,4 +123,54 @@ fn the_info_of_an_error_is_left_out_first() {
     client.close(now, Some(Error { info: Some(info), ..error.clone() }));
     let expected = Performative::Close(Close { error: Some(error) });
     assert_eq!(sent(&mut client), [expected]);
+}
+
+#[test]
+fn a_close_on_any_channel_is_taken() {
+    let now = Instant::now();
+    for channel in [0, 5, u16::MAX] {
+        let mut client = open_client(settings(), &Open::new("peer"), now);
+        client.handle_input(now, &mut &*frame(channel, &Close::default()));
+        assert_eq!(ended(&mut client), ConnectionEnd::ClosedByPeer(None));
+        assert!(matches!(&*sent(&mut client), [Performative::Close(_)]));
+        assert!(client.is_over());
+    }
+}
+
+#[test]
+fn after_a_close_nothing_is_sent_and_what_comes_is_ignored() {
+    let now = Instant::now();
+    for is_ours in [true, false] {
+        let (mut client, sender) = scripted(now, |_| {});
+        client.handle_input(now, &mut &*frame(0, &credit(0, 100, 10)));
+        if is_ours {
+            client.close(now, None);
+        } else {
+            client.handle_input(now, &mut &*frame(0, &Close::default()));
+            assert_eq!(ended(&mut client), ConnectionEnd::ClosedByPeer(None));
+        }
+        assert!(matches!(&*sent(&mut client), [Performative::Close(_)]));
+        // From the user.
+        assert_eq!(client.begin(now, SessionSettings::default()), Err(BeginError::NotOpen));
+        let message = OutgoingDelivery::new("m");
+        assert_eq!(client.send(now, sender, &message), Err(SendError::NotAttached));
+        let session = sender.session();
+        let refused = client.attach(now, session, attach("b", Role::Receiver));
+        assert_eq!(refused, Err(AttachError::NotFound));
+        client.detach(now, sender, true, None);
+        client.end(now, session, None);
+        client.close(now, Some(Error::new(AmqpError::InternalError, "late")));
+        // From the peer.
+        let discarded = [
+            frame(0, &Flow { echo: true, handle: None, ..credit(0, 100, 0) }),
+            frame(0, &Detach { closed: true, ..Detach::default() }),
+            frame(0, &End::default()),
+            frame(3, &Begin::default()),
+            frame(0, &Open::new("again")),
+            frame(0, &Transfer::default()),
+        ];
+        client.handle_input(now, &mut &*discarded.concat());
+        client.handle_timeout(now + SECOND);
+        assert_eq!((client.poll_event(), client.poll_transmit()), (None, None));
+    }
 }

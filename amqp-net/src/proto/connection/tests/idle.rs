@@ -89,3 +89,33 @@ fn a_clock_that_goes_back_and_repeated_errors_change_no_deadline() {
     client.handle_write_error(now + 4 * SECOND, StreamEnd::Reset);
     assert_eq!(client.poll_timeout(), Some(now + 5 * SECOND));
 }
+
+#[test]
+fn frames_that_are_sent_in_time_take_the_place_of_heartbeats() {
+    let mut now = Instant::now();
+    let peer = Open { idle_time_out: Some(Milliseconds(1000)), ..Open::new("peer") };
+    let mut client = open_client(settings().idle_time_out(None), &peer, now);
+    for _ in 0..10 {
+        now += Duration::from_millis(400);
+        client.handle_timeout(now);
+        assert_eq!(client.poll_transmit(), None);
+        client.begin(now, SessionSettings::default()).unwrap();
+        client.poll_transmit().unwrap();
+        assert_eq!(client.poll_timeout(), Some(now + Duration::from_millis(500)));
+    }
+    now += Duration::from_millis(500);
+    client.handle_timeout(now);
+    assert_eq!(client.poll_transmit().unwrap().len(), 8, "an empty frame");
+}
+
+#[test]
+fn half_a_frame_and_then_nothing_is_silence() {
+    let began = Instant::now();
+    let silent = settings().idle_time_out(Some(4 * SECOND));
+    let mut client = open_client(silent, &Open::new("peer"), began);
+    let octets = frame(0, &Begin::default());
+    let received = began + SECOND;
+    client.handle_input(received, &mut &octets[..octets.len() - 1]);
+    client.handle_timeout(received + 4 * SECOND);
+    assert_eq!(ended(&mut client), ConnectionEnd::IdleTimedOut(4 * SECOND));
+}

@@ -1,5 +1,7 @@
 //! The open of both sides, and its refusal.
 
+use amqp_types::transport::{Handle, Role};
+
 use super::*;
 
 #[test]
@@ -53,10 +55,12 @@ fn a_server_leaves_input_until_it_has_decided() {
 }
 
 #[test]
-fn the_first_frame_must_be_open() {
+fn a_first_frame_that_is_not_open_closes_the_connection() {
     let now = Instant::now();
     let cases = [
         (frame(0, &Begin::default()), "begin"),
+        (frame(0, &Attach::new("a", Handle(0), Role::Sender)), "attach"),
+        (frame(0, &Flow::default()), "flow"),
         (frame(0, &Transfer::default()), "transfer"),
         (frame(0, &End::default()), "end"),
     ];
@@ -202,4 +206,19 @@ fn nothing_is_accepted_after_the_end() {
     server.handle_eof(StreamEnd::Clean);
     server.accept(now).unwrap();
     assert_eq!(server.poll_transmit(), None);
+}
+
+#[test]
+fn a_first_frame_without_any_field_closes_the_connection() {
+    let now = Instant::now();
+    // An open and a transfer whose lists are empty, though fields are mandatory.
+    for octets in [b"\0\0\0\x0c\x02\0\0\0\0\x53\x10\x45", b"\0\0\0\x0c\x02\0\0\0\0\x53\x14\x45"] {
+        let mut server = Connection::server(settings(), now);
+        server.handle_input(now, &mut &octets[..]);
+        let ConnectionEnd::Violation { condition, .. } = ended(&mut server) else { panic!() };
+        assert_eq!(condition.as_str(), "amqp:decode-error");
+        let sent = sent(&mut server);
+        assert!(matches!(&*sent, [Performative::Open(_), Performative::Close(_)]), "{sent:?}");
+        assert_eq!(server.begin(now, SessionSettings::default()), Err(BeginError::NotOpen));
+    }
 }

@@ -1,5 +1,8 @@
 //! What a peer must not do, and what it may.
 
+use amqp_types::transport::{Detach, Role, SequenceNo};
+
+use super::ends::{attach, credit, scripted};
 use super::*;
 
 #[test]
@@ -90,5 +93,31 @@ fn frames_of_any_type_and_size_never_panic() {
         let sent = sent(&mut connection);
         let closes = sent.iter().position(|sent| matches!(sent, Performative::Close(_)));
         assert!(closes.is_none_or(|at| at + 1 == sent.len()), "{sent:?}");
+    }
+}
+
+#[test]
+fn a_frame_on_a_channel_without_a_session_ends_the_connection_and_all_in_it() {
+    let now = Instant::now();
+    let frames = [
+        frame(
+            7,
+            &Attach { initial_delivery_count: Some(SequenceNo(0)), ..attach("b", Role::Sender) },
+        ),
+        frame(7, &credit(0, 1, 1)),
+        frame(7, &Transfer::default()),
+        frame(7, &Detach::default()),
+        frame(7, &End::default()),
+    ];
+    for octets in frames {
+        let (mut client, link) = scripted(now, |_| {});
+        client.handle_input(now, &mut &*octets);
+        assert_eq!(sent_close(&mut client), "amqp:not-allowed");
+        let ConnectionEnd::Violation { description, .. } = ended(&mut client) else { panic!() };
+        assert!(description.ends_with("on channel 7, which has no session"), "{description}");
+        let stats = client.stats();
+        assert_eq!((stats.sessions, stats.links), (0, 0));
+        let sent = client.send(now, link, &OutgoingDelivery::new("m"));
+        assert_eq!(sent, Err(SendError::NotAttached));
     }
 }
