@@ -230,3 +230,30 @@ pub(super) fn session_ended(connection: &mut Connection) -> (SessionId, SessionE
         other => panic!("{other:?}"),
     }
 }
+
+/// Returns the transfers in some output: the size of the frame, the transfer and its payload.
+pub(super) fn transfers_in(octets: &[u8]) -> Vec<(u32, Transfer, Bytes)> {
+    let mut splitter = FrameSplitter::new(u32::MAX);
+    splitter.handle_input(octets);
+    let mut transfers = Vec::new();
+    while let Some(frame) = splitter.poll_frame().unwrap() {
+        if let FrameBody::Amqp { performative: Performative::Transfer(transfer), payload, .. } =
+            frame.decode().unwrap()
+        {
+            transfers.push((frame.header.size, transfer, payload));
+        }
+    }
+    transfers
+}
+
+/// Attaches another sender to a scripted peer, which has the same handle on both sides.
+pub(super) fn another_sender(now: Instant, client: &mut Connection, session: SessionId) -> LinkId {
+    let name = format!("another {}", client.stats().links);
+    let link = client.attach(now, session, attach(&name, Role::Sender)).unwrap();
+    let sent = frames(client);
+    let [(channel, Performative::Attach(ours))] = &*sent else { panic!("{sent:?}") };
+    let theirs = Attach { handle: ours.handle, ..attach(&name, Role::Receiver) };
+    client.handle_input(now, &mut &*frame(*channel, &theirs));
+    assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
+    link
+}
