@@ -14,6 +14,7 @@ use crate::proto::{Fault, FrameBody, FrameWriter};
 mod closes;
 mod closing;
 mod credit;
+mod dispositions;
 mod drains;
 mod ends;
 mod floods;

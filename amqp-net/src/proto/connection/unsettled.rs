@@ -89,14 +89,17 @@ impl Deliveries {
 
     fn add_run(&mut self, role: Role, number: u64, settled: bool, state: Option<DeliveryState>) {
         let last = self.runs.last_mut().filter(|(of, _)| *of == role);
-        if !last.is_some_and(|(_, run)| run.add(number, settled, state.as_ref())) {
-            self.runs.push((role, Run::new(number, settled, state)));
+        let run = Run::new(number, settled, state);
+        if !last.is_some_and(|(_, last)| last.join(&run)) {
+            self.runs.push((role, run));
         }
     }
 
     /// Writes the dispositions to send.
     pub(super) fn write_dispositions(&mut self, channel: u16, shared: &mut Shared) {
-        for (role, run) in std::mem::take(&mut self.runs) {
+        let mut runs = std::mem::take(&mut self.runs);
+        join_runs(&mut runs);
+        for (role, run) in runs {
             write_disposition(channel, &run.disposition(role), shared);
         }
     }
@@ -189,22 +192,24 @@ impl Run {
         Self { first: number, last: number, settled, state }
     }
 
-    /// Adds a delivery, if it follows and has the same state. Returns whether it does.
-    pub(super) fn add(
-        &mut self,
-        number: u64,
-        settled: bool,
-        state: Option<&DeliveryState>,
-    ) -> bool {
-        let follows = number == self.last + 1 && self.settled == settled;
+    /// Adds the deliveries of another run, if they follow and have the same state. Returns whether they do.
+    fn join(&mut self, other: &Self) -> bool {
+        let follows = other.first == self.last + 1 && self.settled == other.settled;
         // A state with data is sent alone.
-        let is_plain =
-            matches!(state, None | Some(DeliveryState::Accepted(_) | DeliveryState::Released(_)));
-        if follows && is_plain && self.state.as_ref() == state {
-            self.last = number;
-            return true;
+        let is_plain = matches!(
+            self.state,
+            None | Some(DeliveryState::Accepted(_) | DeliveryState::Released(_))
+        );
+        let joins = follows && is_plain && self.state == other.state;
+        if joins {
+            self.last = other.last;
         }
-        false
+        joins
+    }
+
+    /// Returns whether no other run has a further state of one of the deliveries.
+    fn is_final(&self) -> bool {
+        self.settled || self.state.as_ref().is_none_or(is_terminal)
     }
 
     fn disposition(&self, role: Role) -> Disposition {
@@ -216,6 +221,15 @@ impl Run {
             state: self.state.clone(),
             batchable: false,
         }
+    }
+}
+
+/// Joins runs of deliveries that were not settled in order.
+fn join_runs(runs: &mut Vec<(Role, Run)>) {
+    // The states of one delivery must stay in order.
+    if runs.len() > 1 && runs.iter().all(|(_, run)| run.is_final()) {
+        runs.sort_unstable_by_key(|(role, run)| (*role == Role::Sender, run.first));
+        runs.dedup_by(|(role, run), (of, before)| role == of && before.join(run));
     }
 }
 
