@@ -34,6 +34,7 @@ mod pipelining;
 mod receive_buffer;
 mod received_deliveries;
 mod session_ends;
+mod session_limits;
 mod sessions;
 mod settling;
 mod split_deliveries;

@@ -45,10 +45,12 @@ fn delivered(now: Instant, ids: impl Iterator<Item = u32>) -> (Connection, Vec<D
     client.poll_transmit();
     let take = |id| {
         client.handle_input(now, &mut &*with_payload(&transfer(id, false), b"m"));
-        received(&mut client).id
+        let delivery = received(&mut client).id;
+        // The window may be opened again.
+        client.poll_transmit();
+        delivery
     };
     let deliveries = ids.map(take).collect();
-    client.poll_transmit();
     (client, deliveries)
 }
 

@@ -126,16 +126,21 @@ fn large_deliveries_of_two_links_interleave_and_arrive_whole() {
     }
     pair.drive();
     let contents = [Bytes::from(vec![1; 3 << 20]), Bytes::from(vec![2; 3 << 20])];
-    for (link, content) in [pair.outgoing, second].into_iter().zip(&contents) {
-        pair.sender.send(pair.now, link, &settled(content.clone())).unwrap();
-        let output = pair.sender.poll_transmit().unwrap();
-        pair.receiver.handle_input(pair.now, &mut &*output);
-    }
+    // The first is not written at once: the second begins before its last frame.
     let mut handles = Vec::new();
-    while let Some(output) = pair.sender.poll_transmit() {
+    let mut exchange = |pair: &mut Pair| {
+        let output = pair.sender.poll_transmit().unwrap_or_default();
+        let answers = pair.receiver.poll_transmit().unwrap_or_default();
         handles.extend(transfers_in(&output).iter().map(|(_, transfer, _)| transfer.handle));
         pair.receiver.handle_input(pair.now, &mut &*output);
+        pair.sender.handle_input(pair.now, &mut &*answers);
+        !output.is_empty() || !answers.is_empty()
+    };
+    for (link, content) in [pair.outgoing, second].into_iter().zip(&contents) {
+        pair.sender.send(pair.now, link, &settled(content.clone())).unwrap();
+        exchange(&mut pair);
     }
+    while exchange(&mut pair) {}
     let turns = handles.windows(2).filter(|pair| pair[0] != pair[1]).count();
     assert!(turns > 30, "{handles:?}");
     for _ in 0..2 {
