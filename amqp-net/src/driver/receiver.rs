@@ -116,7 +116,8 @@ impl Receiver {
     }
 
     /// Accepts this many deliveries from now on, in place of what was accepted before. Deliveries that are on the way
-    /// may come in addition. It is for receivers with [`Credit::Manual`](super::Credit::Manual).
+    /// may come in addition. More than 2^31 - 1 counts as that, because the standard allows no more. It is for receivers
+    /// with [`Credit::Manual`](super::Credit::Manual).
     ///
     /// # Errors
     ///

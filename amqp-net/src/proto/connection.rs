@@ -252,7 +252,7 @@ impl Connection {
     }
 
     /// Accepts this many deliveries on a receiving link from now on, in place of what was accepted before. One that has
-    /// come in part is among them.
+    /// come in part is among them. More than 2^31 - 1 counts as that, because the standard allows no more.
     /// Deliveries that are on the way may come in addition. Returns whether the link is one.
     pub fn grant(&mut self, now: Instant, link: LinkId, credit: u32) -> bool {
         self.state.set_time(now);

@@ -33,6 +33,7 @@ mod peer_flows;
 mod pipelining;
 mod receive_buffer;
 mod received_deliveries;
+mod serials;
 mod session_ends;
 mod session_limits;
 mod sessions;
