@@ -236,7 +236,9 @@ impl State {
     /// Sends messages that have waited, as many as can be sent.
     pub(super) fn send_waiting(&mut self, link: LinkId) {
         let Self { links, connection, now, wakers, .. } = self;
-        let Some(sending) = links.get_mut(link).and_then(LinkState::sending) else {
+        // After the end of the link, those that wait are told why it ended.
+        let link_state = links.get_mut(link).filter(|link| link.ended.is_none());
+        let Some(sending) = link_state.and_then(LinkState::sending) else {
             return;
         };
         if sending.waiting.is_empty() {
