@@ -14,7 +14,7 @@ use amqp_types::transport::{AmqpError, Attach, Begin, Error, Fields, LinkError, 
 pub(super) use self::receiving::Receiving;
 pub(super) use self::sending::{Sending, Sent, TicketId};
 use super::connection::Stats;
-use super::ended::Ended;
+use super::ended::{Ended, Scope};
 use super::link_map::LinkMap;
 use super::waiters::Waiters;
 use crate::clock;
@@ -335,9 +335,12 @@ impl LinkState {
         }
     }
 
+    /// Returns the number of deliveries that were not settled before the connection ended, if it has. Those of a link that
+    /// ended alone are none of them.
     fn unsettled(&self) -> usize {
+        let is_over = self.ended.as_ref().is_some_and(|end| end.scope() != Scope::Connection);
         match &self.end {
-            End::Sending(sending) if self.ended.is_none() => sending.unsettled(),
+            End::Sending(sending) if !is_over => sending.unsettled(),
             _ => 0,
         }
     }
