@@ -72,7 +72,15 @@ impl Request {
         }
         let session = self.place.session()?;
         let core = Arc::clone(&session.connection.core);
-        let id = core.with(|state| state.attach(session.id, self.attach, end))?;
+        let id = core.with(|state| {
+            state.attach(session.id, self.attach, end).map_err(|error| match error {
+                // Why the session has ended says more.
+                proto::AttachError::NotFound => {
+                    state.session_end(session.id).unwrap_or_else(|| state.unusable()).into()
+                }
+                other => AttachError::from(other),
+            })
+        })?;
         let link = Arc::new(LinkHandle { session, id });
         let peer = link.attached().await?;
         if !self.accepts_other_mode {
