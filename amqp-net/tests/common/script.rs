@@ -8,6 +8,7 @@ use amqp_types::transport::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
+use super::fault::{Control, Faulty};
 use super::settings;
 
 /// The header of AMQP.
@@ -31,7 +32,14 @@ impl Script {
 
     /// Connects a client to a scripted server.
     pub(crate) async fn server() -> (Connection, Self) {
+        let (client, script, _) = Self::faulty_server().await;
+        (client, script)
+    }
+
+    /// Connects a client, whose stream fails when it is told to, to a scripted server.
+    pub(crate) async fn faulty_server() -> (Connection, Self, Control) {
         let (near, far) = duplex(1 << 20);
+        let (near, control) = Faulty::new(near);
         let mut script = Self::new(far);
         let connecting = Connection::builder().without_sasl().connect_over(near);
         let answering = async {
@@ -40,7 +48,7 @@ impl Script {
             script.send(&Open::new("script"), b"").await;
         };
         let (client, ()) = tokio::join!(connecting, answering);
-        (client.unwrap(), script)
+        (client.unwrap(), script, control)
     }
 
     /// Connects a scripted client to a server.
@@ -87,12 +95,31 @@ impl Script {
         }
     }
 
+    /// Returns the next frame for which `take` returns something.
+    pub(crate) async fn until<T>(&mut self, take: impl Fn(Performative) -> Option<T>) -> T {
+        loop {
+            if let Some(taken) = take(self.next().await) {
+                return taken;
+            }
+        }
+    }
+
     /// Answers a begin and an attach, which `change` may change.
     async fn answer(&mut self, change: impl FnOnce(&mut Attach)) {
         assert!(matches!(self.next().await, Performative::Begin(_)));
-        let Performative::Attach(mut attach) = self.next().await else { panic!() };
+        let Performative::Attach(attach) = self.next().await else { panic!() };
         self.send(&begin(Some(0)), b"").await;
-        attach.handle = Handle(0);
+        self.answer_attach(attach, 0, change).await;
+    }
+
+    /// Answers an attach with this handle and what `change` changes.
+    pub(crate) async fn answer_attach(
+        &mut self,
+        mut attach: Attach,
+        handle: u32,
+        change: impl FnOnce(&mut Attach),
+    ) {
+        attach.handle = Handle(handle);
         attach.role = match attach.role {
             Role::Sender => Role::Receiver,
             Role::Receiver => Role::Sender,
