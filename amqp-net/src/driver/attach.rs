@@ -8,7 +8,7 @@ use amqp_types::Symbol;
 use amqp_types::messaging::{Source, SourceArchetype};
 use amqp_types::transport::{Attach, Handle, ReceiverSettleMode, Role, SenderSettleMode};
 
-use super::handles::{ConnectionHandle, LinkHandle, SessionHandle};
+use super::handles::{ConnectionHandle, LinkHandle, SessionHandle, WhenDropped};
 use super::link_error::{AttachError, BeginError};
 use super::state::LinkState;
 use crate::proto::{self, SessionSettings};
@@ -102,7 +102,7 @@ pub(super) fn begin(
             other => BeginError::NotSent(other),
         }),
     });
-    Ok(Arc::new(SessionHandle { id: begun?, connection, is_owned: true }))
+    Ok(Arc::new(SessionHandle { id: begun?, connection, when_dropped: WhenDropped::End }))
 }
 
 fn check_modes(

@@ -45,8 +45,18 @@ impl Drop for ConnectionHandle {
 pub(super) struct SessionHandle {
     pub(super) connection: Arc<ConnectionHandle>,
     pub(super) id: SessionId,
-    /// Whether dropping this handle ends the session. False for the handle of a link that the peer has attached.
-    pub(super) is_owned: bool,
+    pub(super) when_dropped: WhenDropped,
+}
+
+/// What happens to a session when its last handle is dropped.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum WhenDropped {
+    /// It is ended: this side has begun it.
+    End,
+    /// It is forgotten: the peer has begun it, and the user has accepted it.
+    Forget,
+    /// Nothing: this is the handle of a link that the peer has attached.
+    Nothing,
 }
 
 impl SessionHandle {
@@ -80,8 +90,11 @@ impl SessionHandle {
 
 impl Drop for SessionHandle {
     fn drop(&mut self) {
-        if self.is_owned {
-            drop(self.connection.core.with(|state| state.forget_session(self.id)));
+        let core = &self.connection.core;
+        match self.when_dropped {
+            WhenDropped::End => drop(core.with(|state| state.drop_session(self.id))),
+            WhenDropped::Forget => drop(core.with(|state| state.forget_session(self.id))),
+            WhenDropped::Nothing => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use amqp_types::messaging::{Source, SourceArchetype, Target, TargetArchetype};
 use amqp_types::transport::{
-    AmqpError, Attach, ConnectionError, Error, Fields, Info, Open, ReceiverSettleMode, Role,
+    AmqpError, Attach, Begin, ConnectionError, Error, Fields, Info, Open, ReceiverSettleMode, Role,
 };
 use amqp_types::{Map, Symbol, Value};
 
@@ -13,15 +13,16 @@ use super::attach;
 use super::connection::Connection;
 use super::credit::Credit;
 use super::ended::Ended;
-use super::handles::{ConnectionHandle, LinkHandle, SessionHandle};
+use super::handles::{ConnectionHandle, LinkHandle, SessionHandle, WhenDropped};
 use super::link_error::AttachError;
 use super::link_registry::{ClientKey, LinkRegistry};
 use super::receiver::Receiver;
 use super::receiver_builder::ReceiverBuilder;
 use super::sender::Sender;
 use super::sender_builder::SenderBuilder;
-use super::state::{LinkState, Receiving, Sending, State};
-use crate::proto::{Authenticated, FrameWriteError, Identity, LinkId};
+use super::session::Session;
+use super::state::{LinkState, Receiving, Request, Sending, State};
+use crate::proto::{Authenticated, FrameWriteError, Identity, LinkId, SessionId};
 
 /// A client that wants to open a connection. Accept or refuse it; dropping it refuses it.
 #[derive(Debug)]
@@ -127,7 +128,7 @@ impl Served {
         &self.connection
     }
 
-    /// Waits for the next link that the client wants to attach. Returns `None` after the client, or this side, has
+    /// Waits for the next link that the client wants to attach, or for a session if the server asks for them. Returns `None` after the client, or this side, has
     /// closed the connection without an error. Dropping the future loses nothing.
     ///
     /// # Errors
@@ -148,7 +149,15 @@ impl Served {
                 },
             )
             .await?;
-        let Some((link, attach)) = request else { return Ok(None) };
+        let (link, attach) = match request {
+            None => return Ok(None),
+            Some(Request::Link(link, attach)) => (link, attach),
+            Some(Request::Session(id, begin)) => {
+                let handle = Arc::clone(handle);
+                let session = IncomingSession { handle, id, begin, is_decided: false };
+                return Ok(Some(LinkRequest::Session(session)));
+            }
+        };
         let link = IncomingLink {
             handle: Arc::clone(handle),
             link,
@@ -174,7 +183,7 @@ impl Drop for Served {
     }
 }
 
-/// A link that a client wants to attach.
+/// What a client asks for on its connection.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LinkRequest {
@@ -184,6 +193,51 @@ pub enum LinkRequest {
     Receiver(IncomingReceiver),
     /// The client wants to begin transactions.
     Coordinator(IncomingReceiver),
+    /// The client has begun a session, if the server
+    /// [asks for sessions](super::ServerSettings::ask_for_sessions).
+    Session(IncomingSession),
+}
+
+/// A session that a client has begun. Accept or refuse it; dropping it refuses it.
+#[derive(Debug)]
+#[must_use = "a session that is dropped is refused"]
+pub struct IncomingSession {
+    handle: Arc<ConnectionHandle>,
+    id: SessionId,
+    begin: Arc<Begin>,
+    is_decided: bool,
+}
+
+impl IncomingSession {
+    /// Returns the begin of the client.
+    pub fn begin(&self) -> &Begin {
+        &self.begin
+    }
+
+    /// Accepts the session. It goes on until it is ended, even if what is returned is dropped.
+    pub fn accept(mut self) -> Session {
+        self.is_decided = true;
+        let connection = Arc::clone(&self.handle);
+        let handle = SessionHandle { connection, id: self.id, when_dropped: WhenDropped::Forget };
+        Session::new(Arc::new(handle), Arc::clone(&self.begin))
+    }
+
+    /// Refuses the session, for this reason, and all links in it.
+    pub fn refuse(mut self, reason: Error) {
+        self.end(reason);
+    }
+
+    fn end(&mut self, reason: Error) {
+        if !std::mem::replace(&mut self.is_decided, true) {
+            self.handle.core.with(|state| state.refuse_session(self.id, reason));
+        }
+    }
+}
+
+impl Drop for IncomingSession {
+    fn drop(&mut self) {
+        self.end(Error::new(AmqpError::NotAllowed, "the server does not take the session"));
+    }
 }
 
 /// What both kinds of requests share.
@@ -217,7 +271,8 @@ impl IncomingLink {
         }
         let id = self.link.session();
         let connection = Arc::clone(&self.handle);
-        let session = Arc::new(SessionHandle { connection, id, is_owned: false });
+        let when_dropped = WhenDropped::Nothing;
+        let session = Arc::new(SessionHandle { connection, id, when_dropped });
         let again = attach::Request::again(Arc::clone(&session), attach);
         Ok((Arc::new(LinkHandle { session, id: self.link }), peer, again))
     }

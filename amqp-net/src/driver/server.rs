@@ -54,6 +54,7 @@ pub struct ServerSettings {
     requires_sasl: bool,
     sasl_limits: SaslLimits,
     time_to_open: Duration,
+    asks_for_sessions: bool,
     /// The links of all connections, if they can be stolen.
     attached: Option<Arc<LinkRegistry>>,
     new_tracer: Option<NewTracer>,
@@ -75,6 +76,7 @@ impl ServerSettings {
             requires_sasl: false,
             sasl_limits: SaslLimits::default(),
             time_to_open: Duration::from_secs(30),
+            asks_for_sessions: false,
             attached: None,
             new_tracer: None,
         }
@@ -124,6 +126,13 @@ impl ServerSettings {
     /// Sets the time limit until the open of the client has come, 30 seconds by default.
     pub const fn time_to_open(mut self, limit: Duration) -> Self {
         self.time_to_open = limit;
+        self
+    }
+
+    /// Lets [`Served::next`](super::Served::next) also return each session that a client begins, so that it is accepted
+    /// or refused. Otherwise all sessions are accepted.
+    pub const fn ask_for_sessions(mut self) -> Self {
+        self.asks_for_sessions = true;
         self
     }
 
@@ -184,6 +193,7 @@ impl ServerSettings {
         let connection = proto::Connection::server(settings, clock::now());
         let mut state = State::new(connection);
         state.requests = Some(std::collections::VecDeque::new());
+        state.asks_for_sessions = self.asks_for_sessions;
         let core = Arc::new(Core::new(state));
         let handle = Arc::new(ConnectionHandle { core: Arc::clone(&core) });
         let task = Task::new(core, stream, input, self.connection.silence());

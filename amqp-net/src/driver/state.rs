@@ -40,8 +40,10 @@ pub(super) struct State {
     pub(super) settling: Waiters,
     sessions: HashMap<SessionId, SessionState>,
     links: LinkMap<LinkState>,
-    /// The links that the peer wants to attach, if this side wants to know.
-    pub(super) requests: Option<VecDeque<(LinkId, Box<Attach>)>>,
+    /// What the peer asks for, if this side wants to know.
+    pub(super) requests: Option<VecDeque<Request>>,
+    /// Whether the sessions of the peer are among the requests.
+    pub(super) asks_for_sessions: bool,
     /// The task, while it waits.
     task: Option<Waker>,
     /// Whether the task has something to do.
@@ -52,6 +54,15 @@ pub(super) struct State {
     discarded: Vec<Waker>,
     locks: u64,
     wakes: u64,
+}
+
+/// What the peer asks for.
+#[derive(Debug)]
+pub(super) enum Request {
+    /// A session, which has been begun on both sides.
+    Session(SessionId, Arc<Begin>),
+    /// A link.
+    Link(LinkId, Box<Attach>),
 }
 
 /// A session that has a handle.
@@ -98,6 +109,7 @@ impl State {
             sessions: HashMap::new(),
             links: LinkMap::new(),
             requests: None,
+            asks_for_sessions: false,
             task: None,
             is_touched: false,
             wakers: Vec::new(),
@@ -219,22 +231,43 @@ impl State {
         self.connection.end(now, id, error);
     }
 
-    /// Ends a session whose last handle is gone.
+    /// Forgets a session that has no handle any more.
     ///
     /// What is returned is to be dropped after the lock has been released, because it has wakers.
     pub(super) fn forget_session(&mut self, id: SessionId) -> Option<SessionState> {
-        let removed = self.sessions.remove(&id);
+        self.sessions.remove(&id)
+    }
+
+    /// Ends a session whose last handle is gone, and forgets it as [`forget_session`](Self::forget_session) does.
+    pub(super) fn drop_session(&mut self, id: SessionId) -> Option<SessionState> {
+        let removed = self.forget_session(id);
         if removed.as_ref().is_some_and(|session| session.ended.is_none()) {
             self.end(id, None);
         }
         removed
     }
 
-    /// Refuses the links that the peer wants to attach, now and later, because nobody decides on them any more.
+    /// Refuses a session that the peer has begun. Its links end with it.
+    pub(super) fn refuse_session(&mut self, id: SessionId, reason: Error) {
+        self.end(id, Some(reason));
+        self.end_session(id, &SessionEnd::Ended.into());
+        // Nobody waits for it.
+        self.sessions.remove(&id);
+    }
+
+    /// Refuses the sessions and links that the peer wants, now and later, because nobody decides on them any more.
     pub(super) fn stop_serving(&mut self) {
-        for (id, _) in self.requests.take().into_iter().flatten() {
-            let what = "the server takes no more links";
-            self.detach(id, true, Some(Error::new(AmqpError::NotAllowed, what)));
+        for request in self.requests.take().into_iter().flatten() {
+            match request {
+                Request::Session(id, _) => {
+                    let what = "the server takes no more sessions";
+                    self.refuse_session(id, Error::new(AmqpError::NotAllowed, what));
+                }
+                Request::Link(id, _) => {
+                    let what = "the server takes no more links";
+                    self.detach(id, true, Some(Error::new(AmqpError::NotAllowed, what)));
+                }
+            }
         }
     }
 

@@ -35,11 +35,12 @@ pub(crate) async fn pair() -> Pair {
 }
 
 pub(crate) async fn pair_with(client: ConnectionSettings, server: ConnectionSettings) -> Pair {
+    serve(client, ServerSettings::new(server)).await
+}
+
+pub(crate) async fn serve(client: ConnectionSettings, server: ServerSettings) -> Pair {
     let (near, far) = duplex(PIPE);
-    let accepting = async {
-        let incoming = ServerSettings::new(server).accept_over(far).await.unwrap();
-        incoming.accept().unwrap()
-    };
+    let accepting = async { server.accept_over(far).await.unwrap().accept().unwrap() };
     let connecting = connect(near, client);
     let (client, server) = tokio::join!(connecting, accepting);
     Pair { client, server }

@@ -1,10 +1,11 @@
 //! Taking what the engine reports to those that wait for it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use amqp_types::transport::{AmqpError, Error};
 
-use super::{End, State};
+use super::{End, Request, SessionState, State};
 use crate::driver::ended::Ended;
 use crate::proto::{ConnectionEvent, LinkId, SessionId};
 
@@ -28,6 +29,16 @@ impl State {
                     session.waiters.wake_all(&mut self.wakers);
                 }
             }
+            ConnectionEvent::SessionBegunByPeer(id, begin) => {
+                let requests = self.requests.as_mut().filter(|_| self.asks_for_sessions);
+                if let Some(requests) = requests {
+                    let begin = Arc::from(begin);
+                    let peer = Some(Arc::clone(&begin));
+                    self.sessions.insert(id, SessionState { peer, ..SessionState::default() });
+                    requests.push_back(Request::Session(id, begin));
+                    self.waiters.wake_all(&mut self.wakers);
+                }
+            }
             ConnectionEvent::SessionEnded(id, end) => self.end_session(id, &end.into()),
             ConnectionEvent::LinkAttached(id, attach) => {
                 if let Some(link) = self.links.get_mut(id) {
@@ -38,7 +49,7 @@ impl State {
             }
             ConnectionEvent::LinkRequested(id, attach) => match &mut self.requests {
                 Some(requests) => {
-                    requests.push_back((id, attach));
+                    requests.push_back(Request::Link(id, attach));
                     self.waiters.wake_all(&mut self.wakers);
                 }
                 None => {
@@ -48,7 +59,9 @@ impl State {
             },
             ConnectionEvent::LinkDetached(id, end) => {
                 if let Some(requests) = &mut self.requests {
-                    requests.retain(|(request, _)| *request != id);
+                    requests.retain(
+                        |request| !matches!(request, Request::Link(link, _) if *link == id),
+                    );
                 }
                 self.end_link(id, &end.into());
             }
@@ -78,17 +91,24 @@ impl State {
                 self.waiters.wake_all(&mut self.wakers);
                 self.settling.wake_all(&mut self.wakers);
             }
-            _ => {}
         }
     }
 
-    fn end_session(&mut self, id: SessionId, end: &Ended) {
+    pub(super) fn end_session(&mut self, id: SessionId, end: &Ended) {
         let links = self.links.ids().filter(|link| link.session() == id);
         for link in links.collect::<Vec<_>>() {
             self.end_link(link, end);
         }
         if let Some(requests) = &mut self.requests {
-            requests.retain(|(link, _)| link.session() != id);
+            requests.retain(|request| match request {
+                Request::Link(link, _) => link.session() != id,
+                Request::Session(session, _) if *session == id => {
+                    // Nobody has seen it.
+                    self.sessions.remove(&id);
+                    false
+                }
+                Request::Session(..) => true,
+            });
         }
         if let Some(session) = self.sessions.get_mut(&id) {
             session.ended.get_or_insert_with(|| end.clone());
