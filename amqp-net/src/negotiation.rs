@@ -6,6 +6,7 @@ mod connect_error;
 mod drive;
 mod incoming;
 mod input;
+mod interrupted;
 mod listener;
 mod negotiated;
 mod output;
@@ -13,6 +14,7 @@ mod trace;
 
 pub(crate) use drive::{close, run};
 pub(crate) use input::poll_input;
+pub(crate) use interrupted::again_if_interrupted;
 pub(crate) use output::poll_write_all;
 
 pub use connect::{connect, connect_with, negotiate};

@@ -15,7 +15,7 @@ use super::core::Core;
 use super::state::State;
 use super::trace;
 use crate::clock;
-use crate::negotiation::{close, poll_write_all};
+use crate::negotiation::{again_if_interrupted, close, poll_write_all};
 use crate::proto::{ClosingLimits, Parts, StreamEnd};
 
 /// The task of a connection. It ends after the connection has.
@@ -137,7 +137,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
         READ_BUFFER.with_borrow_mut(|buffer| {
             buffer.resize(READ_SIZE, 0);
             let mut read = ReadBuf::new(buffer);
-            let result = ready!(Pin::new(stream).poll_read(cx, &mut read));
+            let result = Pin::new(stream).poll_read(cx, &mut read);
+            let result = ready!(again_if_interrupted(result, cx));
             let end = match result {
                 Ok(()) if read.filled().is_empty() => Some(StreamEnd::Clean),
                 Ok(()) => None,

@@ -7,6 +7,8 @@ use std::task::{Context, Poll, ready};
 use bytes::Buf;
 use tokio::io::AsyncWrite;
 
+use super::interrupted::again_if_interrupted;
+
 /// The number of parts that are written at once.
 const SLICES: usize = 32;
 
@@ -22,14 +24,16 @@ pub(crate) fn poll_write_all<S: AsyncWrite + Unpin>(
         let mut slices = [IoSlice::new(&[]); SLICES];
         let count = output.chunks_vectored(&mut slices);
         let slices = slices.get(..count).unwrap_or_default();
-        match ready!(stream.as_mut().poll_write_vectored(cx, slices))? {
+        let written = stream.as_mut().poll_write_vectored(cx, slices);
+        match ready!(again_if_interrupted(written, cx))? {
             0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
             written => output.advance(written.min(output.remaining())),
         }
         *flush_due = true;
     }
     if *flush_due {
-        ready!(stream.poll_flush(cx))?;
+        let flushed = stream.poll_flush(cx);
+        ready!(again_if_interrupted(flushed, cx))?;
         *flush_due = false;
     }
     Poll::Ready(Ok(()))
