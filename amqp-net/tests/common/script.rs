@@ -2,10 +2,11 @@
 
 use amqp_net::proto::{FrameBody, FrameSplitter, FrameWriter};
 use amqp_net::{Connection, Receiver, ReceiverBuilder, Sender, Served, ServerSettings};
-use amqp_types::Encode;
+use amqp_types::security::{SaslCode, SaslMechanisms, SaslOutcome};
 use amqp_types::transport::{
     Attach, Begin, Flow, Handle, Open, Performative, Role, SequenceNo, TransferNumber,
 };
+use amqp_types::{Encode, MandatoryMultiple, Symbol};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
 use super::fault::{Control, Faulty};
@@ -26,7 +27,8 @@ impl Script {
         Self { stream, splitter, frames }
     }
 
-    fn new(stream: DuplexStream) -> Self {
+    /// A peer that has not said anything.
+    pub(crate) fn new(stream: DuplexStream) -> Self {
         Self::of(stream, FrameSplitter::new(1 << 20), FrameWriter::new(1 << 20))
     }
 
@@ -66,11 +68,36 @@ impl Script {
         (served, script)
     }
 
-    async fn exchange_headers(&mut self) {
-        self.stream.write_all(HEADER).await.unwrap();
-        let mut header = [0; 8];
-        self.stream.read_exact(&mut header).await.unwrap();
-        assert_eq!(&header, HEADER);
+    /// Sends the header of AMQP, and expects it.
+    pub(crate) async fn exchange_headers(&mut self) {
+        self.exchange(HEADER).await;
+    }
+
+    async fn exchange(&mut self, header: &[u8; 8]) {
+        self.stream.write_all(header).await.unwrap();
+        let mut received = [0; 8];
+        self.stream.read_exact(&mut received).await.unwrap();
+        assert_eq!(&received, header);
+    }
+
+    /// Exchanges the headers of SASL, and offers a mechanism. Returns when the client has chosen it.
+    pub(crate) async fn offer(&mut self, mechanism: &'static str) {
+        self.exchange(b"AMQP\x03\x01\0\0").await;
+        let mechanisms = vec![Symbol::from_static(mechanism)];
+        let mechanisms = MandatoryMultiple::try_from(mechanisms).unwrap();
+        self.frames.sasl(&SaslMechanisms { sasl_server_mechanisms: mechanisms }).unwrap();
+        self.stream.write_all(&self.frames.split()).await.unwrap();
+        // The client says nothing else before the outcome.
+        let mut size = [0; 4];
+        self.stream.read_exact(&mut size).await.unwrap();
+        let mut rest = vec![0; u32::from_be_bytes(size) as usize - size.len()];
+        self.stream.read_exact(&mut rest).await.unwrap();
+    }
+
+    /// Tells a client whether it is authenticated.
+    pub(crate) async fn outcome(&mut self, code: SaslCode) {
+        self.frames.sasl(&SaslOutcome { code, additional_data: None }).unwrap();
+        self.stream.write_all(&self.frames.split()).await.unwrap();
     }
 
     /// Sends a frame.
@@ -104,27 +131,30 @@ impl Script {
         }
     }
 
-    /// Answers a begin and an attach, which `change` may change.
-    async fn answer(&mut self, change: impl FnOnce(&mut Attach)) {
+    /// Answers a begin, and returns the answer to the attach that follows it.
+    pub(crate) async fn requested(&mut self) -> Attach {
         assert!(matches!(self.next().await, Performative::Begin(_)));
         let Performative::Attach(attach) = self.next().await else { panic!() };
         self.send(&begin(Some(0)), b"").await;
-        self.answer_attach(attach, 0, change).await;
+        answer_to(attach)
+    }
+
+    /// Answers a begin and an attach, which `change` may change.
+    async fn answer(&mut self, change: impl FnOnce(&mut Attach)) {
+        let mut attach = self.requested().await;
+        change(&mut attach);
+        self.send(&attach, b"").await;
     }
 
     /// Answers an attach with this handle and what `change` changes.
     pub(crate) async fn answer_attach(
         &mut self,
-        mut attach: Attach,
+        attach: Attach,
         handle: u32,
         change: impl FnOnce(&mut Attach),
     ) {
+        let mut attach = answer_to(attach);
         attach.handle = Handle(handle);
-        attach.role = match attach.role {
-            Role::Sender => Role::Receiver,
-            Role::Receiver => Role::Sender,
-        };
-        attach.initial_delivery_count = Some(SequenceNo(0));
         change(&mut attach);
         self.send(&attach, b"").await;
     }
@@ -144,6 +174,16 @@ impl Script {
         let (receiver, ()) = tokio::join!(builder.attach(), self.answer(|_| {}));
         receiver.unwrap()
     }
+}
+
+/// Returns the attach of the other side, with the same handle.
+pub(crate) fn answer_to(mut attach: Attach) -> Attach {
+    attach.role = match attach.role {
+        Role::Sender => Role::Receiver,
+        Role::Receiver => Role::Sender,
+    };
+    attach.initial_delivery_count = Some(SequenceNo(0));
+    attach
 }
 
 /// Returns a begin that answers a channel, or none.
