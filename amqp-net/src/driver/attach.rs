@@ -72,15 +72,15 @@ impl Request {
         }
         let session = self.place.session()?;
         let core = Arc::clone(&session.connection.core);
-        let id = core.with(|state| {
+        let attached = core.with(|state| {
             state.attach(session.id, self.attach, end).map_err(|error| match error {
-                // Why the session has ended says more.
                 proto::AttachError::NotFound => {
-                    state.session_end(session.id).unwrap_or_else(|| state.unusable()).into()
+                    state.session_gone(session.id).map_or(error.into(), AttachError::Ended)
                 }
-                other => AttachError::from(other),
+                other => other.into(),
             })
-        })?;
+        });
+        let id = attached?;
         let link = Arc::new(LinkHandle { session, id });
         let peer = link.attached().await?;
         if !self.accepts_other_mode {

@@ -225,6 +225,16 @@ impl State {
         self.sessions.get(&id).map_or_else(|| Some(SessionEnd::Ended.into()), ended)
     }
 
+    /// Returns why nothing can be attached in a session of this side.
+    pub(super) fn session_gone(&self, id: SessionId) -> Option<Ended> {
+        let closing = || self.connection.closing_reason().map(Ended::from);
+        self.ended.clone().or_else(closing).or_else(|| {
+            // It is being ended by this side, unless it has ended.
+            let ended = self.sessions.get(&id)?.ended.clone();
+            Some(ended.unwrap_or_else(|| SessionEnd::Ended.into()))
+        })
+    }
+
     /// Ends a session.
     pub(super) fn end(&mut self, id: SessionId, error: Option<Error>) {
         let now = self.touch_now();
