@@ -16,6 +16,7 @@ mod closing;
 mod credit;
 mod dispositions;
 mod drains;
+mod encodings;
 mod ends;
 mod floods;
 mod flows;

@@ -8,7 +8,7 @@ use super::*;
 
 /// Lets a server take octets in these parts, and accept whatever the client asks for at once. Returns what happens, and
 /// what the server sends.
-fn react(
+pub(super) fn react(
     server: &mut Connection,
     now: Instant,
     parts: &[&[u8]],
@@ -82,7 +82,7 @@ fn a_server_takes_open_begin_two_attaches_and_flows_in_one_segment() {
 }
 
 /// Returns what a client sends while a server accepts everything, in the parts between which it waits for the server.
-fn conversation(now: Instant) -> Vec<Bytes> {
+pub(super) fn conversation(now: Instant) -> Vec<Bytes> {
     let small = settings().max_frame_size(512);
     let mut client = Connection::client(small.clone(), now).unwrap();
     let mut server = Connection::server(small, now);
