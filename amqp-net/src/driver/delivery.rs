@@ -167,7 +167,8 @@ impl Delivery {
     ///
     /// # Errors
     ///
-    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended.
+    /// Returns [`Ended`] if the delivery has been settled before, or its link, session or connection has ended. In the
+    /// latter case the sender may have settled it, or may send the message again.
     pub async fn settle_second(self, outcome: impl Into<Outcome>) -> Result<(), Ended> {
         self.token.settle_second(outcome).await
     }

@@ -1,0 +1,137 @@
+//! Deliveries that are settled by many tasks, and in two steps, over the tokio driver.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
+
+mod common;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use amqp_net::proto::ConnectionEnd;
+use amqp_net::{Credit, EndReason, Receipts};
+use amqp_types::messaging::{Accepted, DeliveryState};
+use amqp_types::transport::{
+    DeliveryNumber, DeliveryTag, Disposition, Performative, ReceiverSettleMode, Role, Transfer,
+};
+use common::script::Script;
+use common::{pair, poll_times, settle};
+use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
+
+/// Waits, but not for ever.
+async fn soon<T>(future: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(20), future).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_delivery_is_accepted_while_another_task_waits_for_the_next_one() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(10)).await;
+    let receiver = Arc::new(receiver);
+    let receipt = soon(sender.submit("first")).await.unwrap();
+    let delivery = soon(receiver.recv()).await.unwrap().unwrap();
+    let waiting = tokio::spawn({
+        let receiver = Arc::clone(&receiver);
+        async move { receiver.recv().await.unwrap().unwrap().decode::<&str>().unwrap().to_owned() }
+    });
+    settle().await;
+    assert!(!waiting.is_finished());
+    // This is no future: it returns at once.
+    delivery.accept().unwrap();
+    soon(receipt).await.unwrap();
+    assert!(!waiting.is_finished(), "it still waits");
+    soon(sender.send_settled("second")).await.unwrap();
+    assert_eq!(soon(waiting).await.unwrap(), "second");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn eight_tasks_accept_each_delivery_once_in_any_order() {
+    const MESSAGES: u32 = 800;
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(MESSAGES)).await;
+    let mut receipts = Receipts::new();
+    let numbers: Vec<String> = (0..MESSAGES).map(|number| number.to_string()).collect();
+    soon(sender.submit_all(numbers.iter().map(String::as_str), &mut receipts)).await.unwrap();
+    let mut deliveries = Vec::new();
+    for _ in 0..MESSAGES {
+        deliveries.push(soon(receiver.recv()).await.unwrap().unwrap());
+    }
+    let mut seed = 9_u64;
+    let mut shuffled = Vec::new();
+    while !deliveries.is_empty() {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let index = usize::try_from(seed >> 33).unwrap() % deliveries.len();
+        shuffled.push(deliveries.swap_remove(index));
+    }
+    let shuffled = Arc::new(Mutex::new(shuffled));
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let shuffled = Arc::clone(&shuffled);
+            tokio::spawn(async move {
+                loop {
+                    let next = shuffled.lock().unwrap().pop();
+                    let Some(delivery) = next else { break };
+                    delivery.accept().unwrap();
+                    tokio::task::yield_now().await;
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        soon(task).await.unwrap();
+    }
+    soon(receipts.accepted()).await.unwrap();
+    let client = pair.client.stats().connection;
+    let server = pair.server.connection().stats().connection;
+    assert_eq!((client.unsettled_received, server.unsettled_sent), (0, 0));
+}
+
+/// A client that has received a delivery in the mode second.
+async fn received_second(
+    script: &mut Script,
+    client: &amqp_net::Connection,
+) -> (amqp_net::Receiver, amqp_net::Delivery) {
+    let builder = client.receiver("queue").receiver_settle_mode(ReceiverSettleMode::Second);
+    let receiver = script.receiver(builder).await;
+    assert!(matches!(soon(script.next()).await, Performative::Flow(_)));
+    let transfer = Transfer {
+        delivery_id: Some(DeliveryNumber(0)),
+        delivery_tag: Some(DeliveryTag::from([0])),
+        ..Transfer::default()
+    };
+    script.send(&transfer, b"\0\x53\x77\xa1\x01m").await;
+    let delivery = soon(receiver.recv()).await.unwrap().unwrap();
+    (receiver, delivery)
+}
+
+#[tokio::test]
+async fn settling_second_ends_when_the_sender_has_settled_and_not_before() {
+    let (client, mut script) = Script::server().await;
+    let (_receiver, delivery) = received_second(&mut script, &client).await;
+    let mut settling = Box::pin(delivery.settle_second(Accepted {}));
+    assert!(poll_times(1, &mut settling).await.is_none());
+    let Performative::Disposition(said) = soon(script.next()).await else { panic!() };
+    assert_eq!((said.settled, said.state), (false, Some(DeliveryState::from(Accepted {}))));
+    assert!(poll_times(50, &mut settling).await.is_none(), "the sender has not settled");
+    let settled = Disposition {
+        role: Role::Sender,
+        first: DeliveryNumber(0),
+        last: None,
+        settled: true,
+        state: None,
+        batchable: false,
+    };
+    script.send(&settled, b"").await;
+    soon(settling).await.unwrap();
+}
+
+#[tokio::test]
+async fn settling_second_fails_if_the_connection_is_lost_before_the_sender_has_settled() {
+    let (client, mut script) = Script::server().await;
+    let (_receiver, delivery) = received_second(&mut script, &client).await;
+    let mut settling = Box::pin(delivery.settle_second(Accepted {}));
+    assert!(poll_times(1, &mut settling).await.is_none());
+    assert!(matches!(soon(script.next()).await, Performative::Disposition(_)));
+    script.stream.shutdown().await.unwrap();
+    let ended = soon(settling).await.unwrap_err();
+    let EndReason::Connection(ConnectionEnd::Lost(_)) = ended.reason() else { panic!("{ended:?}") };
+}
