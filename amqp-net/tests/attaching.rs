@@ -303,3 +303,26 @@ async fn a_server_leaves_the_settle_mode_to_a_client_that_leaves_it_open() {
     sent.unwrap();
     accepted.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_attach_and_a_detach_that_are_not_answered_end_at_their_limit_and_the_connection_lives()
+{
+    let (client, mut script) = Script::server().await;
+    let (attached, ()) = tokio::join!(client.sender("queue").attach(), async {
+        script.requested().await;
+        // What comes after the limit.
+        assert!(matches!(script.next().await, Performative::Detach(_)));
+        script.send(&closed(None), b"").await;
+    });
+    let failed = attached.unwrap_err();
+    let text = "cannot attach a link: the peer did not answer the attach within 30s";
+    assert_eq!(failed.to_string(), text);
+
+    assert!(poll_times(1, client.closed()).await.is_none(), "the connection lives");
+
+    let (client, mut script) = Script::server().await;
+    let sender = script.sender(&client, |_| {}).await;
+    let ended = sender.close().await.unwrap_err();
+    assert_eq!(ended.to_string(), "the peer did not answer the detach within 30s");
+    assert!(poll_times(1, client.closed()).await.is_none(), "the connection lives");
+}

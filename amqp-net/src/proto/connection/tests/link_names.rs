@@ -1,28 +1,54 @@
 //! Names of links, and links that are stolen.
 
-use amqp_types::transport::{Detach, Role};
+use amqp_types::transport::{Detach, Handle, Role, SequenceNo};
 
-use super::ends::{answer, begun, drive, frames};
+use super::ends::{answer, begun, credit, drive, frames, received, transfer, with_payload};
 use super::links::{attached, detach, detached, receiver, requested, scripted, sender, sessions};
 use super::*;
 
 #[test]
-fn names_are_used_once_for_each_role() {
+fn a_second_attach_of_a_name_and_role_fails_at_once_and_the_first_is_unharmed() {
     let now = Instant::now();
-    let (mut client, session) = scripted(now);
-    let receiver = Attach { role: Role::Receiver, ..sender("a") };
-    client.attach(now, session, sender("a")).unwrap();
-    client.attach(now, session, receiver.clone()).unwrap();
-    for attach in [sender("a"), receiver] {
-        let error = client.attach(now, session, attach.clone()).unwrap_err();
-        assert_eq!(error, AttachError::NameInUse);
-        // Nor in another session.
-        let other = client.begin(now, SessionSettings::default()).unwrap();
-        assert_eq!(client.attach(now, other, attach), Err(AttachError::NameInUse));
-    }
-    client.end(now, session, None);
+    let (mut client, link) = attached(now);
+    let session = link.session();
+    assert_eq!(client.attach(now, session, sender("a")), Err(AttachError::NameInUse));
+    assert_eq!(client.poll_transmit(), None);
+    // Nor in another session.
     let other = client.begin(now, SessionSettings::default()).unwrap();
+    client.poll_transmit();
+    assert_eq!(client.attach(now, other, sender("a")), Err(AttachError::NameInUse));
+    assert_eq!((client.poll_transmit(), client.poll_event()), (None, None));
+    let flow = Flow { handle: Some(Handle(5)), ..credit(0, 10, 1) };
+    client.handle_input(now, &mut &*frame(0, &flow));
+    client.send(now, link, &OutgoingDelivery::new("m")).unwrap();
+    // The name is free when the session has ended.
+    client.end(now, session, None);
     client.attach(now, other, sender("a")).unwrap();
+}
+
+#[test]
+fn a_sender_and_a_receiver_of_one_name_both_live() {
+    let now = Instant::now();
+    let (mut client, sender) = attached(now);
+    let wanted = Attach { role: Role::Receiver, ..self::sender("a") };
+    let receiver = client.attach(now, sender.session(), wanted).unwrap();
+    client.poll_transmit();
+    let theirs = Attach {
+        handle: Handle(6),
+        initial_delivery_count: Some(SequenceNo(0)),
+        ..self::sender("a")
+    };
+    client.handle_input(now, &mut &*frame(0, &theirs));
+    let Some(ConnectionEvent::LinkAttached(id, _)) = client.poll_event() else { panic!() };
+    assert_eq!(id, receiver);
+    let flow = Flow { handle: Some(Handle(5)), ..credit(0, 10, 1) };
+    client.handle_input(now, &mut &*frame(0, &flow));
+    client.send(now, sender, &OutgoingDelivery::new("m")).unwrap();
+    assert!(client.grant(now, receiver, 1));
+    client.poll_transmit();
+    let message = Transfer { handle: Handle(6), ..transfer(0, false) };
+    client.handle_input(now, &mut &*with_payload(&message, b"m"));
+    assert_eq!(received(&mut client).id.link(), receiver);
 }
 
 #[test]

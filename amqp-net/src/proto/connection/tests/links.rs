@@ -194,7 +194,7 @@ fn an_attach_that_is_not_answered_ends_at_its_limit() {
 }
 
 #[test]
-fn handles_of_the_peer_are_checked() {
+fn a_handle_that_is_attached_twice_or_not_at_all_ends_the_session() {
     let now = Instant::now();
     let flow = Flow {
         next_incoming_id: Some(TransferNumber(0)),

@@ -1,8 +1,8 @@
 //! Outcomes of deliveries.
 
-use amqp_types::messaging::{Accepted, DeliveryState, Modified, Received, Rejected, Released};
+use amqp_types::messaging::{Accepted, Modified, Received, Rejected, Released};
 use amqp_types::transport::{
-    Attach, DeliveryNumber, Disposition, ReceiverSettleMode, Role, SenderSettleMode,
+    DeliveryNumber, Disposition, ReceiverSettleMode, Role, SenderSettleMode,
 };
 
 use super::ends::{
@@ -144,7 +144,7 @@ fn a_receiver_settles_second() {
 }
 
 #[test]
-fn dispositions_skip_what_is_unknown() {
+fn a_range_changes_the_live_deliveries_in_it_and_skips_settled_and_unknown_ones() {
     let now = Instant::now();
     let (mut client, link) = scripted(now, |_| {});
     client.handle_input(now, &mut &*frame(0, &credit(0, 100, 10)));

@@ -205,3 +205,19 @@ fn a_tag_is_used_again_as_soon_as_its_delivery_is_settled() {
         assert_eq!(updated(&mut pair.sender), (sent, Some(Accepted {}.into()), true));
     }
 }
+
+#[test]
+fn a_first_transfer_without_a_delivery_id_or_a_tag_detaches_the_link() {
+    let now = Instant::now();
+    let no_id = Transfer { delivery_id: None, ..transfer(0, false) };
+    let no_tag = Transfer { delivery_tag: None, ..transfer(0, false) };
+    for first in [no_id, no_tag] {
+        let (mut client, [_, other]) = two_receivers(now, 0);
+        client.handle_input(now, &mut &*with_payload(&first, b"m"));
+        assert_eq!(violation(&mut client), "amqp:not-allowed");
+        assert!(matches!(&*frames(&mut client), [(0, Performative::Detach(_))]));
+        let whole = Transfer { handle: Handle(1), ..transfer(0, false) };
+        client.handle_input(now, &mut &*with_payload(&whole, b"m"));
+        assert_eq!(received(&mut client).id.link(), other, "other links live");
+    }
+}

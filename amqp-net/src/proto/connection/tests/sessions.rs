@@ -202,7 +202,7 @@ fn an_answer_that_does_not_come_ends_at_its_limit() {
 }
 
 #[test]
-fn frames_for_links_end_the_session() {
+fn a_detach_a_transfer_and_a_flow_for_a_handle_never_attached_end_the_session() {
     let now = Instant::now();
     let detach = Detach { handle: Handle(3), closed: true, error: None };
     let cases = [
