@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use amqp_net::proto::ConnectionEnd;
 use amqp_net::{Credit, EndReason, Receipts};
-use amqp_types::messaging::{Accepted, DeliveryState};
+use amqp_types::messaging::{Accepted, DeliveryState, Received};
 use amqp_types::transport::{
     DeliveryNumber, DeliveryTag, Disposition, Performative, ReceiverSettleMode, Role, Transfer,
 };
@@ -134,4 +134,23 @@ async fn settling_second_fails_if_the_connection_is_lost_before_the_sender_has_s
     script.stream.shutdown().await.unwrap();
     let ended = soon(settling).await.unwrap_err();
     let EndReason::Connection(ConnectionEnd::Lost(_)) = ended.reason() else { panic!("{ended:?}") };
+}
+
+#[tokio::test]
+async fn the_state_that_a_message_comes_with_can_be_read() {
+    let (client, mut script) = Script::server().await;
+    let receiver = script.receiver(client.receiver("queue")).await;
+    assert!(matches!(soon(script.next()).await, Performative::Flow(_)));
+    let state = DeliveryState::from(Received { section_number: 0, section_offset: 9 });
+    let transfer = Transfer {
+        delivery_id: Some(DeliveryNumber(0)),
+        delivery_tag: Some(DeliveryTag::from([0])),
+        state: Some(state.clone()),
+        ..Transfer::default()
+    };
+    script.send(&transfer, b"\0\x53\x77\xa1\x01m").await;
+    let delivery = soon(receiver.recv()).await.unwrap().unwrap();
+    let remote = soon(delivery.remote_state_changed()).await.unwrap();
+    assert_eq!((remote.state, remote.is_settled), (Some(state), false));
+    delivery.accept().unwrap();
 }

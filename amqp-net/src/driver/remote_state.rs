@@ -2,7 +2,7 @@
 
 use amqp_types::messaging::DeliveryState;
 
-/// What the sender has said of a delivery after it sent it.
+/// What the sender has said of a delivery, with the message or after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteState {
     /// The state that the delivery has at the sender, if it said so.

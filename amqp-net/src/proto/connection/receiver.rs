@@ -1,6 +1,7 @@
 //! The receiving end of a link: its credit, and the delivery that it is receiving.
 
 use amqp_types::Owned;
+use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{
     AmqpError, Attach, DeliveryTag, Flow, LinkError, MessageFormat, ReceiverSettleMode, SequenceNo,
     TransferRef,
@@ -39,6 +40,8 @@ struct Unfinished {
     tag: DeliveryTag,
     message_format: MessageFormat,
     settled: bool,
+    /// The last state that one of its transfers had.
+    state: Option<DeliveryState>,
     payload: BytesMut,
 }
 
@@ -55,7 +58,8 @@ pub(super) enum Counted {
 pub(super) enum Transferred {
     /// More transfers of the delivery are to come, or it was aborted.
     Nothing,
-    Delivery(Delivery),
+    /// A delivery, and the state that it has at the sender.
+    Delivery(Delivery, Option<DeliveryState>),
 }
 
 impl Receiver {
@@ -198,6 +202,7 @@ impl Receiver {
                     tag: DeliveryTag::from_ref(tag),
                     message_format: transfer.message_format.unwrap_or_default(),
                     settled: false,
+                    state: None,
                     payload: BytesMut::new(),
                 }
             }
@@ -220,6 +225,9 @@ impl Receiver {
             return Err(Violation::new(LinkError::MessageSizeExceeded, what));
         }
         delivery.settled |= transfer.settled.unwrap_or(false);
+        if let Some(state) = transfer.state {
+            delivery.state = Some(DeliveryState::from_ref(state));
+        }
         if transfer.more {
             delivery.payload.extend_from_slice(payload);
             self.unfinished = Some(delivery);
@@ -231,12 +239,13 @@ impl Receiver {
             delivery.payload.extend_from_slice(payload);
             delivery.payload.freeze()
         };
-        Ok(Transferred::Delivery(Delivery {
+        let complete = Delivery {
             id: DeliveryId { link, number: delivery.number },
             tag: delivery.tag,
             message_format: delivery.message_format,
             settled: delivery.settled,
             payload,
-        }))
+        };
+        Ok(Transferred::Delivery(complete, delivery.state))
     }
 }

@@ -207,13 +207,20 @@ impl Session {
         };
         match transferred {
             Ok(Transferred::Nothing) => {}
-            Ok(Transferred::Delivery(delivery)) => {
-                if !delivery.settled {
-                    self.deliveries.incoming.insert(delivery.id.number, key);
+            Ok(Transferred::Delivery(delivery, state)) => {
+                let (id, is_settled) = (delivery.id, delivery.settled);
+                if !is_settled {
+                    self.deliveries.incoming.insert(id.number, key);
                 }
                 shared.stats.deliveries_received += 1;
                 shared.budget.hold(delivery.payload.len());
                 shared.events.push_back(ConnectionEvent::Received(delivery));
+                // A state in a transfer is what it would be in a disposition (section 2.7.5).
+                if state.is_some() && !is_settled {
+                    let deliveries = vec![id];
+                    let update = ConnectionEvent::Updated { deliveries, state, is_settled };
+                    shared.events.push_back(update);
+                }
             }
             Err(violation) => {
                 self.write_dispositions(shared);

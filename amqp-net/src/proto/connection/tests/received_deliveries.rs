@@ -1,8 +1,10 @@
 //! Deliveries that are received: joined, aborted, too large, with tags and formats of any kind.
 
-use amqp_types::messaging::Accepted;
+use amqp_types::messaging::{Accepted, Received};
+use amqp_types::transaction::{TransactionId, TransactionalState};
 use amqp_types::transport::{
-    DeliveryTag, Detach, Handle, MessageFormat, Role, SequenceNo, TransferNumber,
+    DeliveryNumber, DeliveryTag, Detach, Disposition, Handle, MessageFormat, Role, SequenceNo,
+    TransferNumber,
 };
 
 use super::ends::{
@@ -220,4 +222,44 @@ fn a_first_transfer_without_a_delivery_id_or_a_tag_detaches_the_link() {
         client.handle_input(now, &mut &*with_payload(&whole, b"m"));
         assert_eq!(received(&mut client).id.link(), other, "other links live");
     }
+}
+
+#[test]
+fn a_state_in_a_transfer_is_told_as_that_of_a_disposition() {
+    let now = Instant::now();
+    let progress = DeliveryState::from(Received { section_number: 1, section_offset: 2 });
+    let in_transaction = DeliveryState::from(TransactionalState {
+        txn_id: TransactionId::try_from(&[7; 3][..]).unwrap(),
+        outcome: None,
+    });
+    let with =
+        |state: &DeliveryState, transfer| Transfer { state: Some(state.clone()), ..transfer };
+    let (mut client, _) = scripted_receiver(now, None);
+    // The last of several counts, and one without a state changes nothing.
+    let octets = [
+        with_payload(&with(&progress, transfer(0, true)), b"a"),
+        with_payload(&with(&in_transaction, Transfer { more: true, ..Transfer::default() }), b"b"),
+        with_payload(&Transfer::default(), b"c"),
+    ];
+    client.handle_input(now, &mut &*octets.concat());
+    let delivery = received(&mut client);
+    assert_eq!(delivery.payload, "abc");
+    assert_eq!(updated(&mut client), (delivery.id, Some(in_transaction), false));
+    // A disposition that comes later is told too.
+    let said = Disposition {
+        role: Role::Sender,
+        first: DeliveryNumber(0),
+        last: None,
+        settled: false,
+        state: Some(progress.clone()),
+        batchable: false,
+    };
+    client.handle_input(now, &mut &*frame(0, &said));
+    assert_eq!(updated(&mut client), (delivery.id, Some(progress.clone()), false));
+    client.settle(now, delivery.id, Accepted {}).unwrap();
+    // There is nothing to tell of a delivery that is settled.
+    let settled = Transfer { settled: Some(true), ..with(&progress, transfer(1, false)) };
+    client.handle_input(now, &mut &*with_payload(&settled, b"d"));
+    assert!(received(&mut client).settled);
+    assert_eq!(client.poll_event(), None);
 }
