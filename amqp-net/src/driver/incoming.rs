@@ -259,10 +259,12 @@ impl IncomingLink {
     ) -> Result<(Arc<LinkHandle>, Arc<Attach>, attach::Request), AttachError> {
         let peer = Arc::new((*self.attach).clone());
         let attach = Attach { name: self.attach.name.clone(), ..answer.clone() };
-        let accepted = self
-            .handle
-            .core
-            .with(|state| state.accept_link(self.link, answer, Arc::clone(&peer), end.into()));
+        let accepted = self.handle.core.with(|state| {
+            let accepted = state.accept_link(self.link, answer, Arc::clone(&peer), end.into());
+            // Why the connection has ended says more than that the request has.
+            let ended = state.ended().cloned();
+            accepted.map_err(|error| ended.map_or_else(|| error.into(), AttachError::from))
+        });
         accepted?;
         self.is_decided = true;
         if let Some(attached) = &self.attached {
