@@ -3,10 +3,8 @@
 
 mod common;
 
-use std::io;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, mpsc};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -18,13 +16,14 @@ use amqp_net::{
 use amqp_types::Bytes;
 use amqp_types::messaging::{Accepted, Source, Target};
 use amqp_types::transport::{
-    AmqpError, Attach, DeliveryNumber, DeliveryTag, Detach, Error, Handle, Open, Performative,
+    AmqpError, Attach, DeliveryNumber, DeliveryTag, Detach, Error, Handle, Performative,
     ReceiverSettleMode, Role, SenderSettleMode, Transfer,
 };
+use common::endless::Endless;
 use common::fault::{Fault, Faulty};
 use common::script::{Script, begin, credit};
 use common::{pair, poll_times, settings, settle};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf, duplex};
+use tokio::io::{AsyncWriteExt, duplex};
 use tokio::time::timeout;
 
 /// Waits, but not for ever.
@@ -313,49 +312,14 @@ async fn a_peer_that_does_not_read_gets_no_more_answers_than_the_limit() {
     assert!(connection.stats().connection.octets_received < 32 << 20);
 }
 
-/// A stream from which something can always be read.
-struct Endless(Vec<u8>);
-
-impl AsyncRead for Endless {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let heartbeat = vec![0, 0, 0, 8, 2, 0, 0, 0];
-        buffer.put_slice(&std::mem::replace(&mut self.0, heartbeat));
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Endless {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        octets: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Poll::Ready(Ok(octets.len()))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-}
-
 #[test]
 fn a_stream_that_is_always_ready_holds_up_no_other_task() {
     let (done, is_done) = mpsc::channel();
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let mut frames = FrameWriter::new(512);
-            frames.amqp(0, &Open::new("endless"), b"").unwrap();
-            let first = [b"AMQP\0\x01\0\0", &*frames.split()].concat();
-            let connecting = Connection::builder().without_sasl().connect_over(Endless(first));
+            let (endless, _) = Endless::new();
+            let connecting = Connection::builder().without_sasl().connect_over(endless);
             let _connection = connecting.await.unwrap();
             tokio::time::sleep(Duration::from_millis(50)).await;
             done.send(()).unwrap();

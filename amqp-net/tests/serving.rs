@@ -1,102 +1,189 @@
-//! What a server is asked for, and what it answers, over the tokio driver on both sides.
+//! Servers: decisions about connections and links, and what happens while there is none.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;
 
-use amqp_net::{Connection, Credit, IncomingSession, LinkRequest, Scope, Served, ServerSettings};
-use amqp_types::messaging::Target;
-use amqp_types::transport::{AmqpError, Error};
-use common::{Pair, assert_all_empty, settings, settle};
+use std::net::SocketAddr;
+use std::time::Duration;
 
-/// Connects a client to a server that asks for sessions.
-async fn pair() -> (Connection, Served) {
-    let server = ServerSettings::new(settings("server")).ask_for_sessions();
-    let Pair { client, server } = common::serve(settings("client"), server).await;
-    (client, server)
+use amqp_net::{
+    Connection, Credit, LinkRequest, Listener, Receiver, Scope, Served, ServerSettings,
+};
+use amqp_types::messaging::{Source, Target};
+use amqp_types::transport::{AmqpError, Attach, Error, Handle, Performative, Role, SequenceNo};
+use common::script::{Script, begin};
+use common::{assert_all_empty, pair, poll_times, settings, settle};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// Waits, but not for ever.
+async fn soon<T>(future: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(20), Box::pin(future)).await.unwrap()
 }
 
-async fn next_session(served: &mut Served) -> IncomingSession {
-    match served.next().await.unwrap() {
-        Some(LinkRequest::Session(session)) => session,
-        other => panic!("{other:?}"),
+async fn listen() -> (Listener, SocketAddr) {
+    let settings = ServerSettings::new(settings("server"));
+    let listener = Listener::bind("127.0.0.1:0", settings).await.unwrap();
+    let address = listener.local_addr();
+    (listener, address)
+}
+
+async fn connect(address: SocketAddr) -> Connection {
+    soon(Connection::connect(&format!("amqp://{address}"))).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_sender_without_a_target_is_refused_with_the_condition_that_the_server_chooses() {
+    let mut pair = pair().await;
+    for condition in [AmqpError::PreconditionFailed, AmqpError::NotFound] {
+        let no_target = |attach: &mut Attach| attach.target = None;
+        let attaching = pair.client.sender("").attach_with(no_target).attach();
+        let refusing = async {
+            let Some(LinkRequest::Receiver(link)) = pair.server.next().await.unwrap() else {
+                panic!()
+            };
+            assert_eq!(link.target(), None);
+            link.refuse(Error::new(condition, "every message needs a node"));
+        };
+        let (attached, ()) = tokio::join!(soon(attaching), refusing);
+        let error = attached.unwrap_err();
+        let remote = error.ended().unwrap().remote().unwrap().clone();
+        assert_eq!(remote, Error::new(condition, "every message needs a node"));
     }
+    assert_all_empty(&pair.client, pair.server.connection()).await;
 }
 
 #[tokio::test]
-async fn a_server_that_asks_for_sessions_accepts_each_and_then_its_links() {
-    let (client, mut served) = pair().await;
-    let attaching = tokio::spawn(client.sender("queue").attach());
-    let session = next_session(&mut served).await;
-    assert_eq!(session.begin().remote_channel, None);
-    let session = session.accept();
-    let Some(LinkRequest::Receiver(link)) = served.next().await.unwrap() else { panic!() };
-    let receiver = link.accept(Target::new("queue"), Credit::Auto(1)).unwrap();
-    let sender = attaching.await.unwrap().unwrap();
-    let (sent, accepted) = tokio::join!(sender.send("hello"), async {
-        receiver.recv().await.unwrap().unwrap().accept()
-    });
-    assert_eq!((sent.unwrap(), accepted.unwrap()), ((), ()));
-    sender.close().await.unwrap();
-    assert_eq!(session.ended().await.remote(), None, "the client ends it after its last link");
-    drop((receiver, session));
-    assert_all_empty(&client, served.connection()).await;
+async fn while_a_service_takes_nothing_its_credit_stays_and_control_frames_are_answered() {
+    let mut pair = pair().await;
+    let session = pair.client.session().await.unwrap();
+    let builder = session.sender("queue");
+    let (sender, receiver) = pair.client_sends_with(builder, Credit::Auto(3)).await;
+    settle().await;
+    for _ in 0..3 {
+        sender.send_settled("m").await.unwrap();
+    }
+    assert!(sender.try_submit("m").is_err());
+    // The connection is served all the same.
+    soon(pair.client.session()).await.unwrap();
+    let builder = session.sender("other");
+    let (other, other_receiver) = soon(pair.client_sends_with(builder, Credit::Auto(3))).await;
+    soon(other.send_settled("m")).await.unwrap();
+    soon(other.close()).await.unwrap();
+    drop(other_receiver);
+    assert!(sender.try_submit("m").is_err(), "the credit has not been touched");
+    for _ in 0..3 {
+        assert!(soon(receiver.recv()).await.unwrap().is_some());
+    }
+    soon(sender.send_settled("m")).await.unwrap();
+}
+
+/// Requests a link on which the server receives, as a script.
+async fn request(served: &mut Served, script: &mut Script) -> LinkRequest {
+    script.send(&begin(None), b"").await;
+    assert!(matches!(script.next().await, Performative::Begin(_)));
+    let mut attach = Attach::new("theirs", Handle(0), Role::Sender);
+    attach.source = Some(Source::default().into());
+    attach.target = Some(Target::new("queue").into());
+    attach.initial_delivery_count = Some(SequenceNo(0));
+    script.send(&attach, b"").await;
+    served.next().await.unwrap().unwrap()
 }
 
 #[tokio::test]
-async fn an_accepted_session_goes_on_when_its_handle_is_dropped() {
-    let (client, mut served) = pair().await;
-    let attaching = tokio::spawn(client.sender("queue").attach());
-    drop(next_session(&mut served).await.accept());
-    let Some(LinkRequest::Receiver(link)) = served.next().await.unwrap() else { panic!() };
-    let _receiver = link.accept(Target::new("queue"), Credit::Auto(1)).unwrap();
-    attaching.await.unwrap().unwrap();
-}
-
-#[tokio::test]
-async fn a_refused_session_ends_with_the_reason_and_its_links_are_not_asked_for() {
-    for is_dropped in [false, true] {
-        let (client, mut served) = pair().await;
-        let attaching = tokio::spawn(client.sender("queue").attach());
-        let session = next_session(&mut served).await;
-        // The attach is there, too.
+async fn a_decision_about_a_link_whose_connection_was_lost_is_an_error_and_leaves_nothing() {
+    for refuses in [false, true] {
+        let (mut served, mut script) = Script::client().await;
+        let LinkRequest::Receiver(link) = request(&mut served, &mut script).await else { panic!() };
+        drop(script);
         settle().await;
-        if is_dropped {
-            drop(session);
+        if refuses {
+            link.refuse(Error::new(AmqpError::NotFound, "too late"));
         } else {
-            session.refuse(Error::new(AmqpError::ResourceLimitExceeded, "one session is enough"));
+            let error = link.accept(Target::new("queue"), Credit::default()).unwrap_err();
+            assert_eq!(error.scope(), Scope::Connection, "{error}");
         }
-        let error = attaching.await.unwrap().unwrap_err();
-        let expected = if is_dropped { "not-allowed" } else { "one session is enough" };
-        assert!(error.to_string().contains(expected), "{error}");
-        let ended = error.ended().unwrap();
-        assert_eq!(ended.scope(), Scope::Session);
-        assert_all_empty(&client, served.connection()).await;
-        client.close().await.unwrap();
-        assert!(served.next().await.unwrap().is_none(), "there is no request for the link");
+        assert_eq!(served.next().await.unwrap_err().scope(), Scope::Connection);
+        let connection = served.connection().clone();
+        assert_all_empty(&connection, &connection).await;
+        drop((served, connection));
+        settle().await;
+        assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
     }
 }
 
 #[tokio::test]
-async fn sessions_that_nobody_decides_on_are_refused_when_the_server_stops() {
-    let (client, served) = pair().await;
-    let attaching = tokio::spawn(client.sender("queue").attach());
+async fn a_link_that_ends_before_the_decision_is_never_requested_and_cannot_be_accepted() {
+    let mut pair = pair().await;
+    let mut attaching = Box::pin(pair.client.sender("queue").attach());
+    assert!(poll_times(1, &mut attaching).await.is_none());
     settle().await;
-    drop(served);
-    attaching.await.unwrap().unwrap_err();
+    let Some(LinkRequest::Receiver(link)) = soon(pair.server.next()).await.unwrap() else {
+        panic!()
+    };
+    drop(attaching);
+    settle().await;
+    assert!(link.accept(Target::new("queue"), Credit::default()).is_err());
+    // One that nobody has seen yet.
+    let mut attaching = Box::pin(pair.client.sender("queue").attach());
+    assert!(poll_times(1, &mut attaching).await.is_none());
+    settle().await;
+    drop(attaching);
+    settle().await;
+    assert!(poll_times(3, pair.server.next()).await.is_none());
+    assert_all_empty(&pair.client, pair.server.connection()).await;
 }
 
 #[tokio::test]
-async fn a_session_that_ends_before_it_is_decided_on_leaves_nothing() {
-    let (client, mut served) = pair().await;
-    let attaching = tokio::spawn(client.sender("queue").attach());
-    let late = next_session(&mut served).await;
-    attaching.abort();
-    settle().await;
-    assert_eq!(late.accept().ended().await.remote(), None);
-    // This one ends before it is asked for.
-    let attaching = client.sender("queue").attach();
-    assert!(common::poll_times(20, attaching).await.is_none());
-    assert_all_empty(&client, served.connection()).await;
-    client.close().await.unwrap();
-    assert!(served.next().await.unwrap().is_none());
+async fn accepting_can_be_dropped_at_any_time_without_losing_a_connection() {
+    let (mut listener, address) = listen().await;
+    let clients: Vec<_> = (0..20).map(|_| tokio::spawn(connect(address))).collect();
+    let mut served = Vec::new();
+    let accepting = async {
+        for polls in (0..4).cycle() {
+            if let Some(incoming) = poll_times(polls, listener.accept()).await {
+                served.push(incoming.unwrap().accept().unwrap());
+            }
+            if served.len() == clients.len() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(accepting).await;
+    for client in clients {
+        soon(client).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_listener_that_is_dropped_ends_what_is_pending_and_nothing_else() {
+    let (mut listener, address) = listen().await;
+    let (client, incoming) = tokio::join!(connect(address), async {
+        listener.accept().await.unwrap().accept().unwrap()
+    });
+    let mut pair = common::Pair { client, server: incoming };
+    // One that has sent half a header, and one that is about to be authenticated.
+    let mut half = TcpStream::connect(address).await.unwrap();
+    half.write_all(b"AMQP").await.unwrap();
+    let mut begun = TcpStream::connect(address).await.unwrap();
+    begun.write_all(b"AMQP\x03\x01\0\0").await.unwrap();
+    let mut header = [0; 8];
+    let reading = async { soon(begun.read_exact(&mut header)).await.unwrap() };
+    tokio::select! {
+        _ = reading => {}
+        _ = listener.accept() => panic!("nobody has opened a connection"),
+    }
+    drop(listener);
+    for stream in [&mut half, &mut begun] {
+        let mut rest = Vec::new();
+        // It may be reset, since something was unread.
+        let _ = soon(stream.read_to_end(&mut rest)).await;
+        assert!(soon(stream.read(&mut [0])).await.is_ok_and(|read| read == 0));
+    }
+    assert!(TcpStream::connect(address).await.is_err(), "nobody listens");
+    let (sender, receiver): (_, Receiver) = soon(pair.client_sends(Credit::default())).await;
+    sender.send_settled("m").await.unwrap();
+    assert!(soon(receiver.recv()).await.unwrap().is_some());
 }

@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
+pub(crate) mod endless;
 pub(crate) mod fault;
 pub(crate) mod script;
 
@@ -23,7 +24,7 @@ pub(crate) struct Pair {
 }
 
 /// The number of octets that the pipe between both sides holds.
-const PIPE: usize = 64 << 10;
+pub(crate) const PIPE: usize = 64 << 10;
 
 pub(crate) fn settings(id: &str) -> ConnectionSettings {
     ConnectionSettings::new(id.to_owned())
@@ -35,11 +36,16 @@ pub(crate) async fn pair() -> Pair {
 }
 
 pub(crate) async fn pair_with(client: ConnectionSettings, server: ConnectionSettings) -> Pair {
-    serve(client, ServerSettings::new(server)).await
+    pair_over(PIPE, client, ServerSettings::new(server)).await
 }
 
-pub(crate) async fn serve(client: ConnectionSettings, server: ServerSettings) -> Pair {
-    let (near, far) = duplex(PIPE);
+/// Connects a client to a server over a pipe that holds this many octets.
+pub(crate) async fn pair_over(
+    octets: usize,
+    client: ConnectionSettings,
+    server: ServerSettings,
+) -> Pair {
+    let (near, far) = duplex(octets);
     let accepting = async { server.accept_over(far).await.unwrap().accept().unwrap() };
     let connecting = connect(near, client);
     let (client, server) = tokio::join!(connecting, accepting);

@@ -40,7 +40,17 @@ impl Script {
 
     /// Connects a client, whose stream fails when it is told to, to a scripted server.
     pub(crate) async fn faulty_server() -> (Connection, Self, Control) {
-        let (near, far) = duplex(1 << 20);
+        Self::faulty_server_over(1 << 20).await
+    }
+
+    /// Connects a client to a scripted server over a pipe that holds this many octets.
+    pub(crate) async fn server_over(octets: usize) -> (Connection, Self) {
+        let (client, script, _) = Self::faulty_server_over(octets).await;
+        (client, script)
+    }
+
+    async fn faulty_server_over(octets: usize) -> (Connection, Self, Control) {
+        let (near, far) = duplex(octets);
         let (near, control) = Faulty::new(near);
         let mut script = Self::new(far);
         let connecting = Connection::builder().without_sasl().connect_over(near);
@@ -104,6 +114,11 @@ impl Script {
     pub(crate) async fn send(&mut self, performative: &impl Encode, payload: &[u8]) {
         self.frames.amqp(0, performative, payload).unwrap();
         self.stream.write_all(&self.frames.split()).await.unwrap();
+    }
+
+    /// Sends an empty frame.
+    pub(crate) async fn send_heartbeat(&mut self) {
+        self.stream.write_all(&[0, 0, 0, 8, 2, 0, 0, 0]).await.unwrap();
     }
 
     /// Returns the next frame that is not empty.
