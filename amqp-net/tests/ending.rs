@@ -13,7 +13,7 @@ use amqp_net::{
 use amqp_types::transport::{AmqpError, Error, Fields, LinkError};
 use amqp_types::{Map, Symbol, Value};
 use common::fault::{Fault, Faulty};
-use common::{pair, settings, settle};
+use common::{pair, poll_times, settings, settle};
 use tokio::io::duplex;
 use tokio::time::timeout;
 
@@ -230,7 +230,7 @@ async fn a_link_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn a_link_that_ends_ends_its_operations_and_no_others() {
+async fn a_link_that_ends_ends_its_receipts_and_messages_and_none_of_other_links() {
     let mut pair = pair().await;
     let session = pair.client.session().await.unwrap();
     let builder = session.sender("first");
@@ -242,6 +242,7 @@ async fn a_link_that_ends_ends_its_operations_and_no_others() {
         let first = first.clone();
         async move { first.send("m").await }
     });
+    let mut open = second.submit("open").await.unwrap();
     settle().await;
     let delivery = first_receiver.recv().await.unwrap().unwrap();
     first_receiver.close().await.unwrap();
@@ -255,11 +256,14 @@ async fn a_link_that_ends_ends_its_operations_and_no_others() {
     is_link_end(&soon(receipt).await.unwrap_err(), Arrived::Perhaps);
     is_link_end(&soon(waiting).await.unwrap().unwrap_err(), Arrived::No);
     assert!(delivery.accept().is_err());
-    let (sent, delivery) = tokio::join!(second.send("m"), async {
-        second_receiver.recv().await.unwrap().unwrap().accept()
+    assert!(poll_times(1, &mut open).await.is_none());
+    let (sent, ()) = tokio::join!(second.send("m"), async {
+        for _ in 0..2 {
+            second_receiver.recv().await.unwrap().unwrap().accept().unwrap();
+        }
     });
     sent.unwrap();
-    delivery.unwrap();
+    open.await.unwrap();
 }
 
 #[tokio::test]

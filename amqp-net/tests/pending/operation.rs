@@ -1,13 +1,17 @@
 //! Everything that can wait.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use amqp_net::{
-    Arrived, AttachError, BeginError, Ended, RequestError, Scope, SendError, ShutdownError,
+    Arrived, AttachError, BeginError, Ended, Receipts, RequestError, Scope, SendError,
+    ShutdownError,
 };
 use amqp_types::messaging::Accepted;
 use amqp_types::transport::{Flow, TransferNumber};
+use futures_core::Stream;
 use tokio::task::JoinHandle;
 
 use crate::common::script::credit;
@@ -23,9 +27,15 @@ pub(crate) enum Operation {
     Outcome,
     /// A receipt of a message.
     Receipt,
+    /// The receipts of several messages.
+    Receipts,
+    /// Several messages that wait for credit.
+    SendAll,
     Request,
     Receive,
     ReceiveMany,
+    /// A receiver as a stream.
+    Next,
     Drain,
     SettleSecond,
     RemoteState,
@@ -36,6 +46,7 @@ pub(crate) enum Operation {
     Detach,
     CloseLink,
     Attach,
+    AttachRequester,
     SessionEnded,
     EndSession,
     /// A link in a session of its own.
@@ -77,8 +88,10 @@ impl Got {
     /// Checks whether the peer may have the message.
     pub(crate) fn check_arrived(&self, operation: Operation) {
         let expected = match operation {
-            Operation::Send => Some(Arrived::No),
-            Operation::Outcome | Operation::Receipt | Operation::Request => Some(Arrived::Perhaps),
+            Operation::Send | Operation::SendAll => Some(Arrived::No),
+            Operation::Outcome | Operation::Receipt | Operation::Receipts | Operation::Request => {
+                Some(Arrived::Perhaps)
+            }
             _ => None,
         };
         match self {
@@ -137,13 +150,16 @@ impl<T> From<Result<T, BeginError>> for Got {
 }
 
 impl Operation {
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::Send,
         Self::Outcome,
         Self::Receipt,
+        Self::Receipts,
+        Self::SendAll,
         Self::Request,
         Self::Receive,
         Self::ReceiveMany,
+        Self::Next,
         Self::Drain,
         Self::SettleSecond,
         Self::RemoteState,
@@ -154,6 +170,7 @@ impl Operation {
         Self::Detach,
         Self::CloseLink,
         Self::Attach,
+        Self::AttachRequester,
         Self::SessionEnded,
         Self::EndSession,
         Self::AttachAlone,
@@ -168,6 +185,8 @@ impl Operation {
             Self::Send
             | Self::Outcome
             | Self::Receipt
+            | Self::Receipts
+            | Self::SendAll
             | Self::SenderProperties
             | Self::SenderDetached
             | Self::Detach
@@ -176,13 +195,16 @@ impl Operation {
             Self::Request => Level::Requester,
             Self::Receive
             | Self::ReceiveMany
+            | Self::Next
             | Self::Drain
             | Self::SettleSecond
             | Self::RemoteState
             | Self::ReceiverProperties
             | Self::ReceiverDetached
             | Self::CloseLink => Level::Receiver,
-            Self::Attach | Self::SessionEnded | Self::EndSession => Level::Session,
+            Self::Attach | Self::AttachRequester | Self::SessionEnded | Self::EndSession => {
+                Level::Session
+            }
             Self::AttachAlone | Self::Begin | Self::Closed | Self::Close => Level::Connection,
         }
     }
@@ -199,7 +221,9 @@ impl Operation {
     pub(crate) const fn time_limit(self) -> Option<(Duration, Option<Scope>)> {
         let answer = Duration::from_secs(30);
         Some(match self {
-            Self::Attach | Self::Detach | Self::CloseLink => (answer, Some(Scope::Link)),
+            Self::Attach | Self::AttachRequester | Self::Detach | Self::CloseLink => {
+                (answer, Some(Scope::Link))
+            }
             Self::Begin | Self::AttachAlone | Self::EndSession => (answer, Some(Scope::Session)),
             Self::Close => (Duration::from_secs(5), Some(Scope::Connection)),
             Self::Drain => (answer, None),
@@ -209,7 +233,7 @@ impl Operation {
 
     /// Begins it, and lets it wait.
     pub(crate) async fn start(self, world: &mut World) -> JoinHandle<Got> {
-        if matches!(self, Self::Outcome | Self::Receipt | Self::Shutdown) {
+        if matches!(self, Self::Outcome | Self::Receipt | Self::Receipts | Self::Shutdown) {
             // A transfer has come from the peer.
             let flow = Flow { next_outgoing_id: TransferNumber(1), ..credit(1) };
             world.script().send(&flow, b"").await;
@@ -225,8 +249,8 @@ impl Operation {
         let World { client, session, sender, receiver, delivery, requester, .. } = world;
         let (client, session, sender) = (client.clone(), session.clone(), sender.clone());
         let requester = Arc::clone(requester);
-        // One that is closed must be held by nothing else.
-        let receiver = receiver.clone().filter(|_| self != Self::CloseLink);
+        // One that is taken must be held by nothing else.
+        let receiver = receiver.clone().filter(|_| !matches!(self, Self::CloseLink | Self::Next));
         match self {
             Self::Send | Self::Outcome => {
                 tokio::spawn(async move { sender.send("m").await.into() })
@@ -237,12 +261,27 @@ impl Operation {
                     Err(error) => Err::<(), _>(error).into(),
                 }
             }),
+            Self::Receipts | Self::SendAll => tokio::spawn(async move {
+                let mut receipts = Receipts::new();
+                let count = if self == Self::Receipts { 1 } else { 3 };
+                match sender.submit_all(vec!["m"; count], &mut receipts).await {
+                    Ok(()) => receipts.accepted().await.map_err(|error| error.error).into(),
+                    Err(error) => Err::<(), _>(error).into(),
+                }
+            }),
             Self::Request => tokio::spawn(async move { requester.request("m").await.into() }),
             Self::Receive => tokio::spawn(async move { receiver.unwrap().recv().await.into() }),
             Self::ReceiveMany => {
                 tokio::spawn(
                     async move { receiver.unwrap().recv_many(&mut Vec::new(), 9).await.into() },
                 )
+            }
+            Self::Next => {
+                let mut stream = world.take_receiver();
+                tokio::spawn(async move {
+                    let next = poll_fn(|cx| Pin::new(&mut stream).poll_next(cx)).await;
+                    next.map_or(Got::Done, Got::from)
+                })
             }
             Self::Drain => tokio::spawn(async move { receiver.unwrap().drain().await.into() }),
             Self::SettleSecond => {
@@ -275,6 +314,9 @@ impl Operation {
             }
             Self::Attach => {
                 tokio::spawn(async move { session.sender("other").attach().await.into() })
+            }
+            Self::AttachRequester => {
+                tokio::spawn(async move { session.requester("other").attach().await.into() })
             }
             Self::SessionEnded => tokio::spawn(async move { Got::Ended(session.ended().await) }),
             Self::EndSession => tokio::spawn(async move { session.end().await.into() }),
