@@ -54,18 +54,6 @@ async fn each_future_is_polled_a_few_times_and_dropped() {
 }
 
 #[tokio::test]
-async fn a_message_that_waits_and_is_dropped_is_not_sent() {
-    let mut pair = pair().await;
-    let (sender, receiver) = pair.client_sends(Credit::Manual).await;
-    assert!(poll_times(3, sender.send("dropped")).await.is_none());
-    receiver.grant(10).unwrap();
-    settle().await;
-    let (sent, ()) = tokio::join!(sender.send("kept"), accept_one(&receiver));
-    sent.unwrap();
-    assert!(receiver.try_recv().unwrap().is_none());
-}
-
-#[tokio::test]
 async fn a_message_whose_first_frame_has_been_sent_is_completed() {
     let small = settings("small").max_frame_size(512);
     let mut pair = common::pair_with(small.clone(), small).await;

@@ -254,25 +254,6 @@ async fn a_receiver_that_settles_second_waits_for_the_sender() {
 }
 
 #[tokio::test]
-async fn further_messages_wait_when_too_many_are_unsettled() {
-    let mut pair = pair().await;
-    let builder = pair.client.sender("queue").max_unsettled(3);
-    let (sender, receiver) = pair.client_sends_with(builder, Credit::default()).await;
-    let mut receipts = Vec::new();
-    for _ in 0..3 {
-        receipts.push(sender.submit("m").await.unwrap());
-    }
-    assert_eq!(sender.try_submit("m").unwrap_err(), TrySubmitError::Full);
-    let waiting = tokio::spawn(async move { sender.send("m").await });
-    settle().await;
-    receiver.recv().await.unwrap().unwrap().accept().unwrap();
-    for _ in 0..3 {
-        receiver.recv().await.unwrap().unwrap().accept().unwrap();
-    }
-    waiting.await.unwrap().unwrap();
-}
-
-#[tokio::test]
 async fn a_receipt_that_is_dropped_does_not_hold_up_others() {
     let mut pair = pair().await;
     let builder = pair.client.sender("queue").max_unsettled(1);

@@ -14,7 +14,7 @@ use amqp_net::proto::Fault;
 use amqp_net::{Arrived, EndReason, Scope, SendError, TrySubmitError};
 use amqp_types::transport::Fields;
 use common::settle;
-use tokio::time::advance;
+use tokio::time::{Instant, advance};
 
 use self::end::End;
 use self::operation::{Got, Operation};
@@ -165,33 +165,62 @@ async fn all_that_wait_get_the_same_reason() {
     }
 }
 
+/// Asserts that nothing is left after everything has been closed.
+async fn assert_nothing_is_left(world: World, what: &str) {
+    let client = world.client.clone();
+    let began = Instant::now();
+    world.close().await;
+    settle().await;
+    assert!(began.elapsed() < Duration::from_secs(1), "{what}: something waited for a time limit");
+    let stats = client.stats();
+    let held = [
+        stats.connection.sessions,
+        stats.connection.links,
+        stats.connection.unsettled_sent,
+        stats.connection.unsettled_received,
+        stats.waiting,
+        stats.receipts,
+        stats.queued,
+        stats.states,
+    ];
+    assert_eq!(held, [0; 8], "{what}: {stats:?}");
+    let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    assert_eq!(tasks, 0, "{what}");
+}
+
 #[tokio::test(start_paused = true)]
-async fn nothing_is_left_after_any_end_and_the_task_ends() {
-    for end in End::ALL {
-        let mut world = World::new().await;
-        let operation = Operation::Outcome;
-        let waiting = operation.start(&mut world).await;
-        end.happen(&mut world, operation).await;
-        settle().await;
-        waiting.abort();
-        settle().await;
-        let client = world.client.clone();
-        let closing = world.close();
-        closing.await;
-        settle().await;
-        let stats = client.stats();
-        let held = [
-            stats.connection.sessions,
-            stats.connection.links,
-            stats.connection.unsettled_sent,
-            stats.connection.unsettled_received,
-            stats.waiting,
-            stats.receipts,
-            stats.queued,
-            stats.states,
-        ];
-        assert_eq!(held, [0; 8], "{end:?}: {stats:?}");
-        let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
-        assert_eq!(tasks, 0, "{end:?}");
+async fn nothing_is_left_after_any_end_of_what_an_operation_waits_for() {
+    for operation in Operation::ALL {
+        for end in End::ALL {
+            if !end.is_possible(operation) || !end.concerns(operation) {
+                continue;
+            }
+            let mut world = World::new().await;
+            let waiting = operation.start(&mut world).await;
+            end.happen(&mut world, operation).await;
+            settle().await;
+            drop(waiting.await.unwrap());
+            assert_nothing_is_left(world, &format!("{operation:?} after {end:?}")).await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_left_of_an_operation_that_is_dropped_while_it_waits_whatever_ends_then() {
+    for operation in Operation::ALL {
+        for end in End::ALL {
+            if !end.is_possible(operation) {
+                continue;
+            }
+            let mut world = World::new().await;
+            let waiting = operation.start(&mut world).await;
+            waiting.abort();
+            assert!(waiting.await.unwrap_err().is_cancelled());
+            // A shutdown that is dropped closes nothing.
+            let other = Some(operation).filter(|it| *it != Operation::Shutdown);
+            end.happen(&mut world, other.unwrap_or(Operation::Receive)).await;
+            settle().await;
+            assert_nothing_is_left(world, &format!("{operation:?} before {end:?}")).await;
+        }
     }
 }
