@@ -12,7 +12,6 @@ use super::*;
 use crate::proto::{Fault, FrameBody, FrameWriter};
 
 mod closes;
-mod closing;
 mod credit;
 mod dispositions;
 mod drains;

@@ -1,5 +1,6 @@
 //! Heartbeats and silence, by a clock that is a number.
 
+use super::ends::answer;
 use super::*;
 
 #[test]
@@ -118,4 +119,31 @@ fn half_a_frame_and_then_nothing_is_silence() {
     client.handle_input(received, &mut &octets[..octets.len() - 1]);
     client.handle_timeout(received + 4 * SECOND);
     assert_eq!(ended(&mut client), ConnectionEnd::IdleTimedOut(4 * SECOND));
+}
+
+#[test]
+fn a_clock_that_jumps_a_day_ahead_or_back_harms_nothing() {
+    let day = 24 * 3600 * SECOND;
+    let now = Instant::now() + 10 * day;
+    for back in [true, false] {
+        let quiet = settings().idle_time_out(None);
+        let mut client = open_client(quiet, &Open::new("peer"), now);
+        let at = if back { now.checked_sub(day).unwrap() } else { now + day };
+        let session = client.begin(at, SessionSettings::default()).unwrap();
+        client.poll_transmit();
+        client.handle_input(now, &mut &*frame(0, &answer(0)));
+        client.handle_timeout(at);
+        client.handle_timeout(now);
+        assert!(matches!(client.poll_event(), Some(ConnectionEvent::SessionBegun(..))));
+        client.end(at, session, None);
+        // The time limit counts from the latest time that was ever reported.
+        let latest = now.max(at);
+        assert_eq!(client.poll_timeout(), Some(latest + 30 * SECOND));
+        client.handle_timeout(latest + 29 * SECOND);
+        assert_eq!((client.poll_event(), client.end_reason()), (None, None));
+    }
+    // A jump over a deadline is one late call.
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    client.handle_timeout(now + day);
+    assert_eq!(ended(&mut client), ConnectionEnd::IdleTimedOut(60 * SECOND));
 }

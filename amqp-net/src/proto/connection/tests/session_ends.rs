@@ -4,8 +4,8 @@ use amqp_types::messaging::Accepted;
 use amqp_types::transport::{Detach, Handle, Role, SequenceNo};
 
 use super::ends::{
-    answer, attach, begun, credit, frames, received, scripted, scripted_receiver, session_ended,
-    transfer, with_payload,
+    Pair, answer, attach, begun, credit, frames, received, scripted, scripted_receiver,
+    session_ended, transfer, with_payload,
 };
 use super::*;
 
@@ -123,4 +123,26 @@ fn the_channel_of_an_end_that_is_not_answered_stays_taken() {
     client.handle_input(end, &mut &*frame(0, &End::default()));
     assert_eq!(client.poll_event(), None);
     client.begin(end, SessionSettings::default()).unwrap();
+}
+
+#[test]
+fn the_rest_of_a_delivery_is_dropped_when_the_peer_ends_its_session() {
+    let mut pair = Pair::with(settings().max_frame_size(512), |_| {});
+    pair.grant(1);
+    let now = pair.now;
+    pair.send(vec![7; 10 << 20]).unwrap();
+    let part = pair.sender.poll_transmit().unwrap();
+    pair.receiver.handle_input(now, &mut &*part);
+    let error = Error::new(AmqpError::InternalError, "enough");
+    pair.receiver.end(now, pair.incoming.session(), Some(error.clone()));
+    let end = pair.receiver.poll_transmit().unwrap();
+    pair.sender.handle_input(now, &mut &*end);
+    let Some(ConnectionEvent::SessionEnded(_, end)) = pair.sender.poll_event() else { panic!() };
+    assert_eq!(end, SessionEnd::EndedByPeer(Some(error)));
+    let last = frames(&mut pair.sender);
+    let transfers = last.iter().filter(|(_, frame)| !matches!(frame, Performative::End(_)));
+    // What had been written before may still go, and the end follows it.
+    assert!(transfers.count() < 500, "{}", last.len());
+    assert!(matches!(last.last(), Some((_, Performative::End(_)))));
+    assert_eq!((pair.sender.poll_transmit(), pair.sender.stats().unsettled_sent), (None, 0));
 }
