@@ -7,7 +7,7 @@ use amqp_net::{Credit, Receipts, SendError, TrySubmitError};
 use amqp_types::Bytes;
 use amqp_types::messaging::{Accepted, Message, MessageRef, Modified, Outcome, Released};
 use amqp_types::transport::{AmqpError, Error, ReceiverSettleMode, SenderSettleMode};
-use common::{accept_all, pair, settle};
+use common::{accept_all, pair, poll_times, settle};
 
 /// A message of our own.
 #[derive(Debug, PartialEq, Message)]
@@ -265,4 +265,49 @@ async fn a_receipt_that_is_dropped_does_not_hold_up_others() {
     sender.send("last").await.unwrap();
     sender.close().await.unwrap();
     assert_eq!(accepted.await.unwrap().len(), 101);
+}
+
+/// What is sent in turn is there when a receiver asks for all that there is, also if its sender waits for credit.
+#[tokio::test]
+async fn a_drain_is_answered_after_a_sender_that_waited_had_its_turn() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Manual).await;
+    let one_by_one = tokio::spawn({
+        let sender = sender.clone();
+        async move {
+            for message in ["1", "2", "3"] {
+                drop(sender.submit(message).await.unwrap());
+            }
+        }
+    });
+    settle().await;
+    let next = || receiver.try_recv().unwrap().map(|it| it.decode::<&str>().unwrap().to_owned());
+    let all = || std::iter::from_fn(next).collect::<Vec<_>>();
+    receiver.grant(10).unwrap();
+    receiver.drain().await.unwrap();
+    assert_eq!(all(), ["1", "2", "3"]);
+    one_by_one.await.unwrap();
+    let together = tokio::spawn({
+        let sender = sender.clone();
+        async move {
+            let mut receipts = Receipts::new();
+            sender.submit_all(["4", "5", "6"], &mut receipts).await.unwrap();
+        }
+    });
+    settle().await;
+    receiver.grant(10).unwrap();
+    receiver.drain().await.unwrap();
+    assert_eq!(all(), ["4", "5", "6"]);
+    together.await.unwrap();
+    // A sender that is not interested any more delays no drain.
+    let mut seven = Box::pin(sender.submit("7"));
+    assert!(poll_times(1, &mut seven).await.is_none());
+    receiver.grant(10).unwrap();
+    let giving_up = async {
+        settle().await;
+        drop(seven);
+    };
+    let (drained, ()) = tokio::join!(receiver.drain(), giving_up);
+    drained.unwrap();
+    assert_eq!(all(), ["7"]);
 }

@@ -267,6 +267,13 @@ impl Connection {
         self.state.grant(link, credit, true)
     }
 
+    /// Keeps the credit of a sending link, although the receiver drains it, because more is about to be sent; or keeps it
+    /// no longer. Without this, credit is given up when all events have been polled and all output has been taken.
+    /// Returns whether a drain waits for its answer.
+    pub fn hold_drain(&mut self, link: LinkId, is_held: bool) -> bool {
+        self.state.hold_drain(link, is_held)
+    }
+
     /// Sends properties of a link to the peer, in a flow. Returns whether the link is attached.
     pub fn set_properties(&mut self, now: Instant, link: LinkId, properties: Fields) -> bool {
         self.state.set_time(now);

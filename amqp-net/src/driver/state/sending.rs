@@ -199,6 +199,7 @@ impl State {
             return Poll::Ready(Err(never_sent(Ended::link_gone())));
         };
         if let Some(sent) = sending.sent.remove(&ticket) {
+            self.answer_drain(link);
             return Poll::Ready(sent.map_err(|error| match error {
                 proto::SendError::NotAttached => never_sent(self.unusable()),
                 other => other.into(),
@@ -227,6 +228,7 @@ impl State {
         let sending = self.links.get_mut(link).and_then(LinkState::sending)?;
         let removed = sending.index(ticket).and_then(|index| sending.waiting.remove(index));
         let sent = sending.sent.remove(&ticket);
+        self.answer_drain(link);
         // The next message may be settled, and need no room.
         self.send_waiting(link);
         self.discard(removed.and_then(|ticket| ticket.waker));
@@ -256,7 +258,21 @@ impl State {
                 }
             }
         }
+        if !sending.sent.is_empty() {
+            // Those that are woken now are likely to have more.
+            connection.hold_drain(link, true);
+        }
         self.touch();
+    }
+
+    /// Lets a drain be answered after all that waited have learnt that their messages have been sent.
+    fn answer_drain(&mut self, link: LinkId) {
+        let sending = self.links.get_mut(link).and_then(LinkState::sending);
+        if sending.is_some_and(|sending| sending.sent.is_empty())
+            && self.connection.hold_drain(link, false)
+        {
+            self.touch();
+        }
     }
 
     /// Returns the outcome of a delivery.

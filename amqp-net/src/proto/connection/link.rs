@@ -150,13 +150,14 @@ impl Link {
     }
 
     /// Returns the flow to send, or `None` if it must wait: a sender that drains first completes what it has begun, sends
-    /// what waits for the window, and gives up its credit only if `may_drain` is true.
+    /// what waits for the window, and gives up its credit only if `may_drain` is true and the user does not hold it.
     pub(super) fn flow(&mut self, handle: u16, may_drain: bool) -> Option<Flow> {
         let is_attached = self.theirs != Half::Before;
         let flow = Flow { handle: Some(Handle(handle.into())), ..Flow::default() };
         match &mut self.end {
             Some(End::Sender(sender))
-                if sender.is_draining && (sender.holds_up_drain() || !may_drain) =>
+                if sender.is_draining
+                    && (sender.holds_up_drain() || sender.is_drain_held || !may_drain) =>
             {
                 None
             }

@@ -33,6 +33,8 @@ pub(super) struct Sender {
     pub(super) last: u64,
     /// Whether the receiver wants all credit to be used up.
     pub(super) is_draining: bool,
+    /// Whether the user is about to send more, so that credit is not given up yet.
+    pub(super) is_drain_held: bool,
 }
 
 /// What is left of a delivery.
@@ -60,6 +62,7 @@ impl Sender {
             is_waiting: false,
             last: 0,
             is_draining: false,
+            is_drain_held: false,
         }
     }
 

@@ -238,6 +238,11 @@ impl Sessions {
         session.is_some_and(|session| session.grant(id.link, credit, drain, shared))
     }
 
+    /// Keeps the credit of a link that is drained, or no longer.
+    pub(super) fn hold_drain(&mut self, id: LinkId, is_held: bool) -> bool {
+        self.usable(id.session).is_some_and(|session| session.hold_drain(id.link, is_held))
+    }
+
     /// Sends properties of a link.
     pub(super) fn set_properties(
         &mut self,

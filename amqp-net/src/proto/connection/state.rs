@@ -208,6 +208,10 @@ impl State {
         self.is_usable() && self.sessions.grant(link, credit, drain, &mut self.shared)
     }
 
+    pub(super) fn hold_drain(&mut self, link: LinkId, is_held: bool) -> bool {
+        self.is_usable() && self.sessions.hold_drain(link, is_held)
+    }
+
     pub(super) fn set_properties(&mut self, link: LinkId, properties: Fields) -> bool {
         self.is_usable() && self.sessions.set_properties(link, properties, &mut self.shared)
     }

@@ -104,6 +104,15 @@ impl Session {
         true
     }
 
+    /// Keeps the credit of a sender that is drained, or no longer. Returns whether it is drained.
+    pub(in super::super) fn hold_drain(&mut self, key: Key, is_held: bool) -> bool {
+        let Some(Link { end: Some(End::Sender(sender)), .. }) = self.links.get_mut(key) else {
+            return false;
+        };
+        sender.is_drain_held = is_held;
+        sender.is_draining
+    }
+
     /// Sends properties of a link in its next flow.
     pub(in super::super) fn set_properties(
         &mut self,

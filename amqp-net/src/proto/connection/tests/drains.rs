@@ -228,3 +228,20 @@ fn a_drain_waits_for_messages_that_wait_for_the_window() {
     };
     assert_eq!((flow.delivery_count, flow.drain), (Some(SequenceNo(10)), true));
 }
+
+#[test]
+fn a_drain_waits_for_a_user_who_holds_it() {
+    let mut pair = Pair::new();
+    assert!(!pair.sender.hold_drain(pair.outgoing, true), "nothing is drained");
+    assert!(pair.receiver.drain(pair.now, pair.incoming, 2));
+    pair.drive();
+    assert_eq!(pair.receiver.poll_event(), None);
+    pair.send("in time").unwrap();
+    pair.drive();
+    assert_eq!(pair.received().payload, "in time");
+    assert_eq!(pair.receiver.poll_event(), None);
+    assert!(pair.sender.hold_drain(pair.outgoing, false));
+    pair.drive();
+    assert_eq!(pair.receiver.poll_event(), Some(ConnectionEvent::Drained(pair.incoming)));
+    assert!(!pair.receiver.hold_drain(pair.incoming, true), "only senders give up credit");
+}
