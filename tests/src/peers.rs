@@ -13,6 +13,7 @@
 
 mod artemis;
 mod broker_j;
+mod case_client;
 mod client;
 mod codec;
 mod installed;
@@ -23,6 +24,7 @@ mod rabbitmq;
 mod scratch;
 mod server;
 
+pub use case_client::CaseClient;
 pub use client::{Client, Layer};
 pub use codec::Codec;
 pub use output::Output;

@@ -1,0 +1,48 @@
+//! Clients of other implementations that run cases against a server.
+
+use super::Output;
+use super::installed::own_program;
+use super::server::{proton_python, rhea_modules};
+use std::ffi::OsString;
+use std::net::SocketAddr;
+
+/// A client of another implementation, which runs cases that it knows by their names, each over a connection of its own.
+///
+/// Its stdout has lines `CASE: WHAT IT SAW`.
+#[derive(Debug)]
+pub struct CaseClient {
+    program: OsString,
+    arguments: Vec<OsString>,
+    environment: Vec<(&'static str, OsString)>,
+}
+
+impl CaseClient {
+    /// Qpid Proton.
+    pub fn proton() -> Option<Self> {
+        Some(Self {
+            program: proton_python()?.into(),
+            // Nothing is written to the folder of the programs.
+            arguments: vec!["-B".into(), own_program("proton_cases.py").into()],
+            environment: vec![],
+        })
+    }
+
+    /// rhea.
+    pub fn rhea() -> Option<Self> {
+        Some(Self {
+            program: "node".into(),
+            arguments: vec![own_program("rhea_cases.js").into()],
+            environment: vec![("NODE_PATH", rhea_modules()?.into())],
+        })
+    }
+
+    /// Runs these cases against these servers, one after another.
+    pub fn run(&self, cases: &[(&str, SocketAddr)]) -> Output {
+        Output::of(&self.program.to_string_lossy(), |command| {
+            command
+                .args(&self.arguments)
+                .args(cases.iter().map(|(case, server)| format!("{case}={server}")))
+                .envs(self.environment.iter().map(|(name, value)| (name, value)))
+        })
+    }
+}

@@ -1,0 +1,231 @@
+//! What both sides must have seen in each case.
+
+use amqp_types::messaging::Message;
+
+use crate::client::{LARGE, Run};
+use crate::messages::messages;
+use crate::{nodes, text};
+
+/// Checks what both sides have seen in the case of this name.
+type Check = fn(&Run, &str);
+
+/// The cases by the names that the programs of the clients know them by, and their checks. Connections are closed
+/// in order, except where the case says otherwise.
+pub(crate) const CASES: &[(&str, Check)] = &[
+    ("anonymous", anonymous),
+    ("plain", plain),
+    ("wrong-password", wrong_password),
+    ("refused", refused),
+    ("redirected", redirected),
+    ("messages-sent", messages_sent),
+    ("messages-received", messages_received),
+    ("sizes-512", sizes),
+    ("sizes-4096", sizes),
+    ("sizes-1048576", sizes),
+    ("outcomes-sent", outcomes_sent),
+    ("outcomes-received", outcomes_received),
+    ("settled-sent", settled_sent),
+    ("settled-received", settled_received),
+    ("second-sent", second_sent),
+    ("second-received", second_received),
+    ("credit-granted", credit_granted),
+    ("credit-awaited", credit_awaited),
+    ("drained", drained),
+    ("missing-sender", missing),
+    ("missing-receiver", missing),
+    ("heartbeats", heartbeats),
+    ("link-sent", link_sent),
+    ("link-received", link_received),
+    ("connection-sent", connection_sent),
+    ("connection-received", connection_received),
+    ("stops-sent", stops),
+    ("stops-received", stops),
+];
+
+/// Checks that the client has closed the connection in order.
+fn assert_closed(run: &Run, case: &str) {
+    assert_eq!(run.server(case, "end"), ["closed"], "{case}");
+}
+
+fn anonymous(run: &Run, case: &str) {
+    assert_eq!(run.client(case), [run.kind.opened]);
+    let product = format!("product {}", run.kind.name);
+    assert_eq!(run.server(case, "open"), ["an anonymous client", &product]);
+    assert_closed(run, case);
+}
+
+fn plain(run: &Run, case: &str) {
+    assert_eq!(run.client(case), [run.kind.opened]);
+    let product = format!("product {}", run.kind.name);
+    assert_eq!(run.server(case, "open"), ["the user alice", &product]);
+    assert_closed(run, case);
+}
+
+fn wrong_password(run: &Run, case: &str) {
+    let seen = run.client(case);
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    assert!(seen.concat().contains(run.kind.wrong_password), "{seen:?}");
+}
+
+fn refused(run: &Run, case: &str) {
+    assert_eq!(run.client(case), ["amqp:resource-locked come back later"]);
+}
+
+fn redirected(run: &Run, case: &str) {
+    assert_eq!(run.client(case), [run.kind.redirected]);
+}
+
+fn subject(message: &Message) -> String {
+    message.properties.as_ref().and_then(|it| it.subject.as_deref()).unwrap_or_default().to_owned()
+}
+
+fn messages_sent(run: &Run, case: &str) {
+    let sent: Vec<_> = messages()
+        .into_iter()
+        .map(|message| (subject(&message), text::message(&message)))
+        .filter(|(subject, _)| !run.kind.cannot_send.contains(&&**subject))
+        .collect();
+    let arrived: Vec<_> = sent.iter().map(|(_, text)| text.clone()).collect();
+    assert_eq!(run.server(case, "checked"), arrived);
+    let accepted: Vec<_> = sent.iter().map(|(subject, _)| format!("{subject} accepted")).collect();
+    assert_eq!(run.client(case), accepted);
+    assert_closed(run, case);
+}
+
+fn messages_received(run: &Run, case: &str) {
+    let shown: Vec<_> = messages()
+        .iter()
+        .map(|message| {
+            let text = text::message(message);
+            let subject = subject(message);
+            let what = text.strip_prefix(&subject).unwrap();
+            format!("{subject}{}", (run.kind.shows)(what))
+        })
+        .collect();
+    assert_eq!(run.client(case), shown);
+    for line in run.server(case, "messages") {
+        assert!(line.ends_with(" accepted"), "{line}");
+    }
+    assert_eq!(run.server(case, "messages").len(), shown.len());
+    assert_closed(run, case);
+}
+
+fn sizes(run: &Run, case: &str) {
+    let sent = nodes::sizes(LARGE).map(|size| format!("{size} right"));
+    assert_eq!(run.server(case, "sizes"), sent, "{case}");
+    let largest = run.kind.largest(case);
+    let received = nodes::sizes(largest).map(|size| format!("{size} right"));
+    assert_eq!(run.client(case), received, "{case}");
+    let accepted = nodes::sizes(largest).map(|size| format!("{size} accepted"));
+    assert_eq!(run.server(case, &format!("sizes/{largest}")), accepted, "{case}");
+    assert_closed(run, case);
+}
+
+const OUTCOMES: [&str; 4] = [
+    "1 accepted",
+    "2 rejected amqp:invalid-field no such item",
+    "3 released",
+    "4 modified failed=true undeliverable=true {x-opt-why: string tired}",
+];
+
+/// Four messages whose subject and body is their number.
+const NUMBERED: [&str; 4] = ["1 data 31", "2 data 32", "3 data 33", "4 data 34"];
+
+fn outcomes_sent(run: &Run, case: &str) {
+    assert_eq!(run.client(case), OUTCOMES);
+    assert_eq!(run.server(case, "outcomes"), NUMBERED);
+    assert_closed(run, case);
+}
+
+fn outcomes_received(run: &Run, case: &str) {
+    assert_eq!(run.client(case), NUMBERED);
+    assert_eq!(run.server(case, "four"), OUTCOMES);
+    assert_closed(run, case);
+}
+
+fn settled_sent(run: &Run, case: &str) {
+    assert_eq!(run.server(case, "checked"), ["settled 1 data 31", "settled 2 data 32"]);
+    assert_closed(run, case);
+}
+
+fn settled_received(run: &Run, case: &str) {
+    assert_eq!(run.client(case), ["settled 1 data 31", "settled 2 data 32"]);
+    assert_closed(run, case);
+}
+
+fn second_sent(run: &Run, case: &str) {
+    let mode = format!("mode {}", run.kind.second);
+    assert_eq!(run.client(case), [&*mode, "accepted not settled"]);
+    assert_eq!(run.server(case, "checked"), ["1 data 31", "settled by the sender"]);
+    assert_closed(run, case);
+}
+
+fn second_received(run: &Run, case: &str) {
+    let mode = format!("mode {}", run.kind.second);
+    let settled = NUMBERED.map(|message| format!("{message} settled by the sender"));
+    assert_eq!(run.client(case), [vec![mode], settled.to_vec()].concat());
+    let accepted = ["1 accepted", "2 accepted", "3 accepted", "4 accepted"];
+    assert_eq!(run.server(case, "four"), accepted);
+    assert_closed(run, case);
+}
+
+fn credit_granted(run: &Run, case: &str) {
+    let numbers: Vec<_> = (1..=10).map(|number: u32| number.to_string()).collect();
+    assert_eq!(run.client(case), numbers);
+    let seen = run.server(case, "ten");
+    // The first credit may come after the link.
+    let seen: Vec<_> = seen.iter().filter(|line| *line != "stopped after 0").collect();
+    assert_eq!(seen, ["stopped after 3", "all sent"]);
+    assert_closed(run, case);
+}
+
+fn credit_awaited(run: &Run, case: &str) {
+    assert_eq!(run.client(case), ["5 sent"]);
+    assert_eq!(run.server(case, "slow"), [NUMBERED.as_slice(), &["5 data 35"]].concat());
+    assert_closed(run, case);
+}
+
+fn drained(run: &Run, case: &str) {
+    assert_eq!(run.client(case), ["1", "2", "3", "drained, credit 0"]);
+    assert_closed(run, case);
+}
+
+fn missing(run: &Run, case: &str) {
+    assert_eq!(run.client(case), ["amqp:not-found there is no node missing"]);
+    assert_closed(run, case);
+}
+
+fn heartbeats(run: &Run, case: &str) {
+    assert_eq!(run.client(case), ["accepted"]);
+    assert_eq!(run.server(case, "checked"), ["1 data 31", "2 data 32"]);
+    assert_closed(run, case);
+}
+
+const LINK_ENDED: &str = "amqp:resource-deleted the node is gone";
+const CONNECTION_ENDED: &str = "amqp:connection:forced time to go";
+
+fn link_sent(run: &Run, case: &str) {
+    assert_eq!(run.client(case), ["1 sent", "2 sent", LINK_ENDED]);
+    assert_closed(run, case);
+}
+
+fn link_received(run: &Run, case: &str) {
+    assert_eq!(run.client(case), ["1 received", "2 received", LINK_ENDED]);
+    assert_closed(run, case);
+}
+
+fn connection_sent(run: &Run, case: &str) {
+    assert_eq!(run.client(case), ["1 sent", "2 sent", CONNECTION_ENDED]);
+    assert_closed(run, case);
+}
+
+fn connection_received(run: &Run, case: &str) {
+    assert_eq!(run.client(case), ["1 received", "2 received", CONNECTION_ENDED]);
+    assert_closed(run, case);
+}
+
+fn stops(run: &Run, case: &str) {
+    let seen = run.client(case);
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    assert!(seen.concat().contains(run.kind.lost), "{seen:?}");
+}

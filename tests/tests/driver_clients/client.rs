@@ -1,0 +1,157 @@
+//! The clients, and how they differ.
+
+use std::time::Duration;
+
+use amqp_net::proto::ConnectionSettings;
+use amqp_tests::peers::{CaseClient, Output};
+use amqp_types::transport::Fields;
+use amqp_types::{Map, Symbol, Value};
+
+use crate::cases::CASES;
+use crate::seen::Seen;
+use crate::server::Server;
+
+/// What a client does, where clients differ.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    /// The cases that it cannot run, and why.
+    pub(crate) lacks: &'static [(&'static str, &'static str)],
+    /// The messages that it cannot send, by their subjects.
+    pub(crate) cannot_send: &'static [&'static str],
+    /// How it shows a message, from the text that says all of it, without the subject.
+    pub(crate) shows: fn(&str) -> String,
+    /// The cases in which it receives no message of 10 MiB, and the size of the largest that it is sent.
+    pub(crate) smaller: &'static [(&'static str, usize)],
+    /// What it shows of the server's open.
+    pub(crate) opened: &'static str,
+    /// What it says to a wrong password.
+    pub(crate) wrong_password: &'static str,
+    /// What it says to a redirect.
+    pub(crate) redirected: &'static str,
+    /// What it calls the mode of a receiver that settles second.
+    pub(crate) second: &'static str,
+    /// What it says to a connection that ends without a close.
+    pub(crate) lost: &'static str,
+}
+
+impl Kind {
+    pub(crate) fn lacks(&self, case: &str) -> Option<&'static str> {
+        self.lacks.iter().find(|(lacking, _)| *lacking == case).map(|(_, why)| *why)
+    }
+
+    /// Returns the size of the largest message that it is sent in a case.
+    pub(crate) fn largest(&self, case: &str) -> usize {
+        self.smaller.iter().find(|(smaller, _)| *smaller == case).map_or(LARGE, |(_, size)| *size)
+    }
+}
+
+/// The size of the largest messages.
+pub(crate) const LARGE: usize = 10 << 20;
+
+const REDIRECTED: &str = "amqp:connection:redirect connect to another host \
+    {hostname: string other.example, network-host: string other.example, port: ushort 5671}";
+
+pub(crate) const PROTON: Kind = Kind {
+    name: "Proton",
+    lacks: &[],
+    cannot_send: &[],
+    shows: str::to_owned,
+    smaller: &[],
+    opened: "server amqp-net",
+    wrong_password: "Authentication failed",
+    redirected: REDIRECTED,
+    second: "1",
+    lost: "connection aborted",
+};
+
+pub(crate) const RHEA: Kind = Kind {
+    name: "rhea",
+    shows: shown_in_javascript,
+    // It opens the window of its session again only when it has something else to do, so that a message in more than
+    // 2,048 frames never comes to an end.
+    smaller: &[("sizes-512", 512 << 10), ("sizes-4096", 4 << 20)],
+    wrong_password: "Failed to authenticate: 1",
+    redirected: "amqp:connection:redirect connect to another host \
+        {hostname: string other.example, network-host: string other.example, port: number 5671}",
+    lost: "lost: ",
+    ..PROTON
+};
+
+/// Replaces the types of AMQP by those of JavaScript. A number that is not exact as one, and a UUID, are octets.
+fn shown_in_javascript(text: &str) -> String {
+    let names = ["ubyte", "ushort", "uint", "byte", "short", "int", "float", "double", "char"];
+    let octets = [
+        ("ulong 18446744073709551615", "binary ffffffffffffffff"),
+        ("long -9223372036854775808", "binary 8000000000000000"),
+        ("uuid ", "binary "),
+        ("symbol ", "string "),
+        ("array ", "list "),
+    ];
+    let text = octets.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
+    names
+        .iter()
+        .fold(text, |text, name| text.replace(&format!(" {name} "), " number "))
+        .replace("[int ", "[number ")
+}
+
+/// The servers, and what a client saw of them.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) kind: &'static Kind,
+    output: Output,
+    seen: Seen,
+}
+
+impl Run {
+    /// Runs all cases that the client has.
+    pub(crate) fn new(client: &CaseClient, kind: &'static Kind) -> Self {
+        let seen = Seen::default();
+        let start = |settings| Server::start(settings, seen.clone());
+        let product = (Symbol::from_static("product"), Value::from("amqp-net"));
+        let settings =
+            ConnectionSettings::new("server").properties(Fields(Map::from_iter([product])));
+        let usual = start(settings.clone());
+        let impatient = start(settings.clone().idle_time_out(Some(Duration::from_secs(2))));
+        let mut servers = Vec::new();
+        let cases: Vec<_> = CASES
+            .iter()
+            .map(|(case, _)| *case)
+            .filter(|case| kind.lacks(case).is_none())
+            .map(|case| {
+                let mut own = |settings| {
+                    servers.push(start(settings));
+                    servers.last().unwrap().address()
+                };
+                let address = match case.split_once('-') {
+                    Some(("sizes", size)) => {
+                        own(settings.clone().max_frame_size(size.parse().unwrap()))
+                    }
+                    Some(("stops", _)) => own(settings.clone()),
+                    _ if case == "heartbeats" => impatient.address(),
+                    _ => usual.address(),
+                };
+                (case, address)
+            })
+            .collect();
+        let output = client.run(&cases);
+        assert_eq!(output.code, 0, "{output}");
+        Self { kind, output, seen }
+    }
+
+    pub(crate) const fn output(&self) -> &Output {
+        &self.output
+    }
+
+    /// Returns what the client has seen.
+    pub(crate) fn client(&self, case: &str) -> Vec<String> {
+        let lines = self.output.stdout.lines();
+        let lines = lines.filter_map(|line| line.strip_prefix(case)?.strip_prefix(": "));
+        lines.map(str::to_owned).collect()
+    }
+
+    /// Returns what the server has seen of a node.
+    pub(crate) fn server(&self, case: &str, node: &str) -> Vec<String> {
+        self.seen.of(case, node)
+    }
+}
