@@ -27,7 +27,7 @@ VALUES = [
     ("symbol", symbol("red")),
     ("list", [proton.int32(1), None, "two"]),
     ("map", {"one": proton.int32(1), "inner": {"two": True}}),
-    ("array", proton.Array(proton.UNDESCRIBED, Data.INT, proton.int32(1), proton.int32(-300))),
+    ("array", proton.Array(proton.UNDESCRIBED, Data.INT, proton.int32(1), proton.int32(300))),
 ]
 
 # The more special types come first, because they are classes that inherit from those of Python.

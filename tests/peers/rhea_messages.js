@@ -26,7 +26,7 @@ const VALUES = [
     ['symbol', types.wrap_symbol('red')],
     ['list', [types.wrap_int(1), null, 'two']],
     ['map', { one: types.wrap_int(1), inner: { two: true } }],
-    ['array', types.wrap_array([1, -300], 0x71)],
+    ['array', types.wrap_array([1, 300], 0x71)],
 ];
 
 function show(value) {

@@ -1,7 +1,7 @@
 //! Clients of other implementations that run cases against a server.
 
 use super::Output;
-use super::installed::own_program;
+use super::installed::{cached, installed, own_program};
 use super::server::{proton_python, rhea_modules};
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -33,6 +33,16 @@ impl CaseClient {
             program: "node".into(),
             arguments: vec![own_program("rhea_cases.js").into()],
             environment: vec![("NODE_PATH", rhea_modules()?.into())],
+        })
+    }
+
+    /// go-amqp.
+    pub fn go_amqp() -> Option<Self> {
+        let program = cached("go-amqp/cases");
+        installed("go-amqp", &[&program]).then(|| Self {
+            program: program.into(),
+            arguments: vec![],
+            environment: vec![],
         })
     }
 

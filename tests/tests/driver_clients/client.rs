@@ -17,8 +17,8 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// The cases that it cannot run, and why.
     pub(crate) lacks: &'static [(&'static str, &'static str)],
-    /// The messages that it cannot send, by their subjects.
-    pub(crate) cannot_send: &'static [&'static str],
+    /// The messages that it can neither send nor receive, by their subjects. It asks for others alone.
+    pub(crate) cannot: &'static [&'static str],
     /// How it shows a message, from the text that says all of it, without the subject.
     pub(crate) shows: fn(&str) -> String,
     /// The cases in which it receives no message of 10 MiB, and the size of the largest that it is sent.
@@ -29,8 +29,12 @@ pub(crate) struct Kind {
     pub(crate) wrong_password: &'static str,
     /// What it says to a redirect.
     pub(crate) redirected: &'static str,
-    /// What it calls the mode of a receiver that settles second.
-    pub(crate) second: &'static str,
+    /// Whether it tells that a message was sent settled.
+    pub(crate) tells_settled: bool,
+    /// What it tells about the mode of a receiver that settles second.
+    pub(crate) second: &'static [&'static str],
+    /// What it tells about a message that such a receiver has accepted, before it is settled.
+    pub(crate) accepted_second: &'static str,
     /// What it says to a connection that ends without a close.
     pub(crate) lost: &'static str,
 }
@@ -55,13 +59,15 @@ const REDIRECTED: &str = "amqp:connection:redirect connect to another host \
 pub(crate) const PROTON: Kind = Kind {
     name: "Proton",
     lacks: &[],
-    cannot_send: &[],
+    cannot: &[],
     shows: str::to_owned,
     smaller: &[],
     opened: "server amqp-net",
     wrong_password: "Authentication failed",
     redirected: REDIRECTED,
-    second: "1",
+    tells_settled: true,
+    second: &["mode 1"],
+    accepted_second: "accepted not settled",
     lost: "connection aborted",
 };
 
@@ -74,6 +80,21 @@ pub(crate) const RHEA: Kind = Kind {
     wrong_password: "Failed to authenticate: 1",
     redirected: "amqp:connection:redirect connect to another host \
         {hostname: string other.example, network-host: string other.example, port: number 5671}",
+    lost: "lost: ",
+    ..PROTON
+};
+
+pub(crate) const GO_AMQP: Kind = Kind {
+    name: "go-amqp",
+    // It neither encodes nor decodes this type.
+    cannot: &["char"],
+    // Symbols are read as strings.
+    shows: |text| text.replace("symbol ", "string "),
+    opened: "amqp-net",
+    wrong_password: "SASL PLAIN auth failed with code 0x1",
+    tells_settled: false,
+    second: &[],
+    accepted_second: "accepted",
     lost: "lost: ",
     ..PROTON
 };

@@ -48,6 +48,11 @@ fn proton() {
 }
 
 #[test]
+fn go_amqp() {
+    run(CaseClient::go_amqp(), &client::GO_AMQP);
+}
+
+#[test]
 fn rhea() {
     run(CaseClient::rhea(), &client::RHEA);
 }

@@ -9,7 +9,7 @@ fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
 }
 
 fn values() -> Vec<(&'static str, Value)> {
-    let ints = ArrayValue::new(Primitive::Int, vec![1_i32.into(), (-300_i32).into()]).unwrap();
+    let ints = ArrayValue::new(Primitive::Int, vec![1_i32.into(), 300_i32.into()]).unwrap();
     vec![
         ("null", Value::Null),
         ("true", true.into()),
@@ -40,6 +40,11 @@ fn values() -> Vec<(&'static str, Value)> {
 pub(crate) fn named(name: &str, body: Body) -> Message {
     let properties = Properties { subject: Some(name.into()), ..Properties::default() };
     Message { properties: Some(properties), body, ..Message::default() }
+}
+
+/// Returns the name of a message.
+pub(crate) fn subject(message: &Message) -> String {
+    message.properties.as_ref().and_then(|it| it.subject.as_deref()).unwrap_or_default().to_owned()
 }
 
 /// Returns messages with bodies of all kinds, and with properties.

@@ -10,7 +10,7 @@ use amqp_types::transport::{AmqpError, ConnectionError, Error, Fields, ReceiverS
 use amqp_types::{Bytes, Map, Symbol, Value};
 use tokio::sync::Notify;
 
-use crate::messages::{messages, named};
+use crate::messages::{messages, named, subject};
 use crate::seen::Seen;
 use crate::text;
 
@@ -157,11 +157,6 @@ impl Sending {
 
     async fn serve(&self, sender: &Sender) -> Result<(), SendError> {
         match &*self.node {
-            "messages" => {
-                for message in messages() {
-                    self.send(sender, &message).await?;
-                }
-            }
             // One after another, because outcomes may come in any order.
             "four" => {
                 for number in 1..=4 {
@@ -195,6 +190,14 @@ impl Sending {
                 }
                 self.context.stop.notify_one();
             },
+            node if node.starts_with("messages") => {
+                let left_out = node.strip_prefix("messages/");
+                for message in messages() {
+                    if left_out != Some(&*subject(&message)) {
+                        self.send(sender, &message).await?;
+                    }
+                }
+            }
             node => {
                 let largest = node.strip_prefix("sizes/").and_then(|size| size.parse().ok());
                 for size in largest.map(sizes).unwrap_or_default() {
@@ -209,8 +212,7 @@ impl Sending {
     /// Sends a message, and says what becomes of it.
     async fn send(&self, sender: &Sender, message: &Message) -> Result<(), SendError> {
         let outcome = sender.submit(message).await?.outcome().await?;
-        let name = message.properties.as_ref().and_then(|it| it.subject.clone());
-        self.add(format!("{} {}", name.unwrap_or_default(), text::outcome(&outcome)));
+        self.add(format!("{} {}", subject(message), text::outcome(&outcome)));
         Ok(())
     }
 
