@@ -36,10 +36,19 @@ impl CaseClient {
         })
     }
 
+    /// fe2o3-amqp.
+    pub fn fe2o3() -> Option<Self> {
+        Self::built("fe2o3-amqp", "fe2o3/fe2o3-peer")
+    }
+
     /// go-amqp.
     pub fn go_amqp() -> Option<Self> {
-        let program = cached("go-amqp/cases");
-        installed("go-amqp", &[&program]).then(|| Self {
+        Self::built("go-amqp", "go-amqp/cases")
+    }
+
+    fn built(peer: &str, name: &str) -> Option<Self> {
+        let program = cached(name);
+        installed(peer, &[&program]).then(|| Self {
             program: program.into(),
             arguments: vec![],
             environment: vec![],

@@ -99,6 +99,22 @@ pub(crate) const GO_AMQP: Kind = Kind {
     ..PROTON
 };
 
+pub(crate) const FE2O3: Kind = Kind {
+    name: "fe2o3-amqp",
+    lacks: &[
+        ("second-sent", "it does not settle a message after the receiver has accepted it"),
+        ("drained", "it does not tell that a drain has been answered"),
+    ],
+    // It tells nothing of the server's open.
+    opened: "opened",
+    wrong_password: "SaslError { code: Auth",
+    tells_settled: false,
+    second: &[],
+    accepted_second: "accepted",
+    lost: "lost: ",
+    ..PROTON
+};
+
 /// Replaces the types of AMQP by those of JavaScript. A number that is not exact as one, and a UUID, are octets.
 fn shown_in_javascript(text: &str) -> String {
     let names = ["ubyte", "ushort", "uint", "byte", "short", "int", "float", "double", "char"];

@@ -48,6 +48,11 @@ fn proton() {
 }
 
 #[test]
+fn fe2o3() {
+    run(CaseClient::fe2o3(), &client::FE2O3);
+}
+
+#[test]
 fn go_amqp() {
     run(CaseClient::go_amqp(), &client::GO_AMQP);
 }
