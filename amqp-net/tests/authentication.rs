@@ -198,3 +198,27 @@ async fn a_password_in_a_url_without_tls_is_sent_unless_encryption_is_required()
     let error = Connection::connect(&url).await.unwrap_err();
     assert!(matches!(error, ConnectError::Tls), "{error}");
 }
+
+#[tokio::test]
+async fn a_client_that_pipelines_sends_its_init_with_the_header_unless_it_has_a_password() {
+    for has_password in [false, true] {
+        let (near, mut far) = duplex(1 << 16);
+        let mut builder = Connection::builder().pipeline_sasl();
+        if has_password {
+            builder = builder.sasl(Plain::new("guest", "secret").unwrap());
+        }
+        let connecting = tokio::spawn(builder.connect_over(near));
+        let mut first = [0; 512];
+        let len = far.read(&mut first).await.unwrap();
+        assert_eq!(first[..8], SASL[..]);
+        assert_eq!(len == 8, has_password, "{len} octets");
+        connecting.abort();
+    }
+    let server = ServerSettings::new(settings("server"));
+    let (near, far) = duplex(1 << 16);
+    let connecting = Connection::builder().pipeline_sasl().connect_over(near);
+    let serving = async { server.accept_over(far).await.unwrap().accept().unwrap() };
+    let (client, accepted) = tokio::join!(Box::pin(connecting), serving);
+    client.unwrap().close().await.unwrap();
+    drop(accepted);
+}

@@ -49,6 +49,7 @@ pub struct ConnectionBuilder {
     settings: ConnectionSettings,
     authentication: Authentication,
     sasl_limits: SaslLimits,
+    pipelines_sasl: bool,
     requires_encryption: bool,
     is_encrypted: bool,
     time_to_connect: Duration,
@@ -70,6 +71,7 @@ impl ConnectionBuilder {
             settings: ConnectionSettings::new(random_name()),
             authentication: Authentication::Endpoint,
             sasl_limits: SaslLimits::default(),
+            pipelines_sasl: false,
             requires_encryption: false,
             is_encrypted: false,
             time_to_connect: Duration::from_secs(30),
@@ -91,6 +93,13 @@ impl ConnectionBuilder {
             Authentication::Mechanisms(mechanisms) => mechanisms.push(Box::new(mechanism)),
             other => *other = Authentication::Mechanisms(vec![Box::new(mechanism)]),
         }
+        self
+    }
+
+    /// Chooses the first mechanism without waiting for the server to offer it, which saves a round trip. Nothing is saved
+    /// with a mechanism that sends a password, because the server may not have it.
+    pub const fn pipeline_sasl(mut self) -> Self {
+        self.pipelines_sasl = true;
         self
     }
 
@@ -219,9 +228,15 @@ impl ConnectionBuilder {
                 return Err(ConnectError::NotEncrypted);
             }
             let hostname = self.settings.open().hostname.clone();
-            let client = SaslClient::new(mechanisms, hostname, self.sasl_limits);
+            let is_early = self.pipelines_sasl
+                && mechanisms.first().is_some_and(|first| !first.sends_password());
+            let mut client = SaslClient::new(mechanisms, hostname, self.sasl_limits);
+            if is_early {
+                client.choose_early();
+            }
+            let init = client.poll_transmit().unwrap_or_default();
             let sasl = settings_for(ProtocolHeader::SASL, deadline);
-            let (negotiated, begun) = negotiate(stream, Side::Client, &sasl, b"", b"").await?;
+            let (negotiated, begun) = negotiate(stream, Side::Client, &sasl, &init, b"").await?;
             let authenticating = authenticate(negotiated, begun, client);
             (stream, input) = deadline.limit("authentication", authenticating).await??;
         }

@@ -32,6 +32,8 @@ pub(crate) struct Kind {
     pub(crate) delivery_annotations: DeliveryAnnotations,
     pub(crate) rejected: Rejected,
     pub(crate) modified: Modified,
+    /// What a client without a user is told, if it is refused.
+    pub(crate) refuses_no_user: Option<&'static str>,
     /// What it says to a sender without an address, whose messages say where they go, if it refuses it.
     pub(crate) refuses_anonymous_target: Option<&'static str>,
     /// The target and the `to` of a message that goes to no queue.
@@ -141,6 +143,7 @@ pub(crate) const RABBITMQ_4: Kind = Kind {
     delivery_annotations: DeliveryAnnotations::Dropped,
     rejected: Rejected::DeadLettered(1),
     modified: Modified::Counted,
+    refuses_no_user: None,
     refuses_anonymous_target: None,
     unroutable: (None, "/queues/missing.queue"),
     unroutable_outcome: Unroutable::Released,
@@ -177,6 +180,7 @@ pub(crate) const RABBITMQ_3: Kind = Kind {
     rejected: Rejected::Dropped,
     // The plugin knows the other outcomes only.
     modified: Modified::Unknown("Unrecognised state"),
+    refuses_no_user: None,
     refuses_anonymous_target: Some("address_not_utf8_string"),
     unroutable: (Some("/amq/queue/missing.queue"), ""),
     unroutable_outcome: Unroutable::Accepted,
@@ -200,6 +204,7 @@ pub(crate) const ARTEMIS: Kind = Kind {
     delivery_annotations: DeliveryAnnotations::Dropped,
     rejected: Rejected::DeadLettered(1),
     modified: Modified::Counted,
+    refuses_no_user: Some("Unable to validate user"),
     refuses_anonymous_target: None,
     unroutable: (None, "missing.queue"),
     unroutable_outcome: Unroutable::Rejected("target address missing.queue does not exist"),
@@ -227,6 +232,7 @@ pub(crate) const BROKER_J: Kind = Kind {
     delivery_annotations: DeliveryAnnotations::Kept,
     rejected: Rejected::DeadLettered(5),
     modified: Modified::Counted,
+    refuses_no_user: Some("the server offers the SASL mechanisms PLAIN"),
     refuses_anonymous_target: None,
     unroutable: (None, "missing.queue"),
     unroutable_outcome: Unroutable::Ended("amqp:not-found"),
@@ -254,6 +260,7 @@ pub(crate) const PROTON: Kind = Kind {
     delivery_annotations: DeliveryAnnotations::Kept,
     rejected: Rejected::DeadLettered(1),
     modified: Modified::Counted,
+    refuses_no_user: None,
     refuses_anonymous_target: None,
     unroutable: (None, "missing.queue"),
     unroutable_outcome: Unroutable::Rejected("there is no queue missing.queue"),
@@ -269,7 +276,12 @@ pub(crate) const PROTON: Kind = Kind {
 };
 
 /// A small broker of our own on top of rhea.
-pub(crate) const RHEA: Kind = Kind { name: "rhea", login: Login::Plain, ..PROTON };
+pub(crate) const RHEA: Kind = Kind {
+    name: "rhea",
+    login: Login::Plain,
+    refuses_no_user: Some("the server offers the SASL mechanisms PLAIN"),
+    ..PROTON
+};
 
 /// A broker that runs.
 #[derive(Debug)]

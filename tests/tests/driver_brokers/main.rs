@@ -62,6 +62,7 @@ const CASES: &[Case] = cases! {
     credit::paused
     refusals::a_wrong_password
     refusals::a_missing_queue
+    refusals::an_init_before_the_mechanisms
     ends::a_silent_connection_stays_open
     ends::many_links_in_turn
     ends::a_deleted_queue

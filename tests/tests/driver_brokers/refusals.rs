@@ -49,3 +49,12 @@ pub(crate) async fn a_missing_queue(broker: Arc<Broker>) {
     soon(sender.send("m")).await.unwrap();
     connection.close().await.unwrap();
 }
+
+pub(crate) async fn an_init_before_the_mechanisms(broker: Arc<Broker>) {
+    let connecting = Connection::builder().pipeline_sasl().connect(broker.endpoint());
+    match (soon(connecting).await, broker.kind.refuses_no_user) {
+        (Ok(connection), None) => connection.close().await.unwrap(),
+        (Err(error), Some(words)) => assert!(error.to_string().contains(words), "{error}"),
+        (result, expected) => panic!("{:?} instead of {expected:?}", result.map(drop)),
+    }
+}

@@ -43,6 +43,8 @@ pub struct SaslClient {
 enum State {
     /// The server has not offered its mechanisms. Ours are in the order of preference.
     Offer(Vec<Box<dyn Mechanism>>),
+    /// The mechanism was chosen before the server has offered any.
+    ChosenEarly(Box<dyn Mechanism>),
     /// The mechanism was chosen, and there is no outcome yet.
     Chosen(Box<dyn Mechanism>),
     /// The exchange has ended. The outcome is returned once.
@@ -58,6 +60,21 @@ impl SaslClient {
         limits: SaslLimits,
     ) -> Self {
         Self { frames: SaslFrames::new(limits), hostname, state: State::Offer(mechanisms) }
+    }
+
+    /// Chooses the first mechanism without waiting for the server to offer it, which saves a round trip: what
+    /// [`poll_transmit`](Self::poll_transmit) returns can follow the SASL header at once. It is sent even to a server
+    /// that does not have the mechanism. Call this before anything else; later it does nothing.
+    pub fn choose_early(&mut self) {
+        if let State::Offer(ours) = &mut self.state
+            && !ours.is_empty()
+        {
+            let first = ours.swap_remove(0);
+            match self.init(first) {
+                Ok(mechanism) => self.state = State::ChosenEarly(mechanism),
+                Err(kind) => self.end(Err(kind)),
+            }
+        }
     }
 
     /// Takes frames from the front of the input. What remains after the outcome belongs to the AMQP layer.
@@ -89,6 +106,16 @@ impl SaslClient {
             (SaslFrameRef::Mechanisms(body), State::Offer(mechanisms)) => {
                 let offered = body.sasl_server_mechanisms.iter().map(Symbol::from).collect();
                 self.choose(offered, mechanisms)
+            }
+            (SaslFrameRef::Mechanisms(body), State::ChosenEarly(mechanism)) => {
+                let offered = body.sasl_server_mechanisms.iter().map(Symbol::from);
+                let offered: Vec<_> = offered.collect();
+                if !offered.contains(&mechanism.name()) {
+                    let ours = vec![mechanism.name()];
+                    return Err(SaslErrorKind::NoCommonMechanism { offered, ours });
+                }
+                self.state = State::Chosen(mechanism);
+                Ok(())
             }
             (SaslFrameRef::Challenge(body), State::Chosen(mut mechanism)) => {
                 let response = mechanism.respond(body.challenge);
@@ -123,15 +150,23 @@ impl SaslClient {
             let ours = ours.iter().map(|mechanism| mechanism.name()).collect();
             return Err(SaslErrorKind::NoCommonMechanism { offered, ours });
         };
-        let mut mechanism = ours.swap_remove(index);
+        let mechanism = self.init(ours.swap_remove(index))?;
+        self.state = State::Chosen(mechanism);
+        Ok(())
+    }
+
+    /// Writes the init for a mechanism.
+    fn init(
+        &mut self,
+        mut mechanism: Box<dyn Mechanism>,
+    ) -> Result<Box<dyn Mechanism>, SaslErrorKind> {
         let initial_response = mechanism.initial_response();
         self.frames.write(&SaslInitRef {
             mechanism: (&mechanism.name()).into(),
             initial_response: initial_response.as_ref().map(|response| response.as_slice()),
             hostname: self.hostname.as_deref(),
         })?;
-        self.state = State::Chosen(mechanism);
-        Ok(())
+        Ok(mechanism)
     }
 
     fn end(&mut self, outcome: Result<Symbol, SaslErrorKind>) {
@@ -166,7 +201,9 @@ impl fmt::Debug for SaslClient {
         debug.field("frames", &self.frames).field("hostname", &self.hostname);
         match &self.state {
             State::Offer(_) => debug.field("state", &"the server has not offered its mechanisms"),
-            State::Chosen(mechanism) => debug.field("chosen", &mechanism.name()),
+            State::ChosenEarly(mechanism) | State::Chosen(mechanism) => {
+                debug.field("chosen", &mechanism.name())
+            }
             State::Ended(outcome) => debug.field("ended", outcome),
         };
         debug.finish()

@@ -462,3 +462,29 @@ fn a_client_is_told_of_every_failure_of_the_server() {
     assert_eq!(ours.unwrap().unwrap_err().kind, SaslErrorKind::Refused(Refusal::Failure));
     assert!(matches!(theirs.unwrap().unwrap_err().kind, SaslErrorKind::Write(_)));
 }
+
+#[test]
+fn a_client_chooses_before_the_server_has_offered_anything() {
+    for part in [1, 7, usize::MAX] {
+        let mut client = client(Anonymous::default());
+        client.choose_early();
+        let mut server = server(AnonymousServer);
+        // The init is there before the mechanisms.
+        let init = client.poll_transmit().unwrap();
+        server.handle_input(&mut &**init);
+        assert_eq!(client.poll_transmit(), None);
+        let (chosen, authenticated) = exchange(&mut client, &mut server, part);
+        assert_eq!(chosen.unwrap().unwrap(), "ANONYMOUS");
+        authenticated.unwrap().unwrap();
+    }
+    let mut client = client(Anonymous::default());
+    client.choose_early();
+    client.poll_transmit();
+    client.handle_input(&mut &*offer("PLAIN"));
+    let error = client.poll_outcome().unwrap().unwrap_err();
+    assert!(matches!(error.kind, SaslErrorKind::NoCommonMechanism { .. }), "{error}");
+    // Without a mechanism there is nothing to choose.
+    let mut none = SaslClient::new(Vec::new(), None, SaslLimits::default());
+    none.choose_early();
+    assert_eq!(none.poll_transmit(), None);
+}
