@@ -245,3 +245,27 @@ fn a_drain_waits_for_a_user_who_holds_it() {
     assert_eq!(pair.receiver.poll_event(), Some(ConnectionEvent::Drained(pair.incoming)));
     assert!(!pair.receiver.hold_drain(pair.incoming, true), "only senders give up credit");
 }
+
+#[test]
+fn a_drain_that_the_receiver_takes_back_before_its_answer_is_not_answered() {
+    let now = Instant::now();
+    let (mut client, link) = scripted(now, |_| {});
+    client.handle_input(now, &mut &*frame(0, &credit(0, 1, 10)));
+    let send = |client: &mut Connection| client.send(now, link, &OutgoingDelivery::new("m"));
+    send(&mut client).unwrap();
+    assert_eq!(send(&mut client), Err(SendError::WouldBlock), "the window is closed");
+    client.poll_transmit();
+    let drain = Flow { drain: true, ..credit(0, 1, 10) };
+    client.handle_input(now, &mut &*[frame(0, &drain), frame(0, &credit(1, 9, 10))].concat());
+    assert_eq!(client.poll_event(), Some(ConnectionEvent::SenderReady(link)));
+    let flows = frames(&mut client).into_iter().filter_map(|(_, frame)| match frame {
+        Performative::Flow(flow) => Some((flow.drain, flow.delivery_count, flow.link_credit)),
+        _ => None,
+    });
+    // The state of the link may be told, but the credit is kept.
+    assert!(flows.into_iter().all(|flow| flow == (false, Some(SequenceNo(1)), Some(9))));
+    for _ in 0..9 {
+        send(&mut client).unwrap();
+    }
+    assert_eq!(send(&mut client), Err(SendError::WouldBlock));
+}
