@@ -14,11 +14,16 @@ use amqp_net::proto::Fault;
 use amqp_net::{Arrived, EndReason, Scope, SendError, TrySubmitError};
 use amqp_types::transport::Fields;
 use common::settle;
-use tokio::time::{Instant, advance};
+use tokio::time::{Instant, advance, timeout};
 
 use self::end::End;
 use self::operation::{Got, Operation};
 use self::world::World;
+
+/// Waits for something that needs no time.
+async fn soon<T>(future: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(1), future).await.unwrap()
+}
 
 #[tokio::test(start_paused = true)]
 async fn each_operation_that_waits_ends_with_what_it_waits_for() {
@@ -119,17 +124,17 @@ async fn what_is_not_waited_for_fails_at_once_with_the_same_reason_too() {
         end.happen(&mut world, operation).await;
         settle().await;
         let World { receiver: Some(receiver), sender, delivery, .. } = &mut world else { panic!() };
-        let why = receiver.detached().await;
+        let why = soon(receiver.detached()).await;
         assert!(end.is_reason(why.reason()), "{end:?}: {why}");
         assert_eq!(receiver.grant(1), Err(why.clone()), "{end:?}");
         assert_eq!(receiver.pause(), Err(why.clone()), "{end:?}");
         assert_eq!(receiver.resume(), Err(why.clone()), "{end:?}");
-        assert_eq!(receiver.drain().await, Err(why.clone()), "{end:?}");
+        assert_eq!(soon(receiver.drain()).await, Err(why.clone()), "{end:?}");
         assert_eq!(receiver.set_properties(Fields::default()), Err(why.clone()));
         assert_eq!(receiver.try_recv().unwrap_err(), why, "{end:?}");
         assert_eq!(receiver.try_recv().unwrap_err(), why, "{end:?}");
-        assert_eq!(receiver.recv().await.unwrap_err(), why, "{end:?}");
-        assert!(receiver.recv().await.unwrap().is_none(), "the reason is told once");
+        assert_eq!(soon(receiver.recv()).await.unwrap_err(), why, "{end:?}");
+        assert!(soon(receiver.recv()).await.unwrap().is_none(), "the reason is told once");
         assert_eq!(delivery.take().unwrap().accept(), Err(why.clone()), "{end:?}");
         if end.concerns(Operation::Send) {
             let failed = SendError::Ended { why, arrived: Arrived::No };
@@ -157,7 +162,7 @@ async fn all_that_wait_get_the_same_reason() {
     }
     End::ConnectionByPeer { error: true }.happen(&mut world, Operation::Send).await;
     settle().await;
-    let why = world.client.closed().await;
+    let why = soon(world.client.closed()).await;
     assert!(matches!(why.reason(), EndReason::Connection(_)));
     for (operation, waiting) in waiting {
         assert!(waiting.is_finished(), "{operation:?}");
@@ -199,6 +204,7 @@ async fn nothing_is_left_after_any_end_of_what_an_operation_waits_for() {
             let waiting = operation.start(&mut world).await;
             end.happen(&mut world, operation).await;
             settle().await;
+            assert!(waiting.is_finished(), "{operation:?} still waits after {end:?}");
             drop(waiting.await.unwrap());
             assert_nothing_is_left(world, &format!("{operation:?} after {end:?}")).await;
         }
