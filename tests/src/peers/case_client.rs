@@ -1,7 +1,7 @@
 //! Clients of other implementations that run cases against a server.
 
 use super::Output;
-use super::installed::{cached, installed, own_program};
+use super::installed::{cached, installed, java_program, own_program};
 use super::server::{proton_python, rhea_modules};
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -44,6 +44,20 @@ impl CaseClient {
     /// go-amqp.
     pub fn go_amqp() -> Option<Self> {
         Self::built("go-amqp", "go-amqp/cases")
+    }
+
+    /// Qpid JMS.
+    pub fn qpid_jms() -> Option<Self> {
+        let home = java_program("Qpid JMS", "qpid-jms")?;
+        let classes =
+            format!("{}:{}", home.join("classes").display(), home.join("lib/*").display());
+        let java = super::java();
+        let options = java.get_args().map(ToOwned::to_owned);
+        Some(Self {
+            program: java.get_program().to_owned(),
+            arguments: options.chain(["-cp".into(), classes.into(), "Cases".into()]).collect(),
+            environment: vec![],
+        })
     }
 
     fn built(peer: &str, name: &str) -> Option<Self> {

@@ -58,6 +58,11 @@ fn go_amqp() {
 }
 
 #[test]
+fn qpid_jms() {
+    run(CaseClient::qpid_jms(), &client::QPID_JMS);
+}
+
+#[test]
 fn rhea() {
     run(CaseClient::rhea(), &client::RHEA);
 }

@@ -75,7 +75,8 @@ pub(crate) fn message(it: &Message) -> String {
     let strings = strings.map(|(name, it)| (name, it.map(|it| it.to_string())));
     let symbol = properties.content_type.map(|it| it.as_str().to_owned());
     for (name, it) in ids.into_iter().chain(strings).chain([("content-type", symbol)]) {
-        if let Some(it) = it {
+        // Some clients set properties by themselves.
+        if let Some(it) = it.filter(|_| text.starts_with("full ")) {
             let _ = write!(text, " {name}={it}");
         }
     }
