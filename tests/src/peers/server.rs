@@ -51,6 +51,15 @@ impl Peer {
         ))
     }
 
+    /// fe2o3-amqp as a server with queues, requiring PLAIN, as guest with the password guest. A queue is created when a
+    /// link is attached to it. The node `missing` ends its links with an error, and the node `outcomes` gives each of
+    /// four messages another outcome.
+    pub fn fe2o3() -> Option<Self> {
+        let program = cached("fe2o3/fe2o3-peer");
+        installed("fe2o3-amqp", &[&program])
+            .then(|| Self::start("fe2o3", Command::new(program).arg("serve"), &[]))
+    }
+
     fn start(name: &str, command: &mut Command, options: &[&str]) -> Self {
         const LIMIT: Duration = Duration::from_secs(20);
         let address = free_address();
