@@ -28,6 +28,8 @@ pub(super) struct Link {
     pub(super) end: Option<End>,
     /// The attach of the peer, until this side has attached.
     request: Option<Box<Attach>>,
+    /// The number of octets of the peer's attach.
+    pub(super) attach_octets: usize,
     /// The last flow of the peer that came before this side has attached.
     pub(super) early_flow: Option<Flow>,
     /// Whether a flow is to be sent.
@@ -65,6 +67,7 @@ impl Link {
             is_reported: false,
             end: None,
             request: None,
+            attach_octets: 0,
             early_flow: None,
             is_flow_due: false,
             properties: None,
@@ -89,6 +92,11 @@ impl Link {
             Role::Receiver => attach.source.is_none(),
         };
         if self.is_refused { Ok(()) } else { self.take_limits(attach) }
+    }
+
+    /// Forgets the attach of the peer, because the link is refused.
+    pub(super) fn forget_request(&mut self) {
+        self.request = None;
     }
 
     /// Takes the limits of the peer's attach.

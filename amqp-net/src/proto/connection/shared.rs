@@ -26,6 +26,8 @@ pub(super) struct Shared {
     pub(super) deadlines: Deadlines,
     /// The attached links, by their names and by the ends at which this side is.
     pub(super) names: HashMap<(ByteString, Role), LinkId>,
+    /// The number of octets of the peer's attaches of these links.
+    pub(super) attach_octets: usize,
     /// Links that the peer has attached again elsewhere, which are to be detached.
     pub(super) stolen: Vec<LinkId>,
     /// Sessions that have something to write when output is taken.
@@ -42,6 +44,7 @@ impl Shared {
             events: VecDeque::new(),
             deadlines: Deadlines::new(settings.time_to_answer),
             names: HashMap::new(),
+            attach_octets: 0,
             stolen: Vec::new(),
             due: Vec::new(),
         }

@@ -187,3 +187,39 @@ fn numbers_of_the_peer_pass_half_and_all_of_their_range() {
         }
     }
 }
+
+#[test]
+fn links_whose_attaches_take_too_many_octets_are_refused_until_others_are_gone() {
+    let now = Instant::now();
+    let mut client = open_client(settings(), &Open::new("peer"), now);
+    client.handle_input(now, &mut &*frame(0, &Begin::default()));
+    begun(&mut client);
+    let large = |handle: u32| {
+        let property = (Symbol::from_static("large"), Value::from("x".repeat(20_000)));
+        let properties = Some(Fields(Map::from_iter([property])));
+        let name = handle.to_string();
+        frame(0, &Attach { handle: Handle(handle), properties, ..attach(&name, Role::Receiver) })
+    };
+    let mut count = 0;
+    let end = loop {
+        client.handle_input(now, &mut &*large(count));
+        match client.poll_event() {
+            Some(ConnectionEvent::LinkRequested(..)) => count += 1,
+            Some(ConnectionEvent::LinkDetached(_, end)) => break end,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(count, (4 << 20) / 20_050);
+    let LinkEnd::Violation { condition, description } = end else { panic!("{end:?}") };
+    assert_eq!(condition.as_str(), "amqp:resource-limit-exceeded");
+    assert_eq!(description, "attaches of more than 4194304 octets");
+    // One goes, and there is room for another one.
+    client.poll_transmit();
+    for handle in [count, 0] {
+        let detach = Detach { handle: Handle(handle), closed: true, error: None };
+        client.handle_input(now, &mut &*frame(0, &detach));
+    }
+    while client.poll_event().is_some() {}
+    client.handle_input(now, &mut &*large(0));
+    assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkRequested(..))));
+}
