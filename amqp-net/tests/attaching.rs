@@ -1,4 +1,5 @@
 //! Links that are attached by a client: how the peer may answer, and what the user is told, over the tokio driver.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

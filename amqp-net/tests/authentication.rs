@@ -1,4 +1,5 @@
 //! The exchange of SASL over streams, with peers that do it wrong.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! Futures that are dropped at any time: nothing is lost, doubled, leaked or left waiting.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! The ways in which a program closes what it has opened.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! Clients and servers that connect: what goes wrong before the connection is open, over the tokio driver.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! Corners of the tokio driver that have lost messages or futures before.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

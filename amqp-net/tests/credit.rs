@@ -1,4 +1,5 @@
 //! The credit that a receiver gives by itself, and drains.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! What becomes of something whose future is dropped.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! How connections, sessions and links end, over the tokio driver on both sides.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

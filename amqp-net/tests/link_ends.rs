@@ -1,4 +1,5 @@
 //! Links that end, and what becomes of their messages, over the tokio driver with a scripted peer.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

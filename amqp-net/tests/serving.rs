@@ -1,4 +1,5 @@
 //! Servers: decisions about connections and links, and what happens while there is none.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! How links, sessions and connections of clients end for a server.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! Sessions that end, and what becomes of all that happens in them, over the tokio driver with a scripted peer.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! Deliveries that are settled at an odd time, or in an odd way.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! Deliveries that are settled by many tasks, and in two steps, over the tokio driver.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! Peers that do not read, or slowly, or send without an end.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

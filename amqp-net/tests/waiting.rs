@@ -1,4 +1,5 @@
 //! Futures that wait: whose turn it is, and who is woken.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 mod common;

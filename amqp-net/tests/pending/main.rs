@@ -1,5 +1,6 @@
 //! Every kind of operation that waits, and every way in which what it waits for can end: it ends within a turn, with
 //! the right reason.
+#![cfg(feature = "tokio")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
 #[path = "../common/mod.rs"]
