@@ -345,6 +345,7 @@ fn delivery<M: EncodeMessage + ?Sized>(
 }
 
 /// What is reused to encode messages.
+#[derive(Default)]
 struct Scratch {
     message: MessageBuffer,
     /// From which the octets of small messages are split, so that few of them allocate.
@@ -356,13 +357,11 @@ const SHARED: usize = 16 << 10;
 
 fn encode<M: EncodeMessage + ?Sized>(message: &M) -> Result<Parts, EncodeError> {
     thread_local! {
-        static SCRATCH: RefCell<Option<Scratch>> = const { RefCell::new(None) };
+        static SCRATCH: RefCell<Option<Box<Scratch>>> = const { RefCell::new(None) };
     }
     // Taken out while it is used, because a message may itself send messages while it is encoded.
-    let mut scratch = SCRATCH
-        .take()
-        .unwrap_or_else(|| Scratch { message: MessageBuffer::new(), octets: BytesMut::new() });
-    let Scratch { message: buffer, octets } = &mut scratch;
+    let mut scratch = SCRATCH.take().unwrap_or_default();
+    let Scratch { message: buffer, octets } = &mut *scratch;
     let encoded = buffer.encode_with(Some(DURABLE), message);
     let encoded = encoded.map(|()| {
         let mut parts = Parts::new();

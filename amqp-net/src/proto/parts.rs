@@ -18,7 +18,7 @@ use bytes::{Buf, Bytes, BytesMut};
 /// parts.push(body);
 /// assert_eq!(OutgoingDelivery::new(parts).payload.len(), 100_008);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Parts {
     /// Not empty if there are others.
     first: Bytes,
@@ -68,6 +68,14 @@ impl Parts {
         self.advance(0);
         self.len -= len;
         part
+    }
+}
+
+impl Clone for Parts {
+    fn clone(&self) -> Self {
+        // An empty queue is cloned by a loop that most messages do not need.
+        let rest = if self.rest.is_empty() { VecDeque::new() } else { self.rest.clone() };
+        Self { first: self.first.clone(), rest, len: self.len }
     }
 }
 

@@ -48,6 +48,8 @@ struct Rest {
 impl Sender {
     /// The size of the largest frames with transfers, so that those of large messages interleave.
     const MAX_FRAME_SIZE: usize = 131_072;
+    /// The most octets that a transfer takes, without the payload.
+    const MAX_TRANSFER: usize = 256;
 
     pub(super) fn new(attach: &Attach) -> Self {
         let initial = attach.initial_delivery_count.unwrap_or(SequenceNo(0));
@@ -170,12 +172,17 @@ impl Sender {
         transfer.handle = handle;
         let max_frame_size = shared.output.max_frame_size().min(Self::MAX_FRAME_SIZE);
         // The room for the payload depends on the length of the performative.
+        let beside = |len| max_frame_size.saturating_sub(FrameHeader::LEN + len);
         let room = |transfer: &Transfer| {
-            let len = transfer.encode_to_slice(&mut [0; 256]).map_or(256, |octets| octets.len());
-            max_frame_size.saturating_sub(FrameHeader::LEN + len)
+            let mut octets = [0; Self::MAX_TRANSFER];
+            beside(
+                transfer
+                    .encode_to_slice(&mut octets)
+                    .map_or(Self::MAX_TRANSFER, |octets| octets.len()),
+            )
         };
         let mut len = rest.payload.len();
-        if len > room(&transfer) {
+        if len > beside(Self::MAX_TRANSFER) && len > room(&transfer) {
             transfer.more = true;
             len = room(&transfer);
         }
