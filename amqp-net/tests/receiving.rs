@@ -28,7 +28,9 @@ async fn credit_follows_what_is_taken() {
         }
         sent
     };
+    assert_eq!((sender.credit(), receiver.available()), (10, None));
     assert_eq!(sent().await, 10);
+    assert_eq!(sender.credit(), 0);
     let mut taken = Vec::new();
     for _ in 0..4 {
         taken.push(receiver.recv().await.unwrap().unwrap());

@@ -166,6 +166,12 @@ impl Receiver {
         self.link.core().with(|state| state.resume(self.link.id))
     }
 
+    /// Returns how many messages the sender has said that it has, beside those that it has sent. It is a hint: many
+    /// senders never say it, or not exactly (section 2.6.7).
+    pub fn available(&self) -> Option<u32> {
+        self.link.core().with(|state| state.available(self.link.id))
+    }
+
     /// Returns the attach of the peer, with what it has agreed to.
     pub fn remote_attach(&self) -> &Attach {
         &self.peer

@@ -215,6 +215,11 @@ impl Sender {
         Receipt::new(Arc::clone(&self.link), id)
     }
 
+    /// Returns the number of deliveries that the receiver accepts now. Others wait.
+    pub fn credit(&self) -> u32 {
+        self.link.core().with(|state| state.credit(self.link.id))
+    }
+
     /// Returns the attach of the peer, with what it has agreed to.
     pub fn remote_attach(&self) -> &Attach {
         &self.peer

@@ -182,6 +182,14 @@ impl State {
         stats
     }
 
+    pub(super) fn credit(&self, id: LinkId) -> u32 {
+        self.connection.credit(id)
+    }
+
+    pub(super) fn available(&self, id: LinkId) -> Option<u32> {
+        self.connection.available(id)
+    }
+
     pub(super) fn ended(&self) -> Option<&Ended> {
         self.ended.as_ref()
     }

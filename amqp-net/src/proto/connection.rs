@@ -31,6 +31,7 @@ use bytes::Bytes;
 pub use self::delivery::{Delivery, DeliveryId, OutgoingDelivery};
 pub use self::end::{ConnectionEnd, LinkEnd, SessionEnd};
 pub use self::error::{AttachError, BeginError, NotUnsettled, SendError};
+use self::link::Link;
 pub use self::links::LinkId;
 pub use self::sessions::SessionId;
 pub use self::settings::{ConnectionSettings, SessionSettings};
@@ -386,6 +387,18 @@ impl Connection {
     /// connection ends after that.
     pub fn closing_reason(&self) -> Option<ConnectionEnd> {
         self.state.closing_reason()
+    }
+
+    /// Returns the credit of a link: the number of deliveries that may still be sent, as far as this side knows. 0 if it
+    /// has ended.
+    pub fn credit(&self, link: LinkId) -> u32 {
+        self.state.link(link).map_or(0, Link::credit)
+    }
+
+    /// Returns how many messages the sender of a receiving link has said that it has, beside those that it has sent. It
+    /// is a hint: many senders never say it, or not exactly (section 2.6.7).
+    pub fn available(&self, link: LinkId) -> Option<u32> {
+        self.state.link(link)?.available()
     }
 
     /// Returns what the connection has done so far, and what it holds now.

@@ -131,6 +131,23 @@ impl Link {
             && self.detach_due.is_none()
     }
 
+    /// Returns the number of deliveries that may still be sent.
+    pub(super) fn credit(&self) -> u32 {
+        match &self.end {
+            Some(End::Sender(sender)) => sender.credit(),
+            Some(End::Receiver(receiver)) => receiver.credit(),
+            None => 0,
+        }
+    }
+
+    /// Returns the number of messages that the sender has said that it has.
+    pub(super) const fn available(&self) -> Option<u32> {
+        match &self.end {
+            Some(End::Receiver(receiver)) => receiver.available(),
+            _ => None,
+        }
+    }
+
     /// Returns whether a delivery has been begun and not completed.
     pub(super) const fn is_sending(&self) -> bool {
         matches!(&self.end, Some(End::Sender(sender)) if sender.is_sending())

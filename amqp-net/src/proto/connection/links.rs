@@ -186,6 +186,11 @@ impl Links {
     }
 
     /// Returns a link.
+    pub(super) fn get(&self, key: Key) -> Option<&Link> {
+        self.slots.get(key)
+    }
+
+    /// Returns a link.
     pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut Link> {
         self.slots.get_mut(key)
     }

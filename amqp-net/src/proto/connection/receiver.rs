@@ -25,6 +25,8 @@ pub(super) struct Receiver {
     /// The most credit that was given at once. A sender may exceed its credit by as much: RabbitMQ 3 counts from
     /// the moment in which it receives a flow, whatever is on the way.
     tolerance: u64,
+    /// The number of messages that the sender has said that it has.
+    available: Option<u32>,
     /// Whether the sender was asked to use up all credit.
     pub(super) is_draining: bool,
     pub(super) settle_mode: ReceiverSettleMode,
@@ -72,6 +74,7 @@ impl Receiver {
             limit: serial::FIRST,
             highest_limit: serial::FIRST,
             tolerance: 0,
+            available: None,
             is_draining: false,
             settle_mode: attach.rcv_settle_mode,
             max_message_size: attach.max_message_size.unwrap_or(0),
@@ -111,6 +114,7 @@ impl Receiver {
 
     /// Takes the count of a flow. Returns what follows from it.
     pub(super) fn handle_flow(&mut self, flow: &Flow) -> Counted {
+        self.available = flow.available.or(self.available);
         let counted = flow.delivery_count.and_then(|SequenceNo(count)| extend(count, self.count));
         let counted = counted.filter(|count| *count <= self.highest_limit);
         let count = counted.map_or(self.count, |count| count.max(self.count));
@@ -133,12 +137,21 @@ impl Receiver {
         Counted::Drained
     }
 
+    /// Returns the number of deliveries that may still be sent.
+    pub(super) fn credit(&self) -> u32 {
+        u32::try_from(self.limit.saturating_sub(self.count)).unwrap_or(u32::MAX)
+    }
+
+    /// Returns the number of messages that the sender has said that it has.
+    pub(super) const fn available(&self) -> Option<u32> {
+        self.available
+    }
+
     /// Sets the state of the link in a flow to send. `is_attached` is whether the sender has attached.
     pub(super) fn flow(&self, is_attached: bool, flow: Flow) -> Flow {
-        let credit = u32::try_from(self.limit.saturating_sub(self.count)).unwrap_or(u32::MAX);
         Flow {
             delivery_count: is_attached.then(|| SequenceNo(to_wire(self.count))),
-            link_credit: Some(credit),
+            link_credit: Some(self.credit()),
             drain: self.is_draining,
             ..flow
         }

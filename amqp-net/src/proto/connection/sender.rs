@@ -107,12 +107,16 @@ impl Sender {
         false
     }
 
+    /// Returns the number of deliveries that may still be begun.
+    pub(super) fn credit(&self) -> u32 {
+        u32::try_from(self.limit.saturating_sub(self.count)).unwrap_or(u32::MAX)
+    }
+
     /// Sets the state of the link in a flow to send.
     pub(super) fn flow(&self, was_drained: bool, flow: Flow) -> Flow {
-        let credit = u32::try_from(self.limit.saturating_sub(self.count)).unwrap_or(u32::MAX);
         Flow {
             delivery_count: Some(SequenceNo(to_wire(self.count))),
-            link_credit: Some(credit),
+            link_credit: Some(self.credit()),
             available: Some(0),
             drain: was_drained,
             ..flow

@@ -9,6 +9,7 @@ use super::deadlines::{Deadline, Waiting};
 use super::delivery::{DeliveryId, OutgoingDelivery};
 use super::error::{AttachError, BeginError, NotUnsettled, SendError};
 use super::half::Half;
+use super::link::Link;
 use super::links::LinkId;
 use super::session::{EndDue, Session};
 use super::shared::Shared;
@@ -162,6 +163,11 @@ impl Sessions {
         if let Some(session) = self.usable(id.session) {
             session.detach(id.link, closed, error, shared);
         }
+    }
+
+    /// Returns a link.
+    pub(super) fn link(&self, id: LinkId) -> Option<&Link> {
+        self.slots.get(id.session)?.links.get(id.link)
     }
 
     /// Begins to wait for an answer of the peer.

@@ -12,6 +12,7 @@ use super::delivery::{DeliveryId, OutgoingDelivery};
 use super::error::{NotUnsettled, SendError};
 use super::half::Half;
 use super::idle::Idle;
+use super::link::Link;
 use super::session::EndDue;
 use super::sessions::Sessions;
 use super::shared::Shared;
@@ -318,6 +319,10 @@ impl State {
     pub(super) const fn free(&mut self, octets: usize) -> bool {
         self.shared.budget.free(octets);
         self.shared.budget.waiting() > 0
+    }
+
+    pub(super) fn link(&self, id: LinkId) -> Option<&Link> {
+        self.sessions.link(id)
     }
 
     pub(super) fn stats(&self) -> ConnectionStats {

@@ -87,12 +87,15 @@ fn properties_of_a_link_are_an_event_and_are_sent_only_when_asked() {
 #[test]
 fn any_number_of_available_messages_is_taken() {
     let now = Instant::now();
-    let (mut client, _) = scripted_receiver(now, None);
+    let (mut client, link) = scripted_receiver(now, None);
+    assert_eq!((client.available(link), client.credit(link)), (None, 10));
     for available in [None, Some(0), Some(1 << 31), Some(u32::MAX)] {
         let flow = Flow { available, delivery_count: Some(SequenceNo(0)), ..credit(0, 9, 10) };
         client.handle_input(now, &mut &*frame(0, &flow));
         assert_eq!((client.poll_event(), client.poll_transmit()), (None, None));
+        assert_eq!(client.available(link), available);
     }
     client.handle_input(now, &mut &*with_payload(&transfer(0, false), b"m"));
     assert_eq!(received(&mut client).payload, "m");
+    assert_eq!(client.credit(link), 9);
 }
