@@ -67,6 +67,10 @@ impl Peer {
     }
 }
 
+/// The size in octets of the largest frames that brokers are told to accept, where they can be told: more than they do
+/// without that.
+const MAX_FRAME_SIZE: u32 = 1 << 20;
+
 /// Returns a command for a Java virtual machine that is small and starts quickly.
 fn java() -> Command {
     let mut java = Command::new("java");

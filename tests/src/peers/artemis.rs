@@ -1,7 +1,7 @@
 //! ActiveMQ Artemis, with AMQP as its only protocol.
 
 use super::installed::java_program;
-use super::{Peer, Process, Scratch, free_address};
+use super::{MAX_FRAME_SIZE, Peer, Process, Scratch, free_address};
 use std::time::Duration;
 
 impl Peer {
@@ -94,7 +94,7 @@ fn broker(folder: &str, address: &str) -> String {
   <large-messages-directory>{folder}/large</large-messages-directory>
   <max-disk-usage>99</max-disk-usage>
   <message-expiry-scan-period>500</message-expiry-scan-period>
-  <acceptors><acceptor name="amqp">tcp://{address}?protocols=AMQP</acceptor></acceptors>
+  <acceptors><acceptor name="amqp">tcp://{address}?protocols=AMQP;maxFrameSize={MAX_FRAME_SIZE}</acceptor></acceptors>
   <security-settings><security-setting match="#">{permissions}</security-setting></security-settings>
   <address-settings>
     <address-setting match="#">

@@ -1,7 +1,7 @@
 //! Qpid Broker-J, with a store of Berkeley DB.
 
 use super::installed::java_program;
-use super::{Peer, Process, Scratch, free_address};
+use super::{MAX_FRAME_SIZE, Peer, Process, Scratch, free_address};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ impl Peer {
             .arg(format!("-DQPID_HOME={}", home.display()))
             .arg(format!("-DQPID_WORK={folder}"))
             .arg(format!("-Dqpid.work_dir={folder}"))
+            // Frames are limited to the size of its buffers, which hold them.
+            .arg(format!("-Dqpid.broker.networkBufferSize={MAX_FRAME_SIZE}"))
             .arg("-classpath")
             .arg(home.join("lib/*"))
             .args(["org.apache.qpid.server.Main", "-st", "Memory", "-icp"])

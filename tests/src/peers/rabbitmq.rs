@@ -1,7 +1,7 @@
 //! RabbitMQ: versions 4.0 and 4.3 in their own folders, and 3.10 of Debian 12 with and without its AMQP 1.0 plugin.
 
 use super::installed::{absent, cached, installed};
-use super::{Output, Peer, Process, Scratch, free_address};
+use super::{MAX_FRAME_SIZE, Output, Peer, Process, Scratch, free_address};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -97,7 +97,8 @@ impl Node {
             Scratch::new(scratch.path(), "home")
         };
         home.write("plugins", &format!("[{}].\n", self.plugins));
-        home.write("rabbitmq.conf", &format!("listeners.tcp.1 = {address}\n"));
+        let conf = format!("listeners.tcp.1 = {address}\nframe_max = {MAX_FRAME_SIZE}\n");
+        home.write("rabbitmq.conf", &conf);
         home.write("advanced.config", "[].\n");
         home.write("rabbitmq-env.conf", "");
 

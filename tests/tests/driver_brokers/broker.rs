@@ -27,6 +27,8 @@ pub(crate) struct Kind {
     pub(crate) fatal_bodies: &'static [&'static str],
     /// Whether it sends the sections of a body in reverse order.
     pub(crate) reverses_sections: bool,
+    /// The size of the largest frames that it accepts.
+    pub(crate) max_frame_size: u32,
     /// Whether it takes many seconds to send 10 MiB in frames of 512 octets; it is then sent 2 MiB instead.
     pub(crate) is_slow_with_small_frames: bool,
     pub(crate) delivery_annotations: DeliveryAnnotations,
@@ -139,6 +141,7 @@ pub(crate) const RABBITMQ_4: Kind = Kind {
     management: Management::RabbitMq,
     fatal_bodies: &[],
     reverses_sections: false,
+    max_frame_size: 1 << 20,
     is_slow_with_small_frames: false,
     delivery_annotations: DeliveryAnnotations::Dropped,
     rejected: Rejected::DeadLettered(1),
@@ -174,6 +177,7 @@ pub(crate) const RABBITMQ_3: Kind = Kind {
     // The session crashes, and the connection is reset 3 s later.
     fatal_bodies: &["list"],
     reverses_sections: true,
+    max_frame_size: 1 << 20,
     is_slow_with_small_frames: false,
     delivery_annotations: DeliveryAnnotations::Fatal,
     // A dead-letter queue needs a policy, which is set by a command line or over HTTP.
@@ -200,6 +204,7 @@ pub(crate) const ARTEMIS: Kind = Kind {
     management: Management::Artemis,
     fatal_bodies: &[],
     reverses_sections: false,
+    max_frame_size: 1 << 20,
     is_slow_with_small_frames: false,
     delivery_annotations: DeliveryAnnotations::Dropped,
     rejected: Rejected::DeadLettered(1),
@@ -228,6 +233,7 @@ pub(crate) const BROKER_J: Kind = Kind {
     fatal_bodies: &[],
     reverses_sections: false,
     // The time grows with the square of the number of frames: 15 s for 10 MiB in frames of 512 octets.
+    max_frame_size: 1 << 20,
     is_slow_with_small_frames: true,
     delivery_annotations: DeliveryAnnotations::Kept,
     rejected: Rejected::DeadLettered(5),
@@ -256,6 +262,7 @@ pub(crate) const PROTON: Kind = Kind {
     management: Management::Messages,
     fatal_bodies: &[],
     reverses_sections: false,
+    max_frame_size: 32 << 10,
     is_slow_with_small_frames: false,
     delivery_annotations: DeliveryAnnotations::Kept,
     rejected: Rejected::DeadLettered(1),
@@ -279,6 +286,7 @@ pub(crate) const PROTON: Kind = Kind {
 pub(crate) const RHEA: Kind = Kind {
     name: "rhea",
     login: Login::Plain,
+    max_frame_size: u32::MAX,
     refuses_no_user: Some("the server offers the SASL mechanisms PLAIN"),
     ..PROTON
 };
