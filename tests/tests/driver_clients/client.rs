@@ -175,7 +175,7 @@ pub(crate) const QPID_JMS: Kind = Kind {
     rejects_with: "",
     annotations: "{}",
     link_ended: "IllegalStateException: The MessageProducer is closed",
-    lost: &["remotely closed", "non-connected transport", "reset by peer", "Broken pipe"],
+    lost: &["JMSException: ", "JmsConnectionFailedException: "],
     ..PROTON
 };
 
