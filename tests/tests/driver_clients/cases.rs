@@ -1,7 +1,8 @@
 //! What both sides must have seen in each case.
 
-use crate::client::{LARGE, LINK_ENDED, Run};
+use crate::client::{LARGE, LINK_ENDED};
 use crate::messages::{messages, subject};
+use crate::run::Run;
 use crate::{nodes, text};
 
 /// Checks what both sides have seen in the case of this name.

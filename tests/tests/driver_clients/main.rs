@@ -12,6 +12,7 @@ mod cases;
 mod client;
 mod messages;
 mod nodes;
+mod run;
 mod seen;
 mod server;
 mod text;
@@ -20,7 +21,8 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::Instant;
 
 use amqp_tests::peers::CaseClient;
-use client::{Kind, Run};
+use client::Kind;
+use run::Run;
 
 /// Runs all cases that the client has, and checks each, also after one has failed.
 fn run(client: Option<CaseClient>, kind: &'static Kind) {
