@@ -32,9 +32,10 @@ mod sender_builder;
 mod server;
 mod session;
 mod state;
-
 mod stream;
 mod task;
+#[cfg(feature = "rustls-no-provider")]
+mod tls;
 mod trace;
 mod traced;
 mod waiters;
@@ -62,4 +63,6 @@ pub use self::sender::{SendOptions, Sender};
 pub use self::sender_builder::{Attaching, SenderBuilder};
 pub use self::server::ServerSettings;
 pub use self::session::Session;
+#[cfg(feature = "rustls-no-provider")]
+pub use self::tls::{TlsError, TlsErrorKind};
 pub use self::traced::Direction;

@@ -31,5 +31,10 @@ pub use driver::{
     RequesterBuilder, Scope, SendError, SendOptions, Sender, SenderBuilder, Served, ServerSettings,
     Session, ShutdownError, Stats, TrySubmitError,
 };
+#[cfg(feature = "rustls-no-provider")]
+pub use driver::{TlsError, TlsErrorKind};
 #[cfg(feature = "tokio")]
 pub use endpoint::{Endpoint, UrlError};
+/// The version of rustls whose types are in the API.
+#[cfg(feature = "rustls-no-provider")]
+pub use tokio_rustls::rustls;

@@ -1,5 +1,8 @@
 //! Connecting as a client.
 
+#[cfg(feature = "rustls-no-provider")]
+mod tls;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +57,8 @@ pub struct ConnectionBuilder {
     is_encrypted: bool,
     time_to_connect: Duration,
     new_tracer: Option<NewTracer>,
+    #[cfg(feature = "rustls-no-provider")]
+    tls: Option<Arc<tokio_rustls::rustls::ClientConfig>>,
 }
 
 /// How the client is authenticated.
@@ -76,6 +81,8 @@ impl ConnectionBuilder {
             is_encrypted: false,
             time_to_connect: Duration::from_secs(30),
             new_tracer: None,
+            #[cfg(feature = "rustls-no-provider")]
+            tls: None,
         }
     }
 
@@ -87,7 +94,8 @@ impl ConnectionBuilder {
     }
 
     /// Adds a SASL mechanism, after those that were added before. The first one that the server offers is used. Without
-    /// this, a user in the [`Endpoint`] means `PLAIN`, and otherwise `ANONYMOUS` is used.
+    /// this, a user in the [`Endpoint`] means `PLAIN`. Otherwise a certificate for TLS means `EXTERNAL`, and without one
+    /// `ANONYMOUS` is used.
     pub fn sasl(mut self, mechanism: impl Mechanism) -> Self {
         match &mut self.authentication {
             Authentication::Mechanisms(mechanisms) => mechanisms.push(Box::new(mechanism)),
@@ -148,26 +156,25 @@ impl ConnectionBuilder {
         self
     }
 
-    /// Connects over TCP.
+    /// Connects over TCP, or over TLS if the endpoint asks for it. TLS needs the feature `rustls`; without it, connect
+    /// yourself and use [`connect_over`](Self::connect_over). The host of the endpoint must be a name, or an address, in
+    /// the certificate of the server.
     ///
     /// # Errors
     ///
-    /// Returns a [`ConnectError`] if there is no open connection within the time limit, the server refuses the client,
-    /// or the endpoint asks for TLS: for this, connect yourself and use [`connect_over`](Self::connect_over).
+    /// Returns a [`ConnectError`] if there is no open connection within the time limit, or the server refuses the
+    /// client or is not the one that it should be.
     pub async fn connect(mut self, endpoint: &Endpoint) -> Result<Connection, ConnectError> {
+        let deadline = Deadline::new(self.time_to_connect);
         if endpoint.is_secure() {
-            return Err(ConnectError::Tls);
+            #[cfg(feature = "rustls-no-provider")]
+            // Boxed, so that the future of a client without TLS does not have room for it.
+            return Box::pin(self.connect_tls(endpoint, deadline)).await;
+            #[cfg(not(feature = "rustls-no-provider"))]
+            return Err(ConnectError::TlsDisabled);
         }
         self.is_encrypted = false;
-        let deadline = Deadline::new(self.time_to_connect);
-        let address = (endpoint.host(), endpoint.port());
-        let connecting = deadline.limit("a TCP connection", TcpStream::connect(address));
-        let unreachable =
-            |source| ConnectError::Unreachable { address: endpoint.to_string(), source };
-        let stream = connecting.await?.map_err(unreachable)?;
-        // Frames are written together, and must not wait for others. A stream that does not support this is still
-        // usable.
-        let _ = stream.set_nodelay(true);
+        let stream = tcp(endpoint, deadline).await?;
         self = self.use_endpoint(endpoint)?;
         let is_local = stream.peer_addr().is_ok_and(|address| address.ip().is_loopback());
         if let Authentication::Mechanisms(mechanisms) = &self.authentication
@@ -257,6 +264,17 @@ impl ConnectionBuilder {
         trace::opened(&peer);
         Ok(Connection::new(handle, peer))
     }
+}
+
+/// Connects over TCP.
+async fn tcp(endpoint: &Endpoint, deadline: Deadline) -> Result<TcpStream, ConnectError> {
+    let address = (endpoint.host(), endpoint.port());
+    let connecting = deadline.limit("a TCP connection", TcpStream::connect(address));
+    let unreachable = |source| ConnectError::Unreachable { address: endpoint.to_string(), source };
+    let stream = connecting.await?.map_err(unreachable)?;
+    // Frames are written together, and must not wait for others. A stream that does not support this is still usable.
+    let _ = stream.set_nodelay(true);
+    Ok(stream)
 }
 
 /// Not the mechanisms, which may contain a password.

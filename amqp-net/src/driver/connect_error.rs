@@ -5,6 +5,8 @@ use std::io;
 use std::time::Duration;
 
 use super::ended::{Advice, Ended};
+#[cfg(feature = "rustls-no-provider")]
+use super::tls::TlsError;
 use crate::endpoint::UrlError;
 use crate::proto::{
     Fault, FrameWriteError, MechanismError, NegotiationError, NegotiationErrorKind, Refusal,
@@ -17,8 +19,11 @@ use crate::proto::{
 pub enum ConnectError {
     /// The URL is wrong.
     Url(UrlError),
-    /// The URL asks for TLS.
-    Tls,
+    /// The URL asks for TLS, and the feature `rustls` is not enabled.
+    TlsDisabled,
+    /// There is no TLS connection.
+    #[cfg(feature = "rustls-no-provider")]
+    Tls(TlsError),
     /// The user or the password of the endpoint cannot be used.
     Credentials(MechanismError),
     /// There is no connection to the host.
@@ -54,7 +59,7 @@ impl ConnectError {
     pub fn fault(&self) -> Option<Fault> {
         Some(match self {
             Self::Url(_)
-            | Self::Tls
+            | Self::TlsDisabled
             | Self::Credentials(_)
             | Self::NotEncrypted
             | Self::Open(_) => Fault::User,
@@ -64,6 +69,8 @@ impl ConnectError {
             Self::Unreachable { .. } | Self::Lost(_) => Fault::Wire,
             Self::TimedOut { .. } => Fault::Time,
             Self::Negotiation(error) => error.fault(),
+            #[cfg(feature = "rustls-no-provider")]
+            Self::Tls(error) => error.fault(),
             Self::Sasl(error) => error.fault(),
             Self::Ended(ended) => return ended.fault(),
         })
@@ -83,6 +90,9 @@ impl ConnectError {
                 error.kind,
                 SaslErrorKind::Refused(Refusal::TemporaryFailure | Refusal::Failure)
             ),
+            // As above.
+            #[cfg(feature = "rustls-no-provider")]
+            Self::Tls(error) => error.fault() == Fault::Wire,
             _ => false,
         };
         if is_temporary { Advice::RetryLater } else { Advice::GiveUp }
@@ -107,6 +117,11 @@ from! {
     Ended(Ended)
 }
 
+#[cfg(feature = "rustls-no-provider")]
+from! {
+    Tls(TlsError)
+}
+
 impl std::error::Error for ConnectError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
@@ -114,6 +129,8 @@ impl std::error::Error for ConnectError {
             // The others print what their sources print.
             Self::Negotiation(error) => std::error::Error::source(error),
             Self::Sasl(error) => std::error::Error::source(error),
+            #[cfg(feature = "rustls-no-provider")]
+            Self::Tls(error) => std::error::Error::source(error),
             _ => None,
         }
     }
@@ -123,9 +140,12 @@ impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Url(error) => error.fmt(f),
-            Self::Tls => f.write_str(
-                "amqps:// needs TLS, which is not built in; connect with a TLS library, and use connect_over",
+            Self::TlsDisabled => f.write_str(
+                "amqps:// needs TLS, which is not built in; enable the feature rustls of amqp-net, or connect \
+                 with a TLS library and use connect_over",
             ),
+            #[cfg(feature = "rustls-no-provider")]
+            Self::Tls(error) => error.fmt(f),
             Self::Credentials(error) => write!(f, "the credentials cannot be used: {error}"),
             Self::Unreachable { address, source } => write!(
                 f,

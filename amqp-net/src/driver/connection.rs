@@ -37,8 +37,9 @@ impl Connection {
 
     /// Connects to a URL such as `amqp://user:password@host:5672/vhost`: see [`Endpoint`](crate::Endpoint).
     ///
-    /// A user in the URL is authenticated with `PLAIN`; without one, the client is anonymous. For anything else there
-    /// is the [`builder`](Self::builder).
+    /// A user in the URL is authenticated with `PLAIN`; without one, the client is anonymous. `amqps://` needs the feature
+    /// `rustls`, and accepts the certificates that the platform trusts. For anything else there is the
+    /// [`builder`](Self::builder).
     ///
     /// # Errors
     ///

@@ -7,7 +7,7 @@ use amqp_types::messaging::{Source, SourceArchetype, Target, TargetArchetype};
 use amqp_types::transport::{
     AmqpError, Attach, Begin, ConnectionError, Error, Fields, Info, Open, ReceiverSettleMode, Role,
 };
-use amqp_types::{Map, Symbol, Value};
+use amqp_types::{Bytes, Map, Symbol, Value};
 
 use super::attach;
 use super::connection::Connection;
@@ -20,6 +20,7 @@ use super::receiver::Receiver;
 use super::receiver_builder::ReceiverBuilder;
 use super::sender::Sender;
 use super::sender_builder::SenderBuilder;
+use super::server::Client;
 use super::session::Session;
 use super::state::{LinkState, Receiving, Request, Sending, State};
 use crate::proto::{Authenticated, FrameWriteError, Identity, LinkId, SessionId};
@@ -32,7 +33,7 @@ pub struct IncomingConnection {
     is_decided: bool,
     open: Arc<Open>,
     authenticated: Option<Authenticated>,
-    remote_addr: Option<SocketAddr>,
+    client: Client,
     attached: Option<Arc<LinkRegistry>>,
 }
 
@@ -41,10 +42,10 @@ impl IncomingConnection {
         handle: Arc<ConnectionHandle>,
         open: Arc<Open>,
         authenticated: Option<Authenticated>,
-        remote_addr: Option<SocketAddr>,
+        client: Client,
         attached: Option<Arc<LinkRegistry>>,
     ) -> Self {
-        Self { handle, is_decided: false, open, authenticated, remote_addr, attached }
+        Self { handle, is_decided: false, open, authenticated, client, attached }
     }
 
     /// Returns who the client is, or `None` if it did not begin with SASL.
@@ -59,7 +60,13 @@ impl IncomingConnection {
 
     /// Returns the address of the client, if a [`Listener`](super::Listener) has accepted the connection.
     pub const fn remote_addr(&self) -> Option<SocketAddr> {
-        self.remote_addr
+        self.client.remote_addr
+    }
+
+    /// Returns the certificates that the client has shown in the TLS handshake of
+    /// [`ServerSettings`](super::ServerSettings), in DER, its own first. They have been verified.
+    pub fn certificates(&self) -> &[Bytes] {
+        &self.client.certificates
     }
 
     /// Returns the open of the client.

@@ -1,5 +1,8 @@
 //! The server's side of the handshake.
 
+#[cfg(feature = "rustls-no-provider")]
+mod tls;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -24,8 +27,9 @@ use crate::ProtocolHeader;
 use crate::clock;
 use crate::negotiation::run;
 use crate::proto::{
-    self, AnonymousServer, Authenticated, ConnectionSettings, Credentials, Identity, Negotiation,
-    PlainServer, Refusal, SaslLimits, SaslServer, ServerMechanism, Side, TraceLine,
+    self, AnonymousServer, Authenticated, ConnectionSettings, Credentials, ExternalServer,
+    Identity, Negotiation, PlainServer, Refusal, SaslLimits, SaslServer, ServerMechanism, Side,
+    TraceLine,
 };
 
 /// How a server receives clients: what it announces, and how it authenticates them.
@@ -58,6 +62,18 @@ pub struct ServerSettings {
     /// The links of all connections, if they can be stolen.
     attached: Option<Arc<LinkRegistry>>,
     new_tracer: Option<NewTracer>,
+    allows_external_without_certificate: bool,
+    #[cfg(feature = "rustls-no-provider")]
+    tls: Option<Arc<tokio_rustls::rustls::ServerConfig>>,
+}
+
+/// What is known about a client before it has said anything.
+#[derive(Debug, Default)]
+pub(super) struct Client {
+    /// `None` if a stream was passed.
+    pub(super) remote_addr: Option<SocketAddr>,
+    /// The certificates that it has shown, in DER, its own first.
+    pub(super) certificates: Vec<Bytes>,
 }
 
 /// Creates a mechanism, because each authenticates one connection.
@@ -79,6 +95,9 @@ impl ServerSettings {
             asks_for_sessions: false,
             attached: None,
             new_tracer: None,
+            allows_external_without_certificate: false,
+            #[cfg(feature = "rustls-no-provider")]
+            tls: None,
         }
     }
 
@@ -106,6 +125,13 @@ impl ServerSettings {
     /// Also takes clients that do not begin with SASL. They have no identity.
     pub const fn allow_without_sasl(mut self) -> Self {
         self.requires_sasl = false;
+        self
+    }
+
+    /// Also asks the function of [`authenticate`](Self::authenticate) about clients with `EXTERNAL` that have shown no
+    /// certificate to this crate, which are otherwise refused: for a Unix socket, or a stream of another TLS library.
+    pub const fn allow_external_without_certificate(mut self) -> Self {
+        self.allows_external_without_certificate = true;
         self
     }
 
@@ -149,8 +175,8 @@ impl ServerSettings {
         self
     }
 
-    /// Receives a client on any stream, such as one of TLS, or a pipe in a test. Returns when the client wants to open
-    /// the connection.
+    /// Receives a client on any stream, such as a Unix socket, a WebSocket, or a pipe in a test. Returns when the client
+    /// wants to open the connection. With `tls`, the client must begin with TLS here too.
     ///
     /// # Errors
     ///
@@ -162,7 +188,7 @@ impl ServerSettings {
         self.receive(stream, None).await
     }
 
-    /// Receives a client, which has this address if it is known.
+    /// Receives a client, which has this address if it is known. Begins with TLS if that is set.
     pub(super) async fn receive<S>(
         &self,
         stream: S,
@@ -172,6 +198,28 @@ impl ServerSettings {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let deadline = Deadline::new(self.time_to_open);
+        #[cfg(feature = "rustls-no-provider")]
+        if let Some(config) = &self.tls {
+            // Boxed, so that the future of a server without TLS does not have room for it.
+            let receiving = async {
+                let (stream, client) = tls::secure(config, stream, remote_addr, deadline).await?;
+                self.receive_client(stream, client, deadline).await
+            };
+            return Box::pin(receiving).await;
+        }
+        let client = Client { remote_addr, certificates: Vec::new() };
+        self.receive_client(stream, client, deadline).await
+    }
+
+    async fn receive_client<S>(
+        &self,
+        stream: S,
+        client: Client,
+        deadline: Deadline,
+    ) -> Result<IncomingConnection, ConnectError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let stream = Traced::new(stream, self.new_tracer.as_ref());
         let mut settings = settings_for(ProtocolHeader::SASL, deadline);
         if !self.requires_sasl {
@@ -182,10 +230,10 @@ impl ServerSettings {
         let (mut stream, mut input) = (stream, agreed.trailing);
         let mut authenticated = None;
         if agreed.header == ProtocolHeader::SASL {
-            let authenticating = self.authenticate_client(stream, input);
-            let client;
-            (stream, input, client) = deadline.limit("authentication", authenticating).await??;
-            authenticated = Some(client);
+            let authenticating = self.authenticate_client(stream, input, &client.certificates);
+            let outcome;
+            (stream, input, outcome) = deadline.limit("authentication", authenticating).await??;
+            authenticated = Some(outcome);
             let amqp = settings_for(ProtocolHeader::AMQP, deadline);
             (stream, input) = negotiate(stream, Side::Server, &amqp, b"", &input).await?;
         }
@@ -201,22 +249,23 @@ impl ServerSettings {
         let open = deadline.limit("the open", handle.opened()).await??;
         trace::opened(&open);
         let attached = self.attached.clone();
-        Ok(IncomingConnection::new(handle, open, authenticated, remote_addr, attached))
+        Ok(IncomingConnection::new(handle, open, authenticated, client, attached))
     }
 
     async fn authenticate_client<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         mut stream: S,
         input: Bytes,
+        certificates: &[Bytes],
     ) -> Result<(S, Bytes, Authenticated), ConnectError> {
         let mut input = input.to_vec();
-        let mut server = SaslServer::new(self.new_mechanisms(), self.sasl_limits)?;
+        let mut server = SaslServer::new(self.new_mechanisms(certificates), self.sasl_limits)?;
         loop {
             let mut rest = &*input;
             server.handle_input(&mut rest);
             input = rest.to_vec();
             if let Some(credentials) = server.poll_credentials() {
-                server.decide(self.check(credentials).await);
+                server.decide(self.check(credentials, certificates).await);
             }
             if let Some(output) = server.poll_transmit() {
                 write(&mut stream, &output).await.map_err(ConnectError::Lost)?;
@@ -230,8 +279,14 @@ impl ServerSettings {
         }
     }
 
-    fn new_mechanisms(&self) -> Vec<Box<dyn ServerMechanism>> {
-        let added = self.mechanisms.iter().map(|new| new()).collect::<Vec<_>>();
+    /// Returns the mechanisms to offer. `EXTERNAL` is not offered where it would be refused, unless it is the only one.
+    fn new_mechanisms(&self, certificates: &[Bytes]) -> Vec<Box<dyn ServerMechanism>> {
+        let mut added = self.mechanisms.iter().map(|new| new()).collect::<Vec<_>>();
+        let is_external =
+            |mechanism: &dyn ServerMechanism| mechanism.name() == ExternalServer.name();
+        if !self.can_be_external(certificates) && !added.iter().all(|it| is_external(&**it)) {
+            added.retain(|mechanism| !is_external(&**mechanism));
+        }
         match (added.is_empty(), &self.authenticate) {
             (false, _) => added,
             (true, Some(_)) => vec![Box::new(PlainServer)],
@@ -239,7 +294,21 @@ impl ServerSettings {
         }
     }
 
-    async fn check(&self, credentials: Credentials) -> Result<Identity, Refusal> {
+    fn can_be_external(&self, certificates: &[Bytes]) -> bool {
+        !certificates.is_empty() || self.allows_external_without_certificate
+    }
+
+    async fn check(
+        &self,
+        mut credentials: Credentials,
+        shown: &[Bytes],
+    ) -> Result<Identity, Refusal> {
+        if let Credentials::External { certificates, .. } = &mut credentials {
+            if !self.can_be_external(shown) {
+                return Err(Refusal::Credentials);
+            }
+            *certificates = shown.to_vec();
+        }
         match &self.authenticate {
             Some(authenticate) => authenticate(credentials).await,
             None => match credentials {

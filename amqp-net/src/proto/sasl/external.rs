@@ -56,6 +56,6 @@ impl ServerMechanism for ExternalServer {
             .filter(|user| !user.contains('\0'))
             .ok_or_else(|| MechanismError::new("the user is not text"))?;
         let act_as = (!user.is_empty()).then(|| user.to_owned());
-        Ok(Step::Check(Credentials::External { act_as }))
+        Ok(Step::Check(Credentials::External { certificates: Vec::new(), act_as }))
     }
 }

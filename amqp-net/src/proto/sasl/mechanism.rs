@@ -5,6 +5,7 @@ use std::fmt;
 
 use amqp_types::Symbol;
 use amqp_types::security::SaslCode;
+use bytes::Bytes;
 use zeroize::Zeroizing;
 
 /// A client's side of a SASL mechanism: [`Plain`](super::Plain), [`Anonymous`](super::Anonymous),
@@ -112,9 +113,11 @@ pub enum Credentials {
         /// The user as which the client wants to act, if that is another one.
         act_as: Option<String>,
     },
-    /// What the connection itself proves, such as a TLS certificate (`EXTERNAL`). Check that it proves
-    /// something.
+    /// What the connection itself proves, such as a TLS certificate (`EXTERNAL`).
     External {
+        /// The certificates that the client has shown in a TLS handshake, in DER, its own first. They have been verified.
+        /// The engine does not know them: a `Listener` fills them in.
+        certificates: Vec<Bytes>,
         /// The user as which the client wants to act, if it said so.
         act_as: Option<String>,
     },
@@ -136,9 +139,11 @@ impl fmt::Debug for Credentials {
                 .field("user", user)
                 .field("act_as", act_as)
                 .finish_non_exhaustive(),
-            Self::External { act_as } => {
-                f.debug_struct("External").field("act_as", act_as).finish()
-            }
+            Self::External { certificates, act_as } => f
+                .debug_struct("External")
+                .field("certificates", &certificates.len())
+                .field("act_as", act_as)
+                .finish(),
             Self::Verified { user, act_as } => {
                 f.debug_struct("Verified").field("user", user).field("act_as", act_as).finish()
             }

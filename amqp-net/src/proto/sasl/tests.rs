@@ -64,7 +64,7 @@ fn check(credentials: Credentials) -> Result<Identity, Refusal> {
         Credentials::Password { user, password, act_as: None } if *password == "secret" => {
             Ok(Identity::user(user))
         }
-        Credentials::Anonymous { .. } | Credentials::External { act_as: None } => {
+        Credentials::Anonymous { .. } | Credentials::External { act_as: None, .. } => {
             Ok(Identity::anonymous())
         }
         Credentials::Verified { user, .. } => Ok(Identity::user(user)),
