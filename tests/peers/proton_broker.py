@@ -1,17 +1,19 @@
 """Qpid Proton as a broker, with queues in memory. Messages keep their octets.
 
-    proton_broker.py HOST:PORT
+    proton_broker.py HOST:PORT [CERTIFICATE KEY AUTHORITY]
 
 Accepts every connection, with ANONYMOUS or without a SASL layer. A queue is created when a link is attached to it,
 unless its name begins with `missing.`. Rejected messages go to the queue `dead`. The body of a message to the node
 `delete` is the name of a queue to delete. Prints `listening`; ends on SIGTERM.
+
+With three files in PEM it speaks TLS, offers EXTERNAL as well, and accepts only clients with a certificate of the authority.
 """
 
 import collections
 import signal
 import sys
 
-from proton import Condition, Delivery, Handler, Link, Message, Terminus
+from proton import Condition, Delivery, Handler, Link, Message, SSLDomain, Terminus
 from proton.reactor import Container
 
 CREDIT = 100
@@ -27,20 +29,26 @@ class Queue:
 
 
 class Broker(Handler):
-    def __init__(self, address):
+    def __init__(self, address, certificate=None, key=None, authority=None):
         super().__init__()
         self.address = address
+        self.tls = None
+        if certificate:
+            self.tls = SSLDomain(SSLDomain.MODE_SERVER)
+            self.tls.set_credentials(certificate, key, None)
+            self.tls.set_trusted_ca_db(authority)
+            self.tls.set_peer_authentication(SSLDomain.VERIFY_PEER, authority)
         self.queues = collections.defaultdict(Queue)
         # The octets of each unsettled delivery: by link, then by tag.
         self.unsettled = collections.defaultdict(dict)
         self.last_tag = 0
 
     def on_reactor_init(self, event):
-        event.reactor.listen(self.address)
+        event.reactor.listen(self.address, self.tls)
         print("listening", flush=True)
 
     def on_connection_bound(self, event):
-        event.transport.sasl().allowed_mechs("ANONYMOUS")
+        event.transport.sasl().allowed_mechs("ANONYMOUS EXTERNAL" if self.tls else "ANONYMOUS")
 
     def on_connection_remote_open(self, event):
         event.connection.open()
@@ -195,4 +203,4 @@ def message(octets):
 
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-Container(Broker(sys.argv[1])).run()
+Container(Broker(*sys.argv[1:])).run()

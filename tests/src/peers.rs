@@ -14,6 +14,7 @@
 mod artemis;
 mod broker_j;
 mod case_client;
+mod certificates;
 mod client;
 mod codec;
 mod installed;
@@ -25,6 +26,7 @@ mod scratch;
 mod server;
 
 pub use case_client::CaseClient;
+pub use certificates::Certificates;
 pub use client::{Client, Layer};
 pub use codec::Codec;
 pub use output::Output;
@@ -43,12 +45,12 @@ pub struct Peer {
     control: Option<rabbitmq::Control>,
     // Fields are dropped in this order: processes first, then the folders that they write to.
     processes: Vec<Process>,
-    _scratch: Vec<Scratch>,
+    scratch: Vec<Scratch>,
 }
 
 impl Peer {
     fn new(address: SocketAddr, processes: Vec<Process>, scratch: Vec<Scratch>) -> Self {
-        Self { address, control: None, processes, _scratch: scratch }
+        Self { address, control: None, processes, scratch }
     }
 
     /// Returns the address on which the server listens.

@@ -1,7 +1,7 @@
 //! ActiveMQ Artemis, with AMQP as its only protocol.
 
 use super::installed::java_program;
-use super::{MAX_FRAME_SIZE, Peer, Process, Scratch, free_address};
+use super::{Certificates, MAX_FRAME_SIZE, Peer, Process, Scratch, free_address};
 use std::time::Duration;
 
 impl Peer {
@@ -9,6 +9,15 @@ impl Peer {
     /// when a link is attached to it, unless its name begins with `missing.`. Rejected messages go to the queue
     /// `dead`. Messages are kept in memory.
     pub fn artemis() -> Option<Self> {
+        Self::artemis_with(None)
+    }
+
+    /// ActiveMQ Artemis over TLS. Logins are also EXTERNAL, as ada, with a certificate whose common name this is.
+    pub fn artemis_with_tls(certificates: &Certificates) -> Option<Self> {
+        Self::artemis_with(Some(certificates))
+    }
+
+    fn artemis_with(certificates: Option<&Certificates>) -> Option<Self> {
         const LIMIT: Duration = Duration::from_secs(60);
         let home = java_program("ActiveMQ Artemis", "artemis")?;
         let address = free_address();
@@ -16,7 +25,17 @@ impl Peer {
         let folder = scratch.path().display();
         scratch.write("users.properties", "guest=guest\n");
         scratch.write("roles.properties", "amq=guest\n");
-        scratch.write("login.config", LOGIN);
+        let tls = certificates.map(|certificates| {
+            certificates.write(&scratch);
+            scratch.write("certificates.properties", "ada=/.*CN=ada.*/\n");
+            scratch.write("certificate-roles.properties", "amq=ada\n");
+            format!(
+                ";sslEnabled=true;keyStoreType=PEM;keyStorePath={folder}/both.pem;trustStoreType=PEMCA;\
+                 trustStorePath={folder}/authority.pem;wantClientAuth=true;saslMechanisms=PLAIN,EXTERNAL"
+            )
+        });
+        scratch.write("login.config", if tls.is_some() { LOGIN_WITH_CERTIFICATE } else { LOGIN });
+        let acceptor = format!("{address}?protocols=AMQP{}", tls.unwrap_or_default());
         scratch.write("log4j2.properties", LOG);
         // It does not start without this file.
         scratch.write(
@@ -32,7 +51,7 @@ impl Peer {
                    </broker>"#
             ),
         );
-        scratch.write("broker.xml", &broker(&folder.to_string(), &address.to_string()));
+        scratch.write("broker.xml", &broker(&folder.to_string(), &acceptor));
 
         let mut command = super::java();
         command
@@ -61,6 +80,16 @@ const LOGIN: &str = r#"activemq {
 };
 "#;
 
+const LOGIN_WITH_CERTIFICATE: &str = r#"activemq {
+  org.apache.activemq.artemis.spi.core.security.jaas.TextFileCertificateLoginModule sufficient
+    org.apache.activemq.jaas.textfiledn.user="certificates.properties"
+    org.apache.activemq.jaas.textfiledn.role="certificate-roles.properties";
+  org.apache.activemq.artemis.spi.core.security.jaas.PropertiesLoginModule sufficient
+    org.apache.activemq.jaas.properties.user="users.properties"
+    org.apache.activemq.jaas.properties.role="roles.properties";
+};
+"#;
+
 const LOG: &str = "\
 rootLogger.level=WARN
 rootLogger.appenderRef.console.ref=console
@@ -71,7 +100,7 @@ appender.console.layout.pattern=%d %-5level %c{1} %msg%n
 ";
 
 /// Returns `broker.xml`. The expiry is checked twice a second, and a full disk does not stop senders.
-fn broker(folder: &str, address: &str) -> String {
+fn broker(folder: &str, acceptor: &str) -> String {
     let permissions = [
         "createNonDurableQueue",
         "deleteNonDurableQueue",
@@ -94,7 +123,7 @@ fn broker(folder: &str, address: &str) -> String {
   <large-messages-directory>{folder}/large</large-messages-directory>
   <max-disk-usage>99</max-disk-usage>
   <message-expiry-scan-period>500</message-expiry-scan-period>
-  <acceptors><acceptor name="amqp">tcp://{address}?protocols=AMQP;maxFrameSize={MAX_FRAME_SIZE}</acceptor></acceptors>
+  <acceptors><acceptor name="amqp">tcp://{acceptor};maxFrameSize={MAX_FRAME_SIZE}</acceptor></acceptors>
   <security-settings><security-setting match="#">{permissions}</security-setting></security-settings>
   <address-settings>
     <address-setting match="#">

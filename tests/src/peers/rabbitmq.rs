@@ -1,8 +1,9 @@
 //! RabbitMQ: versions 4.0 and 4.3 in their own folders, and 3.10 of Debian 12 with and without its AMQP 1.0 plugin.
 
 use super::installed::{absent, cached, installed};
-use super::{MAX_FRAME_SIZE, Output, Peer, Process, Scratch, free_address};
+use super::{Certificates, MAX_FRAME_SIZE, Output, Peer, Process, Scratch, free_address};
 use std::fs;
+use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,20 +34,31 @@ struct Node {
     /// The root directory, which is entered with `chroot` unless it is `/`.
     root: PathBuf,
     plugins: &'static str,
+    certificates: Option<Certificates>,
 }
 
 impl Peer {
     /// RabbitMQ 4.0, whose core protocol is AMQP 1.0. Logins are ANONYMOUS, or PLAIN as guest with the password guest.
     pub fn rabbitmq_4() -> Option<Self> {
-        Self::rabbitmq_in_chroot("RabbitMQ 4", "rabbitmq-4")
+        Self::rabbitmq_in_chroot("RabbitMQ 4", "rabbitmq-4", None)
     }
 
     /// RabbitMQ 4.3. Logins are those of [`rabbitmq_4`](Self::rabbitmq_4).
     pub fn rabbitmq_4_3() -> Option<Self> {
-        Self::rabbitmq_in_chroot("RabbitMQ 4.3", "rabbitmq-4.3")
+        Self::rabbitmq_in_chroot("RabbitMQ 4.3", "rabbitmq-4.3", None)
     }
 
-    fn rabbitmq_in_chroot(title: &str, name: &'static str) -> Option<Self> {
+    /// RabbitMQ 4.3 over TLS. Logins are PLAIN, as guest with the password guest, or EXTERNAL, as the user that is the
+    /// common name of the client's certificate, if there is one.
+    pub fn rabbitmq_4_3_with_tls(certificates: Certificates) -> Option<Self> {
+        Self::rabbitmq_in_chroot("RabbitMQ 4.3", "rabbitmq-4.3", Some(certificates))
+    }
+
+    fn rabbitmq_in_chroot(
+        title: &str,
+        name: &'static str,
+        certificates: Option<Certificates>,
+    ) -> Option<Self> {
         let root = cached(name);
         if !installed(title, &[&root]) {
             return None;
@@ -55,7 +67,8 @@ impl Peer {
             absent(title, "can be started by root alone, with chroot");
             return None;
         }
-        Some(Node { name, root, plugins: "" }.start())
+        let plugins = if certificates.is_some() { "rabbitmq_auth_mechanism_ssl" } else { "" };
+        Some(Node { name, root, plugins, certificates }.start())
     }
 
     /// RabbitMQ 3.10 with its AMQP 1.0 plugin. Logins are ANONYMOUS, none, or PLAIN as guest with the password guest.
@@ -80,8 +93,9 @@ impl Peer {
     }
 
     fn rabbitmq_3(plugins: &'static str) -> Option<Self> {
-        installed("RabbitMQ 3.10", &[Path::new(SERVER), Path::new(EPMD)])
-            .then(|| Node { name: "rabbitmq-3", root: PathBuf::from("/"), plugins }.start())
+        installed("RabbitMQ 3.10", &[Path::new(SERVER), Path::new(EPMD)]).then(|| {
+            Node { name: "rabbitmq-3", root: "/".into(), plugins, certificates: None }.start()
+        })
     }
 }
 
@@ -97,8 +111,8 @@ impl Node {
             Scratch::new(scratch.path(), "home")
         };
         home.write("plugins", &format!("[{}].\n", self.plugins));
-        let conf = format!("listeners.tcp.1 = {address}\nframe_max = {MAX_FRAME_SIZE}\n");
-        home.write("rabbitmq.conf", &conf);
+        let conf = self.listener(&home, address);
+        home.write("rabbitmq.conf", &format!("{conf}frame_max = {MAX_FRAME_SIZE}\n"));
         home.write("advanced.config", "[].\n");
         home.write("rabbitmq-env.conf", "");
 
@@ -139,6 +153,28 @@ impl Node {
         let control = Control(run(CONTROL));
         let peer = Peer::new(address, vec![broker, directory], vec![home, scratch]);
         Peer { control: Some(control), ..peer }
+    }
+
+    /// Returns the part of `rabbitmq.conf` about the address, and writes the files that it names.
+    fn listener(&self, home: &Scratch, address: SocketAddr) -> String {
+        let Some(certificates) = &self.certificates else {
+            return format!("listeners.tcp.1 = {address}\n");
+        };
+        certificates.write(home);
+        let folder = self.seen_from_root(home.path());
+        let folder = folder.display();
+        format!(
+            "listeners.tcp = none\n\
+             listeners.ssl.1 = {address}\n\
+             ssl_options.cacertfile = {folder}/authority.pem\n\
+             ssl_options.certfile = {folder}/certificate.pem\n\
+             ssl_options.keyfile = {folder}/key.pem\n\
+             ssl_options.verify = verify_peer\n\
+             ssl_options.fail_if_no_peer_cert = false\n\
+             ssl_cert_login_from = common_name\n\
+             auth_mechanisms.1 = PLAIN\n\
+             auth_mechanisms.2 = EXTERNAL\n"
+        )
     }
 
     fn is_in_chroot(&self) -> bool {

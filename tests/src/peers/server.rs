@@ -1,7 +1,7 @@
 //! Proton and rhea as servers: small programs that wrap the libraries.
 
 use super::installed::{cached, installed, own_program};
-use super::{Peer, Process, Scratch, free_address};
+use super::{Certificates, Peer, Process, Scratch, free_address};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -24,6 +24,21 @@ impl Peer {
         let python = proton_python()?;
         let mut broker = Command::new(python);
         Some(Self::start("proton-broker", broker.arg(own_program("proton_broker.py")), &[]))
+    }
+
+    /// Qpid Proton as a broker over TLS, offering ANONYMOUS and EXTERNAL, for clients with a certificate only. It is
+    /// otherwise [`proton_broker`](Self::proton_broker).
+    pub fn proton_broker_with_tls(certificates: &Certificates) -> Option<Self> {
+        let python = proton_python()?;
+        let files = Scratch::for_logs("proton-certificates");
+        certificates.write(&files);
+        let paths = ["certificate.pem", "key.pem", "authority.pem"].map(|it| files.path().join(it));
+        let paths = paths.each_ref().map(|path| path.to_str().expect("a path that is not text"));
+        let mut broker = Command::new(python);
+        let program = broker.arg(own_program("proton_broker.py"));
+        let mut peer = Self::start("proton-broker", program, &paths);
+        peer.scratch.push(files);
+        Some(peer)
     }
 
     /// rhea as a broker, requiring PLAIN, as guest with the password guest. Its queues are those of
