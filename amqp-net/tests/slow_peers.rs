@@ -7,16 +7,17 @@ mod common;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use amqp_net::proto::ConnectionEnd;
+use amqp_net::proto::{ConnectionEnd, FrameBody, FrameSplitter, FrameWriter};
 use amqp_net::{
     Arrived, Connection, Credit, EndReason, Receiver, SendError, Sender, ServerSettings,
 };
 use amqp_types::Bytes;
+use amqp_types::transport::{End, Performative};
 use common::endless::Endless;
 use common::fault::Fault;
-use common::script::{Script, credit};
+use common::script::{Script, begin, credit};
 use common::{accept_all, pair, pair_over, poll_times, settings, settle};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{advance, timeout};
 
 /// The number of octets that wait to be written, and as many that are being written.
@@ -111,6 +112,48 @@ async fn two_sides_that_both_write_more_than_the_stream_holds_do_not_stand_still
         tokio::join!(send(&ours), send(&theirs), receive(&their_receiver), receive(&our_receiver))
     };
     timeout(Duration::from_secs(30), all).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_peer_sends_while_it_does_not_read_is_handled_in_order_when_it_reads() {
+    const COUNT: usize = 40_000;
+    let (served, mut script) = Script::client_over(1 << 10).await;
+    let mut frames = FrameWriter::new(512);
+    frames.amqp(0, &begin(None), b"").unwrap();
+    frames.amqp(0, &End::default(), b"").unwrap();
+    let sessions = frames.split().repeat(COUNT);
+    let (mut reading, mut writing) = tokio::io::split(script.stream);
+    let writing = tokio::spawn(async move { writing.write_all(&sessions).await });
+    // The answers fill the stream and what waits to be written. Then nothing is read.
+    let received = || served.connection().stats().connection.octets_received;
+    while {
+        let before = received();
+        settle().await;
+        before < received()
+    } {}
+    assert!(!writing.is_finished());
+    let (mut begins, mut ends) = (0, 0);
+    let mut splitter = FrameSplitter::new(512);
+    while ends < COUNT {
+        let mut input = Vec::with_capacity(64 << 10);
+        let len = timeout(Duration::from_secs(30), reading.read_buf(&mut input)).await.unwrap();
+        assert_ne!(len.unwrap(), 0, "the connection has ended after {begins} sessions");
+        splitter.handle_input(&input);
+        while let Some(frame) = splitter.poll_frame().unwrap() {
+            match frame.decode().unwrap() {
+                FrameBody::Amqp { performative: Performative::Begin(_), .. } => begins += 1,
+                FrameBody::Amqp {
+                    performative: Performative::End(End { error: None }), ..
+                } => {
+                    ends += 1;
+                }
+                FrameBody::Empty { .. } => {}
+                other => panic!("{other:?} after {begins} sessions"),
+            }
+        }
+    }
+    assert_eq!(begins, COUNT);
+    writing.await.unwrap().unwrap();
 }
 
 #[tokio::test]

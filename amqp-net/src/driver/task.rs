@@ -75,25 +75,32 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
         }
     }
 
-    /// Reports what has been received before, takes output if there is none, and returns what is wanted next.
+    /// Reports what has been received before, takes output if there is none, and returns what is wanted next. Something
+    /// is read only after all that was received before has been reported.
     fn turn(&mut self) -> Wanted {
         let Self { core, input, output, .. } = self;
         core.with(|state| {
-            let (connection, now) = state.turn();
-            if !input.is_empty() && connection.wants_read() {
-                let mut rest = &**input;
-                connection.handle_input(now, &mut rest);
-                *input = rest.to_vec();
-            }
-            state.dispatch();
-            let (connection, _) = state.turn();
-            if output.is_empty() {
-                *output = connection.poll_transmit_parts().unwrap_or_default();
-            }
-            Wanted {
-                timeout: connection.poll_timeout(),
-                wants_read: connection.wants_read(),
-                is_over: connection.is_over(),
+            loop {
+                let (connection, now) = state.turn();
+                if !input.is_empty() && connection.wants_read() {
+                    let mut rest = &**input;
+                    connection.handle_input(now, &mut rest);
+                    *input = rest.to_vec();
+                }
+                state.dispatch();
+                let (connection, _) = state.turn();
+                if output.is_empty() {
+                    *output = connection.poll_transmit_parts().unwrap_or_default();
+                }
+                let wants_read = connection.wants_read();
+                // More input may be wanted now that output has been taken.
+                if input.is_empty() || !wants_read {
+                    return Wanted {
+                        timeout: connection.poll_timeout(),
+                        wants_read,
+                        is_over: connection.is_over(),
+                    };
+                }
             }
         })
     }

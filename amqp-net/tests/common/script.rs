@@ -65,7 +65,12 @@ impl Script {
 
     /// Connects a scripted client to a server.
     pub(crate) async fn client() -> (Served, Self) {
-        let (near, far) = duplex(1 << 20);
+        Self::client_over(1 << 20).await
+    }
+
+    /// Connects a scripted client to a server over a pipe that holds this many octets.
+    pub(crate) async fn client_over(octets: usize) -> (Served, Self) {
+        let (near, far) = duplex(octets);
         let mut script = Self::new(near);
         let settings = ServerSettings::new(settings("server"));
         let accepting = async { settings.accept_over(far).await.unwrap().accept().unwrap() };
