@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use amqp_net::{Connection, Credit, LinkRequest, ServerSettings};
 use amqp_types::Bytes;
-use amqp_types::messaging::Target;
+use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{End, Flow, Performative, SequenceNo};
 use common::script::{Script, begin, credit};
 use common::{assert_all_empty, pair, poll_times, settings, settle};
@@ -75,6 +75,23 @@ async fn an_attach_that_is_dropped_at_any_await_leaves_no_link_session_or_name()
             serving.await.unwrap();
         }
     }
+}
+
+#[tokio::test]
+async fn what_came_for_an_attach_that_is_dropped_is_not_held() {
+    let mut pair = pair().await;
+    let mut attaching = Box::pin(pair.client.receiver("queue").attach());
+    assert!(poll_times(1, &mut attaching).await.is_none());
+    let Some(LinkRequest::Sender(link)) = pair.server.next().await.unwrap() else { panic!() };
+    let sender = link.accept(Source::new("queue")).unwrap();
+    let receipt = sender.submit("too late").await.unwrap();
+    settle().await;
+    assert!(pair.client.stats().connection.octets_held > 0);
+    drop(attaching);
+    assert_eq!(pair.client.stats().connection.octets_held, 0);
+    receipt.await.unwrap_err();
+    drop(sender);
+    assert_all_empty(&pair.client, pair.server.connection()).await;
 }
 
 #[tokio::test]

@@ -365,9 +365,14 @@ impl State {
     ///
     /// What is returned is to be dropped after the lock has been released, because it has wakers.
     pub(super) fn forget_link(&mut self, id: LinkId) -> Option<LinkState> {
-        let removed = self.links.remove(id);
+        let mut removed = self.links.remove(id);
         if removed.as_ref().is_some_and(|link| link.ended.is_none()) {
             self.detach(id, true, None);
+        }
+        // An attach that was dropped before it was polled again may have received something.
+        if let Some(receiving) = removed.as_mut().and_then(LinkState::receiving) {
+            let octets = receiving.queued();
+            self.free(octets);
         }
         self.settling.wake_all(&mut self.wakers);
         removed
