@@ -117,7 +117,7 @@ async fn two_sides_that_both_write_more_than_the_stream_holds_do_not_stand_still
 #[tokio::test]
 async fn what_a_peer_sends_while_it_does_not_read_is_handled_in_order_when_it_reads() {
     const COUNT: usize = 40_000;
-    let (served, mut script) = Script::client_over(1 << 10).await;
+    let (served, script) = Script::client_over(1 << 10).await;
     let mut frames = FrameWriter::new(512);
     frames.amqp(0, &begin(None), b"").unwrap();
     frames.amqp(0, &End::default(), b"").unwrap();
