@@ -148,9 +148,9 @@ impl Link {
         }
     }
 
-    /// Returns whether a delivery has been begun and not completed.
+    /// Returns whether a delivery has been begun and not completed. After a detach it will not be.
     pub(super) const fn is_sending(&self) -> bool {
-        matches!(&self.end, Some(End::Sender(sender)) if sender.is_sending())
+        matches!((self.ours, &self.end), (Half::Open, Some(End::Sender(sender))) if sender.is_sending())
     }
 
     /// Lets a detach wait until the delivery that is being sent is complete. Returns whether there is one.

@@ -279,7 +279,11 @@ impl Session {
             }
         }
         let can_send = !self.sending.is_empty() && self.window.may_send();
-        self.is_due = can_send || !self.waiting.is_empty() || !self.flows.is_empty();
+        // An end that waits is sent as soon as no delivery is left, which may be because a link has ended.
+        self.is_due = can_send
+            || !self.waiting.is_empty()
+            || !self.flows.is_empty()
+            || self.end_due.is_some();
     }
 
     /// Writes the dispositions that are due. This is also done before something ends.

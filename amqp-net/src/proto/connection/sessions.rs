@@ -94,6 +94,7 @@ impl Sessions {
             Some(session) if session.links.is_sending() => {
                 if session.end_due.is_none() {
                     session.end_due = Some(EndDue { error });
+                    session.set_due(shared);
                     self.expect_answer(key, shared);
                 }
             }

@@ -13,6 +13,7 @@ use crate::proto::{Fault, FrameBody, FrameWriter};
 
 mod closes;
 mod credit;
+mod deferred_ends;
 mod dispositions;
 mod drains;
 mod encodings;
