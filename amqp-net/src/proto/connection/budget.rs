@@ -75,6 +75,12 @@ impl Budget {
         self.promised = self.promised.saturating_sub(transfers);
     }
 
+    /// Takes back what a session has promised that needs no window any more.
+    pub(super) fn leave(&mut self, session: Key, transfers: u64) {
+        self.take_back(transfers);
+        self.waiting.retain(|other| *other != session);
+    }
+
     /// Takes a change of the number of octets that a link holds of a delivery that is not complete.
     pub(super) fn change(&mut self, link: LinkId, before: Option<usize>, after: Option<usize>) {
         self.incomplete -= before.map_or(0, |octets| octets as u64);

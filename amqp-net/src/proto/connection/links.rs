@@ -277,6 +277,11 @@ impl Links {
         self.slots.values().any(Link::is_sending)
     }
 
+    /// Returns whether transfers may come on a link, also if this side has detached it.
+    pub(super) fn is_receiving(&self) -> bool {
+        self.slots.values().any(|link| matches!(link.end, Some(End::Receiver(_))))
+    }
+
     /// Tells the user why a link ended, unless that has been done.
     fn report(&mut self, key: Key, end: LinkEnd, shared: &mut Shared) {
         let id = self.id(key);

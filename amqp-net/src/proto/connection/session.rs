@@ -108,9 +108,9 @@ impl Session {
         }
     }
 
-    /// Returns the number of transfers that the peer may still send.
-    pub(super) const fn incoming_window(&self) -> u64 {
-        self.window.incoming()
+    /// Closes the incoming window, because nothing can come any more.
+    pub(super) fn close_window(&mut self, shared: &mut Shared) {
+        shared.budget.leave(self.key, self.window.close());
     }
 
     /// Handles a frame that is neither begin nor end.
@@ -129,7 +129,7 @@ impl Session {
             PerformativeRef::Detach(detach) => {
                 self.write_dispositions(shared);
                 let link = self.links.handle_detach(detach, shared)?;
-                self.forget(link);
+                self.forget(link, shared);
                 Ok(())
             }
             PerformativeRef::Flow(flow) => self.handle_flow(flow, shared),
@@ -173,9 +173,13 @@ impl Session {
     }
 
     /// Forgets the deliveries of a link that has ended.
-    fn forget(&mut self, link: Key) {
+    fn forget(&mut self, link: Key, shared: &mut Shared) {
         self.deliveries.remove_link(link);
         self.stop_sending(link);
+        // The next flow of a receiver tells its new size, before a transfer can come.
+        if !self.links.is_receiving() {
+            self.close_window(shared);
+        }
     }
 
     fn handle_transfer(

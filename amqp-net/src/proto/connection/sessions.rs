@@ -123,6 +123,7 @@ impl Sessions {
         shared.write_with_error(key.index, error, |error| End { error });
         session.ours = Half::Closed;
         session.links.clear(shared);
+        session.close_window(shared);
         self.expect_answer(key, shared);
     }
 
@@ -304,7 +305,7 @@ impl Sessions {
         self.stop_waiting(key, shared);
         if let Some(mut session) = self.slots.remove(key) {
             session.links.clear(shared);
-            shared.budget.take_back(session.incoming_window());
+            session.close_window(shared);
         }
     }
 

@@ -65,6 +65,15 @@ impl Window {
         is_opened
     }
 
+    /// Closes the incoming window. Returns the number of transfers that were in it.
+    pub(super) const fn close(&mut self) -> u64 {
+        let left = self.incoming();
+        self.incoming_limit = self.next_incoming;
+        self.incoming_size = 0;
+        self.is_receiving = false;
+        left
+    }
+
     /// Returns the number of transfers that the peer may still send.
     pub(super) const fn incoming(&self) -> u64 {
         self.incoming_limit - self.next_incoming
