@@ -29,7 +29,8 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// The window of a session if there is not much room: so small that all sessions can have one.
+    /// The window of a session if there is not much room, and 1 if there is little: so small that all sessions can have
+    /// one, because those whose peer sends nothing keep theirs.
     const MIN_WINDOW: u64 = 4;
     /// The largest window, however much room there is.
     const MAX_WINDOW: u64 = 2048;
@@ -102,10 +103,11 @@ impl Budget {
             0 => room(self.limit / 2) / 16,
             size => (2 * size).min(Self::MAX_WINDOW).min(room(self.limit / 2) * 3 / 4),
         };
+        let few = Self::MIN_WINDOW.min(room(self.limit / 8 * 5)).max(1);
         // A quarter is kept for the delivery that began first, so that it can be completed whatever the others hold.
         let is_first = self.unfinished.front().is_some_and(|link| link.session == session);
         let kept = if is_first { 0 } else { self.limit / 4 };
-        let window = grown.max(Self::MIN_WINDOW).min(room(self.limit - kept)).max(left);
+        let window = grown.max(few).min(room(self.limit - kept)).max(left);
         if window > left {
             self.promised += window - left;
         } else if !self.waiting.contains(&session) {

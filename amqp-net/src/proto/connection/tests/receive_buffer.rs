@@ -28,9 +28,13 @@ struct Links {
 
 impl Links {
     fn new(links: usize, sessions: usize) -> Self {
+        Self::with(settings(), links, sessions)
+    }
+
+    fn with(settings: ConnectionSettings, links: usize, sessions: usize) -> Self {
         let now = Instant::now();
-        let mut sender = Connection::client(settings(), now).unwrap();
-        let mut receiver = Connection::server(settings(), now);
+        let mut sender = Connection::client(settings.clone(), now).unwrap();
+        let mut receiver = Connection::server(settings, now);
         receiver.handle_input(now, &mut &*sender.poll_transmit().unwrap());
         receiver.accept(now).unwrap();
         drive(now, &mut sender, &mut receiver);
@@ -226,6 +230,18 @@ fn leave(links: &mut Links, frames: u64) {
     links.receiver.hold(usize::try_from(LIMIT * 3 / 4 - frames * FRAME).unwrap());
 }
 
+/// Those whose peer sends nothing never give their windows back.
+#[test]
+fn as_many_sessions_as_there_can_be_have_windows_at_once_with_the_default_settings() {
+    let mut links = Links::with(super::settings(), 256, 256);
+    links.grant(200);
+    while links.exchange() {}
+    assert_eq!(links.receiver.stats().windows_waiting, 0);
+    (0..256).for_each(|link| links.send(link, 1));
+    while links.exchange() {}
+    assert_eq!(links.receiver.stats().deliveries_received, 256);
+}
+
 #[test]
 fn a_session_that_has_ended_does_not_wait_for_room() {
     let mut links = Links::new(10, 10);
@@ -244,23 +260,23 @@ fn a_session_that_has_ended_does_not_wait_for_room() {
 #[test]
 fn the_window_of_a_session_is_given_back_as_soon_as_this_side_ends_it() {
     let mut links = Links::new(2, 2);
-    leave(&mut links, 4);
+    leave(&mut links, 1);
     assert!(links.receiver.grant(links.now, links.incoming[0], 1));
-    assert_eq!(window(&mut links), Some(4));
+    assert_eq!(window(&mut links), Some(1));
     links.receiver.end(links.now, links.incoming[0].session(), None);
     // The peer has not answered. What it still sends is discarded.
     assert!(links.receiver.grant(links.now, links.incoming[1], 1));
-    assert_eq!(window(&mut links), Some(4));
+    assert_eq!(window(&mut links), Some(1));
 }
 
 #[test]
 fn the_window_of_a_session_whose_last_receiver_is_gone_is_given_back() {
     let mut links = Links::new(2, 2);
-    leave(&mut links, 4);
+    leave(&mut links, 1);
     assert!(links.receiver.grant(links.now, links.incoming[0], 1));
-    assert_eq!(window(&mut links), Some(4));
+    assert_eq!(window(&mut links), Some(1));
     links.receiver.detach(links.now, links.incoming[0], true, None);
     while links.exchange() {}
     assert!(links.receiver.grant(links.now, links.incoming[1], 1));
-    assert_eq!(window(&mut links), Some(4));
+    assert_eq!(window(&mut links), Some(1));
 }
