@@ -1,3 +1,11 @@
+// The README's links lead to files. Here they lead to pages: of two definitions of a link, the first one counts.
+#![cfg_attr(
+    feature = "tokio",
+    doc = "[delivery guarantees]: guide::delivery_guarantees\n\
+           [servers]: guide::servers\n\
+           [limits]: guide::limits\n\
+           [brokers]: guide::brokers\n\n"
+)]
 #![cfg_attr(feature = "tokio", doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(feature = "tokio"),
