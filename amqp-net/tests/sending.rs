@@ -312,3 +312,25 @@ async fn a_drain_is_answered_after_a_sender_that_waited_had_its_turn() {
     drained.unwrap();
     assert_eq!(all(), ["7"]);
 }
+
+#[tokio::test]
+async fn what_a_handle_prints_for_debugging_has_no_content_of_messages() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.client_sends(Credit::Auto(1)).await;
+    settle().await;
+    let receipt = sender.submit("a secret that has arrived").await.unwrap();
+    let mut waiting = Box::pin(sender.submit("a secret that waits"));
+    assert!(poll_times(1, &mut waiting).await.is_none());
+    settle().await;
+    let (client, server) = (pair.client.stats(), pair.server.connection().stats());
+    assert_eq!((client.waiting, server.queued), (1, 1));
+    for shown in [
+        format!("{sender:?}"),
+        format!("{receiver:?}"),
+        format!("{receipt:?}"),
+        format!("{:?}", pair.client),
+        format!("{:?}", pair.server),
+    ] {
+        assert!(shown.contains("Handle") && !shown.contains("secret"), "{shown}");
+    }
+}

@@ -1,5 +1,6 @@
 //! What the handles and the task of a connection share.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
@@ -8,9 +9,15 @@ use super::state::State;
 use super::waiters::{Place, Waiters};
 
 /// The engine of a connection and the futures that wait for it, behind a lock.
-#[derive(Debug)]
 pub(super) struct Core {
     state: Mutex<State>,
+}
+
+/// Without the state: every handle has a core, and the state has the messages of all of them.
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core").finish_non_exhaustive()
+    }
 }
 
 impl Core {
