@@ -135,10 +135,7 @@ impl Connection {
 
     fn close_for(self, reason: Option<Error>) -> impl Future<Output = Result<(), Ended>> + Send {
         self.handle.core.with(|state| state.close(reason));
-        async move {
-            let end = self.closed().await;
-            if end.fault().is_none() { Ok(()) } else { Err(end) }
-        }
+        async move { self.closed().await.into_result() }
     }
 
     /// Waits until all messages that were sent have been settled by their receivers, then closes the connection. After

@@ -106,6 +106,11 @@ impl Ended {
         }
     }
 
+    /// Succeeds if nothing failed.
+    pub(super) fn into_result(self) -> Result<(), Self> {
+        if self.fault().is_none() { Ok(()) } else { Err(self) }
+    }
+
     /// Returns whether a connection ended by a close without an error.
     pub(super) fn is_orderly(&self) -> bool {
         matches!(

@@ -6,6 +6,7 @@ use amqp_types::transport::{Attach, Begin, Error, Fields, Open};
 
 use super::core::Core;
 use super::ended::Ended;
+use super::state::State;
 use crate::proto::{LinkId, SessionId};
 
 /// A connection. When it is dropped, with the last handle, the connection is closed in the background.
@@ -62,27 +63,28 @@ pub(super) enum WhenDropped {
 impl SessionHandle {
     /// Waits for the begin of the peer.
     pub(super) async fn begun(&self) -> Result<Arc<Begin>, Ended> {
-        let Self { id, .. } = *self;
-        self.connection
-            .core
-            .wait(
-                move |state| state.session(id).map(|session| &mut session.waiters),
-                move |state, _| match state.session_end(id) {
-                    Some(ended) => Some(Err(ended)),
-                    None => state.session(id)?.peer.clone().map(Ok),
-                },
-            )
-            .await
+        let id = self.id;
+        self.wait(move |state| match state.session_end(id) {
+            Some(ended) => Some(Err(ended)),
+            None => state.session(id)?.peer.clone().map(Ok),
+        })
+        .await
     }
 
     /// Waits for the end of the session.
     pub(super) async fn ended(&self) -> Ended {
-        let Self { id, .. } = *self;
+        let id = self.id;
+        self.wait(move |state| state.session_end(id)).await
+    }
+
+    /// Waits for something that happens to the session.
+    async fn wait<T>(&self, mut look: impl FnMut(&mut State) -> Option<T>) -> T {
+        let id = self.id;
         self.connection
             .core
             .wait(
                 move |state| state.session(id).map(|session| &mut session.waiters),
-                move |state, _| state.session_end(id),
+                move |state, _| look(state),
             )
             .await
     }
@@ -114,27 +116,18 @@ impl LinkHandle {
 
     /// Waits for the attach of the peer.
     pub(super) async fn attached(&self) -> Result<Arc<Attach>, Ended> {
-        let Self { id, .. } = *self;
-        self.core()
-            .wait(
-                move |state| state.link(id).map(|link| &mut link.waiters),
-                move |state, _| match state.link_end(id) {
-                    Some(ended) => Some(Err(ended)),
-                    None => state.link(id)?.peer.clone().map(Ok),
-                },
-            )
-            .await
+        let id = self.id;
+        self.wait(move |state| match state.link_end(id) {
+            Some(ended) => Some(Err(ended)),
+            None => state.link(id)?.peer.clone().map(Ok),
+        })
+        .await
     }
 
     /// Waits for properties of the link that the peer sends.
     pub(super) async fn properties_changed(&self) -> Result<Fields, Ended> {
-        let Self { id, .. } = *self;
-        self.core()
-            .wait(
-                move |state| state.link(id).map(|link| &mut link.waiters),
-                move |state, _| state.take_properties(id),
-            )
-            .await
+        let id = self.id;
+        self.wait(move |state| state.take_properties(id)).await
     }
 
     /// Detaches the link at once, and waits until the peer has answered.
@@ -144,19 +137,22 @@ impl LinkHandle {
         error: Option<Error>,
     ) -> impl Future<Output = Result<(), Ended>> {
         self.core().with(|state| state.detach(self.id, closed, error));
-        async move {
-            let end = self.ended().await;
-            if end.fault().is_none() { Ok(()) } else { Err(end) }
-        }
+        async move { self.ended().await.into_result() }
     }
 
     /// Waits for the end of the link.
     pub(super) async fn ended(&self) -> Ended {
-        let Self { id, .. } = *self;
+        let id = self.id;
+        self.wait(move |state| state.link_end(id)).await
+    }
+
+    /// Waits for something that happens to the link.
+    async fn wait<T>(&self, mut look: impl FnMut(&mut State) -> Option<T>) -> T {
+        let id = self.id;
         self.core()
             .wait(
                 move |state| state.link(id).map(|link| &mut link.waiters),
-                move |state, _| state.link_end(id),
+                move |state, _| look(state),
             )
             .await
     }

@@ -78,9 +78,6 @@ impl Session {
     fn end_for(self, reason: Option<Error>) -> impl Future<Output = Result<(), Ended>> + Send {
         let Self { handle, .. } = self;
         handle.connection.core.with(|state| state.end(handle.id, reason));
-        async move {
-            let end = handle.ended().await;
-            if end.fault().is_none() { Ok(()) } else { Err(end) }
-        }
+        async move { handle.ended().await.into_result() }
     }
 }
