@@ -4,6 +4,7 @@
 mod tls;
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -176,14 +177,18 @@ impl ConnectionBuilder {
         self.is_encrypted = false;
         let stream = tcp(endpoint, deadline).await?;
         self = self.use_endpoint(endpoint)?;
-        let is_local = stream.peer_addr().is_ok_and(|address| address.ip().is_loopback());
+        self.warn_in_the_clear(endpoint.host(), stream.peer_addr().map(|it| it.ip()).ok());
+        self.open(stream, deadline).await
+    }
+
+    /// Warns if a password will be sent in the clear, to a host that has this address, and is not this one.
+    fn warn_in_the_clear(&self, host: &str, address: Option<IpAddr>) {
         if let Authentication::Mechanisms(mechanisms) = &self.authentication
             && mechanisms.iter().any(|mechanism| mechanism.sends_password())
-            && !is_local
+            && !address.is_some_and(|address| address.is_loopback())
         {
-            trace::password_in_the_clear(endpoint.host());
+            trace::password_in_the_clear(host);
         }
-        self.open(stream, deadline).await
     }
 
     /// Connects over any stream, such as one of TLS, a WebSocket, or a pipe in a test.
@@ -350,3 +355,6 @@ impl Deadline {
         }
     }
 }
+
+#[cfg(all(test, feature = "tracing"))]
+mod tests;
