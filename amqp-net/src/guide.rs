@@ -12,6 +12,11 @@ pub mod servers {}
 #[doc = include_str!("../docs/limits.md")]
 pub mod limits {}
 
+// Its examples need a crypto provider.
+#[cfg(feature = "rustls")]
+#[doc = include_str!("../docs/tls.md")]
+pub mod tls {}
+
 #[doc = include_str!("../docs/brokers.md")]
 pub mod brokers {}
 

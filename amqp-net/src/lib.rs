@@ -3,6 +3,7 @@
     feature = "tokio",
     doc = "[delivery guarantees]: guide::delivery_guarantees\n\
            [servers]: guide::servers\n\
+           [tls]: guide::tls\n\
            [limits]: guide::limits\n\
            [brokers]: guide::brokers\n\n"
 )]
