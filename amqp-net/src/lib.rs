@@ -3,10 +3,10 @@
     feature = "tokio",
     doc = "[delivery guarantees]: guide::delivery_guarantees\n\
            [servers]: guide::servers\n\
-           [tls]: guide::tls\n\
            [limits]: guide::limits\n\
            [brokers]: guide::brokers\n\n"
 )]
+#![cfg_attr(feature = "rustls", doc = "[tls]: guide::tls\n\n")]
 #![cfg_attr(feature = "tokio", doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(feature = "tokio"),
