@@ -13,15 +13,16 @@ use super::link_error::{AttachError, BeginError};
 use super::state::LinkState;
 use crate::proto::{self, SessionSettings};
 
-/// Where a link is attached.
+/// The endpoint in which a link is attached.
 #[derive(Clone, Debug)]
-pub(super) enum Place {
-    /// In a session of its own.
+pub(super) enum Parent {
+    /// The link has a session of its own.
     Connection(Arc<ConnectionHandle>),
+    /// The link shares this session with others.
     Session(Arc<SessionHandle>),
 }
 
-impl Place {
+impl Parent {
     /// Returns the session, which is begun if the link is to have its own. The answer is not awaited.
     pub(super) fn session(self) -> Result<Arc<SessionHandle>, BeginError> {
         match self {
@@ -31,27 +32,27 @@ impl Place {
     }
 }
 
-/// What both kinds of builders share.
+/// What the builders of senders and receivers share.
 #[derive(Clone, Debug)]
-pub(super) struct Request {
-    place: Place,
+pub(super) struct LinkBuilder {
+    parent: Parent,
     pub(super) attach: Attach,
     pub(super) sender_mode: Option<SenderSettleMode>,
     pub(super) receiver_mode: Option<ReceiverSettleMode>,
     pub(super) accepts_other_mode: bool,
 }
 
-impl Request {
-    pub(super) fn new(place: Place, role: Role) -> Self {
+impl LinkBuilder {
+    pub(super) fn new(parent: Parent, role: Role) -> Self {
         // The name has to be unique among the links between both containers.
         let attach = Attach::new(random_name(), Handle(0), role);
-        Self { place, attach, sender_mode: None, receiver_mode: None, accepts_other_mode: false }
+        Self { parent, attach, sender_mode: None, receiver_mode: None, accepts_other_mode: false }
     }
 
-    /// Creates the request that attaches a link of the peer again, which was answered with this attach.
+    /// Creates what attaches a link of the peer again, which was answered with this attach.
     pub(super) const fn again(session: Arc<SessionHandle>, answer: Attach) -> Self {
         Self {
-            place: Place::Session(session),
+            parent: Parent::Session(session),
             attach: answer,
             sender_mode: None,
             receiver_mode: None,
@@ -70,7 +71,7 @@ impl Request {
         if let Some(mode) = self.receiver_mode {
             self.attach.rcv_settle_mode = mode;
         }
-        let session = self.place.session()?;
+        let session = self.parent.session()?;
         let core = Arc::clone(&session.connection.core);
         let attached = core.with(|state| {
             state.attach(session.id, self.attach, end).map_err(|error| match error {

@@ -8,7 +8,7 @@ use amqp_types::messaging::{Source, Target, TargetArchetype};
 use amqp_types::transport::{Error, Open};
 use tokio::time::timeout;
 
-use super::attach::{Place, begin};
+use super::attach::{Parent, begin};
 use super::connect::ConnectionBuilder;
 use super::connect_error::ConnectError;
 use super::ended::Ended;
@@ -78,25 +78,25 @@ impl Connection {
         &self.handle
     }
 
-    fn place(&self) -> Place {
-        Place::Connection(Arc::clone(&self.handle))
+    fn parent(&self) -> Parent {
+        Parent::Connection(Arc::clone(&self.handle))
     }
 
     /// Attaches a sender to a node, in a session of its own, so that other links are not held up by an error or a
     /// full window. Await the result.
     pub fn sender(&self, target: impl Into<Target>) -> SenderBuilder {
-        SenderBuilder::new(self.place(), TargetArchetype::from(target.into()))
+        SenderBuilder::new(self.parent(), TargetArchetype::from(target.into()))
     }
 
     /// Attaches a receiver to a node, in a session of its own. Await the result.
     pub fn receiver(&self, source: impl Into<Source>) -> ReceiverBuilder {
-        ReceiverBuilder::new(self.place(), source.into())
+        ReceiverBuilder::new(self.parent(), source.into())
     }
 
     /// Attaches a requester to a node: a sender for requests and a receiver for the responses, in a session of their
     /// own. Await the result.
     pub fn requester(&self, target: impl Into<Target>) -> RequesterBuilder {
-        RequesterBuilder::new(self.place(), target.into())
+        RequesterBuilder::new(self.parent(), target.into())
     }
 
     /// Returns the open of the peer: its limits, capabilities and properties, such as the product.

@@ -281,19 +281,19 @@ impl DeliveryToken {
             .await
     }
 
-    fn settle_with(mut self, state: impl Into<DeliveryState>) -> Result<(), Ended> {
-        if self.is_settled { Ok(()) } else { self.give(state) }
+    fn settle_with(mut self, outcome: impl Into<DeliveryState>) -> Result<(), Ended> {
+        if self.is_settled { Ok(()) } else { self.send_outcome(outcome) }
     }
 
-    /// Gives the delivery a state. Nothing is then left to do when it is dropped.
-    fn give(&mut self, state: impl Into<DeliveryState>) -> Result<(), Ended> {
+    /// Sends an outcome. Nothing is then left to do when the token is dropped.
+    fn send_outcome(&mut self, outcome: impl Into<DeliveryState>) -> Result<(), Ended> {
         self.on_drop = None;
-        self.link.core().with(|engine| {
+        self.link.core().with(|state| {
             let id = self.id();
-            let settled = engine.settle(id, state.into());
-            // Otherwise the sender settles it later.
-            let is_unsettled = settled.is_ok() && engine.settles_second(id.link());
-            engine.forget_delivery(id, is_unsettled);
+            let settled = state.settle(id, outcome.into());
+            // If the receiver settles second, the sender has yet to settle it.
+            let is_unsettled = settled.is_ok() && state.settles_second(id.link());
+            state.forget_delivery(id, is_unsettled);
             settled
         })
     }
@@ -313,10 +313,10 @@ impl Drop for DeliveryToken {
                 self.link.core().with(|state| state.forget_delivery(self.id(), true));
                 Ok(())
             }
-            OnDrop::Release => self.give(Released {}),
-            OnDrop::Reject => self.give(Rejected::default()),
+            OnDrop::Release => self.send_outcome(Released {}),
+            OnDrop::Reject => self.send_outcome(Rejected::default()),
             OnDrop::Failed => {
-                self.give(Modified { delivery_failed: Some(true), ..Modified::default() })
+                self.send_outcome(Modified { delivery_failed: Some(true), ..Modified::default() })
             }
         };
     }

@@ -34,7 +34,7 @@ pub struct IncomingConnection {
     open: Arc<Open>,
     authenticated: Option<Authenticated>,
     client: Client,
-    attached: Option<Arc<LinkRegistry>>,
+    registry: Option<Arc<LinkRegistry>>,
 }
 
 impl IncomingConnection {
@@ -43,9 +43,9 @@ impl IncomingConnection {
         open: Arc<Open>,
         authenticated: Option<Authenticated>,
         client: Client,
-        attached: Option<Arc<LinkRegistry>>,
+        registry: Option<Arc<LinkRegistry>>,
     ) -> Self {
-        Self { handle, is_decided: false, open, authenticated, client, attached }
+        Self { handle, is_decided: false, open, authenticated, client, registry }
     }
 
     /// Returns who the client is, or `None` if it did not begin with SASL.
@@ -86,7 +86,7 @@ impl IncomingConnection {
         let connection = Connection::new(Arc::clone(&self.handle), Arc::clone(&self.open));
         let user = self.identity().and_then(Identity::name).map(str::to_owned);
         let client = (user, self.open.container_id.clone());
-        Ok(Served { connection, client, attached: self.attached.take() })
+        Ok(Served { connection, client, registry: self.registry.take() })
     }
 
     /// Refuses the client, for this reason.
@@ -126,7 +126,7 @@ impl Drop for IncomingConnection {
 pub struct Served {
     connection: Connection,
     client: ClientKey,
-    attached: Option<Arc<LinkRegistry>>,
+    registry: Option<Arc<LinkRegistry>>,
 }
 
 impl Served {
@@ -135,7 +135,8 @@ impl Served {
         &self.connection
     }
 
-    /// Waits for the next link that the client wants to attach, or for a session if the server asks for them. Returns `None` after the client, or this side, has
+    /// Waits for the next link that the client wants to attach, or for a session if the server
+    /// [asks for sessions](super::ServerSettings::ask_for_sessions). Returns `None` after the client, or this side, has
     /// closed the connection without an error. Dropping the future loses nothing.
     ///
     /// # Errors
@@ -171,7 +172,7 @@ impl Served {
             attach,
             is_decided: false,
             client: self.client.clone(),
-            attached: self.attached.clone(),
+            registry: self.registry.clone(),
         };
         Ok(Some(match (link.attach.role, &link.attach.target) {
             (Role::Receiver, _) => LinkRequest::Sender(IncomingSender(link)),
@@ -183,7 +184,6 @@ impl Served {
     }
 }
 
-/// Links that the client wants to attach later are refused.
 impl Drop for Served {
     fn drop(&mut self) {
         self.connection.handle().core.with(State::stop_serving);
@@ -247,7 +247,7 @@ impl Drop for IncomingSession {
     }
 }
 
-/// What both kinds of requests share.
+/// What the requests for senders and for receivers share.
 #[derive(Debug)]
 struct IncomingLink {
     handle: Arc<ConnectionHandle>,
@@ -255,7 +255,7 @@ struct IncomingLink {
     attach: Box<Attach>,
     is_decided: bool,
     client: ClientKey,
-    attached: Option<Arc<LinkRegistry>>,
+    registry: Option<Arc<LinkRegistry>>,
 }
 
 impl IncomingLink {
@@ -263,7 +263,7 @@ impl IncomingLink {
         mut self,
         answer: Attach,
         end: impl Into<LinkState>,
-    ) -> Result<(Arc<LinkHandle>, Arc<Attach>, attach::Request), AttachError> {
+    ) -> Result<(Arc<LinkHandle>, Arc<Attach>, attach::LinkBuilder), AttachError> {
         let peer = Arc::new((*self.attach).clone());
         let attach = Attach { name: self.attach.name.clone(), ..answer.clone() };
         let accepted = self.handle.core.with(|state| {
@@ -274,15 +274,15 @@ impl IncomingLink {
         });
         accepted?;
         self.is_decided = true;
-        if let Some(attached) = &self.attached {
+        if let Some(registry) = &self.registry {
             let link = (self.client.clone(), self.attach.name.clone(), self.role());
-            attached.insert(link, &self.handle.core, self.link);
+            registry.insert(link, &self.handle.core, self.link);
         }
         let id = self.link.session();
         let connection = Arc::clone(&self.handle);
         let when_dropped = WhenDropped::Nothing;
         let session = Arc::new(SessionHandle { connection, id, when_dropped });
-        let again = attach::Request::again(Arc::clone(&session), attach);
+        let again = attach::LinkBuilder::again(Arc::clone(&session), attach);
         Ok((Arc::new(LinkHandle { session, id: self.link }), peer, again))
     }
 

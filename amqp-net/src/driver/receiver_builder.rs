@@ -6,7 +6,7 @@ use amqp_types::messaging::{Source, SourceArchetype, Target};
 use amqp_types::transport::{Attach, ReceiverSettleMode, Role, SenderSettleMode};
 use bytestring::ByteString;
 
-use super::attach::{Place, Request, check_filters};
+use super::attach::{LinkBuilder, Parent, check_filters};
 use super::credit::Credit;
 use super::delivery::OnDrop;
 use super::link_error::AttachError;
@@ -27,21 +27,21 @@ use super::state::Receiving;
 #[must_use = "a receiver is attached when this is awaited"]
 #[derive(Clone, Debug)]
 pub struct ReceiverBuilder {
-    request: Request,
+    link: LinkBuilder,
     credit: Credit,
     on_drop: OnDrop,
     accepts_missing_filters: bool,
 }
 
 impl ReceiverBuilder {
-    pub(super) fn new(place: Place, source: Source) -> Self {
-        let mut request = Request::new(place, Role::Receiver);
+    pub(super) fn new(parent: Parent, source: Source) -> Self {
+        let mut link = LinkBuilder::new(parent, Role::Receiver);
         // Some brokers send settled messages if the mode is left to them, and a failure would then lose messages.
-        request.attach.snd_settle_mode = SenderSettleMode::Unsettled;
-        request.attach.source = Some(source.into());
-        request.attach.target = Some(Target::default().into());
+        link.attach.snd_settle_mode = SenderSettleMode::Unsettled;
+        link.attach.source = Some(source.into());
+        link.attach.target = Some(Target::default().into());
         Self {
-            request,
+            link,
             credit: Credit::default(),
             on_drop: OnDrop::default(),
             accepts_missing_filters: false,
@@ -49,8 +49,8 @@ impl ReceiverBuilder {
     }
 
     /// Attaches a link of the peer again.
-    pub(super) const fn again(request: Request, credit: Credit) -> Self {
-        Self { request, credit, on_drop: OnDrop::Release, accepts_missing_filters: true }
+    pub(super) const fn again(link: LinkBuilder, credit: Credit) -> Self {
+        Self { link, credit, on_drop: OnDrop::Release, accepts_missing_filters: true }
     }
 
     pub(super) const fn drop_policy(&self) -> OnDrop {
@@ -59,7 +59,7 @@ impl ReceiverBuilder {
 
     /// Sets the name of the link, by which the peer recognizes it when it is attached again. By default it is random.
     pub fn name(mut self, name: impl Into<ByteString>) -> Self {
-        self.request.attach.name = name.into();
+        self.link.attach.name = name.into();
         self
     }
 
@@ -72,7 +72,7 @@ impl ReceiverBuilder {
     /// Sets the size of the largest message that is accepted, in octets. By default 16 MiB; 0 means that there is no
     /// limit.
     pub const fn max_message_size(mut self, octets: u64) -> Self {
-        self.request.attach.max_message_size = Some(octets);
+        self.link.attach.max_message_size = Some(octets);
         self
     }
 
@@ -84,20 +84,20 @@ impl ReceiverBuilder {
 
     /// Sets when the sender settles. By default it is asked to send all deliveries unsettled, and may do otherwise.
     pub const fn sender_settle_mode(mut self, mode: SenderSettleMode) -> Self {
-        self.request.sender_mode = Some(mode);
+        self.link.sender_mode = Some(mode);
         self
     }
 
     /// Sets when this side settles. By default it is [`ReceiverSettleMode::First`].
     pub const fn receiver_settle_mode(mut self, mode: ReceiverSettleMode) -> Self {
-        self.request.receiver_mode = Some(mode);
+        self.link.receiver_mode = Some(mode);
         self
     }
 
     /// Accepts a link even if the peer chose other settle modes than those that were asked for. Otherwise
     /// [`attach`](Self::attach) returns an error.
     pub const fn accept_other_mode(mut self) -> Self {
-        self.request.accepts_other_mode = true;
+        self.link.accepts_other_mode = true;
         self
     }
 
@@ -109,7 +109,7 @@ impl ReceiverBuilder {
 
     /// Changes anything in the attach that will be sent. Its handle and its role are set later.
     pub fn attach_with(mut self, change: impl FnOnce(&mut Attach)) -> Self {
-        change(&mut self.request.attach);
+        change(&mut self.link.attach);
         self
     }
 
@@ -121,10 +121,10 @@ impl ReceiverBuilder {
     /// were asked for.
     pub async fn attach(self) -> Result<Receiver, AttachError> {
         let builder = Arc::new(self.clone());
-        let asked = self.request.attach.source.clone();
-        let mode = self.request.receiver_mode.unwrap_or(self.request.attach.rcv_settle_mode);
+        let asked = self.link.attach.source.clone();
+        let mode = self.link.receiver_mode.unwrap_or(self.link.attach.rcv_settle_mode);
         let receiving = Receiving::new(self.credit, mode == ReceiverSettleMode::Second);
-        let (link, peer) = self.request.attach(receiving).await?;
+        let (link, peer) = self.link.attach(receiving).await?;
         if let Some(SourceArchetype::Source(asked)) = asked
             && !self.accepts_missing_filters
         {

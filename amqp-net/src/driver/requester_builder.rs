@@ -4,7 +4,7 @@ use amqp_types::messaging::{AddressString, Source, Target, TargetArchetype};
 use amqp_types::transport::{Attach, Fields, SenderSettleMode};
 use amqp_types::{Map, Multiple, Symbol, Value};
 
-use super::attach::{Place, random_name};
+use super::attach::{Parent, random_name};
 use super::link_error::AttachError;
 use super::receiver_builder::ReceiverBuilder;
 use super::requester::Requester;
@@ -26,7 +26,7 @@ use super::sender_builder::{Attaching, SenderBuilder};
 #[must_use = "a requester is attached when this is awaited"]
 #[derive(Clone, Debug)]
 pub struct RequesterBuilder {
-    place: Place,
+    parent: Parent,
     target: Target,
     source: Source,
     /// The address of the requester itself.
@@ -39,10 +39,10 @@ pub struct RequesterBuilder {
 const TEMPORARY_QUEUE: Symbol = Symbol::from_static("temporary-queue");
 
 impl RequesterBuilder {
-    pub(super) fn new(place: Place, target: Target) -> Self {
+    pub(super) fn new(parent: Parent, target: Target) -> Self {
         let capabilities = Multiple::one(TEMPORARY_QUEUE);
         Self {
-            place,
+            parent,
             target,
             source: Source { dynamic: true, capabilities, ..Source::default() },
             own_address: None,
@@ -96,18 +96,18 @@ impl RequesterBuilder {
     /// Returns an [`AttachError`] if the peer refuses one of the links, or does not tell the address of a dynamic
     /// node.
     pub async fn attach(self) -> Result<Requester, AttachError> {
-        let Self { place, target, source, own_address, reply_to, is_paired } = self;
-        let place = Place::Session(place.session()?);
+        let Self { parent, target, source, own_address, reply_to, is_paired } = self;
+        let parent = Parent::Session(parent.session()?);
         let asked = source.address.clone();
         let name = random_name();
-        let receiver = ReceiverBuilder::new(place.clone(), source).attach_with(|attach| {
+        let receiver = ReceiverBuilder::new(parent.clone(), source).attach_with(|attach| {
             let own = Target { address: own_address.clone(), ..Target::default() };
             attach.target = Some(own.into());
             if is_paired {
                 pair(attach, &name);
             }
         });
-        let sender = SenderBuilder::new(place, TargetArchetype::from(target));
+        let sender = SenderBuilder::new(parent, TargetArchetype::from(target));
         let sender = sender.attach_with(|attach| {
             let own = Source { address: own_address, ..Source::default() };
             attach.source = Some(own.into());

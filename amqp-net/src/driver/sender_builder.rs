@@ -8,7 +8,7 @@ use amqp_types::messaging::{Source, TargetArchetype};
 use amqp_types::transport::{Attach, ReceiverSettleMode, Role, SenderSettleMode};
 use bytestring::ByteString;
 
-use super::attach::{Place, Request};
+use super::attach::{LinkBuilder, Parent};
 use super::link_error::AttachError;
 use super::sender::Sender;
 use super::state::Sending;
@@ -25,45 +25,45 @@ use super::state::Sending;
 #[must_use = "a sender is attached when this is awaited"]
 #[derive(Clone, Debug)]
 pub struct SenderBuilder {
-    request: Request,
+    link: LinkBuilder,
     max_unsettled: usize,
 }
 
 impl SenderBuilder {
-    pub(super) fn new(place: Place, target: impl Into<TargetArchetype>) -> Self {
-        let mut request = Request::new(place, Role::Sender);
-        request.attach.source = Some(Source::default().into());
-        request.attach.target = Some(target.into());
-        Self { request, max_unsettled: Sending::MAX_UNSETTLED }
+    pub(super) fn new(parent: Parent, target: impl Into<TargetArchetype>) -> Self {
+        let mut link = LinkBuilder::new(parent, Role::Sender);
+        link.attach.source = Some(Source::default().into());
+        link.attach.target = Some(target.into());
+        Self { link, max_unsettled: Sending::MAX_UNSETTLED }
     }
 
     /// Attaches a link of the peer again.
-    pub(super) const fn again(request: Request) -> Self {
-        Self { request, max_unsettled: Sending::MAX_UNSETTLED }
+    pub(super) const fn again(link: LinkBuilder) -> Self {
+        Self { link, max_unsettled: Sending::MAX_UNSETTLED }
     }
 
     /// Sets the name of the link, by which the peer recognizes it when it is attached again. By default it is random.
     pub fn name(mut self, name: impl Into<ByteString>) -> Self {
-        self.request.attach.name = name.into();
+        self.link.attach.name = name.into();
         self
     }
 
     /// Sets when this side settles. By default it decides for each message ([`SenderSettleMode::Mixed`]).
     pub const fn sender_settle_mode(mut self, mode: SenderSettleMode) -> Self {
-        self.request.sender_mode = Some(mode);
+        self.link.sender_mode = Some(mode);
         self
     }
 
     /// Sets when the receiver settles. By default it is [`ReceiverSettleMode::First`].
     pub const fn receiver_settle_mode(mut self, mode: ReceiverSettleMode) -> Self {
-        self.request.receiver_mode = Some(mode);
+        self.link.receiver_mode = Some(mode);
         self
     }
 
     /// Accepts a link even if the peer chose other settle modes than those that were asked for. Otherwise
     /// [`attach`](Self::attach) returns an error.
     pub const fn accept_other_mode(mut self) -> Self {
-        self.request.accepts_other_mode = true;
+        self.link.accepts_other_mode = true;
         self
     }
 
@@ -75,7 +75,7 @@ impl SenderBuilder {
 
     /// Changes anything in the attach that will be sent. Its handle and its role are set later.
     pub fn attach_with(mut self, change: impl FnOnce(&mut Attach)) -> Self {
-        change(&mut self.request.attach);
+        change(&mut self.link.attach);
         self
     }
 
@@ -87,7 +87,7 @@ impl SenderBuilder {
     /// asked for.
     pub async fn attach(self) -> Result<Sender, AttachError> {
         let builder = Arc::new(self.clone());
-        let (link, peer) = self.request.attach(Sending::new(self.max_unsettled)).await?;
+        let (link, peer) = self.link.attach(Sending::new(self.max_unsettled)).await?;
         Ok(Sender::new(link, peer, builder))
     }
 }

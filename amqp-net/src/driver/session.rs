@@ -5,7 +5,7 @@ use std::sync::Arc;
 use amqp_types::messaging::{Source, Target, TargetArchetype};
 use amqp_types::transport::{Begin, Error};
 
-use super::attach::Place;
+use super::attach::Parent;
 use super::ended::Ended;
 use super::handles::SessionHandle;
 use super::receiver_builder::ReceiverBuilder;
@@ -27,23 +27,23 @@ impl Session {
         Self { handle, peer }
     }
 
-    fn place(&self) -> Place {
-        Place::Session(Arc::clone(&self.handle))
+    fn parent(&self) -> Parent {
+        Parent::Session(Arc::clone(&self.handle))
     }
 
     /// Attaches a sender: see [`Connection::sender`](super::Connection::sender).
     pub fn sender(&self, target: impl Into<Target>) -> SenderBuilder {
-        SenderBuilder::new(self.place(), TargetArchetype::from(target.into()))
+        SenderBuilder::new(self.parent(), TargetArchetype::from(target.into()))
     }
 
     /// Attaches a receiver: see [`Connection::receiver`](super::Connection::receiver).
     pub fn receiver(&self, source: impl Into<Source>) -> ReceiverBuilder {
-        ReceiverBuilder::new(self.place(), source.into())
+        ReceiverBuilder::new(self.parent(), source.into())
     }
 
     /// Attaches a requester: see [`Connection::requester`](super::Connection::requester).
     pub fn requester(&self, target: impl Into<Target>) -> RequesterBuilder {
-        RequesterBuilder::new(self.place(), target.into())
+        RequesterBuilder::new(self.parent(), target.into())
     }
 
     /// Returns the begin of the peer.
