@@ -4,8 +4,6 @@
 
 mod common;
 
-use std::time::Duration;
-
 use amqp_net::proto::{LinkEnd, SessionEnd};
 use amqp_net::{AttachError, Credit, EndReason, Scope};
 use amqp_types::messaging::{
@@ -17,13 +15,7 @@ use amqp_types::transport::{
 };
 use amqp_types::{Map, Symbol, Value};
 use common::script::{Script, answer_to};
-use common::{pair, poll_times, settle};
-use tokio::time::timeout;
-
-/// Waits, but not for ever.
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(20), future).await.unwrap()
-}
+use common::{pair, poll_times, settle, soon};
 
 fn closed(error: Option<Error>) -> Detach {
     Detach { handle: Handle(0), closed: true, error }

@@ -20,14 +20,9 @@ use amqp_types::transport::{
     AmqpError, Attach, Close, ConnectionError, Error, Handle, Open, Performative, Role,
 };
 use common::script::{Script, begin, credit};
-use common::{settings, settle};
+use common::{settings, settle, soon};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, duplex};
-use tokio::time::{Instant, timeout};
-
-/// Waits, but not for ever.
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(20), future).await.unwrap()
-}
+use tokio::time::Instant;
 
 fn impatient() -> ConnectionBuilder {
     Connection::builder().time_to_connect(Duration::from_secs(3))

@@ -23,14 +23,9 @@ use amqp_types::transport::{
 use common::endless::Endless;
 use common::fault::{Fault, Faulty};
 use common::script::{Script, begin, credit};
-use common::{pair, poll_times, settings, settle};
+use common::{pair, poll_times, settings, settle, soon};
 use tokio::io::{AsyncWriteExt, duplex};
 use tokio::time::timeout;
-
-/// Waits, but not for ever.
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(20), future).await.unwrap()
-}
 
 #[tokio::test]
 async fn a_link_that_has_ended_is_known_after_another_has_taken_its_handle() {

@@ -14,14 +14,8 @@ use amqp_net::{
 use amqp_types::transport::{AmqpError, Error, Fields, LinkError};
 use amqp_types::{Map, Symbol, Value};
 use common::fault::{Fault, Faulty};
-use common::{pair, poll_times, settings, settle};
+use common::{pair, poll_times, settings, settle, soon};
 use tokio::io::duplex;
-use tokio::time::timeout;
-
-/// Waits, but not for ever.
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(20), future).await.unwrap()
-}
 
 fn connection_end(ended: &Ended) -> &ConnectionEnd {
     let EndReason::Connection(end) = ended.reason() else { panic!("{ended:?}") };

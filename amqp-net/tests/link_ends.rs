@@ -4,8 +4,6 @@
 
 mod common;
 
-use std::time::Duration;
-
 use amqp_net::proto::LinkEnd;
 use amqp_net::{Advice, Arrived, EndReason, Receiver, ReceiverBuilder, SendError};
 use amqp_types::Bytes;
@@ -15,13 +13,7 @@ use amqp_types::transport::{
     Transfer,
 };
 use common::script::{Script, answer_to, begin, credit};
-use common::settle;
-use tokio::time::timeout;
-
-/// Waits, but not for ever.
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(20), future).await.unwrap()
-}
+use common::{settle, soon};
 
 fn detach(closed: bool, error: Option<Error>) -> Detach {
     Detach { handle: Handle(0), closed, error }

@@ -4,20 +4,12 @@
 
 mod common;
 
-use std::time::Duration;
-
 use amqp_net::rabbitmq::{Binding, ExchangeSettings, Management, ManagementError, QueueSettings};
 use amqp_net::{Credit, LinkRequest};
 use amqp_types::messaging::{Body, Message, Properties};
 use amqp_types::{Map, Value};
-use common::pair;
+use common::{pair, soon};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
-
-/// Waits, but not for ever.
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(20), future).await.unwrap()
-}
 
 /// A management whose requests are all answered in the same way.
 struct Managed {

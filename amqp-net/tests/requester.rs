@@ -19,7 +19,7 @@ use amqp_types::messaging::{
 };
 use amqp_types::transport::{Attach, SenderSettleMode};
 use amqp_types::{Symbol, Value};
-use common::{Pair, assert_all_empty, pair, poll_times, settle};
+use common::{Pair, assert_all_empty, pair, poll_times, settle, soon};
 use tokio::time::timeout;
 
 /// A node that gets requests.
@@ -57,11 +57,6 @@ fn response(correlation_id: Option<MessageId>, text: &str) -> Message {
 
 fn text(response: &EncodedMessage) -> &str {
     response.view().decode().unwrap()
-}
-
-/// Waits, but not for ever.
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(20), future).await.unwrap()
 }
 
 /// Attaches a requester to a service that accepts this many requests.

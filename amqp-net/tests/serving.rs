@@ -5,7 +5,6 @@
 mod common;
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use amqp_net::{
     Connection, Credit, LinkRequest, Listener, Receiver, Scope, Served, ServerSettings,
@@ -13,15 +12,9 @@ use amqp_net::{
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{AmqpError, Attach, Error, Handle, Performative, Role, SequenceNo};
 use common::script::{Script, begin};
-use common::{assert_all_empty, pair, poll_times, settings, settle};
+use common::{assert_all_empty, pair, poll_times, settings, settle, soon};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
-
-/// Waits, but not for ever.
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(20), Box::pin(future)).await.unwrap()
-}
 
 async fn listen() -> (Listener, SocketAddr) {
     let settings = ServerSettings::new(settings("server"));

@@ -5,20 +5,13 @@
 mod common;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use amqp_net::proto::{ConnectionEnd, FrameWriter, SessionEnd};
 use amqp_net::{Arrived, Connection, Credit, EndReason, Ended, SendError, Session};
 use amqp_types::transport::{AmqpError, Detach, End, Error, Handle, Performative};
 use common::script::{Script, answer_to, begin, credit};
-use common::settle;
+use common::{settle, soon};
 use tokio::io::AsyncWriteExt;
-use tokio::time::timeout;
-
-/// Waits, but not for ever.
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(20), future).await.unwrap()
-}
 
 /// Begins a session, which the peer answers on its channel 0.
 async fn session(client: &Connection, script: &mut Script, channel: u16) -> Session {

@@ -5,7 +5,6 @@
 mod common;
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use amqp_net::proto::ConnectionEnd;
 use amqp_net::{Credit, EndReason, Receipts};
@@ -14,14 +13,8 @@ use amqp_types::transport::{
     DeliveryNumber, DeliveryTag, Disposition, Performative, ReceiverSettleMode, Role, Transfer,
 };
 use common::script::Script;
-use common::{pair, poll_times, settle};
+use common::{pair, poll_times, settle, soon};
 use tokio::io::AsyncWriteExt;
-use tokio::time::timeout;
-
-/// Waits, but not for ever.
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(20), future).await.unwrap()
-}
 
 #[tokio::test]
 async fn a_delivery_is_accepted_while_another_task_waits_for_the_next_one() {

@@ -4,6 +4,7 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
 pub(crate) mod endless;
 pub(crate) mod fault;
@@ -16,6 +17,7 @@ use amqp_net::{
 use amqp_types::messaging::Source;
 use amqp_types::transport::SenderSettleMode;
 use tokio::io::{DuplexStream, duplex};
+use tokio::time::timeout;
 
 /// A connection, on both sides.
 pub(crate) struct Pair {
@@ -102,6 +104,11 @@ pub(crate) async fn accept_all(receiver: Receiver) -> Vec<String> {
         delivery.accept().unwrap();
     }
     texts
+}
+
+/// Waits for something that comes, but not for ever if it does not.
+pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(20), Box::pin(future)).await.unwrap()
 }
 
 /// Lets all tasks run until nothing is left to do.
