@@ -61,18 +61,13 @@ fn settings() -> ConnectionSettings {
     ConnectionSettings::new("test")
 }
 
-/// Decodes what a side sends.
+/// Returns what a side sends on channel 0, and nothing else.
 fn sent(connection: &mut Connection) -> Vec<Performative> {
-    let mut splitter = FrameSplitter::new(u32::MAX);
-    splitter.handle_input(&connection.poll_transmit().unwrap_or_default());
-    let mut performatives = Vec::new();
-    while let Some(frame) = splitter.poll_frame().unwrap() {
-        if let FrameBody::Amqp { channel: 0, performative, .. } = frame.decode().unwrap() {
-            performatives.push(performative);
-        }
-    }
-    assert!(!splitter.is_inside_frame());
-    performatives
+    let performative = |(channel, performative)| {
+        assert_eq!(channel, 0);
+        performative
+    };
+    ends::frames(connection).into_iter().map(performative).collect()
 }
 
 /// Returns the condition of the close that a side sends after nothing else.

@@ -2,7 +2,7 @@
 
 use amqp_types::transport::{Flow, Handle, SequenceNo, TransferNumber};
 
-use super::ends::{Pair, credit, frames, scripted, scripted_receiver};
+use super::ends::{Pair, credit, frames, only_flow, scripted, scripted_receiver};
 use super::*;
 
 #[test]
@@ -133,15 +133,6 @@ fn a_drain_that_is_not_answered_ends_after_the_time_for_an_answer() {
     client.handle_timeout(end + 31 * SECOND);
     assert_eq!(client.poll_event(), None);
     assert_eq!(client.end_reason(), None);
-}
-
-/// Returns the only frame, which is a flow.
-fn only_flow(connection: &mut Connection) -> Flow {
-    let mut output = frames(connection);
-    match (output.pop(), output.is_empty()) {
-        (Some((_, Performative::Flow(flow))), true) => flow,
-        other => panic!("{other:?} after {output:?}"),
-    }
 }
 
 #[test]

@@ -10,8 +10,13 @@ use super::*;
 
 /// Two ends that have opened a connection.
 pub(super) fn pair(now: Instant) -> (Connection, Connection) {
-    let mut client = Connection::client(settings(), now).unwrap();
-    let mut server = Connection::server(settings(), now);
+    pair_with(settings(), now)
+}
+
+/// Two ends that have opened a connection, both with these settings.
+fn pair_with(settings: ConnectionSettings, now: Instant) -> (Connection, Connection) {
+    let mut client = Connection::client(settings.clone(), now).unwrap();
+    let mut server = Connection::server(settings, now);
     server.handle_input(now, &mut &*client.poll_transmit().unwrap());
     server.accept(now).unwrap();
     drive(now, &mut client, &mut server);
@@ -48,16 +53,34 @@ pub(super) fn frames(connection: &mut Connection) -> Vec<(u16, Performative)> {
     frames_in(&connection.poll_transmit().unwrap_or_default())
 }
 
+/// Returns the frames in some output, with their channels.
 pub(super) fn frames_in(octets: &[u8]) -> Vec<(u16, Performative)> {
+    let frames = bodies_in(octets).into_iter().filter_map(|(_, body)| match body {
+        FrameBody::Amqp { channel, performative, .. } => Some((channel, performative)),
+        _ => None,
+    });
+    frames.collect()
+}
+
+/// Returns the sizes and the bodies of the frames in some output, which are complete.
+fn bodies_in(octets: &[u8]) -> Vec<(u32, FrameBody<Bytes>)> {
     let mut splitter = FrameSplitter::new(u32::MAX);
     splitter.handle_input(octets);
-    let mut frames = Vec::new();
+    let mut bodies = Vec::new();
     while let Some(frame) = splitter.poll_frame().unwrap() {
-        if let FrameBody::Amqp { channel, performative, .. } = frame.decode().unwrap() {
-            frames.push((channel, performative));
-        }
+        bodies.push((frame.header.size, frame.decode().unwrap()));
     }
-    frames
+    assert!(!splitter.is_inside_frame());
+    bodies
+}
+
+/// Returns the flow that a connection sends on channel 0, and nothing else.
+pub(super) fn only_flow(connection: &mut Connection) -> Flow {
+    let mut sent = frames(connection);
+    match (sent.pop(), sent.is_empty()) {
+        (Some((0, Performative::Flow(flow))), true) => flow,
+        other => panic!("{other:?} after {sent:?}"),
+    }
 }
 
 /// Returns the begin of a peer that answers a channel.
@@ -70,6 +93,15 @@ pub(super) fn attach(name: &str, role: Role) -> Attach {
     attach.source = Some(Source::default().into());
     attach.target = Some(Target::default().into());
     attach
+}
+
+/// Two ends with a session.
+pub(super) fn sessions(now: Instant) -> (Connection, SessionId, Connection, SessionId) {
+    let (mut client, mut server) = pair(now);
+    let ours = client.begin(now, SessionSettings::default()).unwrap();
+    drive(now, &mut client, &mut server);
+    let (_, theirs) = (begun(&mut client), begun(&mut server));
+    (client, ours, server, theirs)
 }
 
 /// A link from a sender to a receiver.
@@ -88,12 +120,7 @@ impl Pair {
 
     pub(super) fn with(settings: ConnectionSettings, change: impl FnOnce(&mut Attach)) -> Self {
         let now = Instant::now();
-        let mut sender = Connection::client(settings.clone(), now).unwrap();
-        let mut receiver = Connection::server(settings, now);
-        receiver.handle_input(now, &mut &*sender.poll_transmit().unwrap());
-        receiver.accept(now).unwrap();
-        drive(now, &mut sender, &mut receiver);
-        assert!(sender.poll_event().is_some() && receiver.poll_event().is_some());
+        let (mut sender, mut receiver) = pair_with(settings, now);
         let session = sender.begin(now, SessionSettings::default()).unwrap();
         let mut wanted = attach("a", Role::Sender);
         change(&mut wanted);
@@ -164,16 +191,25 @@ pub(super) fn violation(connection: &mut Connection) -> String {
     }
 }
 
+/// A client with a session, whose peer is a script. Both channels are 0. Only an answer that is awaited has a time limit,
+/// because the peer may be silent.
+pub(super) fn scripted_session(now: Instant) -> (Connection, SessionId) {
+    let mut client = open_client(settings().idle_time_out(None), &Open::new("peer"), now);
+    let session = client.begin(now, SessionSettings::default()).unwrap();
+    client.poll_transmit();
+    client.handle_input(now, &mut &*frame(0, &answer(0)));
+    assert_eq!(begun(&mut client), session);
+    (client, session)
+}
+
 /// A client with an attached sender, whose peer is a script. All channels and handles are 0.
 pub(super) fn scripted(now: Instant, change: impl FnOnce(&mut Attach)) -> (Connection, LinkId) {
-    let mut client = open_client(settings(), &Open::new("peer"), now);
-    let session = client.begin(now, SessionSettings::default()).unwrap();
+    let (mut client, session) = scripted_session(now);
     let link = client.attach(now, session, attach("a", Role::Sender)).unwrap();
     client.poll_transmit();
     let mut theirs = attach("a", Role::Receiver);
     change(&mut theirs);
-    client.handle_input(now, &mut &*[frame(0, &answer(0)), frame(0, &theirs)].concat());
-    begun(&mut client);
+    client.handle_input(now, &mut &*frame(0, &theirs));
     assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
     (client, link)
 }
@@ -183,14 +219,12 @@ pub(super) fn scripted_receiver(
     now: Instant,
     max_message_size: Option<u64>,
 ) -> (Connection, LinkId) {
-    let mut client = open_client(settings(), &Open::new("peer"), now);
-    let session = client.begin(now, SessionSettings::default()).unwrap();
+    let (mut client, session) = scripted_session(now);
     let wanted = Attach { max_message_size, ..attach("a", Role::Receiver) };
     let link = client.attach(now, session, wanted).unwrap();
     let initial_delivery_count = Some(SequenceNo(0));
     let theirs = Attach { initial_delivery_count, ..attach("a", Role::Sender) };
-    client.handle_input(now, &mut &*[frame(0, &answer(0)), frame(0, &theirs)].concat());
-    begun(&mut client);
+    client.handle_input(now, &mut &*frame(0, &theirs));
     assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
     assert!(client.grant(now, link, 10));
     client.poll_transmit();
@@ -233,17 +267,13 @@ pub(super) fn session_ended(connection: &mut Connection) -> (SessionId, SessionE
 
 /// Returns the transfers in some output: the size of the frame, the transfer and its payload.
 pub(super) fn transfers_in(octets: &[u8]) -> Vec<(u32, Transfer, Bytes)> {
-    let mut splitter = FrameSplitter::new(u32::MAX);
-    splitter.handle_input(octets);
-    let mut transfers = Vec::new();
-    while let Some(frame) = splitter.poll_frame().unwrap() {
-        if let FrameBody::Amqp { performative: Performative::Transfer(transfer), payload, .. } =
-            frame.decode().unwrap()
-        {
-            transfers.push((frame.header.size, transfer, payload));
+    let transfers = bodies_in(octets).into_iter().filter_map(|(size, body)| match body {
+        FrameBody::Amqp { performative: Performative::Transfer(transfer), payload, .. } => {
+            Some((size, transfer, payload))
         }
-    }
-    transfers
+        _ => None,
+    });
+    transfers.collect()
 }
 
 /// Attaches another sender to a scripted peer, which has the same handle on both sides.

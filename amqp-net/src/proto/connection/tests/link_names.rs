@@ -2,8 +2,11 @@
 
 use amqp_types::transport::{Detach, Handle, Role, SequenceNo};
 
-use super::ends::{answer, begun, credit, drive, frames, received, transfer, with_payload};
-use super::links::{attached, detach, detached, receiver, requested, scripted, sender, sessions};
+use super::ends::{
+    answer, begun, credit, drive, frames, received, scripted_session, sessions, transfer,
+    with_payload,
+};
+use super::links::{attached, detach, detached, receiver, requested, sender};
 use super::*;
 
 #[test]
@@ -97,7 +100,7 @@ fn links_of_one_name_that_cross_in_two_sessions_come_to_rest() {
 #[test]
 fn an_answer_belongs_to_the_link_of_its_session() {
     let now = Instant::now();
-    let (mut client, session) = scripted(now);
+    let (mut client, session) = scripted_session(now);
     client.begin(now, SessionSettings::default()).unwrap();
     client.handle_input(now, &mut &*frame(1, &answer(1)));
     begun(&mut client);

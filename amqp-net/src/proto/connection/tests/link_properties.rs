@@ -3,8 +3,8 @@
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{Handle, Role, SequenceNo};
 
-use super::ends::{credit, drive, frames};
-use super::links::{receiver, requested, scripted, sender, sessions};
+use super::ends::{credit, drive, frames, scripted_session, sessions};
+use super::links::{receiver, requested, sender};
 use super::*;
 
 fn node(address: &str) -> (Option<Source>, Option<Target>) {
@@ -43,7 +43,7 @@ fn the_answer_tells_the_source_of_the_sender_and_the_target_of_the_receiver() {
 #[test]
 fn unknown_properties_and_capabilities_of_a_link_are_kept_as_they_came() {
     let now = Instant::now();
-    let (mut client, _) = scripted(now);
+    let (mut client, _) = scripted_session(now);
     let list = Value::List(vec![Value::Uint(7), Value::Null]);
     let described = Value::described(Value::Symbol(Symbol::from_static("example:unknown")), list);
     let properties = Fields(Map::from_iter([
@@ -67,7 +67,7 @@ fn unknown_properties_and_capabilities_of_a_link_are_kept_as_they_came() {
 #[test]
 fn properties_of_a_link_are_in_its_attach_and_in_no_flow() {
     let now = Instant::now();
-    let (mut client, session) = scripted(now);
+    let (mut client, session) = scripted_session(now);
     let properties = Fields(Map::from_iter([(Symbol::from_static("key"), Value::from("value"))]));
     for (role, handle) in [(Role::Sender, 0), (Role::Receiver, 1)] {
         let wanted = Attach { role, properties: Some(properties.clone()), ..sender("a") };

@@ -2,8 +2,11 @@
 
 use amqp_types::transport::{Detach, Handle, Role, SequenceNo, TransferNumber};
 
-use super::ends::{credit, drive, frames, received, scripted_receiver, transfer, with_payload};
-use super::links::{detach, detached, no_queue, receiver, requested, scripted, sender, sessions};
+use super::ends::{
+    credit, drive, frames, received, scripted_receiver, scripted_session, sessions, transfer,
+    with_payload,
+};
+use super::links::{detach, detached, no_queue, receiver, requested, sender};
 use super::*;
 
 #[test]
@@ -26,7 +29,7 @@ fn a_refused_link_is_never_attached() {
 #[test]
 fn an_answer_without_a_terminus_waits_for_the_reason() {
     let now = Instant::now();
-    let (mut client, session) = scripted(now);
+    let (mut client, session) = scripted_session(now);
     let link = client.attach(now, session, sender("a")).unwrap();
     client.poll_transmit();
     client.handle_input(now, &mut &*frame(0, &Attach { target: None, ..receiver("a", 5) }));
@@ -44,7 +47,7 @@ fn an_answer_without_a_terminus_waits_for_the_reason() {
 #[test]
 fn a_request_that_ends_before_the_decision_is_over() {
     let now = Instant::now();
-    let (mut client, _) = scripted(now);
+    let (mut client, _) = scripted_session(now);
     client.handle_input(
         now,
         &mut &*[frame(0, &receiver("a", 5)), frame(0, &detach(5, true, None))].concat(),
@@ -69,7 +72,7 @@ fn an_answer_without_a_terminus_and_without_a_detach_ends_at_the_limit() {
     let now = Instant::now();
     let limit = 30 * SECOND;
     for role in [Role::Sender, Role::Receiver] {
-        let (mut client, session) = scripted(now);
+        let (mut client, session) = scripted_session(now);
         let link = client.attach(now, session, Attach { role, ..sender("a") }).unwrap();
         client.poll_transmit();
         let answer = match role {
@@ -103,7 +106,7 @@ fn a_refusal_is_an_attach_without_a_terminus_and_then_a_detach_with_the_reason()
         ),
     ];
     for (request, role, count) in requests {
-        let (mut server, _) = scripted(now);
+        let (mut server, _) = scripted_session(now);
         server.handle_input(now, &mut &*frame(0, &request));
         let (link, _) = requested(&mut server);
         server.detach(now, link, false, Some(no_queue()));

@@ -3,7 +3,7 @@
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{Detach, Handle, Role, SequenceNo, TransferNumber};
 
-use super::ends::{answer, begun, drive, frames, pair};
+use super::ends::{answer, begun, drive, frames, pair, scripted_session, sessions};
 use super::*;
 
 pub(super) fn sender(name: &str) -> Attach {
@@ -29,29 +29,9 @@ pub(super) fn no_queue() -> Error {
     Error::new(AmqpError::NotFound, "no such queue")
 }
 
-/// Two ends with a session.
-pub(super) fn sessions(now: Instant) -> (Connection, SessionId, Connection, SessionId) {
-    let (mut client, mut server) = pair(now);
-    let ours = client.begin(now, SessionSettings::default()).unwrap();
-    drive(now, &mut client, &mut server);
-    let (_, theirs) = (begun(&mut client), begun(&mut server));
-    (client, ours, server, theirs)
-}
-
-/// A client with a session, whose peer is a script on channel 0.
-pub(super) fn scripted(now: Instant) -> (Connection, SessionId) {
-    let quiet = settings().idle_time_out(None);
-    let mut client = open_client(quiet, &Open::new("peer"), now);
-    let session = client.begin(now, SessionSettings::default()).unwrap();
-    client.poll_transmit();
-    client.handle_input(now, &mut &*frame(0, &answer(0)));
-    begun(&mut client);
-    (client, session)
-}
-
-/// The same, with an attached sender on handle 0, which is 5 at the peer.
+/// A client with an attached sender on handle 0, whose peer is a script. The handle of the peer is 5.
 pub(super) fn attached(now: Instant) -> (Connection, LinkId) {
-    let (mut client, session) = scripted(now);
+    let (mut client, session) = scripted_session(now);
     let link = client.attach(now, session, sender("a")).unwrap();
     client.poll_transmit();
     client.handle_input(now, &mut &*frame(0, &receiver("a", 5)));
@@ -157,7 +137,7 @@ fn a_close_that_crosses_a_detach_ends_the_link() {
 #[test]
 fn a_link_is_detached_before_it_was_answered() {
     let now = Instant::now();
-    let (mut client, session) = scripted(now);
+    let (mut client, session) = scripted_session(now);
     let link = client.attach(now, session, sender("a")).unwrap();
     client.detach(now, link, true, None);
     assert_eq!(frames(&mut client).len(), 2);
@@ -172,7 +152,7 @@ fn a_link_is_detached_before_it_was_answered() {
 fn an_attach_that_is_not_answered_ends_at_its_limit() {
     let now = Instant::now();
     let limit = 30 * SECOND;
-    let (mut client, session) = scripted(now);
+    let (mut client, session) = scripted_session(now);
     let link = client.attach(now, session, sender("a")).unwrap();
     client.poll_transmit();
     client.handle_timeout(now + limit);
@@ -262,7 +242,7 @@ fn random_frames_for_links_never_panic() {
         usize::try_from(seed >> 33).unwrap() % most
     };
     for _ in 0..5_000 {
-        let (mut client, session) = scripted(now);
+        let (mut client, session) = scripted_session(now);
         let mut links = Vec::new();
         for _ in 0..random(20) {
             let name = ["a", "b", "c"][random(3)];

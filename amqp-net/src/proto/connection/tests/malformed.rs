@@ -2,7 +2,7 @@
 
 use amqp_types::messaging::Accepted;
 
-use super::ends::{accept, answer, received, scripted_receiver};
+use super::ends::{accept, received, scripted_receiver, scripted_session};
 use super::*;
 
 /// The unsigned integer 0.
@@ -39,20 +39,10 @@ fn attach_with(properties: &[u8]) -> Vec<u8> {
     raw(0x12, &fields)
 }
 
-/// A client with a session on channel 0.
-fn active(now: Instant) -> Connection {
-    let mut client = open_client(settings(), &Open::new("peer"), now);
-    client.begin(now, SessionSettings::default()).unwrap();
-    client.poll_transmit();
-    client.handle_input(now, &mut &*frame(0, &answer(0)));
-    assert!(matches!(client.poll_event(), Some(ConnectionEvent::SessionBegun(..))));
-    client
-}
-
 /// Returns the condition and the description with which a client closes when these octets come.
 fn closed_by(octets: &[u8]) -> (String, String) {
     let now = Instant::now();
-    let mut client = active(now);
+    let (mut client, _) = scripted_session(now);
     client.handle_input(now, &mut &*octets);
     let condition = sent_close(&mut client);
     let ConnectionEnd::Violation { description, .. } = ended(&mut client) else { panic!() };
@@ -199,7 +189,7 @@ fn text_that_is_not_utf8_and_symbols_that_are_not_ascii_close_the_connection() {
     // Text that is allowed, but not fit to be printed.
     let error = Error::new(AmqpError::NotAllowed, "\u{1b}[2J\n");
     let now = Instant::now();
-    let mut client = active(now);
+    let (mut client, _) = scripted_session(now);
     client.handle_input(now, &mut &*frame(0, &Close { error: Some(error) }));
     let end = ended(&mut client).to_string();
     assert!(end.ends_with(r"amqp:not-allowed: \u{1b}[2J\n"), "{end:?}");

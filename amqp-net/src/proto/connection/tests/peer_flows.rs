@@ -2,14 +2,8 @@
 
 use amqp_types::transport::SequenceNo;
 
-use super::ends::{credit, frames, scripted};
+use super::ends::{credit, only_flow, scripted};
 use super::*;
-
-fn flow_in(connection: &mut Connection) -> Flow {
-    let sent = frames(connection);
-    let [(0, Performative::Flow(flow))] = &*sent else { panic!("{sent:?}") };
-    flow.clone()
-}
 
 #[test]
 fn a_drain_without_credit_is_answered() {
@@ -21,7 +15,7 @@ fn a_drain_without_credit_is_answered() {
     let sent = SequenceNo(1);
     let drain = Flow { drain: true, delivery_count: Some(sent), ..credit(1, 100, 0) };
     client.handle_input(now, &mut &*frame(0, &drain));
-    let flow = flow_in(&mut client);
+    let flow = only_flow(&mut client);
     let answer = (flow.delivery_count, flow.link_credit, flow.drain);
     assert_eq!(answer, (Some(sent), Some(0), true), "there was no credit to give up");
 }
@@ -37,7 +31,7 @@ fn a_drain_with_credit_and_nothing_to_send_is_answered_each_time() {
         let delivery_count = Some(SequenceNo(count));
         let drain = Flow { drain: true, delivery_count, ..credit(0, 100, 5) };
         client.handle_input(now, &mut &*frame(0, &drain));
-        let flow = flow_in(&mut client);
+        let flow = only_flow(&mut client);
         count += 5;
         let answer = (flow.delivery_count, flow.link_credit, flow.drain);
         assert_eq!(answer, (Some(SequenceNo(count)), Some(0), true));
