@@ -5,8 +5,8 @@ use amqp_types::transport::{Attach, Flow, Handle, Role, SequenceNo, TransferNumb
 use bytes::Bytes;
 
 use super::ends::{
-    answer, attach, begun, credit, frames, received, scripted, scripted_receiver, transfer,
-    with_payload,
+    another_sender, answer, attach, begun, credit, frames, received, scripted, scripted_receiver,
+    transfer, with_payload,
 };
 use super::*;
 
@@ -155,16 +155,6 @@ fn sessions_take_turns() {
     assert!(turns > 10, "{channels:?}");
 }
 
-/// Attaches another sender, with the handle 1 on both sides.
-fn second_sender(now: Instant, client: &mut Connection, session: SessionId) -> LinkId {
-    let second = client.attach(now, session, attach("b", Role::Sender)).unwrap();
-    let theirs = Attach { handle: Handle(1), ..attach("b", Role::Receiver) };
-    client.handle_input(now, &mut &*frame(0, &theirs));
-    assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
-    client.poll_transmit();
-    second
-}
-
 /// A flow of the session alone.
 fn session_flow(received: u32, window: u32) -> Flow {
     let alone = credit(received, window, 0);
@@ -214,7 +204,7 @@ fn a_closed_window_stops_transfers_and_nothing_else() {
 fn a_window_that_a_flow_of_another_link_opens_lets_every_link_go_on() {
     let now = Instant::now();
     let (mut client, first) = scripted(now, |_| {});
-    let _second = second_sender(now, &mut client, first.session());
+    let _second = another_sender(now, &mut client, first.session());
     client.handle_input(now, &mut &*frame(0, &credit(0, 0, 10)));
     let send = |client: &mut Connection| client.send(now, first, &OutgoingDelivery::new("m"));
     assert_eq!(send(&mut client), Err(SendError::WouldBlock));
@@ -287,7 +277,7 @@ fn links_that_wait_for_a_window_of_one_transfer_take_turns() {
     let now = Instant::now();
     let (mut client, first) = scripted(now, |_| {});
     let session = first.session();
-    let second = second_sender(now, &mut client, session);
+    let second = another_sender(now, &mut client, session);
     let third = client.attach(now, session, attach("c", Role::Sender)).unwrap();
     let theirs = Attach { handle: Handle(2), ..attach("c", Role::Receiver) };
     client.handle_input(now, &mut &*frame(0, &theirs));
@@ -326,7 +316,7 @@ fn links_that_wait_for_a_window_of_one_transfer_take_turns() {
 fn links_and_sessions_that_wait_for_room_in_the_output_take_turns() {
     let now = Instant::now();
     let (mut client, first) = scripted(now, |_| {});
-    let second = second_sender(now, &mut client, first.session());
+    let second = another_sender(now, &mut client, first.session());
     let session = client.begin(now, SessionSettings::default()).unwrap();
     let third = client.attach(now, session, attach("c", Role::Sender)).unwrap();
     let octets = [
