@@ -8,6 +8,7 @@ mod error;
 mod half;
 mod idle;
 mod link;
+mod link_octets;
 mod links;
 mod output;
 mod receiver;

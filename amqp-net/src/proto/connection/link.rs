@@ -30,6 +30,8 @@ pub(super) struct Link {
     request: Option<Box<Attach>>,
     /// The number of octets of the peer's attach.
     pub(super) attach_octets: usize,
+    /// The number of octets of the properties that the peer has sent last, in a flow.
+    pub(super) properties_octets: usize,
     /// The last flow of the peer that came before this side has attached.
     pub(super) early_flow: Option<Flow>,
     /// Whether a flow is to be sent.
@@ -68,6 +70,7 @@ impl Link {
             end: None,
             request: None,
             attach_octets: 0,
+            properties_octets: 0,
             early_flow: None,
             is_flow_due: false,
             properties: None,

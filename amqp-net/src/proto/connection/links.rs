@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use amqp_types::Owned;
 use amqp_types::transport::{
     AmqpError, Attach, AttachRef, Detach, DetachRef, Error, Handle, LinkError, Role, SessionError,
 };
-use amqp_types::{Encode, Owned};
 
 use bytestring::ByteString;
 
@@ -67,8 +67,6 @@ impl Links {
 
     /// The number of links of a connection.
     const MAX_LINKS: usize = 4096;
-    /// The number of octets of the peer's attaches of these links.
-    const MAX_ATTACH_OCTETS: usize = 4 << 20;
 
     /// Sets the highest handle that the peer accepts.
     pub(super) const fn set_handle_max(&mut self, handle: u32) {
@@ -100,7 +98,7 @@ impl Links {
         self.stop_waiting(key, shared);
         self.discard(key, shared);
         let Some(link) = self.slots.remove(key) else { return };
-        shared.attach_octets -= link.attach_octets;
+        shared.link_octets.remove(link.attach_octets + link.properties_octets);
         if let Some(handle) = link.remote_handle {
             self.remote.remove(&handle);
         }
@@ -330,14 +328,9 @@ impl Links {
         let id = self.id(key);
         let Some(link) = self.slots.get_mut(key) else { return Ok(()) };
         let mut handled = link.handle_attach(&attach);
-        let octets = attach.to_bytes().map_or(0, |octets| octets.len());
-        if shared.attach_octets + octets > Self::MAX_ATTACH_OCTETS {
+        if let Err(violation) = shared.link_octets.replace(&mut link.attach_octets, &attach) {
             link.forget_request();
-            let what = format!("attaches of more than {} octets", Self::MAX_ATTACH_OCTETS);
-            handled = Err(Violation::new(AmqpError::ResourceLimitExceeded, what));
-        } else {
-            link.attach_octets = octets;
-            shared.attach_octets += octets;
+            handled = Err(violation);
         }
         if let Err(violation) = handled {
             self.handle_violation(key, violation, shared);

@@ -9,6 +9,7 @@ use bytestring::ByteString;
 
 use super::budget::Budget;
 use super::deadlines::Deadlines;
+use super::link_octets::LinkOctets;
 use super::output::Output;
 use super::{ConnectionEvent, ConnectionSettings, ConnectionStats, LinkId};
 use crate::proto::frame::FrameWriteError;
@@ -26,8 +27,7 @@ pub(super) struct Shared {
     pub(super) deadlines: Deadlines,
     /// The attached links, by their names and by the ends at which this side is.
     pub(super) names: HashMap<(ByteString, Role), LinkId>,
-    /// The number of octets of the peer's attaches of these links.
-    pub(super) attach_octets: usize,
+    pub(super) link_octets: LinkOctets,
     /// Links that the peer has attached again elsewhere, which are to be detached.
     pub(super) stolen: Vec<LinkId>,
     /// Sessions that have something to write when output is taken.
@@ -44,7 +44,7 @@ impl Shared {
             events: VecDeque::new(),
             deadlines: Deadlines::new(settings.time_to_answer),
             names: HashMap::new(),
-            attach_octets: 0,
+            link_octets: LinkOctets::default(),
             stolen: Vec::new(),
             due: Vec::new(),
         }

@@ -46,11 +46,22 @@ impl Session {
     pub(super) fn handle_link_flow(&mut self, key: Key, mut flow: Flow, shared: &mut Shared) {
         let id = self.links.id(key);
         let Some(link) = self.links.get_mut(key) else { return };
-        if link.ours == Half::Before {
-            link.early_flow = Some(flow);
+        let is_early = link.ours == Half::Before;
+        if !is_early && !link.is_attached() {
             return;
         }
-        if !link.is_attached() {
+        // The user keeps them until there are others.
+        if let Some(properties) = &flow.properties
+            && let Err(violation) =
+                shared.link_octets.replace(&mut link.properties_octets, properties)
+        {
+            self.write_dispositions(shared);
+            self.links.handle_violation(key, violation, shared);
+            return;
+        }
+        let Some(link) = self.links.get_mut(key) else { return };
+        if is_early {
+            link.early_flow = Some(flow);
             return;
         }
         if let Some(properties) = flow.properties.take() {

@@ -212,7 +212,7 @@ fn links_whose_attaches_take_too_many_octets_are_refused_until_others_are_gone()
     assert_eq!(count, (4 << 20) / 20_050);
     let LinkEnd::Violation { condition, description } = end else { panic!("{end:?}") };
     assert_eq!(condition.as_str(), "amqp:resource-limit-exceeded");
-    assert_eq!(description, "attaches of more than 4194304 octets");
+    assert_eq!(description, "attaches and properties of links of more than 4194304 octets");
     // One goes, and there is room for another one.
     client.poll_transmit();
     for handle in [count, 0] {

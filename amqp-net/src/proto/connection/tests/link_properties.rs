@@ -105,3 +105,39 @@ fn a_count_in_the_attach_of_a_receiver_is_ignored() {
     let second = client.send(now, link, &OutgoingDelivery::new("m"));
     assert_eq!(second, Err(SendError::WouldBlock));
 }
+
+#[test]
+fn properties_in_flows_that_take_too_many_octets_end_their_link() {
+    const LARGE: usize = 20_000;
+    const COUNT: u32 = 210;
+    for is_accepted in [true, false] {
+        let now = Instant::now();
+        let (mut client, _) = scripted(now);
+        let property = (Symbol::from_static("large"), Value::from("x".repeat(LARGE)));
+        let properties = Some(Fields(Map::from_iter([property])));
+        for handle in 1..=COUNT {
+            let wanted = Attach::new(handle.to_string(), Handle(handle), Role::Receiver);
+            client.handle_input(now, &mut &*frame(0, &wanted));
+            let (link, request) = requested(&mut client);
+            if is_accepted {
+                client.accept_link(now, link, *request).unwrap();
+            }
+            client.poll_transmit();
+            let flow = Flow { properties: properties.clone(), ..credit(0, 100, 1) };
+            let flow = frame(0, &Flow { handle: Some(Handle(handle)), ..flow });
+            // Those that are sent again replace those before.
+            client.handle_input(now, &mut &*flow.repeat(3));
+            let event = std::iter::from_fn(|| client.poll_event()).last();
+            if (handle as usize) < (4 << 20) / (LARGE + 100) {
+                let is_told = matches!(event, Some(ConnectionEvent::PropertiesReceived(..)));
+                assert_eq!(is_told, is_accepted, "{event:?}");
+            } else if let Some(ConnectionEvent::LinkDetached(of, end)) = event {
+                let LinkEnd::Violation { condition, .. } = end else { panic!("{end:?}") };
+                assert_eq!(condition, AmqpError::ResourceLimitExceeded.into());
+                assert_eq!(of, link);
+                break;
+            }
+            assert_ne!(handle, COUNT, "no link has ended");
+        }
+    }
+}
