@@ -106,6 +106,7 @@ impl Buf for Parts {
     }
 
     fn advance(&mut self, count: usize) {
+        assert!(count <= self.len, "there are fewer than {count} octets");
         let mut left = count;
         self.len -= count;
         loop {
@@ -172,6 +173,12 @@ mod tests {
         );
         assert_eq!(parts.chunks_vectored(&mut slices[..2]), 2, "as many as there is room for");
         assert_eq!(Parts::new().chunks_vectored(&mut slices), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "there are fewer than 9 octets")]
+    fn no_more_octets_are_passed_over_than_there_are() {
+        parts().advance(9);
     }
 
     #[test]

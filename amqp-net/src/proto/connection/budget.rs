@@ -53,7 +53,7 @@ impl Budget {
 
     /// Returns the number of octets that are held.
     pub(super) const fn held(&self) -> u64 {
-        self.complete + self.incomplete
+        self.complete.saturating_add(self.incomplete)
     }
 
     /// Returns the number of sessions whose windows wait for room.
@@ -63,7 +63,7 @@ impl Budget {
 
     /// Holds a delivery that is complete.
     pub(super) const fn hold(&mut self, octets: usize) {
-        self.complete += octets as u64;
+        self.complete = self.complete.saturating_add(octets as u64);
     }
 
     /// Stops holding a delivery, which the user has taken.
@@ -96,7 +96,8 @@ impl Budget {
     /// Opens the window of a session, of which `left` transfers are left, to at most twice its last `size`. Returns how
     /// many are left then. If there are not more, the session waits.
     pub(super) fn promise(&mut self, session: Key, left: u64, size: u64) -> u64 {
-        let others = self.held() + self.promised.saturating_sub(left) * self.frame;
+        let promised = self.promised.saturating_sub(left) * self.frame;
+        let others = self.held().saturating_add(promised);
         let room = |limit: u64| limit.saturating_sub(others) / self.frame;
         // Windows grow in the first half of the room: the first ones are small, and those that are used become larger.
         let grown = match size {
@@ -122,11 +123,11 @@ impl Budget {
 
     /// Takes the sessions that wait, if there may be room for one of them.
     pub(super) fn retry(&mut self) -> Vec<Key> {
-        let used = self.held() + self.promised * self.frame;
+        let used = self.held().saturating_add(self.promised * self.frame);
         let is_first = |link: &LinkId| self.waiting.contains(&link.session);
         let kept = if self.unfinished.front().is_some_and(is_first) { 0 } else { self.limit / 4 };
         // Without anything that the user could take, one of them may have to give way.
-        if self.complete == 0 || used + kept + self.frame <= self.limit {
+        if self.complete == 0 || used.saturating_add(kept + self.frame) <= self.limit {
             std::mem::take(&mut self.waiting)
         } else {
             Vec::new()
