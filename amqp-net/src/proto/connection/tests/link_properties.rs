@@ -112,7 +112,7 @@ fn properties_in_flows_that_take_too_many_octets_end_their_link() {
     const COUNT: u32 = 210;
     for is_accepted in [true, false] {
         let now = Instant::now();
-        let (mut client, _) = scripted(now);
+        let (mut client, _) = scripted_session(now);
         let property = (Symbol::from_static("large"), Value::from("x".repeat(LARGE)));
         let properties = Some(Fields(Map::from_iter([property])));
         for handle in 1..=COUNT {
