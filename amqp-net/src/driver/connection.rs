@@ -115,7 +115,7 @@ impl Connection {
     }
 
     /// Closes the connection, and waits until the peer has agreed. The connection is closed even if the future is dropped.
-    /// What has been sent and is not settled may arrive or not: see [`shutdown`](Self::shutdown).
+    /// Messages that have been sent and are not settled may arrive or not: [`shutdown`](Self::shutdown) waits for them.
     ///
     /// # Errors
     ///
@@ -166,11 +166,11 @@ impl Connection {
     }
 }
 
-/// What a connection has done so far, and what it holds now.
+/// Counts of what a connection has done so far, and of what it holds now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// What the engine counts.
+    /// The counts of the engine.
     pub connection: ConnectionStats,
     /// The number of messages that wait until they can be sent.
     pub waiting: usize,
@@ -178,7 +178,7 @@ pub struct Stats {
     pub receipts: usize,
     /// The number of deliveries that have been received and not been taken.
     pub queued: usize,
-    /// The number of deliveries of whose state at the sender something is kept.
+    /// The number of deliveries whose state at the sender is kept.
     pub states: usize,
     /// How often the lock of the connection has been taken.
     pub locks: u64,

@@ -43,7 +43,7 @@ impl Core {
         result
     }
 
-    /// Waits until `look` returns something. It is told whether the future has waited.
+    /// Waits until `look` returns something. Its second argument is whether the future has waited.
     ///
     /// Dropping the future passes its turn on.
     pub(super) async fn wait<T>(

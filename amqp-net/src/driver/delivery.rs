@@ -43,7 +43,7 @@ pub struct Delivery {
     token: DeliveryToken,
 }
 
-/// What settles a delivery, without the message. See [`Delivery::split`].
+/// The part of a [`Delivery`] that settles it, without the message. See [`Delivery::split`].
 #[derive(Debug)]
 #[must_use = "a delivery whose token is dropped is released"]
 pub struct DeliveryToken {
@@ -53,7 +53,7 @@ pub struct DeliveryToken {
     message_format: MessageFormat,
     /// Whether it came settled.
     is_settled: bool,
-    /// What to do when it is dropped, unless nothing is left to do: `None`.
+    /// What to do when it is dropped. `None` if nothing is left to do.
     on_drop: Option<OnDrop>,
 }
 
@@ -96,7 +96,7 @@ impl Delivery {
         self.token.is_settled
     }
 
-    /// Separates the message and what settles it.
+    /// Separates the octets of the message from the token that settles it.
     pub fn split(self) -> (Bytes, DeliveryToken) {
         (self.octets, self.token)
     }

@@ -75,7 +75,7 @@ impl Ended {
         &self.reason
     }
 
-    /// Returns how much is gone.
+    /// Returns what has failed and must be created again.
     pub fn scope(&self) -> Scope {
         match self.reason() {
             EndReason::Delivery => Scope::Delivery,

@@ -70,7 +70,7 @@ impl AttachError {
         }
     }
 
-    /// Returns how much is gone.
+    /// Returns what has failed and must be created again.
     pub fn scope(&self) -> Scope {
         self.ended().map_or(Scope::Link, Ended::scope)
     }

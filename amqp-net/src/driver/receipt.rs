@@ -15,10 +15,10 @@ use super::send_error::{Arrived, SendError};
 use super::state::State;
 use crate::proto::DeliveryId;
 
-/// The outcome to come of a message that was sent. Awaiting it succeeds if the receiver has accepted the message, as
+/// A future of the outcome of a message that was sent. Awaiting it succeeds if the receiver has accepted the message, as
 /// [`Sender::send`](super::Sender::send) does.
 ///
-/// Dropping a receipt means that you do not want to know. The message is sent all the same.
+/// Dropping a receipt does not affect the message. Its outcome is then ignored.
 #[derive(Debug)]
 #[must_use = "a receipt tells whether the message was accepted"]
 pub struct Receipt {

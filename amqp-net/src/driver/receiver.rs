@@ -57,7 +57,7 @@ impl Receiver {
         Ok(delivery.map(|delivery| self.delivery(delivery)))
     }
 
-    /// Waits for the next delivery, and takes up to `most` that are there. Returns how many were added to
+    /// Waits for the next delivery, and takes up to `most` that have arrived. Returns how many were added to
     /// `deliveries`: 0 after the end of the link has been reported, or if `most` is 0.
     ///
     /// # Errors
@@ -127,11 +127,11 @@ impl Receiver {
     }
 
     /// Asks the sender to send what it has now, as far as there is credit, and to give up the rest of the credit.
-    /// Waits until it has, or until credit is given anew, or for the time that the peer has to answer: some brokers do
-    /// not answer if there is no credit. Credit is then not given automatically until
+    /// Waits until the sender has done so, until more credit is given, or until the time limit for answers, because some
+    /// brokers do not answer if there is no credit. Credit is then not given automatically until
     /// [`resume`](Self::resume).
     ///
-    /// If the future is dropped, the sender does it all the same.
+    /// Dropping the future does not stop the drain.
     ///
     /// # Errors
     ///

@@ -18,7 +18,7 @@ pub enum RequestError {
 }
 
 impl RequestError {
-    /// Returns how much is gone.
+    /// Returns what has failed and must be created again.
     pub fn scope(&self) -> Scope {
         match self {
             Self::Format(_) => Scope::Delivery,

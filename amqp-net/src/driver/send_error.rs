@@ -61,7 +61,7 @@ pub enum TrySubmitError {
 }
 
 impl SendError {
-    /// Returns how much is gone.
+    /// Returns what has failed and must be created again.
     pub fn scope(&self) -> Scope {
         match self {
             Self::Ended { why, .. } => why.scope(),

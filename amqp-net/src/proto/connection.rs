@@ -112,14 +112,14 @@ pub enum ConnectionEvent {
     SenderReady(LinkId),
     /// A message has been received.
     Received(Delivery),
-    /// The peer has said something about deliveries: their receiver about the outcome, or their sender.
+    /// The peer has told a state of deliveries or has settled them, either as their receiver or as their sender.
     Updated {
         /// The deliveries, in the order in which they were sent.
         deliveries: Vec<DeliveryId>,
         /// The state that they have at the peer, if that has been said.
         state: Option<DeliveryState>,
-        /// Whether they are settled: this is the last event for them. Otherwise the state may change; further
-        /// changes are not told until they are settled.
+        /// Whether they are settled: this is the last event for them. Otherwise the state may change; the next event
+        /// for them comes when they are settled.
         is_settled: bool,
     },
     /// The sender has used up the credit, after [`Connection::drain`].
@@ -237,7 +237,7 @@ impl Connection {
 
     /// Sends a message on an attached link. Its octets are those of an encoded message.
     ///
-    /// If it takes several frames, those that cannot be sent now follow by themselves. An
+    /// If it takes several frames, those that cannot be sent now follow without a further call. An
     /// [`Updated`](ConnectionEvent::Updated) event tells its outcome, unless it was sent settled.
     ///
     /// # Errors
@@ -255,7 +255,7 @@ impl Connection {
 
     /// Accepts this many deliveries on a receiving link from now on, in place of what was accepted before. One that has
     /// come in part is among them. More than 2^31 - 1 counts as that, because the standard allows no more.
-    /// Deliveries that are on the way may come in addition. Returns whether the link is one.
+    /// Deliveries that are on the way may come in addition. Returns whether the link is a receiving one.
     pub fn grant(&mut self, now: Instant, link: LinkId, credit: u32) -> bool {
         self.state.set_time(now);
         self.state.grant(link, credit, false)

@@ -1,11 +1,12 @@
-//! Octets in parts that need not lie side by side.
+//! Octets in parts that need not be adjacent in memory.
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
 
 use bytes::{Buf, Bytes, BytesMut};
 
-/// Octets in parts, which need not lie side by side: a large body is not copied behind the octets before it.
+/// Octets in parts, which need not be adjacent in memory, so that a large body is not copied after the octets that
+/// precede it.
 ///
 /// It is a [`Buf`], with one slice for each part.
 ///

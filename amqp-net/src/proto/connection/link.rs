@@ -115,7 +115,7 @@ impl Link {
     }
 
     /// Takes an attach that this side has sent.
-    pub(super) fn handle_attached(&mut self, attach: &Attach) -> Result<(), Violation> {
+    pub(super) fn handle_sent_attach(&mut self, attach: &Attach) -> Result<(), Violation> {
         self.ours = Half::Open;
         self.end = Some(match self.role {
             Role::Sender => End::Sender(Sender::new(attach)),

@@ -171,7 +171,7 @@ impl Links {
         let Some(link) = self.slots.get_mut(key) else { return Ok(()) };
         let attach = link.attach(key.index, attach);
         shared.write(self.session.index, &attach)?;
-        if let Err(violation) = link.handle_attached(&attach) {
+        if let Err(violation) = link.handle_sent_attach(&attach) {
             self.handle_violation(key, violation, shared);
         }
         Ok(())
@@ -310,9 +310,9 @@ impl Links {
         let (key, is_answer) = match self.unanswered.remove(&name) {
             Some(key) => (key, true),
             None => {
-                /// More than an attach takes without its name.
-                const REST: usize = 64;
-                if attach.name.len() + REST > shared.output.max_frame_size() {
+                /// More octets than an attach takes without its name.
+                const OVERHEAD: usize = 64;
+                if attach.name.len() + OVERHEAD > shared.output.max_frame_size() {
                     let what = "an attach with a name that is too long for an answer";
                     return Err(Violation::new(AmqpError::FrameSizeTooSmall, what));
                 }

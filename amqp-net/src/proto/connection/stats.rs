@@ -1,6 +1,6 @@
-//! What a connection has done, in numbers.
+//! Counts of what a connection has done and holds.
 
-/// What a connection has done so far, and what it holds now.
+/// Counts of what a connection has done so far, and of what it holds now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConnectionStats {

@@ -90,7 +90,7 @@ impl Window {
         }
     }
 
-    /// Opens the incoming window.
+    /// Lets [`open`](Self::open) open the incoming window from now on.
     pub(super) const fn receive(&mut self) {
         self.is_receiving = true;
     }

@@ -85,7 +85,7 @@ impl FrameWriter {
         Ok(())
     }
 
-    /// Begins an AMQP frame, whose payload of so many octets must follow.
+    /// Begins an AMQP frame, whose payload of `payload_len` octets must follow.
     pub(crate) fn begin_amqp<P: Encode + ?Sized>(
         &mut self,
         channel: u16,

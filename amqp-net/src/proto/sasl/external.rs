@@ -38,7 +38,8 @@ impl Mechanism for External {
     }
 }
 
-/// Takes clients whose connection proves who they are. Whoever checks the credentials must verify that it does.
+/// Takes clients whose connection proves who they are. The code that decides on the
+/// credentials must verify that it does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExternalServer;
 
