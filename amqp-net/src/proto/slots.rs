@@ -17,7 +17,7 @@ pub(super) struct Slots<T> {
     /// The free numbers, each after when it became free if that matters.
     free: BinaryHeap<Reverse<(u64, u16)>>,
     /// The number of values that are removed before a number is used again, if there are others.
-    rest: usize,
+    reuse_delay: usize,
     removed: u64,
 }
 
@@ -28,15 +28,15 @@ struct Slot<T> {
 }
 
 impl<T> Slots<T> {
-    /// The lowest free number is used.
+    /// Creates slots in which a value is inserted at the lowest free number.
     pub(super) const fn new() -> Self {
-        Self::resting(0)
+        Self::with_reuse_delay(0)
     }
 
-    /// After a value has been removed, its number is used again only when `rest` others have been removed, unless no
-    /// other number is free.
-    pub(super) const fn resting(rest: usize) -> Self {
-        Self { all: Vec::new(), free: BinaryHeap::new(), rest, removed: 0 }
+    /// Creates slots in which the number of a removed value is used again only after `reuse_delay` others have been
+    /// removed, unless no other number is free.
+    pub(super) const fn with_reuse_delay(reuse_delay: usize) -> Self {
+        Self { all: Vec::new(), free: BinaryHeap::new(), reuse_delay, removed: 0 }
     }
 
     /// Inserts a value at a free number, unless that is above `max`.
@@ -48,7 +48,7 @@ impl<T> Slots<T> {
     pub(super) fn insert_with(&mut self, max: u16, value: impl FnOnce(Key) -> T) -> Option<Key> {
         let new = u16::try_from(self.all.len()).ok().filter(|index| *index <= max);
         let index = match new {
-            Some(index) if self.free.len() <= self.rest => {
+            Some(index) if self.free.len() <= self.reuse_delay => {
                 self.all.push(Slot { generation: 0, value: None });
                 index
             }
@@ -70,7 +70,7 @@ impl<T> Slots<T> {
         let slot = self.slot(key)?;
         slot.generation = slot.generation.wrapping_add(1);
         let value = slot.value.take();
-        let since = if self.rest > 0 { self.removed } else { 0 };
+        let since = if self.reuse_delay > 0 { self.removed } else { 0 };
         self.removed += 1;
         self.free.push(Reverse((since, key.index)));
         value
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_number_rests_unless_no_other_is_free() {
-        let mut slots = Slots::resting(2);
+        let mut slots = Slots::with_reuse_delay(2);
         let mut used = Vec::new();
         for value in 0..7 {
             let key = slots.insert(9, value).unwrap();

@@ -26,7 +26,7 @@ pub(super) struct Sender {
     /// The largest message that the receiver accepts; 0 if there is no limit.
     max_message_size: u64,
     /// What is left of a delivery whose first transfer has been sent.
-    rest: Option<Rest>,
+    unsent: Option<Unsent>,
     /// Whether a message could not be sent, so that the user is to be told when one can.
     pub(super) is_waiting: bool,
     /// The number within the session of the last delivery that was begun, or 0: whose turn it is among links that wait.
@@ -39,7 +39,7 @@ pub(super) struct Sender {
 
 /// What is left of a delivery.
 #[derive(Debug)]
-struct Rest {
+struct Unsent {
     payload: Parts,
     /// The first transfer, until it has been sent.
     first: Option<Transfer>,
@@ -60,7 +60,7 @@ impl Sender {
             initial: count,
             settle_mode: attach.snd_settle_mode,
             max_message_size: 0,
-            rest: None,
+            unsent: None,
             is_waiting: false,
             last: 0,
             is_draining: false,
@@ -99,7 +99,7 @@ impl Sender {
 
     /// Gives up the credit that is left, if the receiver wants that. Returns whether it does.
     pub(super) fn drain(&mut self) -> bool {
-        if self.is_draining && self.rest.is_none() {
+        if self.is_draining && self.unsent.is_none() {
             self.is_draining = false;
             self.count = self.count.max(self.limit);
             return true;
@@ -125,12 +125,12 @@ impl Sender {
 
     /// Returns whether a delivery has been begun and not completed.
     pub(super) const fn is_sending(&self) -> bool {
-        self.rest.is_some()
+        self.unsent.is_some()
     }
 
     /// Returns whether the link lets another delivery begin.
     pub(super) const fn may_begin(&self) -> bool {
-        self.count < self.limit && self.rest.is_none()
+        self.count < self.limit && self.unsent.is_none()
     }
 
     /// Returns what is wrong with a delivery, however long it waits.
@@ -159,7 +159,7 @@ impl Sender {
         };
         self.count += 1;
         self.last = number;
-        self.rest = Some(Rest { payload: delivery.payload.clone(), first: Some(first) });
+        self.unsent = Some(Unsent { payload: delivery.payload.clone(), first: Some(first) });
     }
 
     /// Writes a transfer of the delivery. Returns whether something is left of it.
@@ -170,9 +170,9 @@ impl Sender {
         window: &mut Window,
         shared: &mut Shared,
     ) -> bool {
-        let Some(rest) = &mut self.rest else { return false };
+        let Some(unsent) = &mut self.unsent else { return false };
         let handle = Handle(handle.into());
-        let mut transfer = rest.first.take().unwrap_or_default();
+        let mut transfer = unsent.first.take().unwrap_or_default();
         transfer.handle = handle;
         let max_frame_size = shared.output.max_frame_size().min(Self::MAX_FRAME_SIZE);
         // The room for the payload depends on the length of the performative.
@@ -185,17 +185,17 @@ impl Sender {
                     .map_or(Self::MAX_TRANSFER, |octets| octets.len()),
             )
         };
-        let mut len = rest.payload.len();
+        let mut len = unsent.payload.len();
         if len > beside(Self::MAX_TRANSFER) && len > room(&transfer) {
             transfer.more = true;
             len = room(&transfer);
         }
         // It fits, because it was made to.
         let _ =
-            shared.output.write_transfer(shared.now, channel, &transfer, &mut rest.payload, len);
+            shared.output.write_transfer(shared.now, channel, &transfer, &mut unsent.payload, len);
         window.handle_sent();
         if !transfer.more {
-            self.rest = None;
+            self.unsent = None;
         }
         transfer.more
     }

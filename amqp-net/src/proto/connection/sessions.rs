@@ -36,11 +36,11 @@ pub(super) struct Sessions {
 
 /// The number of sessions that end before a channel is used again. RabbitMQ 4.0 ignores what is sent on a channel until
 /// it has cleared away the session that had ended there, which takes it a moment longer than to say that it has ended.
-const CHANNEL_REST: usize = 16;
+const CHANNEL_REUSE_DELAY: usize = 16;
 
 impl Sessions {
     pub(super) const fn new(own_channel_max: u16) -> Self {
-        let slots = Slots::resting(CHANNEL_REST);
+        let slots = Slots::with_reuse_delay(CHANNEL_REUSE_DELAY);
         Self { slots, remote: Vec::new(), channel_max: 0, own_channel_max }
     }
 
