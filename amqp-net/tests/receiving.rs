@@ -277,7 +277,7 @@ async fn the_answer_of_the_peer_can_be_read() {
 }
 
 #[tokio::test]
-async fn four_receivers_of_a_connection_get_10_mib_each_at_once() {
+async fn four_messages_of_ten_mebibytes_are_held_until_they_are_taken() {
     let mut pair = pair().await;
     let body = Bytes::from(vec![7; 10 << 20]);
     let (mut sending, mut receivers) = (JoinSet::new(), Vec::new());

@@ -192,7 +192,7 @@ async fn large_messages_are_split_and_joined() {
 }
 
 #[tokio::test]
-async fn four_receivers_get_ten_mebibytes_each_at_once() {
+async fn messages_of_four_links_that_send_at_once_are_not_mixed_up() {
     let mut pair = pair().await;
     let mut tasks = Vec::new();
     for number in 0..4_u8 {
