@@ -23,7 +23,7 @@ fn only(header: ProtocolHeader) -> NegotiationSettings {
     NegotiationSettings::new(header)
 }
 
-fn both() -> NegotiationSettings {
+fn either() -> NegotiationSettings {
     only(A).also_accept(S)
 }
 
@@ -67,7 +67,7 @@ async fn scripted(octets: &'static [u8], reset: bool) -> SocketAddr {
 
 #[tokio::test]
 async fn a_listener_and_its_clients() {
-    let (mut listener, address) = listener(both()).await;
+    let (mut listener, address) = listener(either()).await;
     let client = tokio::spawn(async move {
         for header in [A, S] {
             assert_eq!(connect(address, &only(header)).await.unwrap().header(), header);
@@ -105,7 +105,7 @@ async fn a_client_connects_again_with_the_header_that_was_offered() {
         let second = listener.accept().await.unwrap();
         (first, second)
     });
-    let negotiated = connect(address, &both()).await.unwrap();
+    let negotiated = connect(address, &either()).await.unwrap();
     assert_eq!(negotiated.header(), S);
     let (first, second) = server.await.unwrap();
     assert!(matches!(first, Incoming::Failed { .. }), "{first}");
