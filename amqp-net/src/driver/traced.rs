@@ -10,12 +10,12 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::proto::{Trace, TraceLine};
 
-/// Which side sent what a trace shows.
+/// The direction of a protocol header or a frame that a trace shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// This side.
+    /// This side sent it.
     Sent,
-    /// The peer.
+    /// The peer sent it.
     Received,
 }
 
