@@ -3,7 +3,7 @@
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{Handle, Role, SequenceNo};
 
-use super::ends::{credit, drive, frames, scripted_session, sessions};
+use super::ends::{credit, drive, frames, scripted, scripted_session, sessions};
 use super::links::{receiver, requested, sender};
 use super::*;
 
@@ -98,7 +98,7 @@ fn properties_of_a_link_are_in_its_attach_and_in_no_flow() {
 fn a_count_in_the_attach_of_a_receiver_is_ignored() {
     let now = Instant::now();
     let count = Some(SequenceNo(77));
-    let (mut client, link) = ends::scripted(now, |attach| attach.initial_delivery_count = count);
+    let (mut client, link) = scripted(now, |attach| attach.initial_delivery_count = count);
     // The count of this side, which is the sender, is 0.
     client.handle_input(now, &mut &*frame(0, &credit(0, 10, 1)));
     client.send(now, link, &OutgoingDelivery::new("m")).unwrap();
