@@ -39,6 +39,7 @@ mod session_ends;
 mod session_limits;
 mod sessions;
 mod settling;
+mod simulation;
 mod split_deliveries;
 mod tables;
 mod transfers;
