@@ -63,6 +63,12 @@ impl<T> Ring<T> {
         }
     }
 
+    /// Moves the first values to the tree while most places are free, so that to look at a range of places takes no longer
+    /// than there are values.
+    fn shrink(&mut self) {
+        self.make_room(self.base + self.places.len() as u64);
+    }
+
     /// Removes free places from the front.
     fn remove_free_places(&mut self) {
         while let Some(None) = self.places.front() {
@@ -100,6 +106,7 @@ impl<T> Ring<T> {
         if removed.is_some() {
             self.live -= 1;
             self.remove_free_places();
+            self.shrink();
         }
         removed
     }
@@ -134,6 +141,7 @@ impl<T> Ring<T> {
             }
         }
         self.remove_free_places();
+        self.shrink();
     }
 
     /// Returns all values, in order.
@@ -224,6 +232,23 @@ mod tests {
         // A gap of any length costs nothing.
         ring.insert(u64::MAX - 1, 1);
         assert_eq!((ring.places.len(), ring.get(u64::MAX - 1)), (1, Some(&1)));
+    }
+
+    #[test]
+    fn values_that_stay_at_both_ends_do_not_keep_the_places_between_them() {
+        let by_one = |ring: &mut Ring<u64>| {
+            for number in 1..99_999 {
+                ring.remove(number);
+            }
+        };
+        let at_once = |ring: &mut Ring<u64>| ring.retain(|number, _| number % 99_999 == 0);
+        for remove in [&by_one as &dyn Fn(&mut Ring<u64>), &at_once] {
+            let mut ring = Ring::new();
+            (0..100_000).for_each(|number| ring.insert(number, number));
+            remove(&mut ring);
+            assert!(ring.places.len() <= 2 * Ring::<u64>::SLACK, "{}", ring.places.len());
+            check(&mut ring, &BTreeMap::from([(0, 0), (99_999, 99_999)]));
+        }
     }
 
     #[test]
