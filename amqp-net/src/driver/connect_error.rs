@@ -13,6 +13,9 @@ use crate::proto::{
     SaslError, SaslErrorKind, StreamEnd,
 };
 
+/// What did not come if a handshake of TLS takes too long.
+pub(super) const TLS_HANDSHAKE: &str = "the end of the TLS handshake";
+
 /// Why a client could not connect. It prints as a sentence that says what happened and what to do.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -151,11 +154,18 @@ impl fmt::Display for ConnectError {
                 f,
                 "cannot connect to {address}: {source}; check the host and the port, and that the server runs"
             ),
-            Self::TimedOut { after, waited_for } => write!(
-                f,
-                "no connection within {after:?}: {waited_for} did not come; the server may be busy or down, or \
-                 a firewall blocks it"
-            ),
+            Self::TimedOut { after, waited_for } => {
+                write!(
+                    f,
+                    "no connection within {after:?}: {waited_for} did not come; the server may be busy or down, or a \
+                     firewall blocks it"
+                )?;
+                // Some servers wait for a header of AMQP, and take what TLS sends for a part of it.
+                if *waited_for == TLS_HANDSHAKE {
+                    f.write_str(", or the port does not speak TLS")?;
+                }
+                Ok(())
+            }
             Self::Negotiation(error) => error.fmt(f),
             Self::Sasl(error) => error.fmt(f),
             Self::NotEncrypted => f.write_str(

@@ -11,9 +11,6 @@ pub(super) use self::error::of_rustls;
 pub use self::error::{TlsError, TlsErrorKind};
 pub(super) use self::recorded::Recorded;
 
-/// What did not come if a handshake takes too long.
-pub(super) const HANDSHAKE: &str = "the end of the TLS handshake";
-
 /// Returns the crypto provider that the process has installed as its default, else ring.
 ///
 /// With ring, rustls itself could not choose if the program has also built it with another provider.

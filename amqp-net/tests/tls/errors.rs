@@ -178,6 +178,7 @@ async fn the_time_limit_holds_for_the_handshake() {
     let error = soon(builder.connect(&url)).await.unwrap_err();
     let ConnectError::TimedOut { after, waited_for } = &error else { panic!("{error}") };
     assert_eq!((*after, *waited_for), (limit, "the end of the TLS handshake"));
+    assert!(error.to_string().ends_with("or the port does not speak TLS"), "{error}");
 }
 
 #[tokio::test]

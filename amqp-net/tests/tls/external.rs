@@ -11,7 +11,7 @@ use amqp_net::{ConnectError, Connection, ServerSettings};
 use tokio::io::duplex;
 
 use super::authority::{Authority, Clients};
-use super::{connect, listen, settings, soon};
+use super::{connect, exchange, listen, settings, soon};
 
 /// Returns the first name of a certificate.
 fn name(certificate: &[u8]) -> Option<String> {
@@ -57,19 +57,22 @@ async fn a_certificate_is_the_credentials_of_a_client_without_a_user() {
     let tls = authority.server_with(&authority.sign(&["localhost"]), Clients::NeedOne);
     let mut listener = listen(external(&asked), tls).await;
     let ada = authority.sign(&["ada.users"]);
-    let config = Some(authority.client_with(&ada));
-    let connected = connect(&mut listener, "localhost", config).await.unwrap();
-    assert_eq!(connected.user.as_deref(), Some("ada.users"));
-    assert_eq!(
-        connected.certificates,
-        ada.chain().iter().map(|it| it.to_vec()).collect::<Vec<_>>()
-    );
+    let config = authority.client_with(&ada);
+    let chain = ada.chain().iter().map(|it| it.to_vec()).collect::<Vec<_>>();
+    // The second time, the session of TLS is resumed.
+    for _ in 0..2 {
+        let config = Some(Arc::clone(&config));
+        let mut connected = connect(&mut listener, "localhost", config).await.unwrap();
+        assert_eq!(connected.user.as_deref(), Some("ada.users"));
+        assert_eq!(connected.certificates, chain);
+        exchange(&mut connected).await;
+    }
 
     // The function decides.
     let config = Some(authority.client_with(&authority.sign(&["ada.strangers"])));
     let error = connect(&mut listener, "localhost", config).await.err().unwrap();
     assert_eq!(refusal(&error), Some(Refusal::Credentials), "{error}");
-    assert_eq!(asked.load(Ordering::Relaxed), 2);
+    assert_eq!(asked.load(Ordering::Relaxed), 3);
 }
 
 #[tokio::test]

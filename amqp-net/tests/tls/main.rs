@@ -12,6 +12,7 @@ mod authority;
 mod errors;
 mod external;
 mod servers;
+mod writes;
 
 use std::process::Command;
 use std::sync::Arc;

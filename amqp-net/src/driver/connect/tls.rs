@@ -13,9 +13,9 @@ use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::{self, ClientConfig, pki_types::ServerName};
 
 use super::{Authentication, ConnectionBuilder, Deadline, tcp};
-use crate::driver::connect_error::ConnectError;
+use crate::driver::connect_error::{ConnectError, TLS_HANDSHAKE};
 use crate::driver::connection::Connection;
-use crate::driver::tls::{HANDSHAKE, Recorded, TlsError, TlsErrorKind, crypto_provider, of_rustls};
+use crate::driver::tls::{Recorded, TlsError, TlsErrorKind, crypto_provider, of_rustls};
 use crate::endpoint::Endpoint;
 use crate::proto::{External, Side};
 
@@ -79,7 +79,7 @@ impl ConnectionBuilder {
         let stream = Recorded::new(tcp(endpoint, deadline).await?);
         let handshake = TlsConnector::from(config).connect(name, stream).into_fallible();
         let mut stream =
-            deadline.limit(HANDSHAKE, handshake).await?.map_err(|(error, stream)| {
+            deadline.limit(TLS_HANDSHAKE, handshake).await?.map_err(|(error, stream)| {
                 failed(TlsErrorKind::of_handshake(&error, stream.first_bytes()))
             })?;
         stream.get_mut().0.end_handshake();

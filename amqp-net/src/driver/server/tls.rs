@@ -10,8 +10,8 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::server::TlsStream;
 
 use super::{Client, Deadline, ServerSettings};
-use crate::driver::connect_error::ConnectError;
-use crate::driver::tls::{HANDSHAKE, Recorded, TlsError, TlsErrorKind};
+use crate::driver::connect_error::{ConnectError, TLS_HANDSHAKE};
+use crate::driver::tls::{Recorded, TlsError, TlsErrorKind};
 use crate::proto::Side;
 
 impl ServerSettings {
@@ -38,7 +38,7 @@ pub(super) async fn secure<S: AsyncRead + AsyncWrite + Unpin>(
 ) -> Result<(TlsStream<Recorded<S>>, Client), ConnectError> {
     let acceptor = TlsAcceptor::from(Arc::clone(config));
     let handshake = acceptor.accept(Recorded::new(stream)).into_fallible();
-    let secured = deadline.limit(HANDSHAKE, handshake).await?;
+    let secured = deadline.limit(TLS_HANDSHAKE, handshake).await?;
     let mut stream = secured.map_err(|(error, stream)| {
         let peer = match remote_addr {
             Some(address) => format!("the client {address}"),
