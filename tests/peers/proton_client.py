@@ -1,13 +1,17 @@
 """Qpid Proton as a client: opens a connection and closes it again.
 
-    proton_client.py HOST:PORT [bare | anonymous | plain USER PASSWORD]
+    proton_client.py HOST:PORT [bare | anonymous | external | plain USER PASSWORD]
 
 Prints `opened CONTAINER-ID` and exits with 0, or `error: WHY` and exits with 1. With PN_TRACE_FRM=1 in the
-environment Proton writes each header and frame to stderr, which shows where an attempt failed.
+environment Proton writes each header and frame to stderr, which shows where an attempt failed. With the name of a folder
+in AMQP_CERTIFICATES it speaks TLS to this port of localhost, trusts authority.pem, and shows certificate.pem, whose key is
+in key.pem.
 """
 
+import os
 import sys
 
+from proton import SSLDomain
 from proton.handlers import MessagingHandler
 from proton.reactor import Container
 
@@ -57,7 +61,20 @@ def security(layer="anonymous", user=None, password=None):
     return mechanism if user is None else {**mechanism, "user": user, "password": password}
 
 
-client = Client(sys.argv[1], security(*sys.argv[2:]))
+def tls(folder):
+    domain = SSLDomain(SSLDomain.MODE_CLIENT)
+    domain.set_credentials(f"{folder}/certificate.pem", f"{folder}/key.pem", None)
+    domain.set_trusted_ca_db(f"{folder}/authority.pem")
+    domain.set_peer_authentication(SSLDomain.VERIFY_PEER_NAME)
+    return {"ssl_domain": domain}
+
+
+address, options = sys.argv[1], security(*sys.argv[2:])
+folder = os.environ.get("AMQP_CERTIFICATES")
+if folder:
+    address = f"amqps://localhost:{address.rpartition(':')[2]}"
+    options |= tls(folder)
+client = Client(address, options)
 Container(client).run()
 print(client.result)
 sys.exit(0 if client.result.startswith("opened ") else 1)

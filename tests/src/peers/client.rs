@@ -1,8 +1,8 @@
 //! Proton and rhea as clients.
 
-use super::Output;
 use super::installed::own_program;
 use super::server::{proton_python, rhea_modules};
+use super::{Certificates, Output, Scratch};
 use std::ffi::OsString;
 use std::net::SocketAddr;
 
@@ -15,6 +15,7 @@ pub struct Client {
     program: String,
     arguments: Vec<OsString>,
     environment: Vec<(&'static str, OsString)>,
+    _scratch: Option<Scratch>,
 }
 
 /// The SASL layer that a client requires.
@@ -24,6 +25,8 @@ pub enum Layer<'a> {
     Bare,
     /// SASL with ANONYMOUS.
     Anonymous,
+    /// SASL with EXTERNAL.
+    External,
     /// SASL with PLAIN: user and password.
     Plain(&'a str, &'a str),
 }
@@ -35,7 +38,17 @@ impl Client {
             program: proton_python()?.to_string_lossy().into_owned(),
             arguments: vec![own_program("proton_client.py").into()],
             environment: vec![("PN_TRACE_FRM", "1".into())],
+            _scratch: None,
         })
+    }
+
+    /// Qpid Proton over TLS, with a certificate of its own. It connects to `localhost`.
+    pub fn proton_with_tls(certificates: &Certificates) -> Option<Self> {
+        let mut client = Self::proton()?;
+        let files = Scratch::for_logs("proton-client");
+        certificates.write(&files);
+        client.environment.push(("AMQP_CERTIFICATES", files.path().into()));
+        Some(Self { _scratch: Some(files), ..client })
     }
 
     /// rhea.
@@ -44,6 +57,7 @@ impl Client {
             program: "node".to_owned(),
             arguments: vec![own_program("rhea_client.js").into()],
             environment: vec![("NODE_PATH", rhea_modules()?.into()), ("DEBUG", "rhea*".into())],
+            _scratch: None,
         })
     }
 
@@ -52,6 +66,7 @@ impl Client {
         let layer = match layer {
             Layer::Bare => vec!["bare"],
             Layer::Anonymous => vec!["anonymous"],
+            Layer::External => vec!["external"],
             Layer::Plain(user, password) => vec!["plain", user, password],
         };
         Output::of(&self.program, |command| {
