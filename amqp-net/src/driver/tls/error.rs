@@ -52,7 +52,7 @@ pub enum TlsErrorKind {
     },
     /// The stream ended before the handshake did.
     Closed(StreamEnd),
-    /// The handshake failed in another way.
+    /// The handshake failed in another way, or what came after it could not be decrypted.
     Failed(rustls::Error),
 }
 
@@ -183,7 +183,7 @@ impl TlsError {
                 write!(f, "{} during the TLS handshake", end.describe(peer))
             }
             TlsErrorKind::Failed(error) => {
-                write!(f, "the TLS handshake with {peer} failed: {error}")
+                write!(f, "TLS with {peer} failed: {error}")
             }
         }
     }
