@@ -47,7 +47,7 @@ pub use self::credit::Credit;
 pub use self::delivery::{Delivery, DeliveryToken, OnDrop};
 pub use self::ended::{Advice, EndReason, Ended, Scope};
 pub use self::incoming::{
-    IncomingConnection, IncomingReceiver, IncomingSender, IncomingSession, LinkRequest, Served,
+    IncomingConnection, IncomingReceiver, IncomingSender, IncomingSession, PeerRequest, Served,
 };
 pub use self::link_error::{AttachError, BeginError};
 pub use self::listener::Listener;

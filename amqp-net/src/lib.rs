@@ -35,10 +35,10 @@ pub use amqp_types::transport::{ProtocolHeader, ProtocolId};
 pub use driver::{
     Advice, Arrived, AttachError, Attaching, BatchError, BeginError, ConnectError, Connection,
     ConnectionBuilder, Credit, Delivery, DeliveryToken, Direction, EndReason, Ended,
-    IncomingConnection, IncomingReceiver, IncomingSender, IncomingSession, LinkRequest, Listener,
-    OnDrop, Receipt, Receipts, Receiver, ReceiverBuilder, RemoteState, RequestError, Requester,
-    RequesterBuilder, Scope, SendError, SendOptions, Sender, SenderBuilder, Served, ServerSettings,
-    Session, ShutdownError, Stats, TrySubmitError,
+    IncomingConnection, IncomingReceiver, IncomingSender, IncomingSession, Listener, OnDrop,
+    PeerRequest, Receipt, Receipts, Receiver, ReceiverBuilder, RemoteState, RequestError,
+    Requester, RequesterBuilder, Scope, SendError, SendOptions, Sender, SenderBuilder, Served,
+    ServerSettings, Session, ShutdownError, Stats, TrySubmitError,
 };
 #[cfg(feature = "rustls-no-provider")]
 pub use driver::{TlsError, TlsErrorKind};

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use amqp_net::{Credit, LinkRequest, Receipts, Receiver, Sender};
+use amqp_net::{Credit, PeerRequest, Receipts, Receiver, Sender};
 use amqp_types::Bytes;
 use common::{assert_all_empty, pair, poll_times, settings, settle};
 use tokio::time::timeout;
@@ -225,7 +225,7 @@ async fn in_any_order_of_calls_and_drops_nothing_is_lost_or_doubled() {
         assert!(
             poll_times(5, pair.server.next())
                 .await
-                .is_none_or(|it| !matches!(it, Ok(Some(LinkRequest::Sender(_)))))
+                .is_none_or(|it| !matches!(it, Ok(Some(PeerRequest::Sender(_)))))
         );
         assert_all_empty(&pair.client, pair.server.connection()).await;
     }

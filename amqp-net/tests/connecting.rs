@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use amqp_net::proto::{ConnectionEnd, FrameWriter, Plain, StreamEnd};
 use amqp_net::{
-    ConnectError, Connection, ConnectionBuilder, Credit, EndReason, LinkRequest, Listener, Scope,
+    ConnectError, Connection, ConnectionBuilder, Credit, EndReason, Listener, PeerRequest, Scope,
     ServerSettings,
 };
 use amqp_types::messaging::Source;
@@ -203,7 +203,7 @@ async fn all_that_a_client_sends_in_one_write_is_taken() {
     script.stream.write_all(&octets).await.unwrap();
     let settings = ServerSettings::new(settings("server"));
     let mut served = soon(settings.accept_over(far)).await.unwrap().accept().unwrap();
-    let Some(LinkRequest::Sender(link)) = soon(served.next()).await.unwrap() else { panic!() };
+    let Some(PeerRequest::Sender(link)) = soon(served.next()).await.unwrap() else { panic!() };
     let sender = link.accept(Source::new("queue")).unwrap();
     soon(sender.send_settled("m")).await.unwrap();
     let mut header = [0; 8];

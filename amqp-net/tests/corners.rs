@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use amqp_net::proto::{ConnectionEnd, FrameWriter, LinkEnd};
 use amqp_net::{
-    Advice, ConnectError, Connection, Credit, EndReason, LinkRequest, Receipt, Scope, SendError,
+    Advice, ConnectError, Connection, Credit, EndReason, PeerRequest, Receipt, Scope, SendError,
     ServerSettings,
 };
 use amqp_types::Bytes;
@@ -176,7 +176,7 @@ async fn an_answer_that_does_not_fit_refuses_the_link() {
     let mut pair =
         common::pair_with(settings("client").max_frame_size(512), settings("server")).await;
     let accepting = async {
-        let Some(LinkRequest::Receiver(link)) = pair.server.next().await.unwrap() else { panic!() };
+        let Some(PeerRequest::Receiver(link)) = pair.server.next().await.unwrap() else { panic!() };
         assert!(link.accept(Target::new("x".repeat(600)), Credit::default()).is_err());
     };
     let attaching = pair.client.sender("queue").attach();
@@ -197,7 +197,7 @@ async fn a_session_does_not_end_with_a_link_of_the_peer() {
     attach.source = Some(Source::new("queue").into());
     attach.target = Some(Target::default().into());
     script.send(&attach, b"").await;
-    let Some(LinkRequest::Sender(link)) = served.next().await.unwrap() else { panic!() };
+    let Some(PeerRequest::Sender(link)) = served.next().await.unwrap() else { panic!() };
     drop(link.accept("queue").unwrap());
     assert!(matches!(script.next().await, Performative::Attach(_)));
     assert!(matches!(script.next().await, Performative::Detach(_)));

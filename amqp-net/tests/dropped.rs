@@ -7,7 +7,7 @@ mod common;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use amqp_net::{Connection, Credit, LinkRequest, ServerSettings};
+use amqp_net::{Connection, Credit, PeerRequest, ServerSettings};
 use amqp_types::Bytes;
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{End, Flow, Performative, SequenceNo};
@@ -58,7 +58,7 @@ async fn an_attach_that_is_dropped_at_any_await_leaves_no_link_session_or_name()
             let serving = tokio::spawn(async move {
                 let mut links = Vec::new();
                 while let Ok(Some(request)) = pair.server.next().await {
-                    let LinkRequest::Receiver(link) = request else { panic!() };
+                    let PeerRequest::Receiver(link) = request else { panic!() };
                     if accepts {
                         links.extend(link.accept(Target::new("queue"), Credit::Manual).ok());
                     }
@@ -82,7 +82,7 @@ async fn what_came_for_an_attach_that_is_dropped_is_not_held() {
     let mut pair = pair().await;
     let mut attaching = Box::pin(pair.client.receiver("queue").attach());
     assert!(poll_times(1, &mut attaching).await.is_none());
-    let Some(LinkRequest::Sender(link)) = pair.server.next().await.unwrap() else { panic!() };
+    let Some(PeerRequest::Sender(link)) = pair.server.next().await.unwrap() else { panic!() };
     let sender = link.accept(Source::new("queue")).unwrap();
     let receipt = sender.submit("too late").await.unwrap();
     settle().await;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use amqp_net::proto::{ConnectionEnd, LinkEnd, SessionEnd};
 use amqp_net::{
-    Advice, Arrived, AttachError, Connection, Credit, EndReason, Ended, LinkRequest, Scope,
+    Advice, Arrived, AttachError, Connection, Credit, EndReason, Ended, PeerRequest, Scope,
     SendError, ServerSettings,
 };
 use amqp_types::transport::{AmqpError, Error, Fields, LinkError};
@@ -205,7 +205,7 @@ async fn properties_of_a_link_go_both_ways() {
 async fn a_link_is_refused_with_a_reason() {
     let mut pair = pair().await;
     let refusing = async {
-        let Some(LinkRequest::Receiver(link)) = pair.server.next().await.unwrap() else { panic!() };
+        let Some(PeerRequest::Receiver(link)) = pair.server.next().await.unwrap() else { panic!() };
         assert_eq!(link.target().unwrap().address.as_deref(), Some("missing"));
         link.refuse(Error::new(AmqpError::NotFound, "no such queue"));
         // One that is dropped is refused too.

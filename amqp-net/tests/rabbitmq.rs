@@ -5,7 +5,7 @@
 mod common;
 
 use amqp_net::rabbitmq::{Binding, ExchangeSettings, Management, ManagementError, QueueSettings};
-use amqp_net::{Credit, LinkRequest};
+use amqp_net::{Credit, PeerRequest};
 use amqp_types::messaging::{Body, Message, Properties};
 use amqp_types::{Map, Value};
 use common::{pair, soon};
@@ -23,12 +23,12 @@ impl Managed {
         let mut pair = pair().await;
         let (seen, requests) = mpsc::unbounded_channel();
         tokio::spawn(async move {
-            let Some(LinkRequest::Sender(link)) = pair.server.next().await.unwrap() else {
+            let Some(PeerRequest::Sender(link)) = pair.server.next().await.unwrap() else {
                 panic!()
             };
             let source = link.source().unwrap().clone();
             let responses = link.accept(source).unwrap();
-            let Some(LinkRequest::Receiver(link)) = pair.server.next().await.unwrap() else {
+            let Some(PeerRequest::Receiver(link)) = pair.server.next().await.unwrap() else {
                 panic!()
             };
             let target = link.target().unwrap().clone();

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use amqp_net::proto::LinkEnd;
 use amqp_net::{
-    Advice, Arrived, AttachError, Credit, Delivery, EndReason, Ended, LinkRequest, Receiver,
+    Advice, Arrived, AttachError, Credit, Delivery, EndReason, Ended, PeerRequest, Receiver,
     RequestError, Requester, RequesterBuilder, Scope, SendError, Sender, Served,
 };
 use amqp_types::messaging::{
@@ -66,14 +66,14 @@ async fn attach(
     credit: Credit,
 ) -> (Requester, Service, [Attach; 2]) {
     let serving = async {
-        let Some(LinkRequest::Sender(link)) = pair.server.next().await.unwrap() else { panic!() };
+        let Some(PeerRequest::Sender(link)) = pair.server.next().await.unwrap() else { panic!() };
         let receiver = link.attach().clone();
         let mut source = link.source().unwrap().clone();
         if source.dynamic {
             source.address = Some("replies-1".into());
         }
         let responses = link.accept(source).unwrap();
-        let Some(LinkRequest::Receiver(link)) = pair.server.next().await.unwrap() else { panic!() };
+        let Some(PeerRequest::Receiver(link)) = pair.server.next().await.unwrap() else { panic!() };
         let sender = link.attach().clone();
         let target = link.target().unwrap().clone();
         let requests = link.accept(target, credit).unwrap();
@@ -258,8 +258,8 @@ async fn echo(mut server: Served) {
     let mut responses = None;
     while let Ok(Some(request)) = server.next().await {
         match request {
-            LinkRequest::Sender(link) => responses = link.accept("replies").ok(),
-            LinkRequest::Receiver(link) => {
+            PeerRequest::Sender(link) => responses = link.accept("replies").ok(),
+            PeerRequest::Receiver(link) => {
                 let target = link.target().unwrap().clone();
                 let Ok(requests) = link.accept(target, Credit::Auto(2)) else { continue };
                 let service = Service { requests, responses: responses.take().unwrap() };
@@ -545,7 +545,7 @@ async fn a_dynamic_node_without_an_address_is_an_error() {
     let mut pair = pair().await;
     let builder = pair.client.requester("service");
     let serving = async {
-        let Some(LinkRequest::Sender(link)) = pair.server.next().await.unwrap() else { panic!() };
+        let Some(PeerRequest::Sender(link)) = pair.server.next().await.unwrap() else { panic!() };
         let sender = link.accept(Source::default()).unwrap();
         soon(sender.detached()).await;
     };

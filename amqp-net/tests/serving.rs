@@ -7,7 +7,7 @@ mod common;
 use std::net::SocketAddr;
 
 use amqp_net::{
-    Connection, Credit, LinkRequest, Listener, Receiver, Scope, Served, ServerSettings,
+    Connection, Credit, Listener, PeerRequest, Receiver, Scope, Served, ServerSettings,
 };
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{AmqpError, Attach, Error, Handle, Performative, Role, SequenceNo};
@@ -34,7 +34,7 @@ async fn a_sender_without_a_target_is_refused_with_the_condition_that_the_server
         let no_target = |attach: &mut Attach| attach.target = None;
         let attaching = pair.client.sender("").attach_with(no_target).attach();
         let refusing = async {
-            let Some(LinkRequest::Receiver(link)) = pair.server.next().await.unwrap() else {
+            let Some(PeerRequest::Receiver(link)) = pair.server.next().await.unwrap() else {
                 panic!()
             };
             assert_eq!(link.target(), None);
@@ -74,7 +74,7 @@ async fn while_a_service_takes_nothing_its_credit_stays_and_control_frames_are_a
 }
 
 /// Requests a link on which the server receives, as a script.
-async fn request(served: &mut Served, script: &mut Script) -> LinkRequest {
+async fn request(served: &mut Served, script: &mut Script) -> PeerRequest {
     script.send(&begin(None), b"").await;
     assert!(matches!(script.next().await, Performative::Begin(_)));
     let mut attach = Attach::new("theirs", Handle(0), Role::Sender);
@@ -89,7 +89,7 @@ async fn request(served: &mut Served, script: &mut Script) -> LinkRequest {
 async fn a_decision_about_a_link_whose_connection_was_lost_is_an_error_and_leaves_nothing() {
     for refuses in [false, true] {
         let (mut served, mut script) = Script::client().await;
-        let LinkRequest::Receiver(link) = request(&mut served, &mut script).await else { panic!() };
+        let PeerRequest::Receiver(link) = request(&mut served, &mut script).await else { panic!() };
         drop(script);
         settle().await;
         if refuses {
@@ -113,7 +113,7 @@ async fn a_link_that_ends_before_the_decision_is_never_requested_and_cannot_be_a
     let mut attaching = Box::pin(pair.client.sender("queue").attach());
     assert!(poll_times(1, &mut attaching).await.is_none());
     settle().await;
-    let Some(LinkRequest::Receiver(link)) = soon(pair.server.next()).await.unwrap() else {
+    let Some(PeerRequest::Receiver(link)) = soon(pair.server.next()).await.unwrap() else {
         panic!()
     };
     drop(attaching);

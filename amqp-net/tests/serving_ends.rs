@@ -6,7 +6,7 @@ mod common;
 
 use std::sync::Arc;
 
-use amqp_net::{Credit, Ended, LinkRequest, Receiver, Scope, SendError, Sender, Served};
+use amqp_net::{Credit, Ended, PeerRequest, Receiver, Scope, SendError, Sender, Served};
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{
     AmqpError, Attach, Close, Detach, End, Error, Flow, Handle, Performative, Role, SequenceNo,
@@ -27,10 +27,10 @@ async fn serve() -> (Served, Script, Sender, Receiver) {
         attach
     };
     script.send(&attach(0, Role::Receiver), b"").await;
-    let Some(LinkRequest::Sender(link)) = served.next().await.unwrap() else { panic!() };
+    let Some(PeerRequest::Sender(link)) = served.next().await.unwrap() else { panic!() };
     let sender = link.accept("queue").unwrap();
     script.send(&attach(1, Role::Sender), b"").await;
-    let Some(LinkRequest::Receiver(link)) = served.next().await.unwrap() else { panic!() };
+    let Some(PeerRequest::Receiver(link)) = served.next().await.unwrap() else { panic!() };
     let receiver = link.accept(Target::new("queue"), Credit::Manual).unwrap();
     let is_attach = |frame| matches!(frame, Performative::Attach(_)).then_some(());
     script.until(is_attach).await;
@@ -133,7 +133,7 @@ async fn a_link_that_was_not_decided_ends_with_its_session() {
             script.send(&attach, b"").await;
         }
         // One has been taken, the other waits.
-        let Some(LinkRequest::Sender(link)) = served.next().await.unwrap() else { panic!() };
+        let Some(PeerRequest::Sender(link)) = served.next().await.unwrap() else { panic!() };
         settle().await;
         let script = end(scope, script).await;
         settle().await;

@@ -4,7 +4,7 @@
 
 mod common;
 
-use amqp_net::{Connection, Credit, IncomingSession, LinkRequest, Scope, Served, ServerSettings};
+use amqp_net::{Connection, Credit, IncomingSession, PeerRequest, Scope, Served, ServerSettings};
 use amqp_types::messaging::Target;
 use amqp_types::transport::{AmqpError, Error};
 use common::{Pair, assert_all_empty, settings, settle};
@@ -18,7 +18,7 @@ async fn pair() -> (Connection, Served) {
 
 async fn next_session(served: &mut Served) -> IncomingSession {
     match served.next().await.unwrap() {
-        Some(LinkRequest::Session(session)) => session,
+        Some(PeerRequest::Session(session)) => session,
         other => panic!("{other:?}"),
     }
 }
@@ -30,7 +30,7 @@ async fn a_server_that_asks_for_sessions_accepts_each_and_then_its_links() {
     let session = next_session(&mut served).await;
     assert_eq!(session.begin().remote_channel, None);
     let session = session.accept();
-    let Some(LinkRequest::Receiver(link)) = served.next().await.unwrap() else { panic!() };
+    let Some(PeerRequest::Receiver(link)) = served.next().await.unwrap() else { panic!() };
     let receiver = link.accept(Target::new("queue"), Credit::Auto(1)).unwrap();
     let sender = attaching.await.unwrap().unwrap();
     let (sent, accepted) = tokio::join!(sender.send("hello"), async {
@@ -48,7 +48,7 @@ async fn an_accepted_session_goes_on_when_its_handle_is_dropped() {
     let (client, mut served) = pair().await;
     let attaching = tokio::spawn(client.sender("queue").attach());
     drop(next_session(&mut served).await.accept());
-    let Some(LinkRequest::Receiver(link)) = served.next().await.unwrap() else { panic!() };
+    let Some(PeerRequest::Receiver(link)) = served.next().await.unwrap() else { panic!() };
     let _receiver = link.accept(Target::new("queue"), Credit::Auto(1)).unwrap();
     attaching.await.unwrap().unwrap();
 }

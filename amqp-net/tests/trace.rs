@@ -8,7 +8,7 @@ mod common;
 use std::sync::{Arc, Mutex};
 
 use amqp_net::proto::{Credentials, Identity, Refusal, TraceLine};
-use amqp_net::{Connection, Credit, Direction, LinkRequest, ServerSettings};
+use amqp_net::{Connection, Credit, Direction, PeerRequest, ServerSettings};
 use common::settings;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
@@ -58,7 +58,7 @@ async fn both_sides_show_the_same_exchange_without_the_password() {
         ServerSettings::new(settings("server")).authenticate(check).trace(server_lines.show());
     let accepting = async {
         let mut client = server.accept_over(far).await.unwrap().accept().unwrap();
-        let Some(LinkRequest::Receiver(link)) = client.next().await.unwrap() else { panic!() };
+        let Some(PeerRequest::Receiver(link)) = client.next().await.unwrap() else { panic!() };
         let target = link.target().cloned().unwrap_or_default();
         let receiver = link.accept(target, Credit::Auto(10)).unwrap();
         receiver.recv().await.unwrap().unwrap().accept().unwrap();

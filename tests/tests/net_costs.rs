@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use amqp_net::proto::ConnectionSettings;
 use amqp_net::{
-    Connection, Credit, LinkRequest, Receipts, Receiver, Sender, Served, ServerSettings, Stats,
+    Connection, Credit, PeerRequest, Receipts, Receiver, Sender, Served, ServerSettings, Stats,
 };
 use amqp_types::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
@@ -77,7 +77,7 @@ impl Pair {
         let mut server = server;
         let (sender, receiver) =
             tokio::join!(async { client.sender("queue").await.unwrap() }, async {
-                let Some(LinkRequest::Receiver(link)) = server.next().await.unwrap() else {
+                let Some(PeerRequest::Receiver(link)) = server.next().await.unwrap() else {
                     panic!()
                 };
                 let target = link.target().cloned().unwrap();

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use amqp_net::proto::ConnectionSettings;
-use amqp_net::{Connection, Credit, Direction, LinkRequest, Listener, ServerSettings};
+use amqp_net::{Connection, Credit, Direction, Listener, PeerRequest, ServerSettings};
 use amqp_types::messaging::Message;
 
 use super::derived::{Reading, reading};
@@ -96,7 +96,7 @@ async fn send(url: &str, report: &Report<'_>, frames: Frames) -> Result<(), Box<
 /// Accepts one client and one message. Returns whether it is equal to the report.
 async fn receive(mut listener: Listener, report: &Report<'_>) -> Result<bool, Box<dyn Error>> {
     let mut client = listener.accept().await.ok_or("the server has no client")?.accept()?;
-    let Some(LinkRequest::Receiver(link)) = client.next().await? else {
+    let Some(PeerRequest::Receiver(link)) = client.next().await? else {
         return Err("the client does not ask to send".into());
     };
     let target = link.target().cloned().unwrap_or_default();

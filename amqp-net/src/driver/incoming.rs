@@ -142,7 +142,7 @@ impl Served {
     /// # Errors
     ///
     /// Returns why the connection ended otherwise.
-    pub async fn next(&mut self) -> Result<Option<LinkRequest>, Ended> {
+    pub async fn next(&mut self) -> Result<Option<PeerRequest>, Ended> {
         let handle = self.connection.handle();
         let request = handle
             .core
@@ -163,7 +163,7 @@ impl Served {
             Some(Request::Session(id, begin)) => {
                 let handle = Arc::clone(handle);
                 let session = IncomingSession { handle, id, begin, is_decided: false };
-                return Ok(Some(LinkRequest::Session(session)));
+                return Ok(Some(PeerRequest::Session(session)));
             }
         };
         let link = IncomingLink {
@@ -175,11 +175,11 @@ impl Served {
             registry: self.registry.clone(),
         };
         Ok(Some(match (link.attach.role, &link.attach.target) {
-            (Role::Receiver, _) => LinkRequest::Sender(IncomingSender(link)),
+            (Role::Receiver, _) => PeerRequest::Sender(IncomingSender(link)),
             (Role::Sender, Some(TargetArchetype::Coordinator(_))) => {
-                LinkRequest::Coordinator(IncomingReceiver(link))
+                PeerRequest::Coordinator(IncomingReceiver(link))
             }
-            (Role::Sender, _) => LinkRequest::Receiver(IncomingReceiver(link)),
+            (Role::Sender, _) => PeerRequest::Receiver(IncomingReceiver(link)),
         }))
     }
 }
@@ -193,7 +193,7 @@ impl Drop for Served {
 /// What a client asks for on its connection.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum LinkRequest {
+pub enum PeerRequest {
     /// This side will send: the client is the receiver.
     Sender(IncomingSender),
     /// This side will receive: the client is the sender.

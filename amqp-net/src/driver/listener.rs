@@ -22,7 +22,7 @@ use crate::acceptor::{Accepted, Acceptor};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use amqp_net::proto::ConnectionSettings;
-/// use amqp_net::{Connection, Credit, Listener, LinkRequest, ServerSettings};
+/// use amqp_net::{Connection, Credit, Listener, PeerRequest, ServerSettings};
 ///
 /// let settings = ServerSettings::new(ConnectionSettings::new("server"));
 /// let mut listener = Listener::bind("127.0.0.1:0", settings).await?;
@@ -31,7 +31,7 @@ use crate::acceptor::{Accepted, Acceptor};
 /// // A server that accepts one message.
 /// let server = tokio::spawn(async move {
 ///     let mut client = listener.accept().await.unwrap().accept()?;
-///     let Some(LinkRequest::Receiver(link)) = client.next().await? else { panic!() };
+///     let Some(PeerRequest::Receiver(link)) = client.next().await? else { panic!() };
 ///     let target = link.target().cloned().unwrap_or_default();
 ///     let receiver = link.accept(target, Credit::Auto(10))?;
 ///     let delivery = receiver.recv().await?.unwrap();

@@ -12,7 +12,7 @@ pub(crate) mod script;
 
 use amqp_net::proto::ConnectionSettings;
 use amqp_net::{
-    Connection, Credit, LinkRequest, Receiver, Sender, SenderBuilder, Served, ServerSettings, Stats,
+    Connection, Credit, PeerRequest, Receiver, Sender, SenderBuilder, Served, ServerSettings, Stats,
 };
 use amqp_types::messaging::Source;
 use amqp_types::transport::SenderSettleMode;
@@ -71,7 +71,7 @@ impl Pair {
         credit: Credit,
     ) -> (Sender, Receiver) {
         let accepting = async {
-            let Some(LinkRequest::Receiver(link)) = self.server.next().await.unwrap() else {
+            let Some(PeerRequest::Receiver(link)) = self.server.next().await.unwrap() else {
                 panic!()
             };
             let target = link.target().cloned().unwrap_or_default();
@@ -86,7 +86,7 @@ impl Pair {
         let builder = self.client.receiver("queue").sender_settle_mode(SenderSettleMode::Mixed);
         let attaching = builder.credit(credit).attach();
         let accepting = async {
-            let Some(LinkRequest::Sender(link)) = self.server.next().await.unwrap() else {
+            let Some(PeerRequest::Sender(link)) = self.server.next().await.unwrap() else {
                 panic!()
             };
             link.accept(Source::new("queue")).unwrap()

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use amqp_net::proto::{ConnectionSettings, Credentials, Identity, Refusal};
 use amqp_net::rustls::{ClientConfig, ServerConfig};
-use amqp_net::{ConnectError, Connection, Credit, LinkRequest, Listener, Served, ServerSettings};
+use amqp_net::{ConnectError, Connection, Credit, Listener, PeerRequest, Served, ServerSettings};
 use amqp_types::Bytes;
 use amqp_types::messaging::{Source, Target};
 use authority::Authority;
@@ -97,9 +97,9 @@ async fn exchange(connected: &mut Connected) {
     let Connected { client, server, .. } = connected;
     let long = Bytes::from((0..=u8::MAX).cycle().take(1 << 20).collect::<Vec<_>>());
     let serving = async {
-        let Some(LinkRequest::Receiver(link)) = server.next().await.unwrap() else { panic!() };
+        let Some(PeerRequest::Receiver(link)) = server.next().await.unwrap() else { panic!() };
         let receiver = link.accept(Target::new("queue"), Credit::default()).unwrap();
-        let Some(LinkRequest::Sender(link)) = server.next().await.unwrap() else { panic!() };
+        let Some(PeerRequest::Sender(link)) = server.next().await.unwrap() else { panic!() };
         let sender = link.accept(Source::new("queue")).unwrap();
         let delivery = receiver.recv().await.unwrap().unwrap();
         sender.send(&delivery.decode::<Bytes>().unwrap()).await.unwrap();

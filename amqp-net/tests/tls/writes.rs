@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
-use amqp_net::{Connection, Credit, LinkRequest};
+use amqp_net::{Connection, Credit, PeerRequest};
 use amqp_types::Bytes;
 use amqp_types::messaging::Source;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -74,7 +74,7 @@ async fn the_records_of_a_long_message_are_written_together() {
         let (stream, _) = listener.accept().await.unwrap();
         let stream = Counting { stream, most_slices: Arc::clone(&most_slices) };
         let mut served = settings.accept_over(stream).await.unwrap().accept().unwrap();
-        let Some(LinkRequest::Sender(link)) = served.next().await.unwrap() else { panic!() };
+        let Some(PeerRequest::Sender(link)) = served.next().await.unwrap() else { panic!() };
         let sender = link.accept(Source::new("queue")).unwrap();
         sender.send(&long).await.unwrap();
     };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use amqp_net::{
-    Connection, Credit, Delivery, Ended, LinkRequest, Receiver, SendError, Sender, TrySubmitError,
+    Connection, Credit, Delivery, Ended, PeerRequest, Receiver, SendError, Sender, TrySubmitError,
 };
 use amqp_types::messaging::{Accepted, Body, Message, Modified};
 use amqp_types::transport::{AmqpError, ConnectionError, Error, Fields, ReceiverSettleMode};
@@ -29,9 +29,9 @@ pub(crate) const fn sizes(largest: usize) -> [usize; 4] {
 }
 
 /// Serves a link until it ends.
-pub(crate) async fn serve(request: LinkRequest, context: Context) {
+pub(crate) async fn serve(request: PeerRequest, context: Context) {
     match request {
-        LinkRequest::Receiver(link) => {
+        PeerRequest::Receiver(link) => {
             let Some(target) = link.target().cloned() else { return };
             let node = target.address.as_deref().unwrap_or_default().to_owned();
             let second = link.attach().rcv_settle_mode == ReceiverSettleMode::Second;
@@ -48,7 +48,7 @@ pub(crate) async fn serve(request: LinkRequest, context: Context) {
             // The end of the link is seen by the connection.
             let _ = receiving.serve(receiver).await;
         }
-        LinkRequest::Sender(link) => {
+        PeerRequest::Sender(link) => {
             let Some(source) = link.source().cloned() else { return };
             let node = source.address.as_deref().unwrap_or_default().to_owned();
             if node == "missing" {
