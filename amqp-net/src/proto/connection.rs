@@ -1,6 +1,5 @@
 //! A connection, from its open to its close (section 2.4), and its sessions.
 
-mod budget;
 mod deadlines;
 mod delivery;
 mod end;
@@ -11,6 +10,7 @@ mod link;
 mod link_octets;
 mod links;
 mod output;
+mod receive_buffer;
 mod receiver;
 mod sender;
 mod session;

@@ -246,7 +246,7 @@ impl Links {
     fn discard(&mut self, key: Key, shared: &mut Shared) {
         let id = self.id(key);
         if let Some(Link { end: Some(End::Receiver(receiver)), .. }) = self.slots.get_mut(key) {
-            shared.budget.change(id, receiver.unfinished(), None);
+            shared.receive_buffer.change(id, receiver.unfinished(), None);
             receiver.discard();
         }
     }

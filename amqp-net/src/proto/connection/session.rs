@@ -110,7 +110,7 @@ impl Session {
 
     /// Closes the incoming window, because nothing can come any more.
     pub(super) fn close_window(&mut self, shared: &mut Shared) {
-        shared.budget.leave(self.key, self.window.close());
+        shared.receive_buffer.leave(self.key, self.window.close());
     }
 
     /// Handles a frame that is neither begin nor end.
@@ -193,7 +193,7 @@ impl Session {
         if self.window.handle_transfer()? {
             self.set_due(shared);
         }
-        shared.budget.take_back(1);
+        shared.receive_buffer.take_back(1);
         let id = self.links.id(key);
         // What was sent before the peer knew of our detach is discarded.
         let Some(link) = self.links.get_mut(key).filter(|link| link.is_attached()) else {
@@ -204,7 +204,7 @@ impl Session {
                 let before = receiver.unfinished();
                 let next = &mut self.deliveries.incoming.next;
                 let transferred = receiver.handle_transfer(id, next, transfer, payload);
-                shared.budget.change(id, before, receiver.unfinished());
+                shared.receive_buffer.change(id, before, receiver.unfinished());
                 transferred
             }
             _ => Err(Violation::new(AmqpError::NotAllowed, "a transfer to a sender")),
@@ -217,7 +217,7 @@ impl Session {
                     self.deliveries.incoming.insert(id.number, key);
                 }
                 shared.stats.deliveries_received += 1;
-                shared.budget.hold(delivery.payload.len());
+                shared.receive_buffer.hold(delivery.payload.len());
                 shared.events.push_back(ConnectionEvent::Received(delivery));
                 // A state in a transfer is what it would be in a disposition (section 2.7.5).
                 if state.is_some() && !is_settled {

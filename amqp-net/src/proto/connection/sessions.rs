@@ -293,7 +293,7 @@ impl Sessions {
 
     /// Opens the windows that wait for room, if there may be some.
     pub(super) fn open_windows(&mut self, shared: &mut Shared) {
-        for key in shared.budget.retry() {
+        for key in shared.receive_buffer.retry() {
             if let Some(session) = self.usable(key) {
                 session.set_due(shared);
             }

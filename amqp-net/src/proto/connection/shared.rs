@@ -7,10 +7,10 @@ use amqp_types::Encode;
 use amqp_types::transport::{Error, Role};
 use bytestring::ByteString;
 
-use super::budget::Budget;
 use super::deadlines::Deadlines;
 use super::link_octets::LinkOctets;
 use super::output::Output;
+use super::receive_buffer::ReceiveBuffer;
 use super::{ConnectionEvent, ConnectionSettings, ConnectionStats, LinkId};
 use crate::proto::frame::FrameWriteError;
 use crate::proto::slots::Key;
@@ -21,7 +21,7 @@ pub(super) struct Shared {
     /// The latest time that was reported.
     pub(super) now: Instant,
     pub(super) output: Output,
-    pub(super) budget: Budget,
+    pub(super) receive_buffer: ReceiveBuffer,
     pub(super) stats: ConnectionStats,
     pub(super) events: VecDeque<ConnectionEvent>,
     pub(super) deadlines: Deadlines,
@@ -39,7 +39,10 @@ impl Shared {
         Self {
             now,
             output: Output::new(now),
-            budget: Budget::new(settings.receive_buffer, settings.open.max_frame_size),
+            receive_buffer: ReceiveBuffer::new(
+                settings.receive_buffer,
+                settings.open.max_frame_size,
+            ),
             stats: ConnectionStats::default(),
             events: VecDeque::new(),
             deadlines: Deadlines::new(settings.time_to_answer),

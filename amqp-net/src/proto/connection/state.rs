@@ -313,12 +313,12 @@ impl State {
     }
 
     pub(super) const fn hold(&mut self, octets: usize) {
-        self.shared.budget.hold(octets);
+        self.shared.receive_buffer.hold(octets);
     }
 
     pub(super) const fn free(&mut self, octets: usize) -> bool {
-        self.shared.budget.free(octets);
-        self.shared.budget.waiting() > 0
+        self.shared.receive_buffer.free(octets);
+        self.shared.receive_buffer.waiting() > 0
     }
 
     pub(super) fn link(&self, id: LinkId) -> Option<&Link> {
@@ -327,8 +327,8 @@ impl State {
 
     pub(super) fn stats(&self) -> ConnectionStats {
         let stats = ConnectionStats {
-            octets_held: self.shared.budget.held(),
-            windows_waiting: self.shared.budget.waiting(),
+            octets_held: self.shared.receive_buffer.held(),
+            windows_waiting: self.shared.receive_buffer.waiting(),
             ..self.shared.stats
         };
         self.sessions.add_to(stats)
@@ -337,7 +337,7 @@ impl State {
     pub(super) fn next_event(&mut self) -> Option<ConnectionEvent> {
         let event = self.shared.events.pop_front();
         if let Some(ConnectionEvent::Received(delivery)) = &event {
-            self.shared.budget.free(delivery.payload.len());
+            self.shared.receive_buffer.free(delivery.payload.len());
         }
         event
     }

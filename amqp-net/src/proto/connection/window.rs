@@ -2,7 +2,7 @@
 
 use amqp_types::transport::{Begin, Flow, FlowRef, SessionError, TransferNumber};
 
-use super::budget::Budget;
+use super::receive_buffer::ReceiveBuffer;
 use super::violation::Violation;
 use crate::proto::serial::{self, extend, to_wire};
 use crate::proto::slots::Key;
@@ -52,11 +52,11 @@ impl Window {
 
     /// Opens the incoming window of a session again, if half of it has been used and there is room. Returns whether
     /// the peer is to be told.
-    pub(super) fn open(&mut self, session: Key, budget: &mut Budget) -> bool {
+    pub(super) fn open(&mut self, session: Key, buffer: &mut ReceiveBuffer) -> bool {
         if !self.is_receiving || self.incoming() > self.incoming_size / 2 {
             return false;
         }
-        let left = budget.promise(session, self.incoming(), self.incoming_size);
+        let left = buffer.promise(session, self.incoming(), self.incoming_size);
         let is_opened = left > self.incoming();
         if is_opened {
             self.incoming_size = left;
@@ -182,17 +182,17 @@ mod tests {
         for half in [1 << 31, 1 << 32, 1 << 33] {
             let start = serial::FIRST + half - 500_000;
             let (mut sender, mut receiver) = (at(start), at(start));
-            let mut budget = Budget::new(64 << 20, 32 << 10);
+            let mut buffer = ReceiveBuffer::new(64 << 20, 32 << 10);
             let session = Slots::new().insert(0, ()).unwrap();
-            assert!(receiver.open(session, &mut budget));
+            assert!(receiver.open(session, &mut buffer));
             tell(&receiver, &mut sender);
             for _ in 0..1_000_000 {
                 assert!(sender.may_send(), "it stalls after {}", sender.next_outgoing - start);
                 sender.handle_sent();
                 let is_due = receiver.handle_transfer().unwrap();
-                budget.take_back(1);
+                buffer.take_back(1);
                 if is_due {
-                    assert!(receiver.open(session, &mut budget));
+                    assert!(receiver.open(session, &mut buffer));
                     tell(&receiver, &mut sender);
                     tell(&sender, &mut receiver);
                 }

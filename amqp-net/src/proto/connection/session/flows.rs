@@ -141,7 +141,7 @@ impl Session {
 
     /// Writes the flows that are due. Senders give up their credit only if `may_drain` is true.
     pub(super) fn write_flows(&mut self, may_drain: bool, shared: &mut Shared) {
-        self.is_flow_due |= self.window.open(self.key, &mut shared.budget);
+        self.is_flow_due |= self.window.open(self.key, &mut shared.receive_buffer);
         for key in std::mem::take(&mut self.flows) {
             self.write_link_flow(key, may_drain, shared);
         }
@@ -149,8 +149,8 @@ impl Session {
             let flow = self.flow(Flow::default());
             let _ = shared.write(self.key.index, &flow);
         }
-        if let Some(link) = shared.budget.take_victim() {
-            let limit = shared.budget.limit();
+        if let Some(link) = shared.receive_buffer.take_victim() {
+            let limit = shared.receive_buffer.limit();
             let what = format!("the {limit} octets for messages are full of incomplete ones");
             let violation = Violation::new(AmqpError::ResourceLimitExceeded, what);
             self.links.handle_violation(link.link, violation, shared);

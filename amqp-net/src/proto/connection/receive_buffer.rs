@@ -10,7 +10,7 @@ use crate::proto::slots::Key;
 /// Windows count transfers, and each can bring as many octets as a frame. So a window is opened only as far as there
 /// is room for all that it lets in, and what is held never exceeds the limit.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(super) struct ReceiveBuffer {
     limit: u64,
     /// The number of octets that a transfer can bring.
     frame: u64,
@@ -28,7 +28,7 @@ pub(super) struct Budget {
     victim: Option<LinkId>,
 }
 
-impl Budget {
+impl ReceiveBuffer {
     /// The window of a session if there is not much room, and 1 if there is little: so small that all sessions can have
     /// one, because those whose peer sends nothing keep theirs.
     const MIN_WINDOW: u64 = 4;
