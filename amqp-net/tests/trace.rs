@@ -59,8 +59,7 @@ async fn both_sides_show_the_same_exchange_without_the_password() {
     let accepting = async {
         let mut client = server.accept_over(far).await.unwrap().accept().unwrap();
         let Some(PeerRequest::Receiver(link)) = client.next().await.unwrap() else { panic!() };
-        let target = link.target().cloned().unwrap_or_default();
-        let receiver = link.accept(target, Credit::Auto(10)).unwrap();
+        let receiver = link.accept_as_asked(Credit::Auto(10)).unwrap();
         receiver.recv().await.unwrap().unwrap().accept().unwrap();
         receiver.detached().await;
         assert!(client.next().await.unwrap().is_none());

@@ -99,8 +99,7 @@ async fn receive(mut listener: Listener, report: &Report<'_>) -> Result<bool, Bo
     let Some(PeerRequest::Receiver(link)) = client.next().await? else {
         return Err("the client does not ask to send".into());
     };
-    let target = link.target().cloned().unwrap_or_default();
-    let receiver = link.accept(target, Credit::Auto(10))?;
+    let receiver = link.accept_as_asked(Credit::Auto(10))?;
     let delivery = receiver.recv().await?.ok_or("the link has no message")?;
     let is_equal = delivery.decode::<Report>()? == *report;
     delivery.accept()?;

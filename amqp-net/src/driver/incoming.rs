@@ -344,6 +344,22 @@ impl IncomingSender {
     /// Returns an [`AttachError`] if the client has gone, or the source is too long for it.
     pub fn accept(self, source: impl Into<Source>) -> Result<Sender, AttachError> {
         let answer = Attach { source: Some(source.into().into()), ..self.0.answer() };
+        self.accept_with(answer)
+    }
+
+    /// Accepts the link with the source that the client wants.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AttachError`], as [`accept`](Self::accept) does.
+    pub fn accept_as_asked(self) -> Result<Sender, AttachError> {
+        let mut answer = self.0.answer();
+        // A link without a source would be a refusal.
+        answer.source.get_or_insert_with(|| Source::default().into());
+        self.accept_with(answer)
+    }
+
+    fn accept_with(self, answer: Attach) -> Result<Sender, AttachError> {
         let (link, peer, again) = self.0.accept(answer, Sending::default())?;
         Ok(Sender::new(link, peer, Arc::new(SenderBuilder::again(again))))
     }
@@ -384,6 +400,22 @@ impl IncomingReceiver {
         credit: Credit,
     ) -> Result<Receiver, AttachError> {
         let answer = Attach { target: Some(target.into()), ..self.0.answer() };
+        self.accept_with(answer, credit)
+    }
+
+    /// Accepts the link with the target that the client wants.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AttachError`], as [`accept`](Self::accept) does.
+    pub fn accept_as_asked(self, credit: Credit) -> Result<Receiver, AttachError> {
+        let mut answer = self.0.answer();
+        // A link without a target would be a refusal.
+        answer.target.get_or_insert_with(|| Target::default().into());
+        self.accept_with(answer, credit)
+    }
+
+    fn accept_with(self, answer: Attach, credit: Credit) -> Result<Receiver, AttachError> {
         let settles_second = answer.rcv_settle_mode == ReceiverSettleMode::Second;
         let receiving = Receiving::new(credit, settles_second);
         let (link, peer, again) = self.0.accept(answer, receiving)?;

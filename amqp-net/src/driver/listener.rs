@@ -32,8 +32,7 @@ use crate::acceptor::{Accepted, Acceptor};
 /// let server = tokio::spawn(async move {
 ///     let mut client = listener.accept().await.unwrap().accept()?;
 ///     let Some(PeerRequest::Receiver(link)) = client.next().await? else { panic!() };
-///     let target = link.target().cloned().unwrap_or_default();
-///     let receiver = link.accept(target, Credit::Auto(10))?;
+///     let receiver = link.accept_as_asked(Credit::Auto(10))?;
 ///     let delivery = receiver.recv().await?.unwrap();
 ///     assert_eq!(delivery.decode::<&str>()?, "hello");
 ///     delivery.accept()?;

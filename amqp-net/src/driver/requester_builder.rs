@@ -35,7 +35,7 @@ pub struct RequesterBuilder {
     is_paired: bool,
 }
 
-/// The capability of a node that is created for responses. Artemis and RabbitMQ create a queue because of it.
+/// The capability of a node that is created for responses. Artemis creates a queue because of it.
 const TEMPORARY_QUEUE: Symbol = Symbol::from_static("temporary-queue");
 
 impl RequesterBuilder {
@@ -66,8 +66,8 @@ impl RequesterBuilder {
     /// Receives the responses from this node, such as a queue that you have created for them. The reply-to of the
     /// requests is the address of the node in the answer of the peer.
     ///
-    /// By default the node is dynamic, with the capability `temporary-queue`, which RabbitMQ requires. RabbitMQ
-    /// 4.0 has no dynamic nodes at all.
+    /// By default the node is dynamic, with the capability `temporary-queue`. RabbitMQ does not create one: give it a
+    /// queue.
     pub fn source(mut self, source: impl Into<Source>) -> Self {
         self.source = source.into();
         self.own_address = None;

@@ -11,6 +11,7 @@ mod link_octets;
 mod links;
 mod output;
 mod receive_buffer;
+mod received_state;
 mod receiver;
 mod sender;
 mod session;

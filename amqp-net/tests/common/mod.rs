@@ -74,8 +74,7 @@ impl Pair {
             let Some(PeerRequest::Receiver(link)) = self.server.next().await.unwrap() else {
                 panic!()
             };
-            let target = link.target().cloned().unwrap_or_default();
-            link.accept(target, credit).unwrap()
+            link.accept_as_asked(credit).unwrap()
         };
         let (sender, receiver) = tokio::join!(builder.attach(), accepting);
         (sender.unwrap(), receiver)

@@ -10,6 +10,7 @@ use bytes::{Bytes, BytesMut};
 
 use super::delivery::{Delivery, DeliveryId};
 use super::links::LinkId;
+use super::received_state::received_state;
 use super::violation::Violation;
 use crate::proto::serial::{self, extend, to_wire};
 
@@ -239,7 +240,7 @@ impl Receiver {
         }
         delivery.settled |= transfer.settled.unwrap_or(false);
         if let Some(state) = transfer.state {
-            delivery.state = Some(DeliveryState::from_ref(state));
+            delivery.state = Some(received_state(state)?);
         }
         if transfer.more {
             delivery.payload.extend_from_slice(payload);

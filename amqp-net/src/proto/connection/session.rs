@@ -5,7 +5,6 @@ mod sending;
 
 use std::collections::VecDeque;
 
-use amqp_types::Owned;
 use amqp_types::messaging::DeliveryState;
 use amqp_types::transport::{
     AmqpError, Attach, Begin, DispositionRef, Error, PerformativeRef, ReceiverSettleMode,
@@ -19,6 +18,7 @@ use super::error::{AttachError, NotUnsettled, SendError};
 use super::half::Half;
 use super::link::{DetachDue, End, Link};
 use super::links::{Links, unattached};
+use super::received_state::received_state;
 use super::receiver::{Counted, Transferred};
 use super::shared::Shared;
 use super::unsettled::{Deliveries, Updates};
@@ -135,8 +135,7 @@ impl Session {
             PerformativeRef::Flow(flow) => self.handle_flow(flow, shared),
             PerformativeRef::Transfer(transfer) => self.handle_transfer(transfer, payload, shared),
             PerformativeRef::Disposition(disposition) => {
-                self.handle_disposition(disposition, shared);
-                Ok(())
+                self.handle_disposition(disposition, shared)
             }
             _ => Ok(()),
         }
@@ -255,8 +254,12 @@ impl Session {
         Ok(())
     }
 
-    fn handle_disposition(&mut self, disposition: &DispositionRef<'_>, shared: &mut Shared) {
-        let state = disposition.state.map(DeliveryState::from_ref);
+    fn handle_disposition(
+        &mut self,
+        disposition: &DispositionRef<'_>,
+        shared: &mut Shared,
+    ) -> Result<(), Violation> {
+        let state = disposition.state.map(received_state).transpose()?;
         let updates = self.deliveries.handle_disposition(disposition, state.as_ref());
         if let Some(Updates { deliveries, is_settled }) = updates {
             let id = |(number, link)| DeliveryId { link: self.links.id(link), number };
@@ -266,6 +269,7 @@ impl Session {
         if self.deliveries.has_dispositions() {
             self.set_due(shared);
         }
+        Ok(())
     }
 
     /// Writes what is due: dispositions, flows, and transfers in turn.

@@ -1,13 +1,14 @@
 //! A peer that sends or asks for too much: nothing grows beyond its limit.
 
-use amqp_types::messaging::Accepted;
+use amqp_types::messaging::{Accepted, Modified, Outcome, Rejected};
+use amqp_types::transaction::{TransactionId, TransactionalState};
 use amqp_types::transport::{
     Attach, DeliveryNumber, Detach, Disposition, Flow, Handle, Role, SequenceNo, TransferNumber,
 };
 
 use super::ends::{
-    answer, attach, begun, credit, frames, received, scripted, scripted_receiver, transfer,
-    updated, violation, with_payload,
+    answer, attach, begun, credit, frames, received, scripted, scripted_receiver, session_ended,
+    transfer, updated, violation, with_payload,
 };
 use super::*;
 
@@ -222,4 +223,55 @@ fn links_whose_attaches_take_too_many_octets_are_refused_until_others_are_gone()
     while client.poll_event().is_some() {}
     client.handle_input(now, &mut &*large(0));
     assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkRequested(..))));
+}
+
+#[test]
+fn what_makes_a_state_large_is_not_kept() {
+    let now = Instant::now();
+    let large = |key| (Symbol::from_static(key), Value::from("x".repeat(5000)));
+    let described = |len| Error::new(AmqpError::InternalError, "x".repeat(len));
+    let info = Some(Info(Fields(Map::from_iter([large("large")]))));
+    let annotations = Fields(Map::from_iter([large("x-opt-large")]));
+    let modified = Modified { undeliverable_here: Some(true), ..Modified::default() };
+    let states: [(DeliveryState, DeliveryState); 4] = [
+        (Accepted {}.into(), Accepted {}.into()),
+        (
+            Rejected::from(Error { info, ..described(3) }).into(),
+            Rejected::from(described(3)).into(),
+        ),
+        (
+            Rejected::from(described(5000)).into(),
+            Rejected::from(Error { description: None, ..described(0) }).into(),
+        ),
+        (
+            Modified { message_annotations: Some(annotations), ..modified.clone() }.into(),
+            modified.into(),
+        ),
+    ];
+    let (mut client, link) = scripted(now, |_| {});
+    client.handle_input(now, &mut &*frame(0, &credit(0, 10, 10)));
+    let disposition = |number, state| Disposition {
+        role: Role::Receiver,
+        first: DeliveryNumber(number),
+        last: None,
+        settled: true,
+        state: Some(state),
+        batchable: false,
+    };
+    for (number, (sent, kept)) in (0..).zip(states) {
+        client.send(now, link, &OutgoingDelivery::new("m")).unwrap();
+        client.poll_transmit();
+        client.handle_input(now, &mut &*frame(0, &disposition(number, sent)));
+        assert_eq!(updated(&mut client).1, Some(kept));
+    }
+    // Nothing of these can be left out.
+    let id = TransactionId::try_from(&b"t"[..]).unwrap();
+    let outcome = Some(Outcome::Rejected(Rejected::from(described(5000))));
+    let state = TransactionalState { txn_id: id, outcome };
+    client.send(now, link, &OutgoingDelivery::new("m")).unwrap();
+    client.poll_transmit();
+    client.handle_input(now, &mut &*frame(0, &disposition(4, state.into())));
+    let (_, end) = session_ended(&mut client);
+    let SessionEnd::Violation { condition, .. } = end else { panic!("{end:?}") };
+    assert_eq!(condition.as_str(), "amqp:resource-limit-exceeded");
 }
