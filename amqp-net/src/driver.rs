@@ -19,6 +19,7 @@ mod link_error;
 mod link_map;
 mod link_registry;
 mod listener;
+mod log;
 mod receipt;
 mod receiver;
 mod receiver_builder;
@@ -36,7 +37,6 @@ mod stream;
 mod task;
 #[cfg(feature = "rustls-no-provider")]
 mod tls;
-mod trace;
 mod traced;
 mod waiters;
 

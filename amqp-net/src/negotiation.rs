@@ -8,9 +8,9 @@ mod incoming;
 mod input;
 mod interrupted;
 mod listener;
+mod log;
 mod negotiated;
 mod output;
-mod trace;
 
 pub(crate) use drive::{close, run};
 pub(crate) use input::poll_input;

@@ -18,10 +18,10 @@ use super::connect_error::ConnectError;
 use super::connection::Connection;
 use super::core::Core;
 use super::handles::ConnectionHandle;
+use super::log;
 use super::state::State;
 use super::stream::{negotiate, read, write};
 use super::task::Task;
-use super::trace;
 use super::traced::{Direction, NewTracer, Traced, new_tracer};
 use crate::ProtocolHeader;
 use crate::clock;
@@ -187,7 +187,7 @@ impl ConnectionBuilder {
             && mechanisms.iter().any(|mechanism| mechanism.sends_password())
             && !address.is_some_and(|address| address.is_loopback())
         {
-            trace::password_in_the_clear(host);
+            log::password_in_the_clear(host);
         }
     }
 
@@ -264,9 +264,9 @@ impl ConnectionBuilder {
         let core = Arc::new(Core::new(State::new(connection)));
         let handle = Arc::new(ConnectionHandle { core: Arc::clone(&core) });
         let task = Task::new(core, stream, input, write_timeout);
-        tokio::spawn(trace::in_span(Side::Client, &container_id, task));
+        tokio::spawn(log::in_span(Side::Client, &container_id, task));
         let peer = deadline.limit("the open", handle.opened()).await??;
-        trace::opened(&peer);
+        log::opened(&peer);
         Ok(Connection::new(handle, peer))
     }
 }

@@ -8,8 +8,8 @@ use tokio::net::{TcpListener, ToSocketAddrs};
 
 use super::connect_error::ConnectError;
 use super::incoming::IncomingConnection;
+use super::log;
 use super::server::ServerSettings;
-use super::trace;
 use crate::acceptor::{Accepted, Acceptor};
 
 /// Accepts connections over TCP and authenticates each client in a task of its own, so that a client that is slow or
@@ -112,9 +112,9 @@ impl Listener {
             });
             match accepted.await? {
                 Accepted::Ended(Ok(incoming)) => return Some(incoming),
-                Accepted::Ended(Err(error)) => trace::refused(&error),
-                Accepted::Evicted(peer) => trace::evicted(peer),
-                Accepted::Failed(error) => trace::not_accepted(&error),
+                Accepted::Ended(Err(error)) => log::refused(&error),
+                Accepted::Evicted(peer) => log::evicted(peer),
+                Accepted::Failed(error) => log::not_accepted(&error),
             }
         }
     }

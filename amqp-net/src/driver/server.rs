@@ -18,10 +18,10 @@ use super::core::Core;
 use super::handles::ConnectionHandle;
 use super::incoming::IncomingConnection;
 use super::link_registry::LinkRegistry;
+use super::log;
 use super::state::State;
 use super::stream::{negotiate, read, write};
 use super::task::Task;
-use super::trace;
 use super::traced::{Direction, NewTracer, Traced, new_tracer};
 use crate::ProtocolHeader;
 use crate::clock;
@@ -245,9 +245,9 @@ impl ServerSettings {
         let core = Arc::new(Core::new(state));
         let handle = Arc::new(ConnectionHandle { core: Arc::clone(&core) });
         let task = Task::new(core, stream, input, self.connection.silence());
-        tokio::spawn(trace::in_span(Side::Server, &self.connection.open().container_id, task));
+        tokio::spawn(log::in_span(Side::Server, &self.connection.open().container_id, task));
         let open = deadline.limit("the open", handle.opened()).await??;
-        trace::opened(&open);
+        log::opened(&open);
         let attached = self.attached.clone();
         Ok(IncomingConnection::new(handle, open, authenticated, client, attached))
     }

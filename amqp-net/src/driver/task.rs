@@ -12,8 +12,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep_until};
 
 use super::core::Core;
+use super::log;
 use super::state::State;
-use super::trace;
 use crate::clock;
 use crate::negotiation::{again_if_interrupted, close, poll_write_all};
 use crate::proto::{ClosingLimits, Parts, StreamEnd};
@@ -213,7 +213,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {
                 && let Some(stream) = this.stream.take()
             {
                 if let Some(reason) = this.core.with(|state| state.ended().cloned()) {
-                    trace::ended(&reason);
+                    log::ended(&reason);
                 }
                 let closing = close(stream, this.take_last_output(), ClosingLimits::default());
                 this.closing = Some(Box::pin(closing));

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::connect_error::ConnectError;
 use super::negotiated::Negotiated;
-use super::{drive, trace};
+use super::{drive, log};
 use crate::clock::now;
 use crate::proto::{Negotiation, NegotiationError, NegotiationSettings, Side};
 
@@ -97,7 +97,7 @@ where
             Ok(agreed) => return Ok(Negotiated::new(agreed)),
             Err(error) => error,
         };
-        trace::attempt_failed(&error);
+        log::attempt_failed(&error);
         settings = settings.retry_after(&error).ok_or(error)?;
     }
 }

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 
 use super::incoming::Incoming;
 use super::negotiated::Negotiated;
-use super::{drive, trace};
+use super::{drive, log};
 use crate::acceptor::{Accepted, Acceptor};
 use crate::clock::now;
 use crate::proto::{Negotiation, NegotiationSettings, Side};
@@ -104,7 +104,7 @@ impl Listener {
             Accepted::Evicted(peer) => Incoming::Evicted { peer },
             Accepted::Failed(error) => Incoming::NotAccepted(error),
         };
-        trace::incoming(&incoming);
+        log::incoming(&incoming);
         Some(incoming)
     }
 

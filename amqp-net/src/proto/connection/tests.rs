@@ -17,10 +17,10 @@ mod deferred_ends;
 mod dispositions;
 mod drains;
 mod encodings;
-mod ends;
 mod floods;
 mod flows;
 mod frame_sizes;
+mod helpers;
 mod idle;
 mod link_ends;
 mod link_names;
@@ -68,7 +68,7 @@ fn sent(connection: &mut Connection) -> Vec<Performative> {
         assert_eq!(channel, 0);
         performative
     };
-    ends::frames(connection).into_iter().map(performative).collect()
+    helpers::frames(connection).into_iter().map(performative).collect()
 }
 
 /// Returns the condition of the close that a side sends after nothing else.

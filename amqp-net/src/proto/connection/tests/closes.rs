@@ -3,7 +3,7 @@
 use amqp_types::messaging::Accepted;
 use amqp_types::transport::{Attach, Detach, Handle, Role, SequenceNo};
 
-use super::ends::{
+use super::helpers::{
     Pair, attach, credit, frames, received, scripted, transfer, updated, with_payload,
 };
 use super::*;

@@ -3,7 +3,7 @@
 use amqp_types::messaging::Accepted;
 use amqp_types::transport::{Attach, Flow, Role, SequenceNo};
 
-use super::ends::{
+use super::helpers::{
     Pair, accept, answer, attach, begun, credit, drive, frames, received, scripted,
     scripted_receiver, transfer, with_payload,
 };
@@ -168,7 +168,7 @@ fn the_count_in_a_flow_of_the_sender_is_taken() {
 #[test]
 fn credit_given_before_the_answer_to_the_attach_is_told_and_used() {
     let now = Instant::now();
-    let (mut client, mut server) = ends::pair(now);
+    let (mut client, mut server) = helpers::pair(now);
     let session = client.begin(now, SessionSettings::default()).unwrap();
     let incoming = client.attach(now, session, attach("a", Role::Receiver)).unwrap();
     assert!(client.grant(now, incoming, 2));

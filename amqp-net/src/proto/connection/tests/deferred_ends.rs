@@ -2,7 +2,7 @@
 
 use amqp_types::transport::{Attach, Detach, Handle, Role};
 
-use super::ends::{attach, credit, frames, scripted};
+use super::helpers::{attach, credit, frames, scripted};
 use super::*;
 
 /// A client that has begun a delivery, for the rest of which there is no window.

@@ -5,7 +5,7 @@ use amqp_types::transport::{
     DeliveryNumber, Disposition, Handle, ReceiverSettleMode, Role, SequenceNo,
 };
 
-use super::ends::{
+use super::helpers::{
     Pair, attach, credit, frames, received, scripted, scripted_receiver, transfer, transfers_in,
     updated, with_payload,
 };

@@ -2,7 +2,7 @@
 
 use amqp_types::transport::{Flow, Handle, SequenceNo, TransferNumber};
 
-use super::ends::{Pair, credit, frames, only_flow, scripted, scripted_receiver};
+use super::helpers::{Pair, credit, frames, only_flow, scripted, scripted_receiver};
 use super::*;
 
 #[test]

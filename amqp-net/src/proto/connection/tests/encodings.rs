@@ -2,7 +2,7 @@
 
 use amqp_types::known::KnownType;
 
-use super::ends::{credit, scripted, updated};
+use super::helpers::{credit, scripted, updated};
 use super::pipelining::{conversation, react};
 use super::*;
 

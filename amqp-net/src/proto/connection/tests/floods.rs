@@ -6,7 +6,7 @@ use amqp_types::transport::{
     Attach, DeliveryNumber, Detach, Disposition, Flow, Handle, Role, SequenceNo, TransferNumber,
 };
 
-use super::ends::{
+use super::helpers::{
     answer, attach, begun, credit, frames, received, scripted, scripted_receiver, session_ended,
     transfer, updated, violation, with_payload,
 };

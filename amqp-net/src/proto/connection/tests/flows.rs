@@ -2,7 +2,7 @@
 
 use amqp_types::transport::{Attach, Flow, Handle, Role, SequenceNo, TransferNumber};
 
-use super::ends::{
+use super::helpers::{
     answer, attach, credit, frames, received, scripted, scripted_receiver, transfer, with_payload,
 };
 use super::*;

@@ -1,6 +1,6 @@
 //! Heartbeats and silence, by a clock that is a number.
 
-use super::ends::answer;
+use super::helpers::answer;
 use super::*;
 
 #[test]

@@ -2,7 +2,7 @@
 
 use amqp_types::transport::TransferNumber;
 
-use super::ends::{credit, frames, scripted_receiver, transfer, with_payload};
+use super::helpers::{credit, frames, scripted_receiver, transfer, with_payload};
 use super::links::{attached, detach, detached};
 use super::*;
 

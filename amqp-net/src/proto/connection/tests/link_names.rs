@@ -2,7 +2,7 @@
 
 use amqp_types::transport::{Detach, Handle, Role, SequenceNo};
 
-use super::ends::{
+use super::helpers::{
     answer, begun, credit, drive, frames, received, scripted_session, sessions, transfer,
     with_payload,
 };

@@ -3,7 +3,7 @@
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{Handle, Role, SequenceNo};
 
-use super::ends::{credit, drive, frames, scripted, scripted_session, sessions};
+use super::helpers::{credit, drive, frames, scripted, scripted_session, sessions};
 use super::links::{receiver, requested, sender};
 use super::*;
 

@@ -2,7 +2,7 @@
 
 use amqp_types::transport::{Detach, Handle, Role, SequenceNo, TransferNumber};
 
-use super::ends::{
+use super::helpers::{
     credit, drive, frames, received, scripted_receiver, scripted_session, sessions, transfer,
     with_payload,
 };

@@ -3,7 +3,7 @@
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{Detach, Handle, Role, SequenceNo, TransferNumber};
 
-use super::ends::{answer, begun, drive, frames, pair, scripted_session, sessions};
+use super::helpers::{answer, begun, drive, frames, pair, scripted_session, sessions};
 use super::*;
 
 pub(super) fn sender(name: &str) -> Attach {

@@ -2,7 +2,7 @@
 
 use amqp_types::messaging::Accepted;
 
-use super::ends::{accept, received, scripted_receiver, scripted_session};
+use super::helpers::{accept, received, scripted_receiver, scripted_session};
 use super::*;
 
 /// The unsigned integer 0.

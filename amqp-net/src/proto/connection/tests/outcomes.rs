@@ -5,7 +5,7 @@ use amqp_types::transport::{
     DeliveryNumber, Disposition, ReceiverSettleMode, Role, SenderSettleMode,
 };
 
-use super::ends::{
+use super::helpers::{
     Pair, credit, frames, received, scripted, scripted_receiver, transfer, updated, with_payload,
 };
 use super::*;

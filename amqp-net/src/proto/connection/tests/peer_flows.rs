@@ -2,7 +2,7 @@
 
 use amqp_types::transport::SequenceNo;
 
-use super::ends::{credit, only_flow, scripted};
+use super::helpers::{credit, only_flow, scripted};
 use super::*;
 
 #[test]

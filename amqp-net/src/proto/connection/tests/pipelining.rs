@@ -3,7 +3,7 @@
 use amqp_types::messaging::Accepted;
 use amqp_types::transport::{Handle, Role};
 
-use super::ends::{attach, credit};
+use super::helpers::{attach, credit};
 use super::*;
 
 /// Lets a server take octets in these parts, and accept whatever the client asks for at once. Returns what happens, and

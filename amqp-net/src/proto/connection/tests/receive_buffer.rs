@@ -2,7 +2,7 @@
 
 use amqp_types::transport::{Attach, Role};
 
-use super::ends::{attach, begun, drive, frames, received};
+use super::helpers::{attach, begun, drive, frames, received};
 use super::links::detached;
 use super::*;
 

@@ -7,7 +7,7 @@ use amqp_types::transport::{
     TransferNumber,
 };
 
-use super::ends::{
+use super::helpers::{
     Pair, attach, credit, frames, received, scripted, scripted_receiver, transfer, updated,
     violation, with_payload,
 };

@@ -4,7 +4,7 @@ use amqp_types::messaging::{Accepted, Rejected, Released};
 use amqp_types::transport::{DeliveryNumber, Disposition, Role, SequenceNo};
 use std::fmt::Write;
 
-use super::ends::{Pair, frames, received, scripted_receiver, transfer, with_payload};
+use super::helpers::{Pair, frames, received, scripted_receiver, transfer, with_payload};
 use super::*;
 
 /// Where the numbers of a peer begin, besides 0.

@@ -3,7 +3,7 @@
 use amqp_types::messaging::Accepted;
 use amqp_types::transport::{Detach, Handle, Role, SequenceNo};
 
-use super::ends::{
+use super::helpers::{
     Pair, answer, attach, begun, credit, frames, received, scripted, scripted_receiver,
     session_ended, transfer, with_payload,
 };

@@ -2,7 +2,7 @@
 
 use amqp_types::transport::{Handle, Role, SequenceNo};
 
-use super::ends::{answer, attach, begun, drive, frames, frames_in, pair, session_ended};
+use super::helpers::{answer, attach, begun, drive, frames, frames_in, pair, session_ended};
 use super::*;
 
 #[test]

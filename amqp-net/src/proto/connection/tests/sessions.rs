@@ -4,7 +4,7 @@ use amqp_types::transport::{
     DeliveryNumber, DeliveryTag, Detach, Handle, Role, SequenceNo, TransferNumber,
 };
 
-use super::ends::{accept, answer, begun, drive, frames, pair, received, session_ended};
+use super::helpers::{accept, answer, begun, drive, frames, pair, received, session_ended};
 use super::*;
 
 /// A client with a session on channel 0, which the peer has answered on channel 7.

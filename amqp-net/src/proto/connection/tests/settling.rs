@@ -6,7 +6,7 @@ use amqp_types::transport::{
     Attach, DeliveryNumber, Disposition, Flow, Handle, ReceiverSettleMode, Role, SequenceNo,
 };
 
-use super::ends::{
+use super::helpers::{
     Pair, attach, credit, frames, received, scripted, scripted_receiver, transfer, updated,
     violation, with_payload,
 };

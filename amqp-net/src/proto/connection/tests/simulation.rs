@@ -8,7 +8,7 @@ use bytes::Buf;
 
 use self::random::{MOST, Random};
 use self::side::Side;
-use super::ends::{attach, drive, frames};
+use super::helpers::{attach, drive, frames};
 use super::*;
 
 struct World {

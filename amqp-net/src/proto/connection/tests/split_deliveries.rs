@@ -2,7 +2,7 @@
 
 use amqp_types::transport::{DeliveryTag, Detach, Handle, MessageFormat, Role};
 
-use super::ends::{
+use super::helpers::{
     Pair, accept, another_sender, answer, attach, begun, credit, scripted, transfers_in,
 };
 use super::*;

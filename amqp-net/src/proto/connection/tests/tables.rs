@@ -8,7 +8,7 @@ use amqp_types::transport::{
 };
 
 use super::super::link::other_end;
-use super::ends::{answer, attach, frames};
+use super::helpers::{answer, attach, frames};
 use super::*;
 
 const DOCUMENTED: &str = include_str!("../../../../docs/states.md");

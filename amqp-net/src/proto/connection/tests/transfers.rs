@@ -4,7 +4,7 @@ use amqp_types::messaging::Accepted;
 use amqp_types::transport::{DeliveryNumber, Role};
 use bytes::Bytes;
 
-use super::ends::{
+use super::helpers::{
     Pair, answer, attach, begun, credit, frames, received, scripted, scripted_receiver, transfer,
     transfers_in, updated, violation, with_payload,
 };

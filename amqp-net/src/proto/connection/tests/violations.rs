@@ -2,7 +2,7 @@
 
 use amqp_types::transport::{Detach, Role, SequenceNo};
 
-use super::ends::{attach, credit, scripted};
+use super::helpers::{attach, credit, scripted};
 use super::*;
 
 #[test]

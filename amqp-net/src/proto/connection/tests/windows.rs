@@ -4,7 +4,7 @@ use amqp_types::messaging::Accepted;
 use amqp_types::transport::{Attach, Flow, Handle, Role, SequenceNo, TransferNumber};
 use bytes::Bytes;
 
-use super::ends::{
+use super::helpers::{
     another_sender, answer, attach, begun, credit, frames, received, scripted, scripted_receiver,
     transfer, with_payload,
 };

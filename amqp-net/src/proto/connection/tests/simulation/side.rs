@@ -6,7 +6,7 @@ use std::time::Instant;
 use amqp_types::messaging::{Accepted, Modified, Released};
 use amqp_types::transport::{Attach, ReceiverSettleMode, Role};
 
-use super::super::ends::attach;
+use super::super::helpers::attach;
 use super::super::*;
 use super::random::{Random, number_of};
 
