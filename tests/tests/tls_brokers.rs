@@ -6,7 +6,7 @@
     reason = "a failed test is a panic"
 )]
 
-#[path = "../../amqp-net/tests/common/authority.rs"]
+#[path = "../../amqp-net/tests/tls/authority.rs"]
 mod authority;
 
 use std::sync::Arc;

@@ -7,7 +7,6 @@
     reason = "a failed test is a panic"
 )]
 
-#[path = "../common/authority.rs"]
 mod authority;
 mod errors;
 mod external;

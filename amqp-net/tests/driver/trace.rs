@@ -1,15 +1,10 @@
 //! The trace of a connection, on both sides.
 
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "this is a test, in its helpers too")]
-
-mod common;
-
 use std::sync::{Arc, Mutex};
 
+use crate::common::settings;
 use amqp_net::proto::{Credentials, Identity, Refusal, TraceLine};
 use amqp_net::{Connection, Credit, Direction, PeerRequest, ServerSettings};
-use common::settings;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
 /// The lines of one side.

@@ -1,14 +1,10 @@
 //! The management of RabbitMQ, against a server that answers as RabbitMQ does.
-#![cfg(feature = "rabbitmq")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
-mod common;
-
+use crate::common::{pair, soon};
 use amqp_net::rabbitmq::{Binding, ExchangeSettings, Management, ManagementError, QueueSettings};
 use amqp_net::{Credit, PeerRequest};
 use amqp_types::messaging::{Body, Message, Properties};
 use amqp_types::{Map, Value};
-use common::{pair, soon};
 use tokio::sync::mpsc;
 
 /// A management whose requests are all answered in the same way.

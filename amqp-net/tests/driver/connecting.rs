@@ -1,14 +1,12 @@
 //! Clients and servers that connect: what goes wrong before the connection is open, over the tokio driver.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use crate::common::script::{Script, begin, credit};
+use crate::common::{settings, settle, soon};
 use amqp_net::proto::{ConnectionEnd, FrameWriter, Plain, StreamEnd};
 use amqp_net::{
     ConnectError, Connection, ConnectionBuilder, Credit, EndReason, Listener, PeerRequest, Scope,
@@ -19,8 +17,6 @@ use amqp_types::security::SaslCode;
 use amqp_types::transport::{
     AmqpError, Attach, Close, ConnectionError, Error, Handle, Open, Performative, Role,
 };
-use common::script::{Script, begin, credit};
-use common::{settings, settle, soon};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, duplex};
 use tokio::time::Instant;
 
@@ -179,7 +175,7 @@ async fn an_interrupted_read_or_write_is_not_the_end_of_the_stream() {
     };
     let connecting = Connection::builder().connect_over(interrupted(near));
     let (client, server) = tokio::join!(soon(connecting), soon(accepting));
-    let mut pair = common::Pair { client: client.unwrap(), server };
+    let mut pair = crate::common::Pair { client: client.unwrap(), server };
     let (sender, receiver) = pair.client_sends(Credit::default()).await;
     for _ in 0..10 {
         let receiving = async { receiver.recv().await.unwrap().unwrap().accept().unwrap() };

@@ -1,22 +1,18 @@
 //! Peers that do not read, or slowly, or send without an end.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use crate::common::endless::Endless;
+use crate::common::fault::Fault;
+use crate::common::script::{Script, begin, credit};
+use crate::common::{accept_all, pair, pair_over, poll_times, settings, settle};
 use amqp_net::proto::{ConnectionEnd, FrameBody, FrameSplitter, FrameWriter};
 use amqp_net::{
     Arrived, Connection, Credit, EndReason, Receiver, SendError, Sender, ServerSettings,
 };
 use amqp_types::Bytes;
 use amqp_types::transport::{End, Performative};
-use common::endless::Endless;
-use common::fault::Fault;
-use common::script::{Script, begin, credit};
-use common::{accept_all, pair, pair_over, poll_times, settings, settle};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{advance, timeout};
 

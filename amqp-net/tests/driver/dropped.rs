@@ -1,24 +1,20 @@
 //! What becomes of something whose future is dropped.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use crate::common::script::{Script, begin, credit};
+use crate::common::{assert_all_empty, pair, poll_times, settings, settle};
 use amqp_net::{Connection, Credit, PeerRequest, ServerSettings};
 use amqp_types::Bytes;
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{End, Flow, Performative, SequenceNo};
-use common::script::{Script, begin, credit};
-use common::{assert_all_empty, pair, poll_times, settings, settle};
 use tokio::time::timeout;
 
 #[tokio::test]
 async fn a_send_that_is_dropped_after_its_first_frame_is_completed_and_its_place_is_freed() {
     let small = settings("small").max_frame_size(512);
-    let mut pair = common::pair_with(small.clone(), small).await;
+    let mut pair = crate::common::pair_with(small.clone(), small).await;
     let builder = pair.client.sender("queue").max_unsettled(1);
     let (sender, receiver) = pair.client_sends_with(builder, Credit::Auto(10)).await;
     settle().await;

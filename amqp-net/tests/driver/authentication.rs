@@ -1,11 +1,8 @@
 //! The exchange of SASL over streams, with peers that do it wrong.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::time::Duration;
 
+use crate::common::{settings, settle};
 use amqp_net::proto::{
     Credentials, Fault, FrameBody, FrameSplitter, FrameWriter, Identity, Plain, Refusal,
 };
@@ -13,7 +10,6 @@ use amqp_net::{ConnectError, Connection, Listener, ServerSettings};
 use amqp_types::security::{SaslCode, SaslFrame, SaslInit, SaslMechanisms, SaslOutcome};
 use amqp_types::transport::Open;
 use amqp_types::{Bytes, Encode, MandatoryMultiple, Symbol};
-use common::{settings, settle};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};

@@ -1,8 +1,4 @@
 //! Futures that wait: whose turn it is, and who is woken.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,10 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
+use crate::common::script::{Script, credit};
+use crate::common::{accept_all, pair, poll_times, settle};
 use amqp_net::{Credit, Sender, TrySubmitError};
 use amqp_types::transport::{Flow, Performative, TransferNumber};
-use common::script::{Script, credit};
-use common::{accept_all, pair, poll_times, settle};
 
 /// Counts how often it is woken.
 #[derive(Default)]

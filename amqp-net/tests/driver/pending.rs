@@ -1,20 +1,16 @@
 //! Every kind of operation that waits, and every way in which what it waits for can end: it ends within a turn, with
 //! the right reason.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
-#[path = "../common/mod.rs"]
-mod common;
 mod end;
 mod operation;
 mod world;
 
 use std::time::Duration;
 
+use crate::common::settle;
 use amqp_net::proto::Fault;
 use amqp_net::{Arrived, EndReason, Scope, SendError, TrySubmitError};
 use amqp_types::transport::Fields;
-use common::settle;
 use tokio::time::{Instant, advance, timeout};
 
 use self::end::End;

@@ -1,5 +1,4 @@
 //! A client and a server in one process, over a pipe.
-#![allow(dead_code, reason = "each test program uses a part")]
 
 use std::future::poll_fn;
 use std::pin::pin;

@@ -1,11 +1,9 @@
 //! Deliveries that are settled: by many tasks, in two steps, and at an odd time or in an odd way.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::sync::{Arc, Mutex};
 
+use crate::common::script::{Script, credit};
+use crate::common::{pair, poll_times, settle, soon};
 use amqp_net::proto::ConnectionEnd;
 use amqp_net::{
     Connection, Credit, Delivery, EndReason, Ended, Receipts, Receiver, Scope, SendError,
@@ -16,8 +14,6 @@ use amqp_types::transport::{
     Close, DeliveryNumber, DeliveryTag, Detach, Disposition, End, Performative, ReceiverSettleMode,
     Role, Transfer,
 };
-use common::script::{Script, credit};
-use common::{pair, poll_times, settle, soon};
 use tokio::io::AsyncWriteExt;
 
 #[tokio::test]

@@ -1,14 +1,10 @@
 //! Messages, credit and outcomes, over the tokio driver on both sides.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
-mod common;
-
+use crate::common::{accept_all, pair, poll_times, settle};
 use amqp_net::{Credit, Receipts, SendError, TrySubmitError};
 use amqp_types::Bytes;
 use amqp_types::messaging::{Accepted, Message, MessageRef, Modified, Outcome, Released};
 use amqp_types::transport::{AmqpError, Error, ReceiverSettleMode, SenderSettleMode};
-use common::{accept_all, pair, poll_times, settle};
 
 /// A message of our own.
 #[derive(Debug, PartialEq, Message)]
@@ -172,8 +168,8 @@ async fn the_first_message_that_is_not_accepted_is_named() {
 
 #[tokio::test]
 async fn large_messages_are_split_and_joined() {
-    let small = common::settings("small").max_frame_size(512);
-    let mut pair = common::pair_with(small.clone(), small).await;
+    let small = crate::common::settings("small").max_frame_size(512);
+    let mut pair = crate::common::pair_with(small.clone(), small).await;
     let (sender, receiver) = pair.client_sends(Credit::Auto(2)).await;
     let sizes = [0, 1, 470, 512, 5000, 1 << 20];
     let sending = async {

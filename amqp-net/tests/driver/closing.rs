@@ -1,16 +1,12 @@
 //! The ways in which a program closes what it has opened.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::time::Duration;
 
+use crate::common::script::Script;
+use crate::common::{pair, settle};
 use amqp_net::proto::LinkEnd;
 use amqp_net::{Arrived, Credit, EndReason, Scope, SendError};
 use amqp_types::transport::{Close, Detach, End, Performative};
-use common::script::Script;
-use common::{pair, settle};
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 

@@ -14,9 +14,9 @@ use amqp_types::transport::{Flow, TransferNumber};
 use futures_core::Stream;
 use tokio::task::JoinHandle;
 
+use super::world::World;
 use crate::common::script::credit;
 use crate::common::settle;
-use crate::world::World;
 
 /// Something that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,18 +1,14 @@
 //! The credit that a receiver gives by itself, and drains.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::common::script::{Script, credit};
+use crate::common::{pair, poll_times, settle};
 use amqp_net::{Connection, Credit, TrySubmitError};
 use amqp_types::transport::{
     DeliveryNumber, DeliveryTag, Flow, Performative, SequenceNo, Transfer, TransferNumber,
 };
-use common::script::{Script, credit};
-use common::{pair, poll_times, settle};
 use tokio::time::timeout;
 
 /// Sends deliveries with these numbers.

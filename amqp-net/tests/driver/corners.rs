@@ -1,14 +1,14 @@
 //! Corners of the tokio driver that have lost messages or futures before.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
+use crate::common::endless::Endless;
+use crate::common::fault::{Fault, Faulty};
+use crate::common::script::{Script, begin, credit};
+use crate::common::{pair, poll_times, settings, settle, soon};
 use amqp_net::proto::{ConnectionEnd, FrameWriter, LinkEnd};
 use amqp_net::{
     Advice, ConnectError, Connection, Credit, EndReason, PeerRequest, Receipt, Scope, SendError,
@@ -20,10 +20,6 @@ use amqp_types::transport::{
     AmqpError, Attach, DeliveryNumber, DeliveryTag, Detach, Error, Handle, Performative,
     ReceiverSettleMode, Role, SenderSettleMode, Transfer,
 };
-use common::endless::Endless;
-use common::fault::{Fault, Faulty};
-use common::script::{Script, begin, credit};
-use common::{pair, poll_times, settings, settle, soon};
 use tokio::io::{AsyncWriteExt, duplex};
 use tokio::time::timeout;
 
@@ -174,7 +170,7 @@ async fn links_are_refused_when_nobody_serves_them() {
 #[tokio::test]
 async fn an_answer_that_does_not_fit_refuses_the_link() {
     let mut pair =
-        common::pair_with(settings("client").max_frame_size(512), settings("server")).await;
+        crate::common::pair_with(settings("client").max_frame_size(512), settings("server")).await;
     let accepting = async {
         let Some(PeerRequest::Receiver(link)) = pair.server.next().await.unwrap() else { panic!() };
         assert!(link.accept(Target::new("x".repeat(600)), Credit::default()).is_err());
@@ -214,7 +210,7 @@ async fn after_a_write_error_the_connection_is_named() {
     };
     let connecting = Connection::builder().connect_over(near);
     let (client, server) = tokio::join!(connecting, accepting);
-    let mut pair = common::Pair { client: client.unwrap(), server };
+    let mut pair = crate::common::Pair { client: client.unwrap(), server };
     let (sender, _receiver) = pair.client_sends(Credit::default()).await;
     settle().await;
     fault.set(Fault::Broken);

@@ -1,11 +1,9 @@
 //! How connections, sessions and links end, over the tokio driver on both sides.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::time::Duration;
 
+use crate::common::fault::{Fault, Faulty};
+use crate::common::{pair, poll_times, settings, settle, soon};
 use amqp_net::proto::{ConnectionEnd, LinkEnd, SessionEnd};
 use amqp_net::{
     Advice, Arrived, AttachError, Connection, Credit, EndReason, Ended, PeerRequest, Scope,
@@ -13,8 +11,6 @@ use amqp_net::{
 };
 use amqp_types::transport::{AmqpError, Error, Fields, LinkError};
 use amqp_types::{Map, Symbol, Value};
-use common::fault::{Fault, Faulty};
-use common::{pair, poll_times, settings, settle, soon};
 use tokio::io::duplex;
 
 fn connection_end(ended: &Ended) -> &ConnectionEnd {
@@ -29,7 +25,7 @@ async fn a_connection_is_closed_by_either_side() {
     pair.client.close().await.unwrap();
     assert_eq!(connection_end(&closed.closed().await), &ConnectionEnd::ClosedByPeer(None));
 
-    let mut pair = common::pair().await;
+    let mut pair = crate::common::pair().await;
     let connection = pair.server.connection().clone();
     connection.close().await.unwrap();
     let ended = pair.client.closed().await;
@@ -64,7 +60,7 @@ async fn a_stream_that_ends_ends_everything() {
     };
     let connecting = Connection::builder().connect_over(near);
     let (client, server) = tokio::join!(connecting, accepting);
-    let mut pair = common::Pair { client: client.unwrap(), server };
+    let mut pair = crate::common::Pair { client: client.unwrap(), server };
     let (sender, receiver) = pair.client_sends(Credit::Auto(1)).await;
     let receipt = sender.submit("sent").await.unwrap();
     let waiting = tokio::spawn({
@@ -111,7 +107,7 @@ async fn a_stream_that_accepts_nothing_is_given_up() {
     let impatient = settings("client").idle_time_out(Some(Duration::from_secs(8)));
     let connecting = Connection::builder().settings(impatient).connect_over(near);
     let (client, server) = tokio::join!(connecting, accepting);
-    let mut pair = common::Pair { client: client.unwrap(), server };
+    let mut pair = crate::common::Pair { client: client.unwrap(), server };
     let (sender, _receiver) = pair.client_sends(Credit::default()).await;
     fault.set(Fault::Stalled);
     // The peer still sends heartbeats, so that it is not silent.
@@ -160,7 +156,7 @@ async fn a_link_is_stolen_from_an_older_connection_if_the_server_lets_it() {
             let connecting = Connection::builder().settings(settings("client")).connect_over(near);
             let accepting = async { server.accept_over(far).await.unwrap().accept().unwrap() };
             let (client, server) = tokio::join!(connecting, accepting);
-            common::Pair { client: client.unwrap(), server }
+            crate::common::Pair { client: client.unwrap(), server }
         };
         let (mut first, mut second) = (connect().await, connect().await);
         let builder = first.client.sender("queue").name("one");

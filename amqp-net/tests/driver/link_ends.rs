@@ -1,9 +1,7 @@
 //! Links that end, and what becomes of their messages, over the tokio driver with a scripted peer.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
-mod common;
-
+use crate::common::script::{Script, answer_to, begin, credit};
+use crate::common::{settle, soon};
 use amqp_net::proto::LinkEnd;
 use amqp_net::{Advice, Arrived, EndReason, Receiver, ReceiverBuilder, SendError};
 use amqp_types::Bytes;
@@ -12,8 +10,6 @@ use amqp_types::transport::{
     AmqpError, Close, DeliveryNumber, DeliveryTag, Detach, End, Error, Handle, Performative,
     Transfer,
 };
-use common::script::{Script, answer_to, begin, credit};
-use common::{settle, soon};
 
 fn detach(closed: bool, error: Option<Error>) -> Detach {
     Detach { handle: Handle(0), closed, error }

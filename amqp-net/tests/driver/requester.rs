@@ -1,14 +1,11 @@
 //! Requests and responses, over the tokio driver on both sides.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use crate::common::{Pair, assert_all_empty, pair, poll_times, settle, soon};
 use amqp_net::proto::LinkEnd;
 use amqp_net::{
     Advice, Arrived, AttachError, Credit, Delivery, EndReason, Ended, PeerRequest, Receiver,
@@ -19,7 +16,6 @@ use amqp_types::messaging::{
 };
 use amqp_types::transport::{Attach, SenderSettleMode};
 use amqp_types::{Symbol, Value};
-use common::{Pair, assert_all_empty, pair, poll_times, settle, soon};
 use tokio::time::timeout;
 
 /// A node that gets requests.

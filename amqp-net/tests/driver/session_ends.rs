@@ -1,16 +1,12 @@
 //! Sessions that end, and what becomes of all that happens in them, over the tokio driver with a scripted peer.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::sync::Arc;
 
+use crate::common::script::{Script, answer_to, begin, credit};
+use crate::common::{settle, soon};
 use amqp_net::proto::{ConnectionEnd, FrameWriter, SessionEnd};
 use amqp_net::{Arrived, Connection, Credit, EndReason, Ended, SendError, Session};
 use amqp_types::transport::{AmqpError, Detach, End, Error, Handle, Performative};
-use common::script::{Script, answer_to, begin, credit};
-use common::{settle, soon};
 use tokio::io::AsyncWriteExt;
 
 /// Begins a session, which the peer answers on its channel 0.

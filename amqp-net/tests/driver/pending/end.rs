@@ -7,10 +7,10 @@ use amqp_types::transport::{
     Role, Transfer,
 };
 
+use super::operation::{Got, Level, Operation};
+use super::world::{HANDLES, RECEIVER, SENDER, World};
 use crate::common::fault::Fault;
 use crate::common::settle;
-use crate::operation::{Got, Level, Operation};
-use crate::world::{HANDLES, RECEIVER, SENDER, World};
 
 /// How something ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

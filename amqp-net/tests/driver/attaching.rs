@@ -1,9 +1,7 @@
 //! Links that are attached by a client: how the peer may answer, and what the user is told, over the tokio driver.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
-mod common;
-
+use crate::common::script::{Script, answer_to};
+use crate::common::{pair, poll_times, settle, soon};
 use amqp_net::proto::{LinkEnd, SessionEnd};
 use amqp_net::{AttachError, Credit, EndReason, Scope};
 use amqp_types::messaging::{
@@ -14,8 +12,6 @@ use amqp_types::transport::{
     SenderSettleMode,
 };
 use amqp_types::{Map, Symbol, Value};
-use common::script::{Script, answer_to};
-use common::{pair, poll_times, settle, soon};
 
 fn closed(error: Option<Error>) -> Detach {
     Detach { handle: Handle(0), closed: true, error }
@@ -181,7 +177,7 @@ async fn an_attach_that_is_dropped_before_its_answer_leaves_nothing() {
     let (client, mut script) = Script::server().await;
     let session = tokio::join!(soon(client.session()), async {
         assert!(matches!(script.next().await, Performative::Begin(_)));
-        script.send(&common::script::begin(Some(0)), b"").await;
+        script.send(&crate::common::script::begin(Some(0)), b"").await;
     });
     let session = session.0.unwrap();
     for _ in 0..3 {
@@ -262,7 +258,7 @@ async fn a_link_in_a_session_that_has_ended_fails_with_the_reason_of_the_session
     let (client, mut script) = Script::server().await;
     let begun = async {
         assert!(matches!(script.next().await, Performative::Begin(_)));
-        script.send(&common::script::begin(Some(0)), b"").await;
+        script.send(&crate::common::script::begin(Some(0)), b"").await;
     };
     let (session, ()) = tokio::join!(soon(client.session()), begun);
     let session = session.unwrap();

@@ -1,16 +1,12 @@
 //! Futures that are dropped at any time: nothing is lost, doubled, leaked or left waiting.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::common::{assert_all_empty, pair, poll_times, settings, settle};
 use amqp_net::{Credit, PeerRequest, Receipts, Receiver, Sender};
 use amqp_types::Bytes;
-use common::{assert_all_empty, pair, poll_times, settings, settle};
 use tokio::time::timeout;
 
 async fn accept_one(receiver: &Receiver) {
@@ -57,7 +53,7 @@ async fn each_future_is_polled_a_few_times_and_dropped() {
 #[tokio::test]
 async fn a_message_whose_first_frame_has_been_sent_is_completed() {
     let small = settings("small").max_frame_size(512);
-    let mut pair = common::pair_with(small.clone(), small).await;
+    let mut pair = crate::common::pair_with(small.clone(), small).await;
     let (sender, receiver) = pair.client_sends(Credit::Auto(10)).await;
     settle().await;
     let large = Bytes::from(vec![7; 4 << 20]);
@@ -187,7 +183,7 @@ async fn receive_some(receiver: Arc<Receiver>, seed: u64, log: Arc<Mutex<Log>>) 
 async fn in_any_order_of_calls_and_drops_nothing_is_lost_or_doubled() {
     for seed in 0..60 {
         let frames = settings("peer").max_frame_size(if seed % 2 == 0 { 512 } else { 131_072 });
-        let mut pair = common::pair_with(frames.clone(), frames).await;
+        let mut pair = crate::common::pair_with(frames.clone(), frames).await;
         let log = Arc::new(Mutex::new(Log::default()));
         let window = [1, 2, 7, 200][usize::try_from(seed % 4).unwrap()];
         let builder =

@@ -1,16 +1,12 @@
 //! Receivers: credit, drains, several consumers, over the tokio driver on both sides.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::common::{pair, pair_with, settings, settle};
 use amqp_net::{Credit, EndReason, Receipts, Scope};
 use amqp_types::Bytes;
 use amqp_types::transport::Role;
-use common::{pair, pair_with, settings, settle};
 use futures_core::Stream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;

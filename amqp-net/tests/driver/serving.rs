@@ -1,18 +1,14 @@
 //! Servers: decisions about connections and links, and what happens while there is none.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::net::SocketAddr;
 
+use crate::common::script::{Script, begin};
+use crate::common::{assert_all_empty, pair, poll_times, settings, settle, soon};
 use amqp_net::{
     Connection, Credit, Listener, PeerRequest, Receiver, Scope, Served, ServerSettings,
 };
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{AmqpError, Attach, Error, Handle, Performative, Role, SequenceNo};
-use common::script::{Script, begin};
-use common::{assert_all_empty, pair, poll_times, settings, settle, soon};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -157,7 +153,7 @@ async fn a_listener_that_is_dropped_ends_what_is_pending_and_nothing_else() {
     let (client, incoming) = tokio::join!(connect(address), async {
         listener.accept().await.unwrap().accept().unwrap()
     });
-    let mut pair = common::Pair { client, server: incoming };
+    let mut pair = crate::common::Pair { client, server: incoming };
     // One that has sent half a header, and one that is about to be authenticated.
     let mut half = TcpStream::connect(address).await.unwrap();
     half.write_all(b"AMQP").await.unwrap();

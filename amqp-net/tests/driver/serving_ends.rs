@@ -1,18 +1,14 @@
 //! How links, sessions and connections of clients end for a server.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
-
-mod common;
 
 use std::sync::Arc;
 
+use crate::common::script::{Script, begin, credit};
+use crate::common::settle;
 use amqp_net::{Credit, Ended, PeerRequest, Receiver, Scope, SendError, Sender, Served};
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{
     AmqpError, Attach, Close, Detach, End, Error, Flow, Handle, Performative, Role, SequenceNo,
 };
-use common::script::{Script, begin, credit};
-use common::settle;
 use tokio::task::JoinHandle;
 
 /// A server with a sender, on handle 0, and a receiver, on handle 1, whose client is a script.
@@ -140,7 +136,7 @@ async fn a_link_that_was_not_decided_ends_with_its_session() {
         assert!(link.accept("queue").is_err());
         match scope {
             Some(Scope::Link | Scope::Session) => {
-                assert!(common::poll_times(3, served.next()).await.is_none());
+                assert!(crate::common::poll_times(3, served.next()).await.is_none());
             }
             _ => assert!(served.next().await.is_err()),
         }

@@ -1,18 +1,15 @@
 //! Servers that ask for sessions, over the tokio driver on both sides.
-#![cfg(feature = "tokio")]
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
 
-mod common;
-
+use crate::common::{Pair, assert_all_empty, settings, settle};
 use amqp_net::{Connection, Credit, IncomingSession, PeerRequest, Scope, Served, ServerSettings};
 use amqp_types::messaging::Target;
 use amqp_types::transport::{AmqpError, Error};
-use common::{Pair, assert_all_empty, settings, settle};
 
 /// Connects a client to a server that asks for sessions.
 async fn pair() -> (Connection, Served) {
     let server = ServerSettings::new(settings("server")).ask_for_sessions();
-    let Pair { client, server } = common::pair_over(common::PIPE, settings("client"), server).await;
+    let Pair { client, server } =
+        crate::common::pair_over(crate::common::PIPE, settings("client"), server).await;
     (client, server)
 }
 
@@ -96,7 +93,7 @@ async fn a_session_that_ends_before_it_is_decided_on_leaves_nothing() {
     assert_eq!(late.accept().ended().await.remote(), None);
     // This one ends before it is asked for.
     let attaching = client.sender("queue").attach();
-    assert!(common::poll_times(20, attaching).await.is_none());
+    assert!(crate::common::poll_times(20, attaching).await.is_none());
     assert_all_empty(&client, served.connection()).await;
     client.close().await.unwrap();
     assert!(served.next().await.unwrap().is_none());

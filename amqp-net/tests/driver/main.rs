@@ -1,0 +1,29 @@
+//! The driver on tokio, over streams in memory and over TCP on loopback.
+#![cfg(feature = "tokio")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test is a panic")]
+
+mod attaching;
+mod authentication;
+mod cancelling;
+mod closing;
+mod common;
+mod connecting;
+mod corners;
+mod credit;
+mod dropped;
+mod ending;
+mod link_ends;
+mod pending;
+#[cfg(feature = "rabbitmq")]
+mod rabbitmq;
+mod receiving;
+mod requester;
+mod sending;
+mod serving;
+mod serving_ends;
+mod session_ends;
+mod sessions_of_clients;
+mod settling;
+mod slow_peers;
+mod trace;
+mod waiting;
