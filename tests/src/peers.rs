@@ -67,6 +67,16 @@ impl Peer {
     pub fn kill(&mut self) {
         self.processes.iter_mut().for_each(Process::kill);
     }
+
+    /// Lets the server stand still, or go on: it keeps its connections, and neither reads nor writes.
+    pub fn freeze(&self, stands_still: bool) {
+        self.processes.iter().for_each(|process| process.freeze(stands_still));
+    }
+
+    /// Asks the server to end, as an operator does, and does not wait for it.
+    pub fn ask_to_end(&self) {
+        self.processes.iter().for_each(Process::ask_to_end);
+    }
 }
 
 /// The size in octets of the largest frames that brokers are told to accept, where they can be told: more than they do

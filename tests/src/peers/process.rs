@@ -41,29 +41,40 @@ impl Process {
         self.pid_file = Some(file);
     }
 
-    /// Kills the process that does the work, and waits for the end of the child.
+    /// Returns the id of the process that does the work.
     ///
     /// # Panics
     ///
     /// Panics if the started process does not write its id in time.
-    pub(super) fn kill(&mut self) {
+    fn id(&self) -> String {
         const LIMIT: Duration = Duration::from_secs(20);
-        if let Some(file) = &self.pid_file {
-            let start = Instant::now();
-            // RabbitMQ writes its id a moment after it listens.
-            let id = loop {
-                match fs::read_to_string(file) {
-                    Ok(id) if !id.trim().is_empty() => break id,
-                    _ => assert!(start.elapsed() < LIMIT, "{} has no process id", file.display()),
-                }
-                thread::sleep(PAUSE);
-            };
-            signal("KILL", id.trim());
-        } else {
-            let _ = self.child.kill();
+        let Some(file) = &self.pid_file else { return self.child.id().to_string() };
+        let start = Instant::now();
+        // RabbitMQ writes its id a moment after it listens.
+        loop {
+            match fs::read_to_string(file) {
+                Ok(id) if !id.trim().is_empty() => return id.trim().to_owned(),
+                _ => assert!(start.elapsed() < LIMIT, "{} has no process id", file.display()),
+            }
+            thread::sleep(PAUSE);
         }
+    }
+
+    /// Kills the process that does the work, and waits for the end of the child.
+    pub(super) fn kill(&mut self) {
+        signal("KILL", &self.id());
         // A script ends after the process that it started.
         let _ = self.child.wait();
+    }
+
+    /// Lets the process that does the work stand still, or go on.
+    pub(super) fn freeze(&self, stands_still: bool) {
+        signal(if stands_still { "STOP" } else { "CONT" }, &self.id());
+    }
+
+    /// Asks the child to end, and does not wait for it.
+    pub(super) fn ask_to_end(&self) {
+        signal("TERM", &self.child.id().to_string());
     }
 
     /// Waits until the log contains `text`.

@@ -50,6 +50,7 @@ pub(crate) struct Kind {
     /// accepts and loses its messages.
     pub(crate) missing: (Option<&'static str>, &'static str),
     pub(crate) deleted: Deleted,
+    pub(crate) stopped: Stopped,
 }
 
 /// How a client is authenticated.
@@ -124,6 +125,17 @@ pub(crate) enum Second {
     Refuses(&'static str),
 }
 
+/// How connections end when an operator stops the broker.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    /// With a close that has these words. Those of Broker-J depend on what it was doing.
+    Closes(&'static str),
+    /// Sessions are ended with these words, and then the stream ends.
+    EndsSessions(&'static str),
+    /// The stream ends.
+    Ends,
+}
+
 /// What the links of a queue are told when it is deleted.
 #[derive(Debug)]
 pub(crate) struct Deleted {
@@ -164,6 +176,7 @@ pub(crate) const RABBITMQ_4: Kind = Kind {
         receiver: "amqp:resource-deleted",
         sender: &["released the message", "amqp:resource-deleted"],
     },
+    stopped: Stopped::Closes("shutdown"),
 };
 
 pub(crate) const RABBITMQ_4_3: Kind = Kind { name: "RabbitMQ 4.3", ..RABBITMQ_4 };
@@ -195,6 +208,7 @@ pub(crate) const RABBITMQ_3: Kind = Kind {
     missing: (None, "no queue 'missing.queue' in vhost '/'"),
     // The session of the receiver crashes, and the connection is reset 3 s later.
     deleted: Deleted { scope: Scope::Connection, receiver: "reset", sender: &["reset"] },
+    stopped: Stopped::EndsSessions("shutdown"),
 };
 
 pub(crate) const ARTEMIS: Kind = Kind {
@@ -223,6 +237,7 @@ pub(crate) const ARTEMIS: Kind = Kind {
         receiver: "amqp:resource-deleted: Queue deleted: deleted",
         sender: &[],
     },
+    stopped: Stopped::Closes("amqp:connection:forced"),
 };
 
 pub(crate) const BROKER_J: Kind = Kind {
@@ -252,6 +267,7 @@ pub(crate) const BROKER_J: Kind = Kind {
         // The latter if a message is on its way to the queue.
         sender: &["amqp:resource-deleted", "Unknown destination"],
     },
+    stopped: Stopped::Closes(""),
 };
 
 /// A small broker of our own on top of Qpid Proton, which has no checks of passwords.
@@ -280,6 +296,7 @@ pub(crate) const PROTON: Kind = Kind {
         receiver: "amqp:resource-deleted: the queue deleted was deleted",
         sender: &["amqp:resource-deleted: the queue deleted was deleted"],
     },
+    stopped: Stopped::Ends,
 };
 
 /// A small broker of our own on top of rhea.
@@ -308,6 +325,16 @@ impl Broker {
     /// Kills the broker.
     pub(crate) fn kill(&self) {
         self.peer.lock().unwrap().kill();
+    }
+
+    /// Lets the broker stand still, or go on.
+    pub(crate) fn freeze(&self, stands_still: bool) {
+        self.peer.lock().unwrap().freeze(stands_still);
+    }
+
+    /// Asks the broker to end.
+    pub(crate) fn ask_to_end(&self) {
+        self.peer.lock().unwrap().ask_to_end();
     }
 
     pub(crate) const fn endpoint(&self) -> &Endpoint {

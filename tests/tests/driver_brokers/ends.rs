@@ -3,11 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use amqp_net::proto::{ConnectionEnd, ConnectionSettings};
-use amqp_net::{Advice, Arrived, Credit, EndReason, Ended, Receiver, Scope, SendError, Sender};
+use amqp_net::proto::{ConnectionEnd, ConnectionSettings, SessionEnd};
+use amqp_net::{
+    Advice, Arrived, Connection, Credit, EndReason, Ended, Receiver, Scope, SendError, Sender,
+};
+use amqp_types::transport::Error;
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::broker::{Broker, Deleted, receive, soon};
+use crate::broker::{Broker, Deleted, Stopped, receive, soon};
 
 pub(crate) async fn a_silent_connection_stays_open(broker: Arc<Broker>) {
     let silence = Duration::from_secs(2);
@@ -100,47 +104,126 @@ pub(crate) async fn a_deleted_queue(broker: Arc<Broker>) {
     connection.close().await.unwrap();
 }
 
+/// Operations of all kinds that are pending, and messages that flow.
+struct Pending {
+    sender: Sender,
+    connection: Connection,
+    /// Those that wait for a delivery, and for the end of a link, of a session and of the connection.
+    waiting: [JoinHandle<Ended>; 4],
+    receiving: JoinHandle<(usize, Ended)>,
+    senders: Vec<JoinHandle<SendError>>,
+}
+
+/// The ends of these operations.
+struct Outcome {
+    sender: Sender,
+    connection: Connection,
+    /// Of those that waited and received.
+    ended: Vec<Ended>,
+    /// Of those that sent.
+    errors: Vec<SendError>,
+}
+
+impl Pending {
+    async fn new(broker: &Broker, connection: Connection, queue: &str) -> Self {
+        let (sender, receiver) = broker.links(&connection, queue, Credit::Auto(20)).await;
+        let idle = connection.receiver(broker.address(queue)).credit(Credit::Manual);
+        let idle = idle.await.unwrap();
+        let session = connection.session().await.unwrap();
+        let waiting = [
+            tokio::spawn(async move { idle.recv().await.unwrap_err() }),
+            tokio::spawn({
+                let sender = sender.clone();
+                async move { sender.detached().await }
+            }),
+            tokio::spawn(async move { session.ended().await }),
+            tokio::spawn({
+                let connection = connection.clone();
+                async move { connection.closed().await }
+            }),
+        ];
+        let receiving = tokio::spawn(receive_on(receiver));
+        let senders = (0..10).map(|_| tokio::spawn(send_on(sender.clone()))).collect();
+        flowing().await;
+        Self { sender, connection, waiting, receiving, senders }
+    }
+
+    /// Waits until all operations have ended.
+    async fn end(self) -> Outcome {
+        let Self { sender, connection, waiting, receiving, senders } = self;
+        let mut ended = Vec::new();
+        for pending in waiting {
+            ended.push(soon(pending).await.unwrap());
+        }
+        let (count, end) = soon(receiving).await.unwrap();
+        assert!(count > 0);
+        ended.push(end);
+        let mut errors = Vec::new();
+        for sending in senders {
+            errors.push(soon(sending).await.unwrap());
+        }
+        Outcome { sender, connection, ended, errors }
+    }
+}
+
+impl Outcome {
+    /// Checks the ends of all operations, and of those that begin now.
+    async fn check(self, check: impl Fn(&Ended)) {
+        self.ended.iter().for_each(&check);
+        for error in &self.errors {
+            let SendError::Ended { why, .. } = error else { panic!("{error}") };
+            check(why);
+        }
+        let error = self.sender.send("m").await.unwrap_err();
+        let SendError::Ended { why, arrived: Arrived::No } = &error else { panic!("{error}") };
+        check(why);
+        check(self.connection.sender("q").await.unwrap_err().ended().unwrap());
+    }
+}
+
+pub(crate) async fn a_broker_that_stands_still(broker: Arc<Broker>) {
+    let silence = Duration::from_secs(2);
+    let settings = ConnectionSettings::new("client").idle_time_out(Some(silence));
+    let connection = broker.connect_with(settings).await;
+    let pending = Pending::new(&broker, connection, "still").await;
+    broker.freeze(true);
+    let outcome = pending.end().await;
+    broker.freeze(false);
+    let given_up = EndReason::Connection(ConnectionEnd::IdleTimedOut(silence));
+    outcome.check(|ended| assert_eq!(*ended.reason(), given_up, "{ended}")).await;
+    // Others connect again.
+    soon(broker.connect()).await.close().await.unwrap();
+}
+
+pub(crate) async fn a_stopped_broker(broker: Arc<Broker>) {
+    let pending = Pending::new(&broker, broker.connect().await, "stopped").await;
+    broker.ask_to_end();
+    let has_words = |error: &Option<Error>, words: &str| {
+        error.as_ref().is_some_and(|error| error.to_string().contains(words))
+    };
+    let is_lost =
+        |reason: &EndReason| matches!(reason, EndReason::Connection(ConnectionEnd::Lost(_)));
+    let as_expected = |ended: &Ended| {
+        let is_expected = match (ended.reason(), &broker.kind.stopped) {
+            (EndReason::Connection(ConnectionEnd::ClosedByPeer(error)), Stopped::Closes(words))
+            | (EndReason::Session(SessionEnd::EndedByPeer(error)), Stopped::EndsSessions(words)) => {
+                has_words(error, words)
+            }
+            (reason, Stopped::EndsSessions(_) | Stopped::Ends) => is_lost(reason),
+            _ => false,
+        };
+        assert!(is_expected, "{ended:?}");
+    };
+    pending.end().await.check(as_expected).await;
+}
+
 pub(crate) async fn a_killed_broker(broker: Arc<Broker>) {
-    let connection = broker.connect().await;
-    let (sender, receiver) = broker.links(&connection, "killed", Credit::Auto(20)).await;
-    let idle = connection.receiver(broker.address("killed")).credit(Credit::Manual);
-    let idle = idle.await.unwrap();
-    let session = connection.session().await.unwrap();
-    // Operations of all kinds are pending.
-    let waiting = tokio::spawn(async move { idle.recv().await.unwrap_err() });
-    let detached = tokio::spawn({
-        let sender = sender.clone();
-        async move { sender.detached().await }
-    });
-    let ended = tokio::spawn(async move { session.ended().await });
-    let closed = tokio::spawn({
-        let connection = connection.clone();
-        async move { connection.closed().await }
-    });
-    let receiving = tokio::spawn(receive_on(receiver));
-    let senders: Vec<_> = (0..10).map(|_| tokio::spawn(send_on(sender.clone()))).collect();
-    flowing().await;
+    let pending = Pending::new(&broker, broker.connect().await, "killed").await;
     // Blocks the only thread, so that what is sent until then is on its way.
     broker.kill();
-
     let lost = |ended: &Ended| {
         assert!(matches!(ended.reason(), EndReason::Connection(ConnectionEnd::Lost(_))), "{ended}");
         assert_eq!((ended.scope(), ended.advice()), (Scope::Connection, Advice::Connect));
     };
-    for pending in [waiting, detached, ended, closed] {
-        lost(&soon(pending).await.unwrap());
-    }
-    let (count, ended) = soon(receiving).await.unwrap();
-    assert!(count > 0);
-    lost(&ended);
-    for sending in senders {
-        let error = soon(sending).await.unwrap();
-        let SendError::Ended { why, .. } = &error else { panic!("{error}") };
-        lost(why);
-    }
-    // What begins later fails at once.
-    let error = sender.send("m").await.unwrap_err();
-    let SendError::Ended { why, arrived: Arrived::No } = &error else { panic!("{error}") };
-    lost(why);
-    lost(connection.sender("q").await.unwrap_err().ended().unwrap());
+    pending.end().await.check(lost).await;
 }

@@ -66,16 +66,27 @@ const CASES: &[Case] = cases! {
     ends::a_silent_connection_stays_open
     ends::many_links_in_turn
     ends::a_deleted_queue
+    ends::a_broker_that_stands_still
     ends::a_killed_broker
 };
 
+/// The case that ends the broker in another way.
+const LAST_CASE: &[Case] = cases! { ends::a_stopped_broker };
+
 /// Runs all cases, also after one has failed.
-fn run(peer: Option<Peer>, kind: &'static Kind) {
+fn run(start: impl Fn() -> Option<Peer>, kind: &'static Kind) {
+    let failed: Vec<_> =
+        [CASES, LAST_CASE].into_iter().flat_map(|cases| run_cases(start(), kind, cases)).collect();
+    assert!(failed.is_empty(), "{}: {failed:?}", kind.name);
+}
+
+/// Runs these cases, and returns the names of those that fail.
+fn run_cases(peer: Option<Peer>, kind: &'static Kind, cases: &'static [Case]) -> Vec<&'static str> {
     const LIMIT: Duration = Duration::from_secs(60);
-    let Some(peer) = peer else { return };
+    let Some(peer) = peer else { return Vec::new() };
     let broker = Arc::new(Broker::new(peer, kind));
     let mut failed = Vec::new();
-    for (name, case) in CASES {
+    for (name, case) in cases {
         // Each has a runtime of its own, so that connections of a failed one do not live on.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let start = Instant::now();
@@ -91,40 +102,40 @@ fn run(peer: Option<Peer>, kind: &'static Kind) {
             failed.push(*name);
         }
     }
-    assert!(failed.is_empty(), "{}: {failed:?}", kind.name);
+    failed
 }
 
 #[test]
 fn rabbitmq_4() {
-    run(Peer::rabbitmq_4(), &broker::RABBITMQ_4);
+    run(Peer::rabbitmq_4, &broker::RABBITMQ_4);
 }
 
 #[test]
 fn rabbitmq_4_3() {
-    run(Peer::rabbitmq_4_3(), &broker::RABBITMQ_4_3);
+    run(Peer::rabbitmq_4_3, &broker::RABBITMQ_4_3);
 }
 
 #[test]
 fn rabbitmq_3() {
-    run(Peer::rabbitmq_3_with_amqp_1_0(), &broker::RABBITMQ_3);
+    run(Peer::rabbitmq_3_with_amqp_1_0, &broker::RABBITMQ_3);
 }
 
 #[test]
 fn artemis() {
-    run(Peer::artemis(), &broker::ARTEMIS);
+    run(Peer::artemis, &broker::ARTEMIS);
 }
 
 #[test]
 fn proton() {
-    run(Peer::proton_broker(), &broker::PROTON);
+    run(Peer::proton_broker, &broker::PROTON);
 }
 
 #[test]
 fn rhea() {
-    run(Peer::rhea_broker(), &broker::RHEA);
+    run(Peer::rhea_broker, &broker::RHEA);
 }
 
 #[test]
 fn broker_j() {
-    run(Peer::broker_j(), &broker::BROKER_J);
+    run(Peer::broker_j, &broker::BROKER_J);
 }
