@@ -111,6 +111,7 @@ impl ReceiveBuffer {
         let window = grown.max(few).min(room(self.limit - kept)).max(left);
         if window > left {
             self.promised += window - left;
+            self.waiting.retain(|other| *other != session);
         } else if !self.waiting.contains(&session) {
             self.waiting.push(session);
         }
