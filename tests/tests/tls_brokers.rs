@@ -117,7 +117,7 @@ impl World {
         self.authority.client_with(certificate)
     }
 
-    /// Sends and receives a message that is too long for one record of TLS, and closes the connection.
+    /// Sends and receives a message that takes more than one TLS record, and closes the connection.
     async fn exchange(&self, connection: Connection) {
         let mut address = "over-tls".to_owned();
         if self.kind.declares {

@@ -273,7 +273,8 @@ impl State {
         self.sessions.remove(&id);
     }
 
-    /// Refuses the sessions and links that the peer wants, now and later, because nobody decides on them any more.
+    /// Refuses the sessions and links that the peer has asked for, and links that it asks for later, because nobody decides
+    /// on them any more.
     pub(super) fn stop_serving(&mut self) {
         for request in self.requests.take().into_iter().flatten() {
             match request {

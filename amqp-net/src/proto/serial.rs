@@ -16,6 +16,11 @@ pub(super) const fn to_wire(number: u64) -> u32 {
     number as u32
 }
 
+/// Returns how far a number is below a limit: 0 if it is not, and the largest number if it is further than that.
+pub(super) fn distance(number: u64, limit: u64) -> u32 {
+    u32::try_from(limit.saturating_sub(number)).unwrap_or(u32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

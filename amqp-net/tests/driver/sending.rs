@@ -264,7 +264,7 @@ async fn a_receipt_that_is_dropped_does_not_hold_up_others() {
     assert_eq!(accepted.await.unwrap().len(), 101);
 }
 
-/// What is sent in turn is there when a receiver asks for all that there is, also if its sender waits for credit.
+/// Messages that are sent one after another all arrive before a drain ends, even if the first has to wait for credit.
 #[tokio::test]
 async fn a_drain_is_answered_after_a_sender_that_waited_had_its_turn() {
     let mut pair = pair().await;

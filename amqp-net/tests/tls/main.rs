@@ -91,7 +91,7 @@ async fn connect(
     .await
 }
 
-/// Sends a message each way, both too long for one record of TLS.
+/// Sends a message each way. Each takes more than one TLS record.
 async fn exchange(connected: &mut Connected) {
     let Connected { client, server, .. } = connected;
     let long = Bytes::from((0..=u8::MAX).cycle().take(1 << 20).collect::<Vec<_>>());

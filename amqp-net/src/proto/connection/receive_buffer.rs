@@ -122,7 +122,7 @@ impl ReceiveBuffer {
         window
     }
 
-    /// Takes the sessions that wait, if there may be room for one of them.
+    /// Takes the waiting sessions out if there may be room for one of them.
     pub(super) fn retry(&mut self) -> Vec<Key> {
         let used = self.held().saturating_add(self.promised * self.frame);
         let is_first = |link: &LinkId| self.waiting.contains(&link.session);

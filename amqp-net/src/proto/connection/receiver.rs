@@ -140,7 +140,7 @@ impl Receiver {
 
     /// Returns the number of deliveries that may still be sent.
     pub(super) fn credit(&self) -> u32 {
-        u32::try_from(self.limit.saturating_sub(self.count)).unwrap_or(u32::MAX)
+        serial::distance(self.count, self.limit)
     }
 
     /// Returns the number of messages that the sender has said that it has.

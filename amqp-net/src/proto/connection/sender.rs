@@ -109,7 +109,7 @@ impl Sender {
 
     /// Returns the number of deliveries that may still be begun.
     pub(super) fn credit(&self) -> u32 {
-        u32::try_from(self.limit.saturating_sub(self.count)).unwrap_or(u32::MAX)
+        serial::distance(self.count, self.limit)
     }
 
     /// Sets the state of the link in a flow to send.

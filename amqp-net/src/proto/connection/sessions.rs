@@ -291,8 +291,8 @@ impl Sessions {
         stats
     }
 
-    /// Opens the windows that wait for room, if there may be some.
-    pub(super) fn open_windows(&mut self, shared: &mut Shared) {
+    /// Lets the sessions whose windows wait for room try again, if there may be some.
+    pub(super) fn retry_windows(&mut self, shared: &mut Shared) {
         for key in shared.receive_buffer.retry() {
             if let Some(session) = self.usable(key) {
                 session.set_due(shared);

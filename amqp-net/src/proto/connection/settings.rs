@@ -34,8 +34,8 @@ impl ConnectionSettings {
     /// Creates settings for a container with this id, which should be unique among those that connect to the
     /// same peer.
     ///
-    /// The defaults are frames of at most 32,768 octets, 64 MiB for messages that are received, channels up to 255, a silence of 60 seconds, 30
-    /// seconds to open and to answer, and 5 to close.
+    /// The defaults are frames of at most 32,768 octets, 64 MiB for messages that are received, channels up to 255, a
+    /// silence of 60 seconds, 30 seconds to open and to answer, and 5 to close.
     pub fn new(container_id: impl Into<ByteString>) -> Self {
         let mut open = Open::new(container_id);
         open.max_frame_size = 32_768;

@@ -302,7 +302,7 @@ impl State {
         if !self.is_open() || self.is_abandoned {
             return self.shared.output.take();
         }
-        self.sessions.open_windows(&mut self.shared);
+        self.sessions.retry_windows(&mut self.shared);
         self.sessions.write_due(&mut self.shared);
         if let Some(EndDue { error }) = self.close_due.take_if(|_| !self.sessions.is_sending()) {
             self.close(error);

@@ -83,7 +83,7 @@ impl Window {
     pub(super) fn flow(&self, is_begun: bool, flow: Flow) -> Flow {
         Flow {
             next_incoming_id: is_begun.then(|| TransferNumber(to_wire(self.next_incoming))),
-            incoming_window: u32::try_from(self.incoming()).unwrap_or(u32::MAX),
+            incoming_window: serial::distance(self.next_incoming, self.incoming_limit),
             next_outgoing_id: TransferNumber(to_wire(self.next_outgoing)),
             outgoing_window: Self::OUTGOING,
             ..flow

@@ -190,7 +190,7 @@ impl End {
     /// Checks how an operation has ended because of it.
     pub(crate) fn check(self, operation: Operation, got: &Got) {
         let is_done = match operation {
-            // What this side wanted has happened, whoever began, or as a part of more that it wanted.
+            // This side asked for this end or for one that includes it. Which side was first does not matter.
             Operation::Detach => matches!(
                 self,
                 Self::LinksByPeer { error: false }

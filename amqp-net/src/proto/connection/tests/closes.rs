@@ -1,10 +1,11 @@
 //! The close of both sides, and the end of the stream.
 
 use amqp_types::messaging::Accepted;
-use amqp_types::transport::{Attach, Detach, Handle, Role, SequenceNo};
+use amqp_types::transport::{Detach, Handle, Role};
 
 use super::helpers::{
-    Pair, attach, credit, frames, received, scripted, transfer, updated, with_payload,
+    Pair, another_receiver, attach, credit, frames, received, scripted, transfer, updated,
+    with_payload,
 };
 use super::*;
 
@@ -183,17 +184,10 @@ fn what_was_asked_for_before_a_close_goes_first_and_nothing_after_it() {
     let now = Instant::now();
     let (mut client, outgoing) = scripted(now, |_| {});
     let session = outgoing.session();
-    let incoming = client.attach(now, session, attach("b", Role::Receiver)).unwrap();
-    let initial_delivery_count = Some(SequenceNo(0));
-    let theirs = attach("b", Role::Sender);
-    let theirs = Attach { handle: Handle(1), initial_delivery_count, ..theirs };
-    client.handle_input(now, &mut &*frame(0, &theirs));
-    client.grant(now, incoming, 10);
-    client.poll_transmit();
+    let incoming = another_receiver(now, &mut client, session);
     client.handle_input(now, &mut &*frame(0, &credit(0, 10, 10)));
     let one = Transfer { handle: Handle(1), ..transfer(0, false) };
     client.handle_input(now, &mut &*with_payload(&one, b"m"));
-    assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
     let delivery = received(&mut client);
     client.send(now, outgoing, &OutgoingDelivery::new("m")).unwrap();
     client.settle(now, delivery.id, Accepted {}).unwrap();

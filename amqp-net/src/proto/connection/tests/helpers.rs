@@ -6,6 +6,7 @@ use amqp_types::transport::{
 };
 use bytes::Bytes;
 
+use super::super::link::other_end;
 use super::*;
 
 /// Two ends that have opened a connection.
@@ -278,11 +279,32 @@ pub(super) fn transfers_in(octets: &[u8]) -> Vec<(u32, Transfer, Bytes)> {
 
 /// Attaches another sender to a scripted peer, which has the same handle on both sides.
 pub(super) fn another_sender(now: Instant, client: &mut Connection, session: SessionId) -> LinkId {
+    another_link(now, client, session, Role::Sender)
+}
+
+/// Attaches another receiver of the client in a session, which accepts 10 deliveries. Its handle is the same on both
+/// sides.
+pub(super) fn another_receiver(
+    now: Instant,
+    client: &mut Connection,
+    session: SessionId,
+) -> LinkId {
+    let link = another_link(now, client, session, Role::Receiver);
+    assert!(client.grant(now, link, 10));
+    client.poll_transmit();
+    link
+}
+
+fn another_link(now: Instant, client: &mut Connection, session: SessionId, role: Role) -> LinkId {
     let name = format!("another {}", client.stats().links);
-    let link = client.attach(now, session, attach(&name, Role::Sender)).unwrap();
+    let link = client.attach(now, session, attach(&name, role)).unwrap();
     let sent = frames(client);
     let [(channel, Performative::Attach(ours))] = &*sent else { panic!("{sent:?}") };
-    let theirs = Attach { handle: ours.handle, ..attach(&name, Role::Receiver) };
+    let theirs = Attach {
+        handle: ours.handle,
+        initial_delivery_count: Some(SequenceNo(0)),
+        ..attach(&name, other_end(role))
+    };
     client.handle_input(now, &mut &*frame(*channel, &theirs));
     assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
     link

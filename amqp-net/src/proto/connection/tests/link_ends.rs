@@ -23,7 +23,7 @@ fn no_flow_is_sent_for_a_link_after_its_detach() {
         matches!(sent, Performative::Flow(Flow { handle: Some(_), .. }))
     };
     assert!(!sent[detach..].iter().any(flows), "{sent:?}");
-    // Nor when the peer asks for one that it cannot know to be too late.
+    // Nor when the peer asks for a flow before it has seen the detach.
     client.handle_input(now, &mut &*frame(0, &echo));
     assert!(!frames(&mut client).iter().any(flows));
 }

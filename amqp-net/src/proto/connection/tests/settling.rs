@@ -3,12 +3,12 @@
 use amqp_types::messaging::{Accepted, DeliveryState, Rejected};
 use amqp_types::transaction::TransactionalState;
 use amqp_types::transport::{
-    Attach, DeliveryNumber, Disposition, Flow, Handle, ReceiverSettleMode, Role, SequenceNo,
+    DeliveryNumber, Disposition, Flow, Handle, ReceiverSettleMode, Role, SequenceNo,
 };
 
 use super::helpers::{
-    Pair, attach, credit, frames, received, scripted, scripted_receiver, transfer, updated,
-    violation, with_payload,
+    Pair, another_receiver, credit, frames, received, scripted, scripted_receiver, transfer,
+    updated, violation, with_payload,
 };
 use super::*;
 
@@ -64,14 +64,7 @@ fn what_the_peer_says_in_one_role_does_not_touch_deliveries_in_the_other_directi
     let now = Instant::now();
     let (mut client, outgoing) = scripted(now, |_| {});
     let session = outgoing.session();
-    let incoming = client.attach(now, session, attach("b", Role::Receiver)).unwrap();
-    let initial_delivery_count = Some(SequenceNo(0));
-    let theirs = attach("b", Role::Sender);
-    let theirs = Attach { handle: Handle(1), initial_delivery_count, ..theirs };
-    client.handle_input(now, &mut &*frame(0, &theirs));
-    assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
-    client.grant(now, incoming, 10);
-    client.poll_transmit();
+    another_receiver(now, &mut client, session);
     client.handle_input(now, &mut &*frame(0, &credit(0, 10, 10)));
     // Both have the number 0.
     let sent = client.send(now, outgoing, &OutgoingDelivery::new("m")).unwrap();

@@ -1,12 +1,12 @@
 //! The windows of sessions, and the turns of their links.
 
 use amqp_types::messaging::Accepted;
-use amqp_types::transport::{Attach, Flow, Handle, Role, SequenceNo, TransferNumber};
+use amqp_types::transport::{Attach, Flow, Handle, Role, TransferNumber};
 use bytes::Bytes;
 
 use super::helpers::{
-    another_sender, answer, attach, begun, credit, frames, received, scripted, scripted_receiver,
-    transfer, with_payload,
+    another_receiver, another_sender, answer, attach, begun, credit, frames, received, scripted,
+    scripted_receiver, transfer, with_payload,
 };
 use super::*;
 
@@ -170,16 +170,9 @@ fn a_closed_window_stops_transfers_and_nothing_else() {
     let now = Instant::now();
     let (mut client, link) = scripted(now, |_| {});
     let session = link.session();
-    let incoming = client.attach(now, session, attach("b", Role::Receiver)).unwrap();
-    let initial_delivery_count = Some(SequenceNo(0));
-    let theirs = attach("b", Role::Sender);
-    let theirs = Attach { handle: Handle(1), initial_delivery_count, ..theirs };
-    client.handle_input(now, &mut &*frame(0, &theirs));
-    client.grant(now, incoming, 10);
-    client.poll_transmit();
+    let incoming = another_receiver(now, &mut client, session);
     let one = Transfer { handle: Handle(1), ..transfer(0, false) };
     client.handle_input(now, &mut &*with_payload(&one, b"m"));
-    assert!(matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(..))));
     let delivery = received(&mut client);
     let next_outgoing_id = TransferNumber(1);
     client.handle_input(now, &mut &*frame(0, &Flow { next_outgoing_id, ..credit(0, 0, 10) }));

@@ -27,7 +27,7 @@ impl Random {
         usize::try_from(self.0 >> 33).unwrap() % limit
     }
 
-    /// Returns true once in so many calls.
+    /// Returns true with a probability of one in this many.
     pub(super) fn once_in(&mut self, calls: usize) -> bool {
         self.below(calls) == 0
     }
