@@ -97,14 +97,8 @@ impl<'de> Decoder<'de> {
     /// Makes an owned copy of a slice of the input. It shares the input's allocation where that is
     /// possible.
     pub(crate) fn own(&mut self, slice: &[u8]) -> Result<Bytes, Failed> {
-        if let Some(shared) = self.shared {
-            // A caller may pass a slice of something else: that is copied.
-            let offset = slice.as_ptr().addr().wrapping_sub(shared.as_ptr().addr());
-            if let Some(end) = offset.checked_add(slice.len())
-                && end <= shared.len()
-            {
-                return Ok(shared.slice(offset..end));
-            }
+        if let Some(part) = self.shared.and_then(|shared| part_of(shared, slice)) {
+            return Ok(part);
         }
         if budget::spend(&mut self.budget.octets, slice.len()) {
             Ok(Bytes::copy_from_slice(slice))
@@ -112,4 +106,11 @@ impl<'de> Decoder<'de> {
             Err(self.fail(slice.as_ptr().addr(), DecodeErrorKind::TooManyOctets))
         }
     }
+}
+
+/// Returns a slice of shared octets without a copy. `None` if it is a slice of something else.
+pub(crate) fn part_of(shared: &Bytes, slice: &[u8]) -> Option<Bytes> {
+    let offset = slice.as_ptr().addr().wrapping_sub(shared.as_ptr().addr());
+    let end = offset.checked_add(slice.len()).filter(|end| *end <= shared.len())?;
+    Some(shared.slice(offset..end))
 }

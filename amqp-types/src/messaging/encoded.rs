@@ -118,10 +118,7 @@ impl EncodedMessage {
     /// body of a message that came without one is the default [`Body`].
     #[must_use]
     pub fn body(&self) -> Body {
-        match self.outline.body() {
-            Some((kind, range)) => Body::encoded(kind, self.octets.slice(range)),
-            None => Body::default(),
-        }
+        self.view().body().to_body()
     }
 
     /// Decodes the footer. It is `None` if the message has none.
@@ -139,15 +136,7 @@ impl EncodedMessage {
     ///
     /// Returns a [`DecodeError`] if a section cannot be decoded.
     pub fn to_message(&self) -> Result<Message, DecodeError> {
-        Ok(Message {
-            header: self.header()?,
-            delivery_annotations: self.delivery_annotations()?,
-            message_annotations: self.message_annotations()?,
-            properties: self.properties()?,
-            application_properties: self.application_properties()?,
-            body: self.body(),
-            footer: self.footer()?,
-        })
+        self.view().to_message()
     }
 
     /// Returns the message with another header, or none. All other sections are unchanged.

@@ -45,6 +45,19 @@ pub struct Message {
 }
 
 impl Message {
+    /// Creates a message that has only a body.
+    pub(super) const fn with_body(body: Body) -> Self {
+        Self {
+            header: None,
+            delivery_annotations: None,
+            message_annotations: None,
+            properties: None,
+            application_properties: None,
+            body,
+            footer: None,
+        }
+    }
+
     /// Returns the encoded message.
     ///
     /// # Errors
@@ -113,6 +126,7 @@ impl EncodeMessage for Message {
 
 impl<'de> DecodeMessage<'de> for Message {
     fn decode_message(message: MessageRef<'de>) -> Result<Self, DecodeError> {
-        message.to_encoded().to_message()
+        // Octets that are not shared are copied once, and not for each section.
+        if message.is_shared() { message.to_message() } else { message.to_encoded().to_message() }
     }
 }

@@ -5,11 +5,11 @@ use bytes::Bytes;
 use super::outline::Outline;
 use super::section::Place;
 use super::{
-    ApplicationPropertiesRef, BodyRef, DecodeMessage, DeliveryAnnotationsRef, EncodedMessage,
-    FooterRef, Header, MessageAnnotationsRef, PropertiesRef,
+    ApplicationPropertiesRef, Body, BodyRef, DecodeMessage, DeliveryAnnotationsRef, EncodedMessage,
+    FooterRef, Header, Message, MessageAnnotationsRef, PropertiesRef,
 };
 use crate::decode::Decode;
-use crate::decoder::Decoder;
+use crate::decoder::{Decoder, part_of};
 use crate::error::DecodeError;
 
 /// A view of an encoded message: its sections have been found, and each is decoded when it is
@@ -71,8 +71,8 @@ impl<'a> Input<'a> {
 
     /// Returns a part of the octets as [`Bytes`], which is copied unless the octets are shared.
     pub(super) fn to_bytes(self, part: &'a [u8]) -> Bytes {
-        // The budget is larger than the part.
-        self.decoder(part).own(part).unwrap_or_default()
+        let shared = self.shared.and_then(|shared| part_of(shared, part));
+        shared.unwrap_or_else(|| Bytes::copy_from_slice(part))
     }
 }
 
@@ -201,6 +201,38 @@ impl<'a> MessageRef<'a> {
     /// Returns a [`DecodeError`] if the section cannot be decoded.
     pub fn footer(&self) -> Result<Option<FooterRef<'a>>, DecodeError> {
         self.section(Place::Footer)
+    }
+
+    /// Decodes all sections except the body, which is decoded when its content is requested.
+    pub(super) fn to_message(self) -> Result<Message, DecodeError> {
+        let body = self.outline.body().map_or_else(Body::default, |_| self.body().to_body());
+        let mut message = Message::with_body(body);
+        self.read_section(Place::Header, &mut message.header)?;
+        self.read_section(Place::DeliveryAnnotations, &mut message.delivery_annotations)?;
+        self.read_section(Place::MessageAnnotations, &mut message.message_annotations)?;
+        self.read_section(Place::Properties, &mut message.properties)?;
+        self.read_section(Place::ApplicationProperties, &mut message.application_properties)?;
+        self.read_section(Place::Footer, &mut message.footer)?;
+        Ok(message)
+    }
+
+    /// Decodes a section into its place, if the message has it. Sections are large, and most messages lack most of
+    /// them, so that an absent one is not returned but only looked for.
+    #[inline]
+    fn read_section<T: Decode<'a>>(
+        &self,
+        place: Place,
+        section: &mut Option<T>,
+    ) -> Result<(), DecodeError> {
+        if !self.section_octets(place).is_empty() {
+            *section = self.section(place)?;
+        }
+        Ok(())
+    }
+
+    /// Returns whether decoded content that is backed by [`Bytes`] shares the octets.
+    pub(super) const fn is_shared(&self) -> bool {
+        self.input.shared.is_some()
     }
 
     /// Returns an owned form of the message. Its octets are copied unless they are shared.
