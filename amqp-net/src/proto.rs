@@ -34,6 +34,7 @@
 
 mod closing;
 mod connection;
+pub(crate) mod copies;
 mod detected_protocol;
 mod fault;
 mod first_bytes;

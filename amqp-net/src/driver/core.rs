@@ -36,10 +36,11 @@ impl Core {
         let mut state = self.lock();
         let result = act(&mut state);
         state.dispatch();
-        let (wakers, discarded) = state.take_wakers();
-        drop(state);
-        wakers.into_iter().for_each(Waker::wake);
-        drop(discarded);
+        if let Some((wakers, discarded)) = state.take_wakers() {
+            drop(state);
+            wakers.into_iter().for_each(Waker::wake);
+            drop(discarded);
+        }
         result
     }
 

@@ -68,18 +68,27 @@ impl AutoCredit {
         self.advertised = self.arrived;
     }
 
-    /// Returns the credit to give now, if it is worth a frame: at half of the window, or when nothing is on the way
-    /// and the user would wait.
-    pub(super) fn due(&mut self) -> Option<u32> {
-        let limit = (self.taken + self.window).min(self.settled + self.max_unsettled);
-        let limit = limit.max(self.arrived);
+    /// Returns whether there is credit to give now.
+    pub(super) fn is_due(&self) -> bool {
         let advertised = self.advertised.max(self.arrived);
-        let more = limit.checked_sub(advertised).filter(|more| *more > 0)?;
-        if more < (self.window / 2).max(1) && self.taken != advertised {
+        let more = self.limit().saturating_sub(advertised);
+        // It has to be worth a frame: half of the window, or anything if nothing is on the way and the user would wait.
+        more > 0 && (more >= self.window / 2 || self.taken == advertised)
+    }
+
+    /// Returns the credit to give now, if there is any, and counts it as given.
+    pub(super) fn due(&mut self) -> Option<u32> {
+        if !self.is_due() {
             return None;
         }
-        self.advertised = limit;
-        Some(u32::try_from(limit - self.arrived).unwrap_or(u32::MAX))
+        self.advertised = self.limit();
+        Some(u32::try_from(self.advertised - self.arrived).unwrap_or(u32::MAX))
+    }
+
+    /// Returns the number of deliveries that the sender may have sent in all.
+    fn limit(&self) -> u64 {
+        let limit = (self.taken + self.window).min(self.settled + self.max_unsettled);
+        limit.max(self.arrived)
     }
 }
 

@@ -76,7 +76,8 @@ impl Delivery {
         MessageRef::from_shared(&self.octets)?.decode()
     }
 
-    /// Returns the octets of the message.
+    /// Returns the octets of the message. Small messages that were received together share an allocation of up to 16 KiB,
+    /// which is freed after the last of them: to keep one for long, copy it.
     pub const fn octets(&self) -> &Bytes {
         &self.octets
     }
@@ -291,10 +292,8 @@ impl DeliveryToken {
         self.link.core().with(|state| {
             let id = self.id();
             let settled = state.settle(id, outcome.into());
-            // If the receiver settles second, the sender has yet to settle it.
-            let is_unsettled = settled.is_ok() && state.settles_second(id.link());
-            state.forget_delivery(id, is_unsettled);
-            settled
+            state.forget_delivery(id, settled == Ok(true));
+            settled.map(drop)
         })
     }
 }

@@ -10,7 +10,6 @@ use amqp_types::messaging::{
     EncodeMessage, Header, MessageBuffer, MessagePart, Target, TargetArchetype,
 };
 use amqp_types::transport::{Attach, DeliveryTag, Error, Fields, MessageFormat};
-use bytes::{Bytes, BytesMut};
 
 use super::ended::Ended;
 use super::handles::LinkHandle;
@@ -18,6 +17,7 @@ use super::receipt::{Receipt, Receipts};
 use super::send_error::{SendError, TrySubmitError};
 use super::sender_builder::SenderBuilder;
 use super::state::{Sent, TicketId};
+use crate::proto::copies::Copies;
 use crate::proto::{DeliveryId, OutgoingDelivery, Parts};
 
 /// Sends messages on one link, from any number of tasks.
@@ -353,12 +353,8 @@ fn delivery<M: EncodeMessage + ?Sized>(
 #[derive(Default)]
 struct Scratch {
     message: MessageBuffer,
-    /// From which the octets of small messages are split, so that few of them allocate.
-    octets: BytesMut,
+    copies: Copies,
 }
-
-/// The number of octets that small messages share.
-const SHARED: usize = 16 << 10;
 
 fn encode<M: EncodeMessage + ?Sized>(message: &M) -> Result<Parts, EncodeError> {
     thread_local! {
@@ -366,23 +362,14 @@ fn encode<M: EncodeMessage + ?Sized>(message: &M) -> Result<Parts, EncodeError> 
     }
     // Taken out while it is used, because a message may itself send messages while it is encoded.
     let mut scratch = SCRATCH.take().unwrap_or_default();
-    let Scratch { message: buffer, octets } = &mut *scratch;
+    let Scratch { message: buffer, copies } = &mut *scratch;
     let encoded = buffer.encode_with(Some(DURABLE), message);
     let encoded = encoded.map(|()| {
         let mut parts = Parts::new();
         for part in buffer.parts() {
             parts.push(match part {
                 MessagePart::Linked(content) => content.clone(),
-                MessagePart::Octets(part) if part.len() > SHARED / 4 => {
-                    Bytes::copy_from_slice(part)
-                }
-                MessagePart::Octets(part) => {
-                    if octets.capacity() < part.len() {
-                        octets.reserve(SHARED);
-                    }
-                    octets.extend_from_slice(part);
-                    octets.split().freeze()
-                }
+                MessagePart::Octets(part) => copies.copy(part, Copies::SHARED),
             });
         }
         parts

@@ -159,11 +159,14 @@ impl State {
         self.wakers.extend(wakers);
     }
 
-    /// Returns what is to be woken, and what is to be dropped.
-    pub(super) fn take_wakers(&mut self) -> (Vec<Waker>, Vec<Waker>) {
+    /// Returns what is to be woken, and what is to be dropped, if there is anything.
+    pub(super) fn take_wakers(&mut self) -> Option<(Vec<Waker>, Vec<Waker>)> {
         self.locks += 1;
+        if self.wakers.is_empty() && self.discarded.is_empty() {
+            return None;
+        }
         self.wakes += self.wakers.len() as u64;
-        (std::mem::take(&mut self.wakers), std::mem::take(&mut self.discarded))
+        Some((std::mem::take(&mut self.wakers), std::mem::take(&mut self.discarded)))
     }
 
     pub(super) fn stats(&self) -> Stats {

@@ -311,7 +311,7 @@ impl Connection {
         while self.wants_read() {
             let handled = match self.splitter.next_frame(input) {
                 Ok(None) => break,
-                Ok(Some(frame)) => self.state.handle_next_frame(&frame),
+                Ok(Some(frame)) => self.state.handle_next_frame(&frame, input.len()),
                 Err(error) => {
                     self.state.handle_unreadable(error.into());
                     break;
@@ -321,6 +321,7 @@ impl Connection {
                 self.state.handle_violation(violation);
             }
         }
+        self.state.handle_input_end();
     }
 
     /// Reports that the peer will send nothing more. Report the input before that, all of it.

@@ -19,11 +19,12 @@ use bytes::{Buf, Bytes, BytesMut};
 /// parts.push(body);
 /// assert_eq!(OutgoingDelivery::new(parts).payload.len(), 100_008);
 /// ```
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Parts {
     /// Not empty if there are others.
     first: Bytes,
-    rest: VecDeque<Bytes>,
+    /// In a box, because most messages have one part.
+    rest: Option<Box<VecDeque<Bytes>>>,
     len: usize,
 }
 
@@ -31,7 +32,7 @@ impl Parts {
     /// Creates parts without octets.
     #[must_use]
     pub const fn new() -> Self {
-        Self { first: Bytes::new(), rest: VecDeque::new(), len: 0 }
+        Self { first: Bytes::new(), rest: None, len: 0 }
     }
 
     /// Adds a part at the end.
@@ -40,7 +41,7 @@ impl Parts {
         if self.first.is_empty() {
             self.first = part;
         } else if !part.is_empty() {
-            self.rest.push_back(part);
+            self.rest.get_or_insert_default().push_back(part);
         }
     }
 
@@ -62,6 +63,12 @@ impl Parts {
         self.copy_to_bytes(self.len)
     }
 
+    /// Returns the parts, none of which is empty.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Bytes> {
+        let first = Some(&self.first).filter(|first| !first.is_empty());
+        first.into_iter().chain(self.rest.iter().flat_map(|rest| &**rest))
+    }
+
     /// Takes the first part, or as many octets of it as are wanted. Empty if there are none.
     pub(super) fn take_part(&mut self, max: usize) -> Bytes {
         let len = self.first.len().min(max);
@@ -69,14 +76,6 @@ impl Parts {
         self.advance(0);
         self.len -= len;
         part
-    }
-}
-
-impl Clone for Parts {
-    fn clone(&self) -> Self {
-        // An empty queue is cloned by a loop that most messages do not need.
-        let rest = if self.rest.is_empty() { VecDeque::new() } else { self.rest.clone() };
-        Self { first: self.first.clone(), rest, len: self.len }
     }
 }
 
@@ -90,8 +89,7 @@ impl Buf for Parts {
     }
 
     fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
-        let parts = std::iter::once(&self.first).chain(&self.rest).filter(|part| !part.is_empty());
-        slices.iter_mut().zip(parts).map(|(slice, part)| *slice = IoSlice::new(part)).count()
+        slices.iter_mut().zip(self.iter()).map(|(slice, part)| *slice = IoSlice::new(part)).count()
     }
 
     fn copy_to_bytes(&mut self, len: usize) -> Bytes {
@@ -117,7 +115,7 @@ impl Buf for Parts {
             if !self.first.is_empty() {
                 return;
             }
-            let Some(next) = self.rest.pop_front() else { return };
+            let Some(next) = self.rest.as_mut().and_then(|rest| rest.pop_front()) else { return };
             self.first = next;
         }
     }
@@ -126,7 +124,7 @@ impl Buf for Parts {
 impl<B: Into<Bytes>> From<B> for Parts {
     fn from(octets: B) -> Self {
         let first = octets.into();
-        Self { len: first.len(), first, rest: VecDeque::new() }
+        Self { len: first.len(), first, rest: None }
     }
 }
 

@@ -35,8 +35,15 @@ impl<T> Ring<T> {
             self.places.clear();
             self.base = number;
         }
-        self.make_room(number);
+        if self.is_sparse(number) {
+            self.make_room(number);
+        }
+        self.live += 1;
         let end = self.base + self.places.len() as u64;
+        if number == end {
+            self.places.push_back(Some(value));
+            return;
+        }
         match self.index(number).and_then(|index| self.places.get_mut(index)) {
             Some(place) => *place = Some(value),
             None => {
@@ -44,12 +51,17 @@ impl<T> Ring<T> {
                 self.places.push_back(Some(value));
             }
         }
-        self.live += 1;
+    }
+
+    /// Returns whether there are too many free places before this number.
+    const fn is_sparse(&self, number: u64) -> bool {
+        number - self.base > (4 * self.live + Self::SLACK) as u64
     }
 
     /// Moves the first values to the tree while there are too many free places before this number.
+    #[cold]
     fn make_room(&mut self, number: u64) {
-        while self.live > 0 && number - self.base > (4 * self.live + Self::SLACK) as u64 {
+        while self.live > 0 && self.is_sparse(number) {
             if let Some(straggler) = self.places.pop_front().flatten() {
                 self.stragglers.insert(self.base, straggler);
                 self.live -= 1;
@@ -66,7 +78,10 @@ impl<T> Ring<T> {
     /// Moves the first values to the tree while most places are free, so that to look at a range of places takes no longer
     /// than there are values.
     fn shrink(&mut self) {
-        self.make_room(self.base + self.places.len() as u64);
+        let end = self.base + self.places.len() as u64;
+        if self.is_sparse(end) {
+            self.make_room(end);
+        }
     }
 
     /// Removes free places from the front.
@@ -101,8 +116,16 @@ impl<T> Ring<T> {
     }
 
     pub(crate) fn remove(&mut self, number: u64) -> Option<T> {
-        let Some(index) = self.index(number) else { return self.stragglers.remove(&number) };
-        let removed = self.places.get_mut(index)?.take();
+        let removed = match self.index(number) {
+            // Most are removed in order.
+            Some(0) => {
+                let first = self.places.pop_front()?;
+                self.base += 1;
+                first
+            }
+            Some(index) => self.places.get_mut(index)?.take(),
+            None => return self.stragglers.remove(&number),
+        };
         if removed.is_some() {
             self.live -= 1;
             self.remove_free_places();

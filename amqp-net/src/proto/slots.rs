@@ -80,13 +80,13 @@ impl<T> Slots<T> {
         self.slot(key)?.value.as_mut()
     }
 
-    /// Returns all values.
     /// Returns a value.
     pub(super) fn get(&self, key: Key) -> Option<&T> {
         let slot = self.all.get(usize::from(key.index));
         slot.filter(|slot| slot.generation == key.generation)?.value.as_ref()
     }
 
+    /// Returns all values.
     pub(super) fn values(&self) -> impl Iterator<Item = &T> {
         self.all.iter().filter_map(|slot| slot.value.as_ref())
     }

@@ -1,11 +1,11 @@
 //! The messages that a link has received and the user has not taken, and its credit.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use amqp_types::messaging::{DeliveryState, Released};
 
+use super::sending::SharedState;
 use super::{LinkState, State};
 use crate::driver::connection::Stats;
 use crate::driver::credit::{AutoCredit, Credit};
@@ -39,7 +39,7 @@ pub(in super::super) struct Receiving {
     /// Those that wait for the end of a drain.
     pub(in super::super) drain_waiters: Waiters,
     /// What the sender has said of deliveries that the user has.
-    states: HashMap<DeliveryId, (Option<Arc<DeliveryState>>, bool)>,
+    states: HashMap<DeliveryId, (Option<SharedState>, bool)>,
     /// The unsettled deliveries that the user does not have any more, of which it does not matter what the sender says.
     dismissed: HashSet<DeliveryId>,
     /// Those that wait for the sender to say something.
@@ -99,7 +99,7 @@ impl Receiving {
     pub(super) fn update(
         &mut self,
         id: DeliveryId,
-        state: Option<&Arc<DeliveryState>>,
+        state: Option<&SharedState>,
         is_settled: bool,
         wakers: &mut Vec<Waker>,
     ) {
@@ -261,9 +261,15 @@ impl State {
     pub(in super::super) fn take_queued(&mut self, link: LinkId) -> Option<Delivery> {
         let receiving = self.receiving(link)?;
         let delivery = receiving.queue.pop_front()?;
-        receiving.auto.iter_mut().for_each(AutoCredit::take);
+        let mut is_credit_due = false;
+        if let Some(auto) = &mut receiving.auto {
+            auto.take();
+            is_credit_due = auto.is_due();
+        }
         self.free(delivery.payload.len());
-        self.give_credit(link);
+        if is_credit_due {
+            self.give_credit(link);
+        }
         Some(delivery)
     }
 
@@ -291,34 +297,42 @@ impl State {
         }
     }
 
-    /// Settles a delivery, or, if the receiver settles second, tells the sender its outcome.
+    /// Settles a delivery, or, if the receiver settles second, tells the sender its outcome. Returns whether the sender has
+    /// yet to settle it.
     pub(in super::super) fn settle(
         &mut self,
         id: DeliveryId,
         state: DeliveryState,
-    ) -> Result<(), Ended> {
-        if let Some(ended) = self.link_end(id.link()) {
-            return Err(ended);
+    ) -> Result<bool, Ended> {
+        let Self { links, connection, now, .. } = self;
+        let link = links.get_mut(id.link()).ok_or_else(Ended::link_gone)?;
+        if let Some(ended) = &link.ended {
+            return Err(ended.clone());
         }
-        if self.connection.settle(self.now, id, state).is_err() {
-            let is_detaching = self.links.get(id.link()).is_none_or(|link| link.is_detaching);
-            let is_usable = self.connection.closing_reason().is_none() && !is_detaching;
+        if connection.settle(*now, id, state).is_err() {
+            let is_usable = connection.closing_reason().is_none() && !link.is_detaching;
             return Err(if is_usable { Ended::new(EndReason::Delivery) } else { self.unusable() });
         }
-        if let Some(receiving) = self.receiving(id.link()).filter(|it| !it.settles_second)
-            && let Some(auto) = &mut receiving.auto
+        let receiving = link.receiving();
+        let settles_second = receiving.as_ref().is_some_and(|it| it.settles_second);
+        let mut is_credit_due = false;
+        if let Some(auto) = receiving.and_then(|it| it.auto.as_mut())
+            && !settles_second
         {
             auto.settle();
+            is_credit_due = auto.is_due();
         }
         self.touch();
-        self.give_credit(id.link());
-        Ok(())
+        if is_credit_due {
+            self.give_credit(id.link());
+        }
+        Ok(settles_second)
     }
 
     /// Returns what the sender has said of a delivery.
     pub(in super::super) fn remote_state(&mut self, id: DeliveryId) -> Option<RemoteState> {
         let (state, is_settled) = self.receiving(id.link())?.states.get(&id)?.clone();
-        Some(RemoteState { state: state.map(Arc::unwrap_or_clone), is_settled })
+        Some(RemoteState { state: state.map(SharedState::into), is_settled })
     }
 
     /// Returns whether the sender has settled a delivery.
@@ -345,10 +359,5 @@ impl State {
         if unsettled && !said.is_some_and(|(_, is_settled)| is_settled) {
             receiving.dismissed.insert(id);
         }
-    }
-
-    /// Returns whether a link settles deliveries only after their sender has.
-    pub(in super::super) fn settles_second(&mut self, link: LinkId) -> bool {
-        self.receiving(link).is_some_and(|receiving| receiving.settles_second)
     }
 }

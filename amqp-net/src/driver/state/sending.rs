@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use amqp_types::messaging::DeliveryState;
+use amqp_types::messaging::{Accepted, DeliveryState};
 
 use super::{End, LinkState, State};
 use crate::driver::connection::Stats;
@@ -46,7 +46,33 @@ enum Outcome {
     /// It has not come. The waker is that of the future that waits for it.
     Unknown(Option<Waker>),
     /// The delivery has been settled, in this state if it has been said.
-    Settled(Option<Arc<DeliveryState>>),
+    Settled(Option<SharedState>),
+}
+
+/// A delivery state that one disposition may give many deliveries. Most are accepted, which needs no count.
+#[derive(Clone, Debug)]
+pub(in super::super) enum SharedState {
+    Accepted,
+    Other(Arc<DeliveryState>),
+}
+
+impl From<DeliveryState> for SharedState {
+    fn from(state: DeliveryState) -> Self {
+        match state {
+            DeliveryState::Accepted(_) => Self::Accepted,
+            // It can be long.
+            other => Self::Other(Arc::new(other)),
+        }
+    }
+}
+
+impl From<SharedState> for DeliveryState {
+    fn from(state: SharedState) -> Self {
+        match state {
+            SharedState::Accepted => Accepted {}.into(),
+            SharedState::Other(state) => Arc::unwrap_or_clone(state),
+        }
+    }
 }
 
 /// What became of a message.
@@ -122,12 +148,7 @@ impl Sending {
     }
 
     /// Takes the outcome of a delivery, which has been settled.
-    fn settle(
-        &mut self,
-        id: DeliveryId,
-        state: Option<&Arc<DeliveryState>>,
-        wakers: &mut Vec<Waker>,
-    ) {
+    fn settle(&mut self, id: DeliveryId, state: Option<&SharedState>, wakers: &mut Vec<Waker>) {
         self.unsettled = self.unsettled.saturating_sub(1);
         if let Some(outcome) = self.receipts.get_mut(id.number()) {
             let settled = Outcome::Settled(state.cloned());
@@ -282,28 +303,28 @@ impl State {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<DeliveryState>, SendError>> {
         let perhaps = |why| SendError::Ended { why, arrived: Arrived::Perhaps };
-        let ended = self.link_end(id.link());
-        let Some(sending) = self.links.get_mut(id.link()).and_then(LinkState::sending) else {
+        let Some(link) = self.links.get_mut(id.link()) else {
             return Poll::Ready(Err(perhaps(Ended::link_gone())));
         };
-        match (sending.receipts.get_mut(id.number()), ended) {
-            (Some(Outcome::Unknown(waker)), None) => {
-                let former = waker.replace(cx.waker().clone());
-                self.discard(former);
-                Poll::Pending
-            }
-            (Some(Outcome::Settled(state)), _) => {
-                let state = state.take().map(Arc::unwrap_or_clone);
-                sending.receipts.remove(id.number());
-                Poll::Ready(Ok(state))
-            }
-            (Some(Outcome::Unknown(waker)), Some(ended)) => {
-                let former = waker.take();
-                sending.receipts.remove(id.number());
-                self.discard(former);
+        let LinkState { ended, end: End::Sending(sending), .. } = link else {
+            return Poll::Ready(Err(perhaps(Ended::link_gone())));
+        };
+        if let Some(Outcome::Unknown(waker)) = sending.receipts.get_mut(id.number())
+            && ended.is_none()
+        {
+            let former = waker.replace(cx.waker().clone());
+            self.discard(former);
+            return Poll::Pending;
+        }
+        match sending.receipts.remove(id.number()) {
+            Some(Outcome::Settled(state)) => Poll::Ready(Ok(state.map(SharedState::into))),
+            unknown => {
+                let ended = ended.clone().unwrap_or_else(Ended::link_gone);
+                if let Some(Outcome::Unknown(waker)) = unknown {
+                    self.discard(waker);
+                }
                 Poll::Ready(Err(perhaps(ended)))
             }
-            (None, ended) => Poll::Ready(Err(perhaps(ended.unwrap_or_else(Ended::link_gone)))),
         }
     }
 
@@ -328,8 +349,7 @@ impl State {
         state: Option<DeliveryState>,
         is_settled: bool,
     ) {
-        // A state can be long, and one disposition can be about many deliveries.
-        let state = state.map(Arc::new);
+        let state = state.map(SharedState::from);
         let mut last: Option<LinkId> = None;
         for id in deliveries {
             let link = id.link();

@@ -18,7 +18,7 @@ pub(super) struct Output {
 
 impl Output {
     /// The number of octets from which a part of a payload is not copied.
-    const LINKED: usize = 4 << 10;
+    pub(super) const LINKED: usize = 4 << 10;
 
     pub(super) fn new(now: Instant) -> Self {
         Self { parts: Parts::new(), frames: FrameWriter::new(MIN_MAX_FRAME_SIZE), written: now }
@@ -57,6 +57,24 @@ impl Output {
     ) -> Result<(), FrameWriteError> {
         self.frames.amqp(channel, performative, b"")?;
         self.written = now;
+        Ok(())
+    }
+
+    /// Writes a frame with a payload, which is copied.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`write`](Self::write) does.
+    pub(super) fn write_payload(
+        &mut self,
+        now: Instant,
+        channel: u16,
+        performative: &impl Encode,
+        payload: &Parts,
+    ) -> Result<(), FrameWriteError> {
+        self.frames.begin_amqp(channel, performative, payload.len())?;
+        self.written = now;
+        payload.iter().for_each(|part| self.frames.buffer_mut().extend_from_slice(part));
         Ok(())
     }
 

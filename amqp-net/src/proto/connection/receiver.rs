@@ -168,7 +168,8 @@ impl Receiver {
         self.unfinished = None;
     }
 
-    /// Takes a transfer. `next` is the next delivery-id of the session, which is advanced.
+    /// Takes a transfer. `next` is the next delivery-id of the session, which is advanced. `copy` copies the payload of a
+    /// delivery that has one transfer.
     ///
     /// # Errors
     ///
@@ -179,6 +180,7 @@ impl Receiver {
         next: &mut u64,
         transfer: &TransferRef<'_>,
         payload: &[u8],
+        copy: impl FnOnce(&[u8]) -> Bytes,
     ) -> Result<Transferred, Violation> {
         let invalid = |what: &str| Violation::new(AmqpError::NotAllowed, what);
         let mut delivery = match self.unfinished.take() {
@@ -248,7 +250,7 @@ impl Receiver {
             return Ok(Transferred::Nothing);
         }
         let payload = if delivery.payload.is_empty() {
-            Bytes::copy_from_slice(payload)
+            copy(payload)
         } else {
             delivery.payload.extend_from_slice(payload);
             delivery.payload.freeze()

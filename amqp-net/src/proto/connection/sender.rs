@@ -8,6 +8,7 @@ use amqp_types::transport::{
 
 use super::delivery::OutgoingDelivery;
 use super::error::SendError;
+use super::output::Output;
 use super::shared::Shared;
 use super::window::Window;
 use crate::proto::parts::Parts;
@@ -147,19 +148,41 @@ impl Sender {
         Ok(())
     }
 
-    /// Begins a delivery. Its transfers are written by [`write`](Self::write).
-    pub(super) fn begin(&mut self, number: u64, delivery: &OutgoingDelivery) {
+    /// Counts a delivery that begins.
+    pub(super) const fn begin(&mut self, number: u64) {
+        self.count += 1;
+        self.last = number;
+    }
+
+    /// Writes a delivery that has begun if it fits into one frame. Otherwise its transfers are written by
+    /// [`write`](Self::write).
+    pub(super) fn write_first(
+        &mut self,
+        channel: u16,
+        handle: u16,
+        delivery: &OutgoingDelivery,
+        window: &mut Window,
+        shared: &mut Shared,
+    ) {
+        let number = self.last;
         let made = || DeliveryTag::from(number.to_be_bytes());
         let first = Transfer {
+            handle: Handle(handle.into()),
             delivery_id: Some(DeliveryNumber(to_wire(number))),
             delivery_tag: Some(delivery.tag.unwrap_or_else(made)),
             message_format: Some(delivery.message_format),
             settled: Some(delivery.settled),
             ..Transfer::default()
         };
-        self.count += 1;
-        self.last = number;
-        self.unsent = Some(Unsent { payload: delivery.payload.clone(), first: Some(first) });
+        let payload = &delivery.payload;
+        let room = shared.output.max_frame_size() - FrameHeader::LEN - Self::MAX_TRANSFER;
+        if payload.len() <= room.min(Output::LINKED)
+            && shared.output.write_payload(shared.now, channel, &first, payload).is_ok()
+        {
+            window.handle_sent();
+        } else {
+            self.unsent = Some(Unsent { payload: payload.clone(), first: Some(first) });
+        }
     }
 
     /// Writes a transfer of the delivery. Returns whether something is left of it.

@@ -202,7 +202,10 @@ impl Session {
             Some(End::Receiver(receiver)) => {
                 let before = receiver.unfinished();
                 let next = &mut self.deliveries.incoming.next;
-                let transferred = receiver.handle_transfer(id, next, transfer, payload);
+                let transferred =
+                    receiver.handle_transfer(id, next, transfer, payload, |payload| {
+                        shared.copies.copy(payload, shared.input_left + payload.len())
+                    });
                 shared.receive_buffer.change(id, before, receiver.unfinished());
                 transferred
             }

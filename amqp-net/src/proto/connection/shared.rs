@@ -12,6 +12,7 @@ use super::link_octets::LinkOctets;
 use super::output::Output;
 use super::receive_buffer::ReceiveBuffer;
 use super::{ConnectionEvent, ConnectionSettings, ConnectionStats, LinkId};
+use crate::proto::copies::Copies;
 use crate::proto::frame::FrameWriteError;
 use crate::proto::slots::Key;
 
@@ -32,6 +33,10 @@ pub(super) struct Shared {
     pub(super) stolen: Vec<LinkId>,
     /// Sessions that have something to write when output is taken.
     pub(super) due: Vec<Key>,
+    /// The payloads of small deliveries.
+    pub(super) copies: Copies,
+    /// The number of octets of the input that are still to be handled.
+    pub(super) input_left: usize,
 }
 
 impl Shared {
@@ -50,6 +55,8 @@ impl Shared {
             link_octets: LinkOctets::default(),
             stolen: Vec::new(),
             due: Vec::new(),
+            copies: Copies::default(),
+            input_left: 0,
         }
     }
 

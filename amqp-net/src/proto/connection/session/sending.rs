@@ -64,7 +64,7 @@ impl Session {
         let outgoing = &mut deliveries.outgoing;
         let number = outgoing.next;
         let is_settled = delivery.settled;
-        sender.begin(number, delivery);
+        sender.begin(number);
         outgoing.next += 1;
         if !is_settled {
             outgoing.insert(number, key);
@@ -72,13 +72,20 @@ impl Session {
         shared.stats.deliveries_sent += 1;
         // An answer to the message may need credit that was given before.
         self.write_flows(false, shared);
-        self.write_transfers(key, shared);
+        self.write_delivery(key, delivery, shared);
         Ok(DeliveryId { link: id, number })
     }
 
     /// Writes the transfers of a new delivery as far as possible, and notes if some are left. The first one is
     /// written in any case, because delivery-ids go up on the wire.
-    fn write_transfers(&mut self, key: Key, shared: &mut Shared) {
+    fn write_delivery(&mut self, key: Key, delivery: &OutgoingDelivery, shared: &mut Shared) {
+        let Some(Link { end: Some(End::Sender(sender)), .. }) = self.links.get_mut(key) else {
+            return;
+        };
+        sender.write_first(self.key.index, key.index, delivery, &mut self.window, shared);
+        if !sender.is_sending() {
+            return;
+        }
         while self.write_transfer(key, shared) {
             if !self.window.may_send() || shared.output.len() >= HIGH_WATER {
                 self.sending.push_back(key);

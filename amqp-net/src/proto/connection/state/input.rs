@@ -19,15 +19,23 @@ impl State {
     pub(in super::super) fn handle_next_frame(
         &mut self,
         frame: &Frame<&[u8]>,
+        input_left: usize,
     ) -> Result<(), Violation> {
         self.shared.stats.frames_received += 1;
+        self.shared.input_left = input_left;
         self.handle_frame(frame)
     }
 
+    pub(in super::super) fn handle_input_end(&mut self) {
+        self.shared.copies.clear();
+    }
+
     fn handle_frame(&mut self, frame: &Frame<&[u8]>) -> Result<(), Violation> {
-        let (channel, performative, payload) = match frame.decode() {
+        // Not moved out of this, because a performative is long.
+        let body = frame.decode();
+        let (channel, performative, payload) = match &body {
             Ok(FrameBody::Amqp { channel, performative, payload }) => {
-                (channel, performative, payload)
+                (*channel, performative, *payload)
             }
             Ok(FrameBody::Empty { .. }) => return Ok(()),
             // After our close everything is discarded until that of the peer.
@@ -35,7 +43,7 @@ impl State {
             Ok(FrameBody::Sasl(_)) => {
                 return Err(Violation::new(ConnectionError::FramingError, "a SASL frame"));
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err((*error).into()),
         };
         match (performative, self.theirs) {
             (PerformativeRef::Close(close), _) => {
@@ -43,11 +51,11 @@ impl State {
                 Ok(())
             }
             (PerformativeRef::Open(open), Half::Before) => {
-                self.handle_open(channel, Open::from_ref(open))
+                self.handle_open(channel, Open::from_ref(*open))
             }
             _ if self.ours == Half::Closed => Ok(()),
             (performative, Half::Before) => {
-                let name = performative_name(&performative);
+                let name = performative_name(performative);
                 let what = format!("the first frame is not open but {name}");
                 Err(Violation::new(AmqpError::IllegalState, what))
             }
@@ -62,7 +70,7 @@ impl State {
                 Err(Violation::new(ConnectionError::FramingError, what))
             }
             (performative, _) => {
-                self.sessions.handle_frame(channel, &performative, payload, &mut self.shared)
+                self.sessions.handle_frame(channel, performative, payload, &mut self.shared)
             }
         }
     }
