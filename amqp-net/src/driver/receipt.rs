@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use amqp_types::messaging::{DeliveryState, Outcome, SourceArchetype};
+use amqp_types::messaging::{DeliveryState, Outcome, Received, SourceArchetype};
 
 use super::ended::Ended;
 use super::handles::LinkHandle;
@@ -46,6 +46,14 @@ impl Receipt {
             };
             settled.and_then(|settled| outcome(settled, default))
         })
+    }
+
+    /// Returns how much of the message the receiver has said that it has received, in its last [`Received`] state
+    /// (section 3.4.1), or `None` if it has sent none. Most receivers tell only the outcome, for which awaiting the
+    /// receipt waits.
+    pub fn progress(&self) -> Option<Received> {
+        let link = self.link.as_ref()?;
+        link.core().with(|state| state.progress(DeliveryId::new(link.id, self.number)))
     }
 
     /// Waits for the outcome, whatever it is.

@@ -119,8 +119,9 @@ pub enum ConnectionEvent {
         deliveries: Vec<DeliveryId>,
         /// The state that they have at the peer, if that has been said.
         state: Option<DeliveryState>,
-        /// Whether they are settled: this is the last event for them. Otherwise the state may change; the next event
-        /// for them comes when they are settled.
+        /// Whether they are settled: this is the last event for them. Otherwise the state may change, and the next event
+        /// for them comes when they are settled, or when the receiver tells how much of one of them it has received
+        /// ([`DeliveryState::Received`]).
         is_settled: bool,
     },
     /// The sender has used up the credit, after [`Connection::drain`].

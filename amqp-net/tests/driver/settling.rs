@@ -258,3 +258,31 @@ async fn an_outcome_within_a_transaction_is_the_outcome() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_progress_of_a_receipt_can_be_read_and_its_outcome_is_still_to_come() {
+    let (client, mut script) = Script::server().await;
+    let sender = script.sender(&client, |_| {}).await;
+    script.send(&credit(10), b"").await;
+    let mut receipt = Box::pin(sender.submit("one").await.unwrap());
+    let other = sender.submit("two").await.unwrap();
+    let say = |state: DeliveryState, settled| Disposition {
+        role: Role::Receiver,
+        first: DeliveryNumber(0),
+        last: None,
+        settled,
+        state: Some(state),
+        batchable: false,
+    };
+    assert_eq!(receipt.progress(), None);
+    for section_offset in [100, 200] {
+        let progress = Received { section_number: 1, section_offset };
+        script.send(&say(progress.into(), false), b"").await;
+        settle().await;
+        assert_eq!(poll_times(1, &mut receipt).await, None, "it waits for the outcome");
+        assert_eq!((receipt.progress(), other.progress()), (Some(progress), None));
+    }
+    script.send(&say(Accepted {}.into(), true), b"").await;
+    soon(&mut receipt).await.unwrap();
+    assert_eq!(receipt.progress(), None, "the outcome has been returned");
+}

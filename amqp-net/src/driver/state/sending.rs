@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use amqp_types::messaging::{Accepted, DeliveryState};
+use amqp_types::messaging::{Accepted, DeliveryState, Received};
 
 use super::{End, LinkState, State};
 use crate::driver::connection::Stats;
@@ -23,6 +23,8 @@ pub(in super::super) struct Sending {
     sent: HashMap<TicketId, Result<DeliveryId, proto::SendError>>,
     /// The outcomes for which there are receipts.
     receipts: Ring<Outcome>,
+    /// How much of a message the receiver has said that it has received, by the numbers of receipts. Few receivers say it.
+    progress: HashMap<u64, Received>,
     /// The number of deliveries that the peer has not settled.
     unsettled: usize,
     /// The number of unsettled deliveries above which messages wait.
@@ -99,6 +101,7 @@ impl Sending {
             next_ticket: 0,
             sent: HashMap::new(),
             receipts: Ring::new(),
+            progress: HashMap::new(),
             unsettled: 0,
             max_unsettled: max_unsettled.max(1),
         }
@@ -156,6 +159,21 @@ impl Sending {
                 wakers.extend(waker);
             }
         }
+    }
+
+    /// Notes how much of a message the receiver has received.
+    fn set_progress(&mut self, id: DeliveryId, received: Received) {
+        if let Some(Outcome::Unknown(_)) = self.receipts.get_mut(id.number()) {
+            self.progress.insert(id.number(), received);
+        }
+    }
+
+    /// Removes a receipt.
+    fn remove_receipt(&mut self, id: DeliveryId) -> Option<Outcome> {
+        if !self.progress.is_empty() {
+            self.progress.remove(&id.number());
+        }
+        self.receipts.remove(id.number())
     }
 }
 
@@ -316,7 +334,7 @@ impl State {
             self.discard(former);
             return Poll::Pending;
         }
-        match sending.receipts.remove(id.number()) {
+        match sending.remove_receipt(id) {
             Some(Outcome::Settled(state)) => Poll::Ready(Ok(state.map(SharedState::into))),
             unknown => {
                 let ended = ended.clone().unwrap_or_else(Ended::link_gone);
@@ -328,10 +346,15 @@ impl State {
         }
     }
 
+    /// Returns how much of a message the receiver has said that it has received.
+    pub(in super::super) fn progress(&mut self, id: DeliveryId) -> Option<Received> {
+        self.links.get_mut(id.link())?.sending()?.progress.get(&id.number()).copied()
+    }
+
     /// Forgets the receipt of a delivery. Its outcome is ignored.
     pub(in super::super) fn forget_receipt(&mut self, id: DeliveryId) {
         if let Some(sending) = self.links.get_mut(id.link()).and_then(LinkState::sending)
-            && let Some(Outcome::Unknown(waker)) = sending.receipts.remove(id.number())
+            && let Some(Outcome::Unknown(waker)) = sending.remove_receipt(id)
         {
             self.discard(waker);
         }
@@ -349,6 +372,10 @@ impl State {
         state: Option<DeliveryState>,
         is_settled: bool,
     ) {
+        let progress = match &state {
+            Some(DeliveryState::Received(received)) => Some(**received),
+            _ => None,
+        };
         let state = state.map(SharedState::from);
         let mut last: Option<LinkId> = None;
         for id in deliveries {
@@ -357,10 +384,15 @@ impl State {
                 Some(End::Sending(sending)) if is_settled => {
                     sending.settle(*id, state.as_ref(), &mut self.wakers);
                 }
+                Some(End::Sending(sending)) => {
+                    if let Some(received) = progress {
+                        sending.set_progress(*id, received);
+                    }
+                }
                 Some(End::Receiving(receiving)) => {
                     receiving.update(*id, state.as_ref(), is_settled, &mut self.wakers);
                 }
-                _ => {}
+                None => {}
             }
             // Deliveries of one link mostly follow one another.
             if let Some(last) = last.replace(link).filter(|last| *last != link) {

@@ -110,7 +110,7 @@ impl Deliveries {
     }
 
     /// Handles what the peer says of deliveries. Those that are unknown are skipped. A state that is not final is
-    /// told once.
+    /// told once, but the progress of a receipt each time.
     pub(super) fn handle_disposition(
         &mut self,
         disposition: &DispositionRef<'_>,
@@ -119,7 +119,11 @@ impl Deliveries {
         let is_outgoing = disposition.role == Role::Receiver;
         let is_settled = disposition.settled || is_outgoing && state.is_some_and(is_terminal);
         let side = if is_outgoing { &mut self.outgoing } else { &mut self.incoming };
-        let deliveries = side.take_updates(disposition, is_settled, state.is_some());
+        // Only if it is about one delivery, because few octets can tell the progress of many.
+        let is_progress = is_outgoing
+            && matches!(state, Some(DeliveryState::Received(_)))
+            && disposition.last.is_none_or(|last| last == disposition.first);
+        let deliveries = side.take_updates(disposition, is_settled, state.is_some(), is_progress);
         if is_settled && !disposition.settled {
             // The receiver, which knows the state, settles after this side has.
             for (number, _) in &deliveries {
@@ -159,6 +163,7 @@ impl Unsettled {
         disposition: &DispositionRef<'_>,
         is_settled: bool,
         has_state: bool,
+        is_progress: bool,
     ) -> Vec<(u64, Key)> {
         if !is_settled && !has_state {
             return Vec::new();
@@ -173,7 +178,7 @@ impl Unsettled {
         }
         let mut updates = Vec::new();
         for (number, entry) in self.deliveries.range_mut(first..=last) {
-            if is_settled || (has_state && !entry.is_told) {
+            if is_settled || is_progress || (has_state && !entry.is_told) {
                 updates.push((number, entry.link));
                 entry.is_told = true;
             }

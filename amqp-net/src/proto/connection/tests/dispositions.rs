@@ -208,6 +208,40 @@ fn a_state_that_is_not_final_is_told_and_the_outcome_is_still_to_come() {
 }
 
 #[test]
+fn the_progress_of_one_delivery_is_told_each_time_and_that_of_many_once() {
+    let now = Instant::now();
+    let (mut client, sent) = sent_deliveries(now, 3);
+    let mut told = |ids: (u32, Option<u32>), section_offset| {
+        let state = DeliveryState::from(Received { section_number: 1, section_offset });
+        let octets = disposition(Role::Receiver, ids, false, Some(state));
+        client.handle_input(now, &mut &*octets);
+        match client.poll_event()? {
+            ConnectionEvent::Updated {
+                deliveries,
+                state: Some(DeliveryState::Received(received)),
+                is_settled: false,
+            } => Some((deliveries, received.section_offset)),
+            other => panic!("{other:?}"),
+        }
+    };
+    for offset in [10, 20, 30] {
+        assert_eq!(told((0, None), offset), Some((vec![sent[0]], offset)));
+        assert_eq!(told((1, Some(1)), offset), Some((vec![sent[1]], offset)));
+    }
+    assert_eq!(told((0, Some(2)), 40), Some((vec![sent[2]], 40)), "the others have been told");
+    assert_eq!(told((0, Some(2)), 50), None);
+    assert_eq!(told((7, None), 50), None, "there is no such delivery");
+    // They still wait for their outcome.
+    client.handle_input(
+        now,
+        &mut &*disposition(Role::Receiver, (0, Some(2)), true, Some(accepted())),
+    );
+    let settled =
+        ConnectionEvent::Updated { deliveries: sent, state: Some(accepted()), is_settled: true };
+    assert_eq!(client.poll_event(), Some(settled));
+}
+
+#[test]
 fn an_outcome_does_not_change_any_more() {
     let now = Instant::now();
     let released = || DeliveryState::from(Released {});
