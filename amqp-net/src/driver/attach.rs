@@ -5,13 +5,15 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
 use amqp_types::Symbol;
-use amqp_types::messaging::{Source, SourceArchetype};
-use amqp_types::transport::{Attach, Handle, ReceiverSettleMode, Role, SenderSettleMode};
+use amqp_types::messaging::{Source, SourceArchetype, TargetArchetype, TerminusDurability};
+use amqp_types::transport::{Attach, Error, Handle, ReceiverSettleMode, Role, SenderSettleMode};
 
+use super::credit::Credit;
+use super::ended::{EndReason, Ended};
 use super::handles::{ConnectionHandle, LinkHandle, SessionHandle, WhenDropped};
 use super::link_error::{AttachError, BeginError};
-use super::state::LinkState;
-use crate::proto::{self, SessionSettings};
+use super::state::{LinkState, Receiving, Sending};
+use crate::proto::{self, LinkEnd, SessionSettings};
 
 /// The endpoint in which a link is attached.
 #[derive(Clone, Debug)]
@@ -89,6 +91,65 @@ impl LinkBuilder {
         }
         Ok((link, peer))
     }
+
+    /// Closes a link at once that was attached in this way, and waits until the peer has agreed. If the peer has only
+    /// suspended it, a durable terminus would stay: then the link is attached again to be closed (section 2.6.6).
+    pub(super) fn close(
+        self,
+        link: Arc<LinkHandle>,
+        error: Option<Error>,
+    ) -> impl Future<Output = Result<(), Ended>> + Send {
+        let again = self.asks_for_durable_terminus().then(|| error.clone());
+        let closing = Arc::clone(&link).detach(true, error);
+        async move {
+            let ended = closing.await;
+            if let Some(error) = again
+                && is_suspended(&ended)
+                && self.close_again(&link, error).await.is_ok()
+            {
+                return Ok(());
+            }
+            ended.into_result()
+        }
+    }
+
+    /// Returns whether the terminus of the peer was asked to stay when the link is suspended.
+    fn asks_for_durable_terminus(&self) -> bool {
+        let durable = match (self.attach.role, &self.attach.source, &self.attach.target) {
+            (Role::Sender, _, Some(TargetArchetype::Target(target))) => target.durable,
+            (Role::Receiver, Some(SourceArchetype::Source(source)), _) => source.durable,
+            _ => TerminusDurability::None,
+        };
+        durable != TerminusDurability::None
+    }
+
+    /// Attaches a link again in its session, and closes it.
+    async fn close_again(
+        mut self,
+        link: &LinkHandle,
+        error: Option<Error>,
+    ) -> Result<(), AttachError> {
+        self.parent = Parent::Session(Arc::clone(&link.session));
+        self.accepts_other_mode = true;
+        let end = match self.attach.role {
+            Role::Sender => LinkState::from(Sending::default()),
+            // Without credit nothing is received.
+            Role::Receiver => LinkState::from(Receiving::new(Credit::Manual, false)),
+        };
+        let (link, _) = self.attach(end).await?;
+        Ok(link.detach(true, error).await.into_result()?)
+    }
+}
+
+/// Returns whether the peer has suspended a link, without an error.
+fn is_suspended(ended: &Ended) -> bool {
+    matches!(
+        ended.reason(),
+        EndReason::Link(
+            LinkEnd::Detached { closed: false }
+                | LinkEnd::DetachedByPeer { closed: false, error: None }
+        )
+    )
 }
 
 /// Begins a session, without waiting for the answer.

@@ -130,14 +130,14 @@ impl LinkHandle {
         self.wait(move |state| state.take_properties(id)).await
     }
 
-    /// Detaches the link at once, and waits until the peer has answered.
+    /// Detaches the link at once, and waits until the peer has answered. Returns why the link ended.
     pub(super) fn detach(
         self: Arc<Self>,
         closed: bool,
         error: Option<Error>,
-    ) -> impl Future<Output = Result<(), Ended>> {
+    ) -> impl Future<Output = Ended> {
         self.core().with(|state| state.detach(self.id, closed, error));
-        async move { self.ended().await.into_result() }
+        async move { self.ended().await }
     }
 
     /// Waits for the end of the link.

@@ -219,18 +219,22 @@ impl Receiver {
     /// Returns why the link ended if it was not this call that ended it.
     pub fn detach(self) -> impl Future<Output = Result<ReceiverBuilder, Ended>> + Send {
         let builder = Arc::clone(&self.builder);
-        let detached = self.end(false, None);
-        async move { detached.await.map(|()| (*builder).clone()) }
+        self.stop();
+        let detached = Arc::clone(&self.link).detach(false, None);
+        async move { detached.await.into_result().map(|()| (*builder).clone()) }
     }
 
     /// Closes the link, and waits until the peer has agreed. The link is closed even if the future is dropped.
     /// Deliveries that have not been taken are released.
     ///
+    /// A peer that has only suspended the link keeps a durable source. If one was asked for, the link is then attached
+    /// again to be closed, unless the future is dropped.
+    ///
     /// # Errors
     ///
     /// Returns why the link ended if it was not this call that ended it.
     pub fn close(self) -> impl Future<Output = Result<(), Ended>> + Send {
-        self.end(true, None)
+        self.close_for(None)
     }
 
     /// Closes the link and tells the peer why, as [`close`](Self::close) does.
@@ -239,17 +243,21 @@ impl Receiver {
     ///
     /// Returns why the link ended if it was not this call that ended it.
     pub fn close_with(self, reason: Error) -> impl Future<Output = Result<(), Ended>> + Send {
-        self.end(true, Some(reason))
+        self.close_for(Some(reason))
     }
 
-    /// Releases what has not been taken, and detaches the link at once.
-    pub(super) fn end(
+    /// Releases what has not been taken, and closes the link at once.
+    pub(super) fn close_for(
         &self,
-        closed: bool,
-        error: Option<Error>,
+        reason: Option<Error>,
     ) -> impl Future<Output = Result<(), Ended>> + Send + use<> {
+        self.stop();
+        self.builder.link().clone().close(Arc::clone(&self.link), reason)
+    }
+
+    /// Releases what has not been taken, and takes back the credit.
+    fn stop(&self) {
         self.link.core().with(|state| state.stop_receiving(self.link.id));
-        Arc::clone(&self.link).detach(closed, error)
     }
 
     /// Takes the next delivery, or lets the waker wait for it, as the only one of those that poll.
@@ -271,7 +279,7 @@ impl Receiver {
 
 impl Drop for Receiver {
     fn drop(&mut self) {
-        self.link.core().with(|state| state.stop_receiving(self.link.id));
+        self.stop();
     }
 }
 

@@ -53,6 +53,10 @@ impl ReceiverBuilder {
         Self { link, credit, on_drop: OnDrop::Release, accepts_missing_filters: true }
     }
 
+    pub(super) const fn link(&self) -> &LinkBuilder {
+        &self.link
+    }
+
     pub(super) const fn drop_policy(&self) -> OnDrop {
         self.on_drop
     }

@@ -137,7 +137,7 @@ impl Requester {
     /// Returns why a link ended if it was not this call that ended it.
     pub async fn close(self) -> Result<(), Ended> {
         let sender = self.links.sender.clone().close().await;
-        let receiver = self.links.receiver.end(true, None).await;
+        let receiver = self.links.receiver.close_for(None).await;
         sender.and(receiver)
     }
 }

@@ -268,16 +268,19 @@ impl Sender {
     pub fn detach(self) -> impl Future<Output = Result<SenderBuilder, Ended>> + Send {
         let Self { link, builder, .. } = self;
         let detached = link.detach(false, None);
-        async move { detached.await.map(|()| (*builder).clone()) }
+        async move { detached.await.into_result().map(|()| (*builder).clone()) }
     }
 
     /// Closes the link, and waits until the peer has agreed. The link is closed even if the future is dropped.
+    ///
+    /// A peer that has only suspended the link keeps a durable target. If one was asked for, the link is then attached
+    /// again to be closed, unless the future is dropped.
     ///
     /// # Errors
     ///
     /// Returns why the link ended if it was not this call that ended it.
     pub fn close(self) -> impl Future<Output = Result<(), Ended>> + Send {
-        self.link.detach(true, None)
+        self.close_for(None)
     }
 
     /// Closes the link and tells the peer why, as [`close`](Self::close) does.
@@ -286,7 +289,11 @@ impl Sender {
     ///
     /// Returns why the link ended if it was not this call that ended it.
     pub fn close_with(self, reason: Error) -> impl Future<Output = Result<(), Ended>> + Send {
-        self.link.detach(true, Some(reason))
+        self.close_for(Some(reason))
+    }
+
+    fn close_for(self, reason: Option<Error>) -> impl Future<Output = Result<(), Ended>> + Send {
+        self.builder.link().clone().close(self.link, reason)
     }
 }
 

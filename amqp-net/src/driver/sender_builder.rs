@@ -42,6 +42,10 @@ impl SenderBuilder {
         Self { link, max_unsettled: Sending::MAX_UNSETTLED }
     }
 
+    pub(super) const fn link(&self) -> &LinkBuilder {
+        &self.link
+    }
+
     /// Sets the name of the link, by which the peer recognizes it when it is attached again. By default it is random.
     pub fn name(mut self, name: impl Into<ByteString>) -> Self {
         self.link.attach.name = name.into();

@@ -1,15 +1,21 @@
 //! Links that end, and what becomes of their messages, over the tokio driver with a scripted peer.
 
+use std::pin::Pin;
+
 use crate::common::script::{Script, answer_to, begin, credit};
 use crate::common::{settle, soon};
 use amqp_net::proto::LinkEnd;
-use amqp_net::{Advice, Arrived, EndReason, Receiver, ReceiverBuilder, SendError};
-use amqp_types::Bytes;
-use amqp_types::messaging::{DeliveryState, EncodeMessage, Rejected, Released};
-use amqp_types::transport::{
-    AmqpError, Close, DeliveryNumber, DeliveryTag, Detach, End, Error, Handle, Performative,
-    Transfer,
+use amqp_net::{
+    Advice, Arrived, Connection, EndReason, Ended, Receiver, ReceiverBuilder, SendError,
 };
+use amqp_types::messaging::{
+    DeliveryState, EncodeMessage, Rejected, Released, Source, Target, TerminusDurability,
+};
+use amqp_types::transport::{
+    AmqpError, Attach, Close, DeliveryNumber, DeliveryTag, Detach, End, Error, Handle,
+    Performative, Role, Transfer,
+};
+use amqp_types::{ByteString, Bytes};
 
 fn detach(closed: bool, error: Option<Error>) -> Detach {
     Detach { handle: Handle(0), closed, error }
@@ -110,6 +116,110 @@ async fn a_close_that_is_answered_by_a_detach_or_crosses_one_is_ok() {
         script.send(&Close::default(), b"").await;
         soon(closing).await.unwrap();
     }
+}
+
+/// What closes a link, once it is told to.
+type ToClose = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = Result<(), Ended>> + Send>>>;
+
+/// Attaches a link with a durable terminus at the peer, as its sender or its receiver. Returns what closes it, and its
+/// name.
+async fn durable(script: &mut Script, client: &Connection, role: Role) -> (ToClose, ByteString) {
+    let answering = async {
+        let answer = script.requested().await;
+        script.send(&answer, b"").await;
+        answer.name
+    };
+    let durable = TerminusDurability::Configuration;
+    match role {
+        Role::Sender => {
+            let target = Target { durable, ..Target::from("queue") };
+            let (sender, name) = tokio::join!(client.sender(target).attach(), answering);
+            let sender = sender.unwrap();
+            (Box::new(|| Box::pin(sender.close())), name)
+        }
+        Role::Receiver => {
+            let source = Source { durable, ..Source::from("queue") };
+            let (receiver, name) = tokio::join!(client.receiver(source).attach(), answering);
+            let receiver = receiver.unwrap();
+            (Box::new(|| Box::pin(receiver.close())), name)
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_durable_terminus_that_the_peer_only_suspends_is_attached_again_to_be_closed() {
+    for role in [Role::Sender, Role::Receiver] {
+        for detached_first in [false, true] {
+            let (client, mut script) = Script::server().await;
+            let (close, name) = durable(&mut script, &client, role).await;
+            let closing = if detached_first {
+                script.send(&detach(false, None), b"").await;
+                assert_eq!(expect_detach(&mut script).await, detach(false, None));
+                tokio::spawn(close())
+            } else {
+                let closing = tokio::spawn(close());
+                assert_eq!(expect_detach(&mut script).await, detach(true, None));
+                script.send(&detach(false, None), b"").await;
+                closing
+            };
+            let Performative::Attach(again) = next(&mut script).await else { panic!() };
+            assert_eq!((&again.name, again.role), (&name, role));
+            assert_eq!(again.unsettled, None, "it is not resumed");
+            script.send(&answer_to(again), b"").await;
+            // No credit is given before it.
+            let closed = soon(script.next()).await;
+            assert_eq!(closed, Performative::Detach(detach(true, None)));
+            assert!(!closing.is_finished(), "the answer is awaited");
+            // It is not tried a third time.
+            script.send(&detach(false, None), b"").await;
+            soon(closing).await.unwrap().unwrap();
+            assert!(matches!(next(&mut script).await, Performative::End(_)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_close_that_was_answered_is_ok_even_if_a_durable_terminus_cannot_be_attached_again() {
+    for failure in 0..3 {
+        let (client, mut script) = Script::server().await;
+        let (close, _) = durable(&mut script, &client, Role::Receiver).await;
+        let closing = tokio::spawn(close());
+        assert_eq!(expect_detach(&mut script).await, detach(true, None));
+        script.send(&detach(false, None), b"").await;
+        let Performative::Attach(again) = next(&mut script).await else { panic!() };
+        match failure {
+            0 => {
+                let refused = Attach { source: None, ..answer_to(again) };
+                script.send(&refused, b"").await;
+                script.send(&detach(true, Some(deleted())), b"").await;
+            }
+            1 => script.send(&End { error: Some(deleted()) }, b"").await,
+            _ => drop(script),
+        }
+        soon(closing).await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_durable_terminus_that_was_lost_before_the_close_is_not_taken_for_closed() {
+    // It was suspended, and cannot be attached again.
+    let (client, mut script) = Script::server().await;
+    let (close, _) = durable(&mut script, &client, Role::Receiver).await;
+    script.send(&detach(false, None), b"").await;
+    assert_eq!(expect_detach(&mut script).await, detach(false, None));
+    let closing = tokio::spawn(close());
+    assert!(matches!(next(&mut script).await, Performative::Attach(_)));
+    script.send(&End { error: Some(deleted()) }, b"").await;
+    let ended = soon(closing).await.unwrap().unwrap_err();
+    let suspended = EndReason::Link(LinkEnd::DetachedByPeer { closed: false, error: None });
+    assert_eq!(ended.reason(), &suspended);
+    // It was detached with an error, which is told instead of attaching it again.
+    let (client, mut script) = Script::server().await;
+    let (close, _) = durable(&mut script, &client, Role::Sender).await;
+    script.send(&detach(false, Some(deleted())), b"").await;
+    assert_eq!(expect_detach(&mut script).await, detach(false, None));
+    assert_eq!(soon(close()).await.unwrap_err().remote(), Some(&deleted()));
+    assert!(matches!(next(&mut script).await, Performative::End(_)));
 }
 
 #[tokio::test]

@@ -135,6 +135,26 @@ fn a_close_that_crosses_a_detach_ends_the_link() {
 }
 
 #[test]
+fn a_link_whose_close_was_answered_by_a_detach_can_be_attached_again_to_be_closed() {
+    let now = Instant::now();
+    let (mut client, link) = attached(now);
+    client.detach(now, link, true, None);
+    client.handle_input(now, &mut &*frame(0, &detach(5, false, None)));
+    assert_eq!(detached(&mut client), (link, LinkEnd::Detached { closed: false }));
+    client.poll_transmit();
+    let again = client.attach(now, link.session(), sender("a")).unwrap();
+    client.handle_input(now, &mut &*frame(0, &receiver("a", 5)));
+    assert!(
+        matches!(client.poll_event(), Some(ConnectionEvent::LinkAttached(id, _)) if id == again)
+    );
+    client.detach(now, again, true, None);
+    client.handle_input(now, &mut &*frame(0, &detach(5, true, None)));
+    assert_eq!(detached(&mut client), (again, LinkEnd::Detached { closed: true }));
+    assert!(matches!(&*frames(&mut client), [(0, Performative::Attach(_)), (0, closed)]
+        if *closed == Performative::Detach(detach(0, true, None))));
+}
+
+#[test]
 fn a_link_is_detached_before_it_was_answered() {
     let now = Instant::now();
     let (mut client, session) = scripted_session(now);
