@@ -24,7 +24,8 @@ use zeroize::{Zeroize, Zeroizing};
 /// assert_eq!(endpoint.hostname(), "vhost:orders");
 ///
 /// let error = "amqp://broker.example:port".parse::<Endpoint>().unwrap_err();
-/// assert_eq!(error.to_string(), "the port is not a number from 1 to 65535: amqp://broker.example:port");
+/// let expected = "the port is not a number from 1 to 65535: amqp://broker.example:port";
+/// assert_eq!(error.to_string(), expected);
 /// # Ok::<(), amqp_net::UrlError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]

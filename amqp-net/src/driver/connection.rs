@@ -22,6 +22,23 @@ use crate::proto::{ConnectionStats, SessionSettings};
 
 /// A connection, over which messages are sent and received.
 ///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use amqp_net::Connection;
+///
+/// let connection = Connection::connect("amqp://guest:guest@localhost:5672").await?;
+/// let sender = connection.sender("orders").await?;
+/// sender.send("tea").await?;
+/// let receiver = connection.receiver("orders").await?;
+/// if let Some(delivery) = receiver.recv().await? {
+///     println!("an order of {}", delivery.decode::<&str>()?);
+///     delivery.accept()?;
+/// }
+/// connection.close().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// It is cheap to clone. When the last handle is dropped, with the links, receipts and deliveries of the connection,
 /// it is closed in the background.
 #[derive(Clone, Debug)]

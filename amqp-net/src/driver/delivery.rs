@@ -36,6 +36,9 @@ pub enum OnDrop {
 ///
 /// These are plain functions: the outcome is sent in the background, together with others. If they return an error,
 /// nothing was sent, and the message may be delivered again, unless its sender has settled it.
+///
+/// A delivery that is dropped is released, unless [`ReceiverBuilder::on_drop`](super::ReceiverBuilder::on_drop) says
+/// otherwise.
 #[derive(Debug)]
 #[must_use = "a delivery that is dropped is released"]
 pub struct Delivery {

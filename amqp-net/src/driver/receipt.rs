@@ -48,14 +48,6 @@ impl Receipt {
         })
     }
 
-    /// Returns how much of the message the receiver has said that it has received, in its last [`Received`] state
-    /// (section 3.4.1), or `None` if it has sent none. Most receivers tell only the outcome, for which awaiting the
-    /// receipt waits.
-    pub fn progress(&self) -> Option<Received> {
-        let link = self.link.as_ref()?;
-        link.core().with(|state| state.progress(DeliveryId::new(link.id, self.number)))
-    }
-
     /// Waits for the outcome, whatever it is.
     ///
     /// # Errors
@@ -63,6 +55,14 @@ impl Receipt {
     /// Returns a [`SendError`] if the outcome will not come.
     pub async fn outcome(mut self) -> Result<Outcome, SendError> {
         poll_fn(|cx| self.poll_once(cx)).await
+    }
+
+    /// Returns how much of the message the receiver has said that it has received, in its last [`Received`] state
+    /// (section 3.4.1), or `None` if it has sent none. Most receivers tell only the outcome, for which awaiting the
+    /// receipt waits.
+    pub fn progress(&self) -> Option<Received> {
+        let link = self.link.as_ref()?;
+        link.core().with(|state| state.progress(DeliveryId::new(link.id, self.number)))
     }
 }
 

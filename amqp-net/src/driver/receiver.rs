@@ -15,6 +15,21 @@ use super::receiver_builder::ReceiverBuilder;
 
 /// Receives messages on one link. It is also a [`Stream`], which returns an error once and then ends.
 ///
+/// ```no_run
+/// # async fn example(receiver: amqp_net::Receiver) -> Result<(), Box<dyn std::error::Error>> {
+/// while let Some(delivery) = receiver.recv().await? {
+///     match delivery.decode::<&str>() {
+///         Ok(order) => {
+///             println!("an order of {order}");
+///             delivery.accept()?;
+///         }
+///         Err(_) => delivery.reject(None)?,
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// When it is dropped, no more deliveries are accepted, and those that were not taken are released. The link is
 /// closed in the background after the deliveries that were taken have been settled or dropped.
 #[derive(Debug)]

@@ -27,6 +27,19 @@ use crate::proto::{DeliveryId, OutgoingDelivery, Parts};
 /// is still yours after an error. A message without a header is sent as a durable one, because most brokers keep
 /// others only in memory.
 ///
+/// ```no_run
+/// # async fn example(sender: amqp_net::Sender) -> Result<(), Box<dyn std::error::Error>> {
+/// sender.send("tea").await?; // Ok: the receiver has accepted it
+///
+/// // Two messages on the way at once.
+/// let coffee = sender.submit("coffee").await?;
+/// let milk = sender.submit("milk").await?;
+/// coffee.await?;
+/// milk.await?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// When the last clone is dropped, the link is closed in the background, after the receipts of its messages have
 /// been resolved or dropped.
 #[derive(Clone, Debug)]

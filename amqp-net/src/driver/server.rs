@@ -41,7 +41,9 @@ use crate::proto::{
 /// let settings = ServerSettings::new(ConnectionSettings::new("orders-server")).authenticate(
 ///     |credentials| async move {
 ///         match credentials {
-///             Credentials::Password { user, password, act_as: None } if *password == "secret" => {
+///             Credentials::Password { user, password, act_as: None }
+///                 if *password == "secret" =>
+///             {
 ///                 Ok(Identity::user(user))
 ///             }
 ///             _ => Err(Refusal::Credentials),

@@ -98,8 +98,9 @@
 //!     note: String,
 //! }
 //!
-//! let json = r#"{"reading":{"described":[{"ulong":"20014547599361"},{"list":[{"uint":7}]}]},"note":""}"#;
-//! let entry: Entry = serde_json::from_str(json)?;
+//! let reading = r#"{"described":[{"ulong":"20014547599361"},{"list":[{"uint":7}]}]}"#;
+//! let json = format!(r#"{{"reading":{reading},"note":""}}"#);
+//! let entry: Entry = serde_json::from_str(&json)?;
 //! assert_eq!(entry.reading, Reading { value: 7 });
 //! assert_eq!(serde_json::to_string(&entry)?, json);
 //! # Ok::<(), serde_json::Error>(())

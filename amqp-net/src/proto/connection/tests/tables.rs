@@ -197,7 +197,9 @@ fn outcome(state_name: &str, frame_name: &str) -> String {
             _ => continue,
         };
         if let Some(error) = error {
-            return format!("{scope}: {}", error.condition);
+            let condition = error.condition.to_string();
+            let (_, last) = condition.rsplit_once(':').unwrap();
+            return format!("{scope}: {last}");
         }
     }
     // What follows our own close, end or detach is discarded. Nothing else can be seen of these frames.
