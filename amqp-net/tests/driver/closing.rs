@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::common::script::Script;
-use crate::common::{pair, settle};
+use crate::common::{pair, settle, soon};
 use amqp_net::proto::LinkEnd;
 use amqp_net::{Arrived, Credit, EndReason, Scope, SendError};
-use amqp_types::transport::{Close, Detach, End, Performative};
+use amqp_types::Bytes;
+use amqp_types::transport::{AmqpError, Close, Detach, End, Error, Performative};
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
@@ -79,4 +80,54 @@ async fn messages_that_wait_when_their_link_is_closed_here_fail_and_nothing_is_s
     }
     assert!(receiver.recv().await.is_err());
     assert_eq!(pair.client.stats().connection.deliveries_sent, 0);
+}
+
+#[tokio::test]
+async fn a_settled_message_is_completed_before_a_shutdown_an_end_and_a_close() {
+    for way in 0..3 {
+        let mut pair = pair().await;
+        let session = pair.client.session().await.unwrap();
+        let (sender, receiver) =
+            pair.client_sends_with(session.sender("queue"), Credit::default()).await;
+        settle().await;
+        let large = Bytes::from(vec![7; 4 << 20]);
+        sender.send_settled(&large).await.unwrap();
+        let client = pair.client.clone();
+        let ending = async {
+            match way {
+                0 => client.shutdown(Duration::from_secs(20)).await.unwrap(),
+                1 => session.end().await.unwrap(),
+                _ => client.close().await.unwrap(),
+            }
+        };
+        let ((), delivery) = tokio::join!(ending, receiver.recv());
+        assert_eq!(delivery.unwrap().unwrap().decode::<Bytes>().unwrap(), large);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_does_not_wait_for_links_that_have_ended() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.client_sends(Credit::default()).await;
+    let _receipt = sender.submit("m").await.unwrap();
+    let shutdown = tokio::spawn(pair.client.clone().shutdown(Duration::from_secs(3600)));
+    settle().await;
+    receiver.close().await.unwrap();
+    soon(shutdown).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn the_peer_is_told_why_something_ends() {
+    let reason = Error::new(AmqpError::ResourceDeleted, "the queue was deleted");
+    let mut pair = pair().await;
+    let session = pair.client.session().await.unwrap();
+    let builder = session.sender("queue");
+    let (sender, receiver) = pair.client_sends_with(builder, Credit::default()).await;
+    receiver.close_with(reason.clone()).await.unwrap();
+    assert_eq!(sender.detached().await.remote(), Some(&reason));
+    drop(sender);
+    session.end_with(reason.clone()).await.unwrap();
+    let server = pair.server.connection().clone();
+    server.close_with(reason.clone()).await.unwrap();
+    assert_eq!(pair.client.closed().await.remote(), Some(&reason));
 }

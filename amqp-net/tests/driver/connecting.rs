@@ -9,8 +9,8 @@ use crate::common::script::{Script, begin, credit};
 use crate::common::{settings, settle, soon};
 use amqp_net::proto::{ConnectionEnd, FrameWriter, Plain, StreamEnd};
 use amqp_net::{
-    ConnectError, Connection, ConnectionBuilder, Credit, EndReason, Listener, PeerRequest, Scope,
-    ServerSettings,
+    Advice, ConnectError, Connection, ConnectionBuilder, Credit, EndReason, Listener, PeerRequest,
+    Scope, ServerSettings,
 };
 use amqp_types::messaging::Source;
 use amqp_types::security::SaslCode;
@@ -276,4 +276,34 @@ async fn trial_connections_leave_nothing_behind() {
     settle().await;
     client.close().await.unwrap();
     drop(served);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_time_limit_does_not_hide_what_the_peer_speaks() {
+    let (near, mut far) = duplex(1 << 16);
+    far.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    let settings = ServerSettings::new(settings("server")).time_to_open(Duration::from_secs(1));
+    let error = settings.accept_over(near).await.unwrap_err();
+    assert!(matches!(error, ConnectError::Negotiation(_)), "{error}");
+    assert!(error.to_string().contains("HTTP"), "{error}");
+}
+
+#[tokio::test]
+async fn tcp_is_never_taken_for_encrypted() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("amqp://user:secret@{}", listener.local_addr().unwrap());
+    let builder = Connection::builder().encrypted(true).require_encryption();
+    let error = builder.connect(&url.parse().unwrap()).await.unwrap_err();
+    assert!(matches!(error, ConnectError::NotEncrypted), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_longer_time_limit_than_the_default_holds() {
+    let (near, mut far) = duplex(1 << 16);
+    far.write_all(b"AMQP\0\x01\0\0").await.unwrap();
+    let began = Instant::now();
+    let builder = Connection::builder().without_sasl().time_to_connect(Duration::from_secs(300));
+    let error = builder.connect_over(near).await.unwrap_err();
+    assert_eq!(began.elapsed().as_secs(), 300, "{error}");
+    assert_eq!(error.advice(), Advice::RetryLater, "{error}");
 }

@@ -197,3 +197,36 @@ async fn settling_in_other_threads_never_lets_more_come_than_the_credit() {
     }
     assert_eq!(taken, 5000);
 }
+
+#[tokio::test]
+async fn a_delivery_that_has_begun_counts_when_its_receiver_drains() {
+    let (client, mut script) = Script::server().await;
+    let receiver = script.receiver(client.receiver("queue").credit(Credit::Manual)).await;
+    receiver.grant(1).unwrap();
+    let Performative::Flow(flow) = script.next().await else { panic!() };
+    assert_eq!(flow.link_credit, Some(1));
+    let first = Transfer {
+        delivery_id: Some(DeliveryNumber(0)),
+        delivery_tag: Some(DeliveryTag::from([1; 8])),
+        more: true,
+        ..Transfer::default()
+    };
+    script.send(&first, b"\0\x53\x75").await;
+    settle().await;
+    assert!(poll_times(1, receiver.drain()).await.is_none());
+    let Performative::Flow(flow) = script.next().await else { panic!() };
+    assert_eq!((flow.link_credit, flow.drain), (Some(0), true));
+}
+
+#[tokio::test]
+async fn automatic_credit_goes_on_after_it_was_set_by_hand() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::Auto(10)).await;
+    settle().await;
+    receiver.grant(0).unwrap();
+    settle().await;
+    assert!(sender.try_submit("m").is_err());
+    receiver.resume().unwrap();
+    settle().await;
+    drop(sender.try_submit("m").unwrap());
+}

@@ -348,3 +348,25 @@ async fn a_client_can_be_refused() {
     let info = ended.remote().unwrap().info.as_ref().unwrap();
     assert_eq!(info.get("port"), Some(&5673_u16.into()));
 }
+
+#[tokio::test(start_paused = true)]
+async fn after_a_write_error_the_connection_is_named() {
+    let (near, far) = duplex(1 << 16);
+    let (near, fault) = Faulty::new(near);
+    let accepting = async {
+        ServerSettings::new(settings("server")).accept_over(far).await.unwrap().accept().unwrap()
+    };
+    let connecting = Connection::builder().connect_over(near);
+    let (client, server) = tokio::join!(connecting, accepting);
+    let mut pair = crate::common::Pair { client: client.unwrap(), server };
+    let (sender, _receiver) = pair.client_sends(Credit::default()).await;
+    settle().await;
+    fault.set(Fault::Broken);
+    let receipt = sender.submit("m").await.unwrap();
+    settle().await;
+    let error = sender.send("n").await.unwrap_err();
+    assert_eq!(error.scope(), Scope::Connection, "{error}");
+    assert_eq!(pair.client.sender("other").await.unwrap_err().scope(), Scope::Connection);
+    let SendError::Ended { why, .. } = receipt.await.unwrap_err() else { panic!() };
+    assert!(matches!(why.reason(), EndReason::Connection(ConnectionEnd::Lost(_))), "{why}");
+}

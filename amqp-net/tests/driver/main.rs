@@ -4,13 +4,13 @@
 
 mod attaching;
 mod authentication;
-mod cancelling;
 mod closing;
 mod common;
 mod connecting;
-mod corners;
 mod credit;
-mod dropped;
+mod dropping_anything;
+mod dropping_messages;
+mod dropping_operations;
 mod ending;
 mod link_ends;
 mod pending;
@@ -18,6 +18,7 @@ mod pending;
 mod rabbitmq;
 mod receiving;
 mod requester;
+mod reused_handles;
 mod sending;
 mod serving;
 mod serving_ends;

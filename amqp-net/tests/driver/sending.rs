@@ -1,10 +1,11 @@
 //! Messages, credit and outcomes, over the tokio driver on both sides.
 
+use crate::common::script::{Script, credit};
 use crate::common::{accept_all, pair, poll_times, settle};
 use amqp_net::{Credit, Receipts, SendError, TrySubmitError};
 use amqp_types::Bytes;
 use amqp_types::messaging::{Accepted, Message, MessageRef, Modified, Outcome, Released};
-use amqp_types::transport::{AmqpError, Error, ReceiverSettleMode, SenderSettleMode};
+use amqp_types::transport::{AmqpError, Attach, Error, ReceiverSettleMode, SenderSettleMode};
 
 /// A message of our own.
 #[derive(Debug, PartialEq, Message)]
@@ -329,4 +330,14 @@ async fn what_a_handle_prints_for_debugging_has_no_content_of_messages() {
     ] {
         assert!(shown.contains("Handle") && !shown.contains("secret"), "{shown}");
     }
+}
+
+#[tokio::test]
+async fn a_receiver_that_wants_settled_messages_gets_no_others() {
+    let (client, mut script) = Script::server().await;
+    let settled = |attach: &mut Attach| attach.snd_settle_mode = SenderSettleMode::Settled;
+    let sender = script.sender(&client, settled).await;
+    script.send(&credit(10), b"").await;
+    assert_eq!(sender.send("m").await, Err(SendError::MustBeSettled));
+    sender.send_settled("m").await.unwrap();
 }

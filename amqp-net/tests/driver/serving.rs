@@ -177,3 +177,29 @@ async fn a_listener_that_is_dropped_ends_what_is_pending_and_nothing_else() {
     sender.send_settled("m").await.unwrap();
     assert!(soon(receiver.recv()).await.unwrap().is_some());
 }
+
+#[tokio::test]
+async fn links_are_refused_when_nobody_serves_them() {
+    let pair = pair().await;
+    let connection = pair.server.connection().clone();
+    let mut asked = Box::pin(pair.client.sender("queue").attach());
+    assert!(poll_times(1, &mut asked).await.is_none());
+    settle().await;
+    drop(pair.server);
+    assert!(soon(asked).await.is_err());
+    assert!(soon(pair.client.sender("queue").attach()).await.is_err());
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_fit_refuses_the_link() {
+    let mut pair =
+        crate::common::pair_with(settings("client").max_frame_size(512), settings("server")).await;
+    let accepting = async {
+        let Some(PeerRequest::Receiver(link)) = pair.server.next().await.unwrap() else { panic!() };
+        assert!(link.accept(Target::new("x".repeat(600)), Credit::default()).is_err());
+    };
+    let attaching = pair.client.sender("queue").attach();
+    let (attached, ()) = tokio::join!(soon(attaching), accepting);
+    assert!(attached.is_err());
+}

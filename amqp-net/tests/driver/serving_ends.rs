@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::common::script::{Script, begin, credit};
-use crate::common::settle;
+use crate::common::{poll_times, settle};
 use amqp_net::{Credit, Ended, PeerRequest, Receiver, Scope, SendError, Sender, Served};
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{
@@ -136,11 +136,32 @@ async fn a_link_that_was_not_decided_ends_with_its_session() {
         assert!(link.accept("queue").is_err());
         match scope {
             Some(Scope::Link | Scope::Session) => {
-                assert!(crate::common::poll_times(3, served.next()).await.is_none());
+                assert!(poll_times(3, served.next()).await.is_none());
             }
             _ => assert!(served.next().await.is_err()),
         }
         assert_eq!(served.connection().stats().connection.links, 0, "{scope:?}");
         drop(script);
     }
+}
+
+#[tokio::test]
+async fn a_session_does_not_end_with_a_link_of_the_peer() {
+    let (mut served, mut script) = Script::client().await;
+    let connection = served.connection().clone();
+    let (session, ()) = tokio::join!(connection.session(), async {
+        assert!(matches!(script.next().await, Performative::Begin(_)));
+        script.send(&begin(Some(0)), b"").await;
+    });
+    let session = session.unwrap();
+    let mut attach = Attach::new("theirs", Handle(0), Role::Receiver);
+    attach.source = Some(Source::new("queue").into());
+    attach.target = Some(Target::default().into());
+    script.send(&attach, b"").await;
+    let Some(PeerRequest::Sender(link)) = served.next().await.unwrap() else { panic!() };
+    drop(link.accept("queue").unwrap());
+    assert!(matches!(script.next().await, Performative::Attach(_)));
+    assert!(matches!(script.next().await, Performative::Detach(_)));
+    script.send(&Detach { closed: true, ..Detach::default() }, b"").await;
+    assert!(poll_times(50, session.ended()).await.is_none());
 }

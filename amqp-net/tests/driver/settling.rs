@@ -286,3 +286,29 @@ async fn the_progress_of_a_receipt_can_be_read_and_its_outcome_is_still_to_come(
     soon(&mut receipt).await.unwrap();
     assert_eq!(receipt.progress(), None, "the outcome has been returned");
 }
+
+#[tokio::test]
+async fn a_delivery_of_a_link_that_is_being_closed_says_that_the_link_is_gone() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::default()).await;
+    let _receipt = sender.submit("m").await.unwrap();
+    let delivery = receiver.recv().await.unwrap().unwrap();
+    let mut closing = Box::pin(receiver.close());
+    assert!(poll_times(1, &mut closing).await.is_none());
+    assert_eq!(delivery.accept().unwrap_err().scope(), Scope::Link);
+}
+
+#[tokio::test]
+async fn what_a_sender_says_of_deliveries_that_are_gone_is_not_kept() {
+    let mut pair = pair().await;
+    let builder = pair.client.sender("queue").receiver_settle_mode(ReceiverSettleMode::Second);
+    let (sender, receiver) = pair.client_sends_with(builder, Credit::default()).await;
+    for _ in 0..100 {
+        let receipt = sender.submit("m").await.unwrap();
+        receiver.recv().await.unwrap().unwrap().accept().unwrap();
+        receipt.await.unwrap();
+    }
+    settle().await;
+    let stats = pair.server.connection().stats();
+    assert_eq!((stats.connection.unsettled_received, stats.states), (0, 0));
+}

@@ -1,6 +1,8 @@
 //! Peers that do not read, or slowly, or send without an end.
 
 use std::sync::atomic::Ordering;
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::common::endless::Endless;
@@ -12,7 +14,8 @@ use amqp_net::{
     Arrived, Connection, Credit, EndReason, Receiver, SendError, Sender, ServerSettings,
 };
 use amqp_types::Bytes;
-use amqp_types::transport::{End, Performative};
+use amqp_types::messaging::Source;
+use amqp_types::transport::{Attach, Detach, End, Handle, Performative, Role};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{advance, timeout};
 
@@ -183,4 +186,43 @@ async fn beside_a_peer_that_floods_a_thousand_others_are_served_in_every_turn() 
     assert!(turns < 50, "the flooded connection had {turns} turns");
     assert!(read() > before, "it is still flooded");
     drop(flooded);
+}
+
+#[tokio::test]
+async fn a_peer_that_does_not_read_gets_no_more_answers_than_the_limit() {
+    let (served, mut script) = Script::client().await;
+    script.send(&begin(None), b"").await;
+    let connection = served.connection().clone();
+    drop(served);
+    let mut frames = FrameWriter::new(512);
+    let mut attach = Attach::new("refused", Handle(0), Role::Receiver);
+    attach.source = Some(Source::new("queue").into());
+    for _ in 0..1000 {
+        frames.amqp(0, &attach, b"").unwrap();
+        frames.amqp(0, &Detach { closed: true, ..Detach::default() }, b"").unwrap();
+    }
+    let octets = frames.split();
+    // At some time the other side does not read any more either.
+    let mut sent = 0;
+    while timeout(Duration::from_millis(500), script.stream.write_all(&octets)).await.is_ok() {
+        sent += octets.len();
+        assert!(sent < 64 << 20, "everything is read");
+    }
+    assert!(connection.stats().connection.octets_received < 32 << 20);
+}
+
+#[test]
+fn a_stream_that_is_always_ready_holds_up_no_other_task() {
+    let (done, is_done) = mpsc::channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (endless, _) = Endless::new();
+            let connecting = Connection::builder().without_sasl().connect_over(endless);
+            let _connection = connecting.await.unwrap();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            done.send(()).unwrap();
+        });
+    });
+    is_done.recv_timeout(Duration::from_secs(20)).unwrap();
 }

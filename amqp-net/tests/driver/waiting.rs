@@ -1,14 +1,15 @@
 //! Futures that wait: whose turn it is, and who is woken.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
 use std::time::Duration;
 
 use crate::common::script::{Script, credit};
 use crate::common::{accept_all, pair, poll_times, settle};
-use amqp_net::{Credit, Sender, TrySubmitError};
+use amqp_net::{Credit, Receipt, Sender, TrySubmitError};
 use amqp_types::transport::{Flow, Performative, TransferNumber};
 
 /// Counts how often it is woken.
@@ -253,4 +254,33 @@ async fn beyond_the_unsettled_limit_messages_wait_in_order_and_hold_up_no_other_
     for waiting in waiting {
         waiting.await.unwrap().unwrap();
     }
+}
+
+/// A waker that owns a receipt, as that of a task does in a simple executor.
+struct Owner(Mutex<Option<Receipt>>);
+
+impl Wake for Owner {
+    fn wake(self: Arc<Self>) {
+        drop(self.0.lock().unwrap().take());
+    }
+}
+
+#[test]
+fn a_waker_can_own_what_takes_the_lock_when_it_is_dropped() {
+    let (done, is_done) = mpsc::channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut pair = pair().await;
+            let (sender, _receiver) = pair.client_sends(Credit::default()).await;
+            let receipt = sender.submit("m").await.unwrap();
+            let waker = Waker::from(Arc::new(Owner(Mutex::new(Some(receipt)))));
+            let mut detached = Box::pin(sender.detached());
+            assert!(detached.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+            drop(waker);
+            drop(detached);
+        });
+        done.send(()).unwrap();
+    });
+    is_done.recv_timeout(Duration::from_secs(20)).unwrap();
 }

@@ -1,12 +1,11 @@
-//! Futures that are dropped at any time: nothing is lost, doubled, leaked or left waiting.
+//! Futures of every kind that are dropped at any time: nothing is lost, doubled, leaked or left waiting.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::common::{assert_all_empty, pair, poll_times, settings, settle};
+use crate::common::{assert_all_empty, pair, poll_times, settings};
 use amqp_net::{Credit, PeerRequest, Receipts, Receiver, Sender};
-use amqp_types::Bytes;
 use tokio::time::timeout;
 
 async fn accept_one(receiver: &Receiver) {
@@ -47,51 +46,6 @@ async fn each_future_is_polled_a_few_times_and_dropped() {
         poll_times(polls, pair.client.clone().shutdown(Duration::from_secs(1))).await;
         poll_times(polls, pair.client.close()).await;
         timeout(Duration::from_secs(5), server.closed()).await.unwrap();
-    }
-}
-
-#[tokio::test]
-async fn a_message_whose_first_frame_has_been_sent_is_completed() {
-    let small = settings("small").max_frame_size(512);
-    let mut pair = crate::common::pair_with(small.clone(), small).await;
-    let (sender, receiver) = pair.client_sends(Credit::Auto(10)).await;
-    settle().await;
-    let large = Bytes::from(vec![7; 4 << 20]);
-    assert!(poll_times(1, sender.send_settled(&large)).await.is_some(), "nobody says more of it");
-    // Even if nothing is left of the sender.
-    drop(sender);
-    drop(pair.client);
-    let delivery = receiver.recv().await.unwrap().unwrap();
-    assert_eq!(delivery.decode::<Bytes>().unwrap(), large);
-}
-
-#[tokio::test]
-async fn a_thousand_messages_that_wait_are_dropped_in_any_order_and_the_rest_keep_theirs() {
-    let mut pair = pair().await;
-    let (sender, receiver) = pair.client_sends(Credit::Manual).await;
-    let mut waiting = Vec::new();
-    for number in 0..1000 {
-        let sender = sender.clone();
-        let mut sending = Box::pin(async move { sender.send_settled(&*number.to_string()).await });
-        assert!(poll_times(1, &mut sending).await.is_none());
-        waiting.push((number, sending));
-    }
-    let mut seed = 11_u64;
-    while waiting.len() > 100 {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let _ = waiting.swap_remove(usize::try_from(seed >> 33).unwrap() % waiting.len());
-    }
-    let mut kept: Vec<_> = waiting.iter().map(|(number, _)| *number).collect();
-    kept.sort_unstable();
-    receiver.grant(1000).unwrap();
-    settle().await;
-    for number in kept {
-        let delivery = receiver.recv().await.unwrap().unwrap();
-        assert_eq!(delivery.decode::<&str>().unwrap(), number.to_string());
-    }
-    assert!(receiver.try_recv().unwrap().is_none());
-    for (_, sending) in waiting {
-        sending.await.unwrap();
     }
 }
 

@@ -1,49 +1,15 @@
-//! What becomes of something whose future is dropped.
+//! What becomes of a connect, a begin, an attach, a drain, a close and their like when their futures are dropped.
 
-use std::task::{Context, Waker};
 use std::time::Duration;
 
 use crate::common::script::{Script, begin, credit};
-use crate::common::{assert_all_empty, pair, poll_times, settings, settle};
-use amqp_net::{Connection, Credit, PeerRequest, ServerSettings};
+use crate::common::{assert_all_empty, pair, poll_times, settings, settle, soon};
+use amqp_net::proto::LinkEnd;
+use amqp_net::{Connection, Credit, EndReason, PeerRequest, ServerSettings};
 use amqp_types::Bytes;
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{End, Flow, Performative, SequenceNo};
 use tokio::time::timeout;
-
-#[tokio::test]
-async fn a_send_that_is_dropped_after_its_first_frame_is_completed_and_its_place_is_freed() {
-    let small = settings("small").max_frame_size(512);
-    let mut pair = crate::common::pair_with(small.clone(), small).await;
-    let builder = pair.client.sender("queue").max_unsettled(1);
-    let (sender, receiver) = pair.client_sends_with(builder, Credit::Auto(10)).await;
-    settle().await;
-    let large = Bytes::from(vec![7; 4 << 20]);
-    let mut sending = Box::pin(sender.send(&large));
-    assert!(sending.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-    drop(sending);
-    assert!(pair.client.stats().connection.octets_sent < 1 << 20, "most of it is still to come");
-    assert!(sender.try_submit("full").is_err());
-    let delivery = receiver.recv().await.unwrap().unwrap();
-    assert_eq!(delivery.decode::<Bytes>().unwrap(), large);
-    assert!(sender.try_submit("full").is_err());
-    delivery.accept().unwrap();
-    settle().await;
-    drop(sender.try_submit("next").unwrap());
-}
-
-#[tokio::test]
-async fn the_outcome_of_a_send_that_is_dropped_is_ignored() {
-    let mut pair = pair().await;
-    let (sender, receiver) = pair.client_sends(Credit::default()).await;
-    settle().await;
-    assert!(poll_times(1, sender.send("m")).await.is_none());
-    let stats = pair.client.stats();
-    assert_eq!((stats.receipts, stats.connection.unsettled_sent), (0, 1));
-    receiver.recv().await.unwrap().unwrap().accept().unwrap();
-    settle().await;
-    assert_eq!(pair.client.stats().connection.unsettled_sent, 0);
-}
 
 #[tokio::test]
 async fn an_attach_that_is_dropped_at_any_await_leaves_no_link_session_or_name() {
@@ -188,4 +154,40 @@ async fn a_connect_that_is_dropped_at_any_await_leaves_no_task() {
         }
         assert_eq!(tasks(), 0, "{polls}");
     }
+}
+
+#[tokio::test]
+async fn the_reason_of_an_end_is_not_lost_with_a_future_that_is_dropped() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.server_sends(Credit::default()).await;
+    let mut receiving = Box::pin(receiver.recv());
+    assert!(poll_times(1, &mut receiving).await.is_none());
+    sender.close().await.unwrap();
+    receiver.detached().await;
+    drop(receiving);
+    assert!(receiver.recv().await.is_err());
+    assert!(receiver.recv().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_close_whose_future_is_dropped_at_once_waits_for_the_message() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.client_sends(Credit::default()).await;
+    settle().await;
+    let large = Bytes::from(vec![7; 4 << 20]);
+    sender.send_settled(&large).await.unwrap();
+    drop(sender.close());
+    drop(pair.client.close());
+    let delivery = receiver.recv().await.unwrap().unwrap();
+    assert_eq!(delivery.decode::<Bytes>().unwrap(), large);
+}
+
+#[tokio::test]
+async fn a_detach_whose_future_is_dropped_at_once_does_not_close_the_link() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.client_sends(Credit::default()).await;
+    drop(sender.detach());
+    let ended = soon(receiver.detached()).await;
+    let detached = LinkEnd::DetachedByPeer { closed: false, error: None };
+    assert_eq!(ended.reason(), &EndReason::Link(detached));
 }
