@@ -21,6 +21,8 @@ mod clock;
 mod driver;
 #[cfg(feature = "tokio")]
 mod endpoint;
+#[cfg(test)]
+mod error_chains;
 pub mod guide;
 #[cfg(feature = "tokio")]
 pub mod negotiation;

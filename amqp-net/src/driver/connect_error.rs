@@ -1,5 +1,6 @@
 //! Why a client could not connect.
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::time::Duration;
@@ -125,15 +126,13 @@ from! {
     Tls(TlsError)
 }
 
-impl std::error::Error for ConnectError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+impl Error for ConnectError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Unreachable { source, .. } => Some(source),
-            // The others print what their sources print.
-            Self::Negotiation(error) => std::error::Error::source(error),
-            Self::Sasl(error) => std::error::Error::source(error),
+            // This error prints what that one prints.
+            Self::Unreachable { source, .. } => source.source(),
             #[cfg(feature = "rustls-no-provider")]
-            Self::Tls(error) => std::error::Error::source(error),
+            Self::Tls(error) => error.source(),
             _ => None,
         }
     }

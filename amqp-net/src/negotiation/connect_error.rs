@@ -1,5 +1,6 @@
 //! The reason why a client could not connect.
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -41,12 +42,12 @@ impl From<NegotiationError> for ConnectError {
     }
 }
 
-impl std::error::Error for ConnectError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+impl Error for ConnectError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Unreachable { source, .. } => Some(source),
             // This error prints what that one prints.
-            Self::Negotiation(error) => std::error::Error::source(error),
+            Self::Unreachable { source, .. } => source.source(),
+            Self::Negotiation(_) => None,
         }
     }
 }

@@ -97,15 +97,7 @@ impl NegotiationError {
     }
 }
 
-impl std::error::Error for NegotiationError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.kind {
-            Frame(error) => Some(error),
-            FrameBody(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl std::error::Error for NegotiationError {}
 
 impl fmt::Display for NegotiationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

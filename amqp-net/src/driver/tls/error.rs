@@ -1,5 +1,6 @@
 //! Why there is no TLS connection.
 
+use std::error::Error;
 use std::fmt;
 use std::io;
 
@@ -119,11 +120,11 @@ impl From<CertificateError> for TlsErrorKind {
     }
 }
 
-impl std::error::Error for TlsError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+impl Error for TlsError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.kind {
-            TlsErrorKind::Config(error) | TlsErrorKind::Failed(error) => Some(error),
-            // The others have no source, or print what their sources print.
+            // This error prints what that one prints.
+            TlsErrorKind::Config(error) | TlsErrorKind::Failed(error) => error.source(),
             _ => None,
         }
     }

@@ -55,11 +55,7 @@ impl ConnectionEnd {
     }
 }
 
-impl std::error::Error for ConnectionEnd {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.remote().map(|error| error as _)
-    }
-}
+impl std::error::Error for ConnectionEnd {}
 
 impl fmt::Display for ConnectionEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

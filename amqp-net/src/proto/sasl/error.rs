@@ -96,17 +96,7 @@ impl From<FrameWriteError> for SaslErrorKind {
     }
 }
 
-impl std::error::Error for SaslError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.kind {
-            SaslErrorKind::Mechanism { error, .. } => Some(error),
-            SaslErrorKind::Frame(error) => Some(error),
-            SaslErrorKind::FrameBody(error) => Some(error),
-            SaslErrorKind::Write(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl std::error::Error for SaslError {}
 
 impl fmt::Display for SaslError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
