@@ -6,18 +6,48 @@ Accepts every connection, with ANONYMOUS or without a SASL layer. A queue is cre
 unless its name begins with `missing.`. Rejected messages go to the queue `dead`. The body of a message to the node
 `delete` is the name of a queue to delete. Prints `listening`; ends on SIGTERM.
 
-With three files in PEM it speaks TLS, offers EXTERNAL as well, and accepts only clients with a certificate of the authority.
+With three files in PEM it speaks TLS, and accepts only clients with a certificate of the authority. It then offers EXTERNAL
+as well, and PLAIN, to guest with the password guest.
 """
 
 import collections
+import os
 import signal
+import socketserver
+import struct
 import sys
+import tempfile
+import threading
 
 from proton import Condition, Delivery, Handler, Link, Message, SSLDomain, Terminus
 from proton.reactor import Container
 
 CREDIT = 100
 DELETE = "delete"
+
+
+class Passwords(socketserver.StreamRequestHandler):
+    """Checks a password for Cyrus SASL, the library of Proton, in place of its program saslauthd."""
+
+    def handle(self):
+        user, password, _service, _realm = (self.read() for _ in range(4))
+        answer = b"OK" if (user, password) == (b"guest", b"guest") else b"NO"
+        self.wfile.write(struct.pack("!H", len(answer)) + answer)
+
+    def read(self):
+        (length,) = struct.unpack("!H", self.rfile.read(2))
+        return self.rfile.read(length)
+
+
+def check_passwords():
+    """Begins to check passwords, and returns the folder with the configuration of Cyrus SASL."""
+    folder = tempfile.TemporaryDirectory(prefix="proton-sasl-")
+    path = os.path.join(folder.name, "passwords")
+    server = socketserver.ThreadingUnixStreamServer(path, Passwords)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with open(os.path.join(folder.name, "proton-server.conf"), "w") as configuration:
+        configuration.write(f"pwcheck_method: saslauthd\nsaslauthd_path: {path}\n")
+    return folder
 
 
 class Queue:
@@ -38,6 +68,7 @@ class Broker(Handler):
             self.tls.set_credentials(certificate, key, None)
             self.tls.set_trusted_ca_db(authority)
             self.tls.set_peer_authentication(SSLDomain.VERIFY_PEER, authority)
+            self.sasl_folder = check_passwords()
         self.queues = collections.defaultdict(Queue)
         # The octets of each unsettled delivery: by link, then by tag.
         self.unsettled = collections.defaultdict(dict)
@@ -48,7 +79,12 @@ class Broker(Handler):
         print("listening", flush=True)
 
     def on_connection_bound(self, event):
-        event.transport.sasl().allowed_mechs("ANONYMOUS EXTERNAL" if self.tls else "ANONYMOUS")
+        sasl = event.transport.sasl()
+        if self.tls:
+            sasl.config_path(self.sasl_folder.name)
+            sasl.allowed_mechs("ANONYMOUS EXTERNAL PLAIN")
+        else:
+            sasl.allowed_mechs("ANONYMOUS")
 
     def on_connection_remote_open(self, event):
         event.connection.open()

@@ -12,7 +12,7 @@ mod authority;
 use std::sync::Arc;
 use std::time::Duration;
 
-use amqp_net::proto::{Anonymous, External};
+use amqp_net::proto::{Anonymous, External, Refusal, SaslErrorKind};
 use amqp_net::rabbitmq::{Management, QueueSettings, queue};
 use amqp_net::rustls::ClientConfig;
 use amqp_net::rustls::client::Resumption;
@@ -27,7 +27,6 @@ struct Kind {
     name: &'static str,
     /// Whether queues must be declared.
     declares: bool,
-    plain: Login,
     /// What is said to a client without a certificate.
     no_certificate: NoCertificate,
     /// What is said to a client that shows a certificate for a user that the broker does not know. `None` if it knows no
@@ -35,13 +34,6 @@ struct Kind {
     unknown_user: Option<&'static str>,
     /// Whether a client with a certificate can resume a session of TLS. Otherwise it is refused when it tries to.
     resumes: bool,
-}
-
-enum Login {
-    /// As guest with the password guest.
-    Guest,
-    /// It is not offered.
-    Missing,
 }
 
 enum NoCertificate {
@@ -54,7 +46,6 @@ enum NoCertificate {
 const RABBITMQ: Kind = Kind {
     name: "RabbitMQ 4.3",
     declares: true,
-    plain: Login::Guest,
     no_certificate: NoCertificate::Refused("does not accept the credentials"),
     unknown_user: Some("does not accept the credentials"),
     resumes: true,
@@ -63,20 +54,17 @@ const RABBITMQ: Kind = Kind {
 const ARTEMIS: Kind = Kind {
     name: "Artemis",
     declares: false,
-    plain: Login::Guest,
     no_certificate: NoCertificate::Refused("failed to authenticate the client"),
     // SASL succeeds, and the open is refused.
     unknown_user: Some("amqp:unauthorized-access"),
     resumes: true,
 };
 
-/// Its library checks passwords with the database of Cyrus SASL, which needs a program that is not installed with it.
 /// It cannot ask for certificates without requiring them. It does not give OpenSSL a context for its sessions, which then
 /// fail to be resumed if they have a certificate.
 const PROTON: Kind = Kind {
     name: "Proton",
     declares: false,
-    plain: Login::Missing,
     no_certificate: NoCertificate::Alert,
     unknown_user: None,
     resumes: false,
@@ -136,19 +124,18 @@ impl World {
     }
 
     async fn passwords(&self) {
-        match self.kind.plain {
-            Login::Guest => {
-                let config = self.authority.client();
-                let connection = self.connect("guest:guest@localhost", Arc::clone(&config)).await;
-                self.exchange(connection).await;
-                let error = self.error("guest:wrong@localhost", config).await;
-                assert!(matches!(error, ConnectError::Sasl(_)), "{error}");
-            }
-            Login::Missing => {
-                let config = self.shows(&self.authority.sign(&["ada"]));
-                let error = self.error("guest:guest@localhost", config).await.to_string();
-                assert!(error.contains("but not PLAIN"), "{error}");
-            }
+        let config = match self.kind.no_certificate {
+            NoCertificate::Alert => self.shows(&self.authority.sign(&["ada"])),
+            NoCertificate::Refused(_) => self.authority.client(),
+        };
+        let config = if self.kind.resumes { config } else { without_resumption(&config) };
+        let connection = self.connect("guest:guest@localhost", Arc::clone(&config)).await;
+        self.exchange(connection).await;
+        for user in ["guest:wrong", "stranger:guest"] {
+            let error = self.error(&format!("{user}@localhost"), Arc::clone(&config)).await;
+            let ConnectError::Sasl(error) = error else { panic!("{error}") };
+            let refused = SaslErrorKind::Refused(Refusal::Credentials);
+            assert_eq!(error.kind, refused, "{error}");
         }
     }
 
@@ -162,9 +149,7 @@ impl World {
             ada
         } else {
             assert_refused(&self.error("localhost", Arc::clone(&ada)).await);
-            let mut config = ClientConfig::clone(&ada);
-            config.resumption = Resumption::disabled();
-            Arc::new(config)
+            without_resumption(&ada)
         };
         for _ in 0..2 {
             self.exchange(self.connect("localhost", Arc::clone(&ada)).await).await;
@@ -203,6 +188,13 @@ impl World {
         let ConnectError::Tls(error) = error else { panic!("{error}") };
         assert!(matches!(error.kind, TlsErrorKind::WrongName { .. }), "{error}");
     }
+}
+
+/// Returns a configuration that does not resume sessions of TLS.
+fn without_resumption(config: &ClientConfig) -> Arc<ClientConfig> {
+    let mut config = config.clone();
+    config.resumption = Resumption::disabled();
+    Arc::new(config)
 }
 
 fn assert_refused(error: &ConnectError) {

@@ -26,8 +26,8 @@ impl Peer {
         Some(Self::start("proton-broker", broker.arg(own_program("proton_broker.py")), &[]))
     }
 
-    /// Qpid Proton as a broker over TLS, offering ANONYMOUS and EXTERNAL, for clients with a certificate only. It is
-    /// otherwise [`proton_broker`](Self::proton_broker).
+    /// Qpid Proton as a broker over TLS, offering ANONYMOUS, EXTERNAL, and PLAIN as guest with the password guest, for
+    /// clients with a certificate only. It is otherwise [`proton_broker`](Self::proton_broker).
     pub fn proton_broker_with_tls(certificates: &Certificates) -> Option<Self> {
         let python = proton_python()?;
         let files = Scratch::for_logs("proton-certificates");
