@@ -7,6 +7,7 @@ use amqp_net::proto::{ConnectionEnd, ConnectionSettings, SessionEnd};
 use amqp_net::{
     Advice, Arrived, Connection, Credit, EndReason, Ended, Receiver, Scope, SendError, Sender,
 };
+use amqp_types::messaging::{Source, Target, TerminusDurability};
 use amqp_types::transport::Error;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -43,6 +44,24 @@ pub(crate) async fn many_links_in_turn(broker: Arc<Broker>) {
         } else {
             drop((sender, session));
         }
+    }
+    connection.close().await.unwrap();
+}
+
+/// Some brokers answer a close as if the link were only suspended.
+pub(crate) async fn durable_termini_that_are_closed(broker: Arc<Broker>) {
+    let durable = TerminusDurability::UnsettledState;
+    let connection = broker.connect().await;
+    let address = broker.queue(&connection, "durable").await;
+    for _ in 0..2 {
+        let target = Target { durable, ..Target::new(&*address) };
+        let sender = soon(connection.sender(target).name("to").attach()).await.unwrap();
+        soon(sender.send("m")).await.unwrap();
+        soon(sender.close()).await.unwrap();
+        let source = Source { durable, ..Source::new(&*address) };
+        let receiver = soon(connection.receiver(source).name("from").attach()).await.unwrap();
+        receive(&receiver).await.accept().unwrap();
+        soon(receiver.close()).await.unwrap();
     }
     connection.close().await.unwrap();
 }

@@ -65,6 +65,7 @@ const CASES: &[Case] = cases! {
     refusals::an_init_before_the_mechanisms
     ends::a_silent_connection_stays_open
     ends::many_links_in_turn
+    ends::durable_termini_that_are_closed
     ends::a_deleted_queue
     ends::a_broker_that_stands_still
     ends::a_killed_broker
