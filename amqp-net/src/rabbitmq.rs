@@ -5,7 +5,8 @@
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use amqp_net::Connection;
-//! use amqp_net::rabbitmq::{Binding, ExchangeSettings, Management, QueueSettings, exchange, queue};
+//! use amqp_net::rabbitmq::{Binding, ExchangeSettings, Management, QueueSettings};
+//! use amqp_net::rabbitmq::{exchange, queue};
 //!
 //! let connection = Connection::connect("amqp://guest:guest@localhost:5672").await?;
 //! let management = Management::open(&connection).await?;

@@ -10,7 +10,7 @@
 //!
 //! let mut filter = FilterSet::default();
 //! filter.set(Symbol::from_static("jms-selector"), &SelectorFilter("colour = 'green'".into()))?;
-//! let source = Source { address: Some("queue".into()), filter: Some(filter), ..Source::default() };
+//! let source = Source { filter: Some(filter), ..Source::new("queue") };
 //! # assert_eq!(source.filter.unwrap().find::<SelectorFilter>().unwrap()?.0, "colour = 'green'");
 //! # Ok::<(), amqp_types::DecodeError>(())
 //! ```
