@@ -23,7 +23,10 @@ use bytes::{Buf, Bytes, BytesMut};
 pub struct Parts {
     /// Not empty if there are others.
     first: Bytes,
-    /// In a box, because most messages have one part.
+    #[expect(
+        clippy::box_collection,
+        reason = "most messages have one part, and an empty queue takes longer to move and drop"
+    )]
     rest: Option<Box<VecDeque<Bytes>>>,
     len: usize,
 }
