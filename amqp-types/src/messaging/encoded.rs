@@ -69,6 +69,11 @@ impl EncodedMessage {
         [before, after].concat().into()
     }
 
+    /// Returns the octets of all sections but the header and the delivery-annotations.
+    pub(super) fn relayed(&self) -> Bytes {
+        self.octets.slice(self.outline.range(Place::MessageAnnotations).start..)
+    }
+
     /// Decodes the header. It is `None` if the message has none.
     ///
     /// # Errors

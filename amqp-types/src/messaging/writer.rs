@@ -186,6 +186,41 @@ impl MessageWriter<'_> {
         self.content(message.octets());
     }
 
+    /// Writes the sections of an encoded message that a node passes on as they are: all but the header and the
+    /// delivery-annotations (section 3.2), which are written before, if at all. Encoding fails with
+    /// [`EncodeError::SectionOrder`] if another section is written too.
+    ///
+    /// ```
+    /// use amqp_types::EncodeError;
+    /// use amqp_types::messaging::{EncodeMessage, EncodedMessage, Header, MessageWriter};
+    ///
+    /// /// A message that is delivered again.
+    /// struct Again(EncodedMessage);
+    ///
+    /// impl EncodeMessage for Again {
+    ///     fn encode_message(&self, writer: &mut MessageWriter<'_>) -> Result<(), EncodeError> {
+    ///         writer.header(&Header { delivery_count: 1, ..Header::default() });
+    ///         writer.relayed(&self.0);
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let message = EncodedMessage::new("tea".to_message_bytes()?)?;
+    /// let again = EncodedMessage::new(Again(message.clone()).to_message_bytes()?)?;
+    /// assert_eq!(again.header()?.unwrap().delivery_count, 1);
+    /// assert_eq!(again.bare(), message.bare());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn relayed(&mut self, message: &EncodedMessage) {
+        match self.last {
+            None | Some(Place::Header | Place::DeliveryAnnotations) => {}
+            Some(_) => return self.fail(EncodeError::SectionOrder),
+        }
+        self.last = Some(Place::Footer);
+        self.content(&message.relayed());
+    }
+
     /// Writes the encoded sections of a body.
     #[inline]
     pub(super) fn encoded_body(&mut self, kind: BodyKind, sections: &Bytes) {

@@ -243,3 +243,26 @@ fn several_links_stay_in_order_and_an_encoded_body_is_linked_too() {
     let parts: Vec<_> = buffer.parts().collect();
     assert!(matches!(parts[..], [MessagePart::Linked(all)] if all.as_ptr() == octets.as_ptr()));
 }
+
+#[test]
+fn what_is_relayed_follows_the_header_and_the_delivery_annotations_alone() {
+    let kept = "005372 c1 01 00 005375 a0 01 61 005378 c1 01 00";
+    let octets = ["005370 c0 02 01 41 005371 c1 01 00", kept].concat();
+    let message = EncodedMessage::new(hex(&octets).into()).unwrap();
+    let annotations = DeliveryAnnotations::default();
+    writes(kept, |writer| writer.relayed(&message));
+    writes(&["005370 45 005371 c1 01 00", kept].concat(), |writer| {
+        writer.header(&Header::default());
+        writer.delivery_annotations(&annotations);
+        writer.relayed(&message);
+    });
+    let after_properties = written(|writer| {
+        writer.properties(&Properties::default());
+        writer.relayed(&message);
+    });
+    let before_a_body = written(|writer| {
+        writer.relayed(&message);
+        writer.value("more");
+    });
+    assert_eq!([after_properties, before_a_body], [(); 2].map(|()| Err(EncodeError::SectionOrder)));
+}
