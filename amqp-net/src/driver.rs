@@ -12,6 +12,7 @@ mod connection;
 mod core;
 mod credit;
 mod delivery;
+mod dispatcher;
 mod ended;
 mod handles;
 mod incoming;
@@ -45,6 +46,7 @@ pub use self::connect_error::ConnectError;
 pub use self::connection::{Connection, ShutdownError, Stats};
 pub use self::credit::Credit;
 pub use self::delivery::{Delivery, DeliveryToken, OnDrop};
+pub use self::dispatcher::{Dispatcher, Settled};
 pub use self::ended::{Advice, EndReason, Ended, Scope};
 pub use self::incoming::{
     IncomingConnection, IncomingReceiver, IncomingSender, IncomingSession, PeerRequest, Served,

@@ -36,16 +36,18 @@ pub use amqp_types::transport::{ProtocolHeader, ProtocolId};
 #[cfg(feature = "tokio")]
 pub use driver::{
     Advice, Arrived, AttachError, Attaching, BatchError, BeginError, ConnectError, Connection,
-    ConnectionBuilder, Credit, Delivery, DeliveryToken, Direction, EndReason, Ended,
+    ConnectionBuilder, Credit, Delivery, DeliveryToken, Direction, Dispatcher, EndReason, Ended,
     IncomingConnection, IncomingReceiver, IncomingSender, IncomingSession, Listener, OnDrop,
     PeerRequest, Receipt, Receipts, Receiver, ReceiverBuilder, RemoteState, RequestError,
     Requester, RequesterBuilder, Scope, SendError, SendOptions, Sender, SenderBuilder, Served,
-    ServerSettings, Session, ShutdownError, Stats, TrySubmitError,
+    ServerSettings, Session, Settled, ShutdownError, Stats, TrySubmitError,
 };
 #[cfg(feature = "rustls-no-provider")]
 pub use driver::{TlsError, TlsErrorKind};
 #[cfg(feature = "tokio")]
 pub use endpoint::{Endpoint, UrlError};
+#[cfg(feature = "tokio")]
+pub use proto::Demand;
 /// The version of rustls whose types are in the API.
 #[cfg(feature = "rustls-no-provider")]
 pub use tokio_rustls::rustls;

@@ -56,7 +56,7 @@ mod trace;
 pub use closing::ClosingLimits;
 pub use connection::{
     AttachError, BeginError, Connection, ConnectionEnd, ConnectionEvent, ConnectionSettings,
-    ConnectionStats, Delivery, DeliveryId, LinkEnd, LinkId, NotUnsettled, OutgoingDelivery,
+    ConnectionStats, Delivery, DeliveryId, Demand, LinkEnd, LinkId, NotUnsettled, OutgoingDelivery,
     SendError, SessionEnd, SessionId, SessionSettings,
 };
 pub use detected_protocol::DetectedProtocol;

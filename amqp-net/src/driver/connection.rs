@@ -155,6 +155,12 @@ impl Connection {
         async move { self.closed().await.into_result() }
     }
 
+    /// Ends the connection at once, without a close and without waiting for the peer, to which it looks like a network
+    /// that fails.
+    pub fn abort(self) {
+        self.handle.core.with(super::state::State::abort);
+    }
+
     /// Waits until all messages that were sent have been settled by their receivers, then closes the connection. After
     /// `within` it is closed in any case. If the future is dropped, it waits no longer, and the connection is closed when
     /// its last handle is dropped.

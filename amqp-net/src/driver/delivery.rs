@@ -188,6 +188,11 @@ impl DeliveryToken {
         &self.tag
     }
 
+    /// See [`Delivery::is_settled`].
+    pub const fn is_settled(&self) -> bool {
+        self.is_settled
+    }
+
     /// See [`Delivery::remote_state`].
     pub fn remote_state(&self) -> Option<RemoteState> {
         self.link.core().with(|state| state.remote_state(self.id()))

@@ -75,6 +75,7 @@ impl Served {
             handle: Arc::clone(handle),
             link,
             attach,
+            answer: None,
             is_decided: false,
             client: self.client.clone(),
             registry: self.registry.clone(),

@@ -4,7 +4,8 @@ use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 
-use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 
 use super::connect_error::ConnectError;
 use super::incoming::IncomingConnection;
@@ -102,11 +103,24 @@ impl Listener {
     ///
     /// Connections are accepted only while this future is polled. Dropping the future loses nothing.
     pub async fn accept(&mut self) -> Option<IncomingConnection> {
+        self.accept_with(|stream, _| stream).await
+    }
+
+    /// Waits for the next client, as [`accept`](Self::accept) does, and puts a stream of your own around the one of TCP:
+    /// one that counts, limits or compresses, or that of another TLS library.
+    pub async fn accept_with<S>(
+        &mut self,
+        wrap: impl Fn(TcpStream, SocketAddr) -> S,
+    ) -> Option<IncomingConnection>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let Self { acceptor, settings } = self;
         loop {
             let accepted = poll_fn(|cx| {
                 acceptor.poll_accept(cx, |stream, peer| {
                     let settings = settings.clone();
+                    let stream = wrap(stream, peer);
                     async move { settings.receive(stream, Some(peer)).await }
                 })
             });

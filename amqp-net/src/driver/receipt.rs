@@ -94,7 +94,7 @@ impl Receipt {
 }
 
 /// Returns the outcome of a delivery that has been settled in this state.
-fn outcome(
+pub(super) fn outcome(
     state: Option<DeliveryState>,
     default: impl FnOnce() -> Option<Outcome>,
 ) -> Result<Outcome, SendError> {

@@ -357,7 +357,7 @@ const DURABLE: Header =
     Header { durable: true, priority: 4, ttl: None, first_acquirer: false, delivery_count: 0 };
 
 /// Encodes a message.
-fn delivery<M: EncodeMessage + ?Sized>(
+pub(super) fn delivery<M: EncodeMessage + ?Sized>(
     message: &M,
     options: &SendOptions,
 ) -> Result<OutgoingDelivery, EncodeError> {

@@ -1,5 +1,6 @@
 //! The engine of a connection, and what is known of its sessions and links.
 
+mod dispatching;
 mod events;
 mod receiving;
 mod sending;
@@ -208,6 +209,12 @@ impl State {
         self.connection.close(now, error);
     }
 
+    /// Ends the connection without a close.
+    pub(super) fn abort(&mut self) {
+        self.touch_now();
+        self.connection.handle_eof(StreamEnd::Failed(std::io::ErrorKind::ConnectionAborted));
+    }
+
     /// Ends everything, because the task has ended: nothing reads or writes the stream any more.
     pub(super) fn abandon(&mut self) {
         self.connection.handle_eof(StreamEnd::Failed(std::io::ErrorKind::Other));
@@ -316,6 +323,9 @@ impl State {
     ) -> Result<(), AttachError> {
         let now = self.touch_now();
         self.connection.accept_link(now, id, answer)?;
+        if matches!(&link.end, End::Sending(sending) if sending.dispatch.is_some()) {
+            self.connection.answer_drains(id);
+        }
         self.links.insert(id, LinkState { peer: Some(peer), ..link });
         self.give_credit(id);
         Ok(())

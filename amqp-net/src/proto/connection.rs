@@ -2,6 +2,7 @@
 
 mod deadlines;
 mod delivery;
+mod demand;
 mod end;
 mod error;
 mod half;
@@ -31,6 +32,7 @@ use amqp_types::transport::{Attach, Begin, Error, Fields, Open};
 use bytes::Bytes;
 
 pub use self::delivery::{Delivery, DeliveryId, OutgoingDelivery};
+pub use self::demand::Demand;
 pub use self::end::{ConnectionEnd, LinkEnd, SessionEnd};
 pub use self::error::{AttachError, BeginError, NotUnsettled, SendError};
 use self::link::Link;
@@ -276,6 +278,19 @@ impl Connection {
     /// Returns whether a drain waits for its answer.
     pub fn hold_drain(&mut self, link: LinkId, is_held: bool) -> bool {
         self.state.hold_drain(link, is_held)
+    }
+
+    /// Returns what the receiver of a sending link demands. If there is no demand but `wants_credit` is true, a
+    /// [`SenderReady`](ConnectionEvent::SenderReady) event tells when there is, as after a message that could not be sent.
+    pub fn demand(&mut self, link: LinkId, wants_credit: bool) -> Demand {
+        self.state.demand(link, wants_credit)
+    }
+
+    /// Holds each drain of a sending link from now on, so that the user says when its credit is given up: by
+    /// [`hold_drain`](Self::hold_drain), after a [`SenderReady`](ConnectionEvent::SenderReady) event and a
+    /// [`demand`](Self::demand) for a drain.
+    pub fn answer_drains(&mut self, link: LinkId) {
+        self.state.answer_drains(link);
     }
 
     /// Sends properties of a link to the peer, in a flow. Returns whether the link is attached.

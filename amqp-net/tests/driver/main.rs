@@ -8,6 +8,7 @@ mod closing;
 mod common;
 mod connecting;
 mod credit;
+mod dispatching;
 mod dropping_anything;
 mod dropping_messages;
 mod dropping_operations;

@@ -203,3 +203,39 @@ async fn an_answer_that_does_not_fit_refuses_the_link() {
     let (attached, ()) = tokio::join!(soon(attaching), accepting);
     assert!(attached.is_err());
 }
+
+#[tokio::test]
+async fn the_answer_to_a_link_can_be_changed() {
+    let mut pair = pair().await;
+    let attaching = pair.client.sender("queue").attach();
+    let accepting = async {
+        let Some(PeerRequest::Receiver(link)) = pair.server.next().await.unwrap() else { panic!() };
+        let link = link.answer_with(|answer| answer.max_message_size = Some(77));
+        link.accept(Target::new("other"), Credit::default()).unwrap()
+    };
+    let (sender, _receiver) = tokio::join!(soon(attaching), accepting);
+    let sender = sender.unwrap();
+    assert_eq!(sender.remote_attach().max_message_size, Some(77));
+    assert_eq!(sender.target().unwrap().address.as_deref(), Some("other"));
+}
+
+#[tokio::test]
+async fn a_connection_that_is_aborted_is_lost_for_the_peer() {
+    let pair = pair().await;
+    pair.server.connection().clone().abort();
+    assert_eq!(soon(pair.client.closed()).await.remote(), None);
+    assert_eq!(soon(pair.server.connection().closed()).await.scope(), Scope::Connection);
+}
+
+#[tokio::test]
+async fn a_listener_puts_a_stream_of_the_users_around_that_of_tcp() {
+    let (mut listener, address) = listen().await;
+    let (client, served) = tokio::join!(connect(address), async {
+        let buffered = |stream, _| tokio::io::BufStream::new(stream);
+        listener.accept_with(buffered).await.unwrap().accept().unwrap()
+    });
+    let mut pair = crate::common::Pair { client, server: served };
+    let (sender, receiver) = soon(pair.client_sends(Credit::default())).await;
+    sender.send_settled("m").await.unwrap();
+    assert!(soon(receiver.recv()).await.unwrap().is_some());
+}

@@ -7,6 +7,7 @@ use amqp_types::transport::{AmqpError, Attach, Error, ReceiverSettleMode, Role};
 
 use crate::driver::attach::LinkBuilder;
 use crate::driver::credit::Credit;
+use crate::driver::dispatcher::Dispatcher;
 use crate::driver::handles::{ConnectionHandle, LinkHandle, SessionHandle, WhenDropped};
 use crate::driver::link_error::AttachError;
 use crate::driver::link_registry::{ClientKey, LinkRegistry};
@@ -23,6 +24,8 @@ pub(super) struct IncomingLink {
     pub(super) handle: Arc<ConnectionHandle>,
     pub(super) link: LinkId,
     pub(super) attach: Box<Attach>,
+    /// What the user has changed in the answer.
+    pub(super) answer: Option<Box<Attach>>,
     pub(super) is_decided: bool,
     pub(super) client: ClientKey,
     pub(super) registry: Option<Arc<LinkRegistry>>,
@@ -66,13 +69,19 @@ impl IncomingLink {
 
     /// Returns an answer that agrees to everything but the termini.
     fn answer(&self) -> Attach {
-        Attach {
+        self.answer.as_deref().cloned().unwrap_or_else(|| Attach {
             snd_settle_mode: self.attach.snd_settle_mode,
             rcv_settle_mode: self.attach.rcv_settle_mode,
             source: self.attach.source.clone(),
             target: self.attach.target.clone(),
             ..Attach::new("", self.attach.handle, self.role())
-        }
+        })
+    }
+
+    fn answer_with(&mut self, change: impl FnOnce(&mut Attach)) {
+        let mut answer = self.answer();
+        change(&mut answer);
+        self.answer = Some(Box::new(answer));
     }
 
     fn refuse(&mut self, reason: Error) {
@@ -107,6 +116,21 @@ impl IncomingSender {
         }
     }
 
+    /// Changes anything in the attach that will be sent as the answer, such as settle modes, capabilities or properties. Its
+    /// name, its handle and its role are set later, and so is its source unless the link is accepted as asked.
+    ///
+    /// ```
+    /// # fn example(link: amqp_net::IncomingSender) {
+    /// use amqp_net::amqp_types::transport::ReceiverSettleMode;
+    ///
+    /// let link = link.answer_with(|answer| answer.rcv_settle_mode = ReceiverSettleMode::First);
+    /// # }
+    /// ```
+    pub fn answer_with(mut self, change: impl FnOnce(&mut Attach)) -> Self {
+        self.0.answer_with(change);
+        self
+    }
+
     /// Accepts the link with this source, which has the address of a dynamic node, and the filters that are used.
     ///
     /// # Errors
@@ -127,6 +151,18 @@ impl IncomingSender {
         // A link without a source would be a refusal.
         answer.source.get_or_insert_with(|| Source::default().into());
         self.accept_with(answer)
+    }
+
+    /// Accepts the link with this source, and returns a [`Dispatcher`], which sends when the client gives credit.
+    ///
+    /// # Errors
+    ///
+    /// Returns an [`AttachError`], as [`accept`](Self::accept) does.
+    pub fn accept_dispatcher(self, source: impl Into<Source>) -> Result<Dispatcher, AttachError> {
+        let answer = Attach { source: Some(source.into().into()), ..self.0.answer() };
+        let mode = answer.snd_settle_mode;
+        let (link, peer, _) = self.0.accept(answer, Sending::of_dispatcher())?;
+        Ok(Dispatcher::new(link, peer, mode))
     }
 
     fn accept_with(self, answer: Attach) -> Result<Sender, AttachError> {
@@ -157,6 +193,22 @@ impl IncomingReceiver {
             Some(TargetArchetype::Target(target)) => Some(target),
             _ => None,
         }
+    }
+
+    /// Changes anything in the attach that will be sent as the answer, such as settle modes, capabilities or properties, or the
+    /// size of the largest message. Its name, its handle and its role are set later, and so is its target unless the link
+    /// is accepted as asked.
+    ///
+    /// ```
+    /// # fn example(link: amqp_net::IncomingReceiver) {
+    /// use amqp_net::amqp_types::transport::ReceiverSettleMode;
+    ///
+    /// let link = link.answer_with(|answer| answer.rcv_settle_mode = ReceiverSettleMode::First);
+    /// # }
+    /// ```
+    pub fn answer_with(mut self, change: impl FnOnce(&mut Attach)) -> Self {
+        self.0.answer_with(change);
+        self
     }
 
     /// Accepts the link with this target, which has the address of a dynamic node.

@@ -65,7 +65,10 @@ impl State {
                 }
                 self.end_link(id, &end.into());
             }
-            ConnectionEvent::SenderReady(id) => self.send_waiting(id),
+            ConnectionEvent::SenderReady(id) => {
+                self.send_waiting(id);
+                self.wake_dispatcher(id);
+            }
             ConnectionEvent::Received(delivery) => self.receive(delivery),
             ConnectionEvent::Updated { deliveries, state, is_settled } => {
                 self.update(&deliveries, state, is_settled);

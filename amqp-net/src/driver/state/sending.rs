@@ -6,6 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use amqp_types::messaging::{Accepted, DeliveryState, Received};
 
+use super::dispatching::Dispatch;
 use super::{End, LinkState, State};
 use crate::driver::connection::Stats;
 use crate::driver::ended::Ended;
@@ -29,6 +30,8 @@ pub(in super::super) struct Sending {
     unsettled: usize,
     /// The number of unsettled deliveries above which messages wait.
     max_unsettled: usize,
+    /// What a dispatcher needs, in place of receipts.
+    pub(super) dispatch: Option<Box<Dispatch>>,
 }
 
 /// Which of the messages that have waited it is.
@@ -104,7 +107,13 @@ impl Sending {
             progress: HashMap::new(),
             unsettled: 0,
             max_unsettled: max_unsettled.max(1),
+            dispatch: None,
         }
+    }
+
+    /// Creates the sending end of a link with a dispatcher, which decides itself how many deliveries can be unsettled.
+    pub(in super::super) fn of_dispatcher() -> Self {
+        Self { dispatch: Some(Box::default()), ..Self::new(usize::MAX) }
     }
 
     pub(super) fn add_to(&self, stats: &mut Stats) {
@@ -123,6 +132,9 @@ impl Sending {
             if let Outcome::Unknown(waker) = outcome {
                 wakers.extend(waker.take());
             }
+        }
+        if let Some(dispatch) = &mut self.dispatch {
+            wakers.extend(dispatch.waker.take());
         }
     }
 
@@ -145,7 +157,9 @@ impl Sending {
         let id = connection.send(now, link, delivery)?;
         if !delivery.settled {
             self.unsettled += 1;
-            self.receipts.insert(id.number(), Outcome::Unknown(None));
+            if self.dispatch.is_none() {
+                self.receipts.insert(id.number(), Outcome::Unknown(None));
+            }
         }
         Ok(id)
     }
@@ -153,6 +167,11 @@ impl Sending {
     /// Takes the outcome of a delivery, which has been settled.
     fn settle(&mut self, id: DeliveryId, state: Option<&SharedState>, wakers: &mut Vec<Waker>) {
         self.unsettled = self.unsettled.saturating_sub(1);
+        if let Some(dispatch) = &mut self.dispatch {
+            dispatch.settled.push((id.number(), state.cloned()));
+            wakers.extend(dispatch.waker.take());
+            return;
+        }
         if let Some(outcome) = self.receipts.get_mut(id.number()) {
             let settled = Outcome::Settled(state.cloned());
             if let Outcome::Unknown(waker) = std::mem::replace(outcome, settled) {

@@ -16,6 +16,7 @@ use crate::proto::serial::{self, extend, to_wire};
 
 /// The sending end of a link.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they do not depend on one another")]
 pub(super) struct Sender {
     /// The number of deliveries that were sent, or given up by draining.
     count: u64,
@@ -36,6 +37,8 @@ pub(super) struct Sender {
     pub(super) is_draining: bool,
     /// Whether the user is about to send more, so that credit is not given up yet.
     pub(super) is_drain_held: bool,
+    /// Whether the user says each time when the credit of a drain is given up.
+    pub(super) answers_drains: bool,
 }
 
 /// What is left of a delivery.
@@ -66,6 +69,7 @@ impl Sender {
             last: 0,
             is_draining: false,
             is_drain_held: false,
+            answers_drains: false,
         }
     }
 
@@ -90,6 +94,12 @@ impl Sender {
         let limit = received.filter(|_| credit <= u32::MAX >> 1);
         self.limit = limit.map_or(self.count, |count| count + u64::from(credit));
         self.is_draining = flow.drain;
+        self.is_drain_held |= self.answers_drains;
+    }
+
+    /// Returns whether the user is to say when the credit of a drain is given up.
+    pub(super) const fn awaits_drained(&self) -> bool {
+        self.is_draining && self.is_drain_held && self.answers_drains
     }
 
     /// Returns whether a drain has to wait: for the rest of a delivery, or for a message for which there is credit, but

@@ -7,6 +7,7 @@ use amqp_types::transport::{Attach, End, Error, Fields};
 
 use super::deadlines::{Deadline, Waiting};
 use super::delivery::{DeliveryId, OutgoingDelivery};
+use super::demand::Demand;
 use super::error::{AttachError, BeginError, NotUnsettled, SendError};
 use super::half::Half;
 use super::link::Link;
@@ -244,6 +245,19 @@ impl Sessions {
     ) -> bool {
         let session = self.usable(id.session);
         session.is_some_and(|session| session.grant(id.link, credit, drain, shared))
+    }
+
+    /// Returns what the receiver of a link demands.
+    pub(super) fn demand(&mut self, id: LinkId, wants_credit: bool, shared: &mut Shared) -> Demand {
+        let session = self.usable(id.session);
+        session.map(|session| session.demand(id.link, wants_credit, shared)).unwrap_or_default()
+    }
+
+    /// Lets the user of a link say each time when the credit of a drain is given up.
+    pub(super) fn answer_drains(&mut self, id: LinkId) {
+        if let Some(session) = self.usable(id.session) {
+            session.answer_drains(id.link);
+        }
     }
 
     /// Keeps the credit of a link that is drained, or no longer.

@@ -9,6 +9,7 @@ use amqp_types::transport::{AmqpError, Attach, Close, Error, Fields, Open};
 use amqp_types::{Symbol, Value};
 
 use super::delivery::{DeliveryId, OutgoingDelivery};
+use super::demand::Demand;
 use super::error::{NotUnsettled, SendError};
 use super::half::Half;
 use super::idle::Idle;
@@ -207,6 +208,17 @@ impl State {
 
     pub(super) fn grant(&mut self, link: LinkId, credit: u32, drain: bool) -> bool {
         self.is_usable() && self.sessions.grant(link, credit, drain, &mut self.shared)
+    }
+
+    pub(super) fn demand(&mut self, link: LinkId, wants_credit: bool) -> Demand {
+        if !self.is_usable() {
+            return Demand::default();
+        }
+        self.sessions.demand(link, wants_credit, &mut self.shared)
+    }
+
+    pub(super) fn answer_drains(&mut self, link: LinkId) {
+        self.sessions.answer_drains(link);
     }
 
     pub(super) fn hold_drain(&mut self, link: LinkId, is_held: bool) -> bool {

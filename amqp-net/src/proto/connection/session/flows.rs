@@ -71,6 +71,9 @@ impl Session {
         let wants_answer = match &mut link.end {
             Some(End::Sender(sender)) => {
                 sender.handle_flow(&flow);
+                if sender.awaits_drained() {
+                    shared.events.push_back(ConnectionEvent::SenderReady(id));
+                }
                 sender.is_draining || flow.echo
             }
             Some(End::Receiver(receiver)) => match receiver.handle_flow(&flow) {
@@ -122,6 +125,14 @@ impl Session {
         };
         sender.is_drain_held = is_held;
         sender.is_draining
+    }
+
+    /// Lets the user of a sender say each time when the credit of a drain is given up.
+    pub(in super::super) fn answer_drains(&mut self, key: Key) {
+        if let Some(Link { end: Some(End::Sender(sender)), .. }) = self.links.get_mut(key) {
+            sender.answers_drains = true;
+            sender.is_drain_held = true;
+        }
     }
 
     /// Sends properties of a link in its next flow.

@@ -1,5 +1,6 @@
 //! The messages that a session sends.
 
+use super::super::demand::Demand;
 use super::{
     ConnectionEvent, DeliveryId, DetachDue, End, HIGH_WATER, Half, Key, Link, OutgoingDelivery,
     SendError, Session, Shared,
@@ -35,6 +36,32 @@ impl Session {
     /// Returns whether another delivery can begin, beside those that are being sent.
     fn may_begin(&self, shared: &mut Shared) -> bool {
         self.window.left() > self.sending.len() as u64 && shared.output.len() < HIGH_WATER
+    }
+
+    /// Returns what the receiver of a link demands. If there is no demand but `wants_credit` is true, the user is told
+    /// when there is.
+    pub(in super::super) fn demand(
+        &mut self,
+        key: Key,
+        wants_credit: bool,
+        shared: &mut Shared,
+    ) -> Demand {
+        let may_begin = self.may_begin(shared);
+        let link = self.links.get_mut(key).filter(|link| link.is_attached());
+        let Some(Link { end: Some(End::Sender(sender)), .. }) = link else {
+            return Demand::default();
+        };
+        let credit = if may_begin && sender.may_begin() { sender.credit() } else { 0 };
+        // What a drain asks for may have to wait for the window.
+        let is_blocked = credit == 0 && sender.credit() > 0;
+        let drains = sender.awaits_drained();
+        if credit == 0 && (wants_credit && !drains || drains && is_blocked) {
+            if !std::mem::replace(&mut sender.is_waiting, true) {
+                self.waiting.push(key);
+            }
+            self.set_due(shared);
+        }
+        Demand { credit, drain: drains && !is_blocked }
     }
 
     /// Sends a message, or as much of it as can be sent now. The rest follows.
