@@ -17,6 +17,10 @@ pub mod limits {}
 #[doc = include_str!("../docs/tls.md")]
 pub mod tls {}
 
+#[cfg(feature = "broker")]
+#[doc = include_str!("../docs/broker.md")]
+pub mod broker {}
+
 #[doc = include_str!("../docs/brokers.md")]
 pub mod brokers {}
 

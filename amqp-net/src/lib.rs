@@ -7,6 +7,7 @@
            [brokers]: guide::brokers\n\n"
 )]
 #![cfg_attr(feature = "rustls", doc = "[tls]: guide::tls\n\n")]
+#![cfg_attr(feature = "broker", doc = "[broker]: guide::broker\n\n")]
 #![cfg_attr(feature = "tokio", doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(feature = "tokio"),
@@ -15,6 +16,8 @@
 
 #[cfg(feature = "tokio")]
 mod acceptor;
+#[cfg(feature = "broker")]
+pub mod broker;
 #[cfg(feature = "tokio")]
 mod clock;
 #[cfg(feature = "tokio")]

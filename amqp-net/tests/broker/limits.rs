@@ -1,0 +1,138 @@
+//! Limits, each of which is named when it is reached.
+
+use amqp_net::broker::Broker;
+use amqp_net::{Connection, SendError};
+use amqp_types::Bytes;
+use amqp_types::transport::{AmqpError, Error};
+
+use crate::common::{connect, manual, next, refusal, rejection, send, soon, take_all};
+
+fn assert_limit(error: &Error, name: &str) {
+    assert_eq!(error.condition, AmqpError::ResourceLimitExceeded.into());
+    assert!(error.description.as_deref().unwrap().contains(name), "{error}");
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_messages_until_there_is_room_and_counts_unsettled_ones() {
+    let broker = Broker::builder().max_queue_messages(2).start_in_memory().unwrap();
+    let client = connect(&broker).await;
+    send(&client, "orders", &["a", "b"]).await;
+    let sender = soon(client.sender("orders").attach()).await.unwrap();
+    let receiver = manual(&client, "orders").await;
+    receiver.grant(1).unwrap();
+    let held = next(&receiver).await;
+    let error = rejection(soon(sender.send("c")).await);
+    assert_limit(&error, "max_queue_messages");
+    assert_eq!(
+        error.description.as_deref(),
+        Some("`orders` is full: the limit max_queue_messages of the broker is 2")
+    );
+    held.accept().unwrap();
+    soon(broker.until("orders", |it| it.unsettled == 0)).await;
+    soon(sender.send("d")).await.unwrap();
+    assert_eq!(take_all(&receiver).await, ["b", "d"]);
+    // A message that came settled cannot be rejected.
+    send(&client, "orders", &["e", "f"]).await;
+    soon(sender.send_settled("g")).await.unwrap();
+    assert_limit(soon(sender.detached()).await.remote().unwrap(), "max_queue_messages");
+}
+
+#[tokio::test]
+async fn octets_are_limited_in_a_queue_and_in_all_together() {
+    let broker =
+        Broker::builder().max_queue_octets(1000).max_octets(1500).start_in_memory().unwrap();
+    let client = connect(&broker).await;
+    let body = Bytes::from(vec![7; 700]);
+    let a = soon(client.sender("a").attach()).await.unwrap();
+    let b = soon(client.sender("b").attach()).await.unwrap();
+    let c = soon(client.sender("c").attach()).await.unwrap();
+    soon(a.send(&body)).await.unwrap();
+    assert_limit(&rejection(soon(a.send(&body)).await), "max_queue_octets");
+    soon(b.send(&body)).await.unwrap();
+    assert_limit(&rejection(soon(c.send(&body)).await), "max_octets");
+    assert_eq!(broker.purge("a"), 1);
+    soon(c.send(&body)).await.unwrap();
+    assert!(broker.delete("b"));
+    soon(a.send(&body)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_large_is_not_sent() {
+    let broker = Broker::builder().max_message_size(1000).start_in_memory().unwrap();
+    let client = connect(&broker).await;
+    let sender = soon(client.sender("orders").attach()).await.unwrap();
+    let error = soon(sender.send(&Bytes::from(vec![7; 1000]))).await.unwrap_err();
+    assert!(matches!(error, SendError::TooLarge { limit: 1000, .. }), "{error}");
+    soon(sender.send(&Bytes::from(vec![7; 900]))).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_large_for_a_consumer_stays_for_others() {
+    let broker = Broker::in_memory();
+    let client = connect(&broker).await;
+    let large = "x".repeat(1000);
+    send(&client, "orders", &[&large, "small"]).await;
+    let builder = client.receiver("orders").max_message_size(500);
+    let receiver = soon(builder.attach()).await.unwrap();
+    assert_eq!(next(&receiver).await.decode::<&str>().unwrap(), "small");
+    let other = manual(&client, "orders").await;
+    other.grant(1).unwrap();
+    assert_eq!(next(&other).await.decode::<&str>().unwrap(), large);
+}
+
+#[tokio::test]
+async fn the_number_of_queues_is_limited_and_those_that_nobody_uses_make_room() {
+    let broker = Broker::builder().max_queues(3).queue("declared").start_in_memory().unwrap();
+    let client = connect(&broker).await;
+    let used = soon(client.receiver("used").attach()).await.unwrap();
+    send(&client, "full", &["m"]).await;
+    assert_limit(&refusal(soon(client.sender("more").attach()).await), "max_queues");
+    let full = manual(&client, "full").await;
+    assert_eq!(take_all(&full).await, ["m"]);
+    soon(broker.until("full", |it| it.unsettled == 0)).await;
+    assert_limit(&refusal(soon(client.sender("more").attach()).await), "max_queues");
+    soon(full.close()).await.unwrap();
+    soon(broker.until("full", |it| it.consumers == 0)).await;
+    let _more = soon(client.sender("more").attach()).await.unwrap();
+    let addresses = broker.queues().into_iter().map(|it| it.address).collect::<Vec<_>>();
+    assert_eq!(addresses, ["declared", "more", "used"]);
+    drop(used);
+}
+
+#[tokio::test]
+async fn dead_letters_lose_the_oldest_ones_if_they_are_full() {
+    let lost = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = std::sync::Arc::clone(&lost);
+    let broker = Broker::builder()
+        .max_queue_messages(2)
+        .on_event(move |event| {
+            if matches!(event, amqp_net::broker::Event::DeadLettersLost(..)) {
+                seen.lock().unwrap().push(event.to_string());
+            }
+        })
+        .start_in_memory()
+        .unwrap();
+    let client = connect(&broker).await;
+    let receiver = soon(client.receiver("orders").attach()).await.unwrap();
+    for text in ["a", "b", "c"] {
+        send(&client, "orders", &[text]).await;
+        next(&receiver).await.reject(None).unwrap();
+        soon(broker.until("orders", |it| it.unsettled + it.ready == 0)).await;
+    }
+    let dead = manual(&client, "orders/dead-letters").await;
+    assert_eq!(take_all(&dead).await, ["b", "c"]);
+    let lost = lost.lock().unwrap().clone();
+    assert_eq!(lost, ["\"orders/dead-letters\" was full: a message has been lost"]);
+}
+
+#[tokio::test]
+async fn the_number_of_connections_is_limited() {
+    let broker = Broker::builder().max_connections(1).start_in_memory().unwrap();
+    let first = connect(&broker).await;
+    let second = soon(Connection::builder().connect_over(broker.stream())).await;
+    let error = second.unwrap_err().to_string();
+    assert!(error.contains("max_connections"), "{error}");
+    soon(first.close()).await.unwrap();
+    soon(broker.until_connected(0)).await;
+    connect(&broker).await;
+}

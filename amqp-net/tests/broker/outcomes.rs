@@ -1,0 +1,131 @@
+//! What the outcomes of deliveries do.
+
+use amqp_net::Credit;
+use amqp_types::messaging::{Accepted, Modified, Released};
+use amqp_types::transport::{AmqpError, Attach, Error, Fields, ReceiverSettleMode};
+use amqp_types::{Symbol, Value};
+
+use crate::common::{manual, next, next_text, send, soon, start, take_all};
+
+#[tokio::test]
+async fn released_and_modified_messages_go_back_in_front_and_in_order() {
+    let (broker, client) = start().await;
+    send(&client, "orders", &["a", "b", "c", "d"]).await;
+    let receiver = manual(&client, "orders").await;
+    receiver.grant(3).unwrap();
+    let (a, b, c) = (next(&receiver).await, next(&receiver).await, next(&receiver).await);
+    c.release().unwrap();
+    a.modify(Modified::default()).unwrap();
+    b.release().unwrap();
+    soon(broker.until("orders", |it| it.unsettled == 0)).await;
+    assert_eq!(take_all(&receiver).await, ["a", "b", "c", "d"]);
+}
+
+#[tokio::test]
+async fn only_a_failed_delivery_is_counted() {
+    let (_broker, client) = start().await;
+    send(&client, "orders", &["a"]).await;
+    let receiver = soon(client.receiver("orders").credit(Credit::Auto(1)).attach()).await.unwrap();
+    let failed = || Modified { delivery_failed: Some(true), ..Modified::default() };
+    let mut counts = Vec::new();
+    for turn in 0..5 {
+        let delivery = next_text(&receiver, "a").await;
+        let message: amqp_types::messaging::MessageRef<'_> = delivery.decode().unwrap();
+        let header = message.header().unwrap().unwrap();
+        assert_eq!(header.first_acquirer, turn == 0);
+        counts.push(header.delivery_count);
+        match turn {
+            0 => delivery.release().unwrap(),
+            1 => delivery.modify(Modified::default()).unwrap(),
+            _ => delivery.modify(failed()).unwrap(),
+        }
+    }
+    assert_eq!(counts, [0, 0, 0, 1, 2]);
+}
+
+#[tokio::test]
+async fn annotations_of_modified_messages_are_merged() {
+    let (_broker, client) = start().await;
+    send(&client, "orders", &["a"]).await;
+    let receiver = soon(client.receiver("orders").credit(Credit::Auto(1)).attach()).await.unwrap();
+    let annotate = |pairs: &[(&'static str, &'static str)]| {
+        let entry = |(key, value): &(&'static str, &'static str)| {
+            (Symbol::from_static(key), Value::from(*value))
+        };
+        let annotations = Fields(pairs.iter().map(entry).collect());
+        Modified { message_annotations: Some(annotations), ..Modified::default() }
+    };
+    next(&receiver).await.modify(annotate(&[("x-opt-a", "1"), ("x-opt-b", "1")])).unwrap();
+    next(&receiver).await.modify(annotate(&[("x-opt-b", "2"), ("x-opt-c", "2")])).unwrap();
+    let delivery = next_text(&receiver, "a").await;
+    let message: amqp_types::messaging::Message = delivery.decode().unwrap();
+    let annotations = message.message_annotations.unwrap();
+    let values: Vec<_> = annotations.iter().map(|(_, value)| value.clone()).collect();
+    assert_eq!(values, ["1", "2", "2"].map(Value::from));
+}
+
+#[tokio::test]
+async fn a_message_that_is_undeliverable_here_goes_to_other_links_only() {
+    let (broker, client) = start().await;
+    send(&client, "orders", &["a", "b"]).await;
+    let receiver = soon(client.receiver("orders").credit(Credit::Auto(1)).attach()).await.unwrap();
+    let here = Modified { undeliverable_here: Some(true), ..Modified::default() };
+    next_text(&receiver, "a").await.modify(here.clone()).unwrap();
+    next_text(&receiver, "b").await.accept().unwrap();
+    let orders = soon(broker.until("orders", |it| it.unsettled == 0)).await;
+    assert_eq!(orders.ready, 1);
+    // One that waits is told, whichever of them it is.
+    let other = manual(&client, "orders").await;
+    other.grant(10).unwrap();
+    next_text(&other, "a").await.modify(here).unwrap();
+    let third = manual(&client, "orders").await;
+    third.grant(10).unwrap();
+    next_text(&third, "a").await.accept().unwrap();
+    // Others are not held up.
+    send(&client, "orders", &["c"]).await;
+    soon(broker.until("orders", |it| it.unsettled == 1)).await;
+}
+
+#[tokio::test]
+async fn rejected_messages_go_to_the_dead_letters_which_are_a_queue() {
+    let (broker, client) = start().await;
+    send(&client, "orders", &["a", "b"]).await;
+    let receiver = soon(client.receiver("orders").attach()).await.unwrap();
+    let why = Error::new(AmqpError::InvalidField, "no such item");
+    next(&receiver).await.reject(Some(why)).unwrap();
+    next(&receiver).await.reject(None).unwrap();
+    soon(broker.until("orders/dead-letters", |it| it.ready == 2)).await;
+    assert_eq!(broker.queue("orders").unwrap().octets, 0);
+    let dead = soon(client.receiver("orders/dead-letters").attach()).await.unwrap();
+    let delivery = next_text(&dead, "a").await;
+    let message: amqp_types::messaging::Message = delivery.decode().unwrap();
+    let annotations = message.message_annotations.unwrap();
+    let values: Vec<_> = annotations.iter().map(|(_, value)| value.clone()).collect();
+    assert_eq!(values, ["amqp:invalid-field", "no such item"].map(Value::from));
+    // Those that are rejected there are gone.
+    delivery.reject(None).unwrap();
+    next_text(&dead, "b").await.accept().unwrap();
+    soon(broker.until("orders/dead-letters", |it| it.ready + it.unsettled == 0)).await;
+    assert_eq!(broker.queues().len(), 2);
+}
+
+#[tokio::test]
+async fn a_receiver_that_settles_second_learns_that_the_broker_has_settled() {
+    let (broker, client) = start().await;
+    send(&client, "orders", &["a", "b"]).await;
+    let builder = client.receiver("orders").receiver_settle_mode(ReceiverSettleMode::Second);
+    let receiver = soon(builder.attach()).await.unwrap();
+    soon(next(&receiver).await.settle_second(Accepted {})).await.unwrap();
+    soon(next(&receiver).await.settle_second(Released {})).await.unwrap();
+    next_text(&receiver, "b").await.accept().unwrap();
+    soon(broker.until("orders", |it| it.ready + it.unsettled == 0)).await;
+    // The other direction.
+    let second = |attach: &mut Attach| attach.rcv_settle_mode = ReceiverSettleMode::Second;
+    let sender = soon(client.sender("orders").attach_with(second).attach()).await.unwrap();
+    assert_eq!(sender.remote_attach().rcv_settle_mode, ReceiverSettleMode::Second);
+    soon(sender.send("c")).await.unwrap();
+    assert_eq!(
+        broker.queue("orders").unwrap().ready + broker.queue("orders").unwrap().unsettled,
+        1
+    );
+}
