@@ -114,17 +114,12 @@ impl BrokerBuilder {
 
     /// Sets the id by which clients know the broker, `broker` by default.
     pub fn container_id(mut self, id: impl Into<ByteString>) -> Self {
-        let new = ConnectionSettings::new(id);
-        let old = std::mem::replace(&mut self.connection, new);
-        self.connection = self
-            .connection
-            .offered_capabilities(old.open().offered_capabilities.clone())
-            .properties(old.open().properties.clone().unwrap_or_default());
+        self.connection = self.connection.container_id(id);
         self
     }
 
-    /// Sets what is announced to clients, and the limits and time limits of each connection. Set it before
-    /// [`container_id`](Self::container_id), or with an id of its own.
+    /// Sets all that is announced to clients, the id of the container included, and the limits and time limits of each
+    /// connection.
     pub fn connection(mut self, settings: ConnectionSettings) -> Self {
         self.connection = settings;
         self

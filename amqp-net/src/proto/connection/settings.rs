@@ -56,6 +56,13 @@ impl ConnectionSettings {
         &self.open
     }
 
+    /// Sets the id of the container, in place of the one that [`new`](Self::new) was given.
+    #[must_use]
+    pub fn container_id(mut self, id: impl Into<ByteString>) -> Self {
+        self.open.container_id = id.into();
+        self
+    }
+
     /// Sets the host that a client wants to reach, such as a virtual host.
     #[must_use]
     pub fn hostname(mut self, hostname: impl Into<ByteString>) -> Self {
