@@ -46,6 +46,7 @@ mod limits;
 mod message;
 mod node;
 mod producer;
+mod settlement;
 mod shared;
 mod store;
 mod unsettled;

@@ -16,8 +16,9 @@ use super::address::NodeKind;
 use super::consumer::Consumer;
 use super::event::{Event, LinkInfo};
 use super::failure::Fault;
-use super::node::{ConsumerKey, Node};
+use super::node::Node;
 use super::producer::Producer;
+use super::settlement::ConsumerKey;
 use super::shared::{Shared, raised};
 use crate::{Connection, Credit, IncomingReceiver, IncomingSender, PeerRequest};
 

@@ -7,7 +7,8 @@ use amqp_types::transport::{Error, Fields};
 use amqp_types::{Map, Symbol, Value};
 
 use super::message::Message;
-use super::node::{ConsumerKey, Node, Settlement};
+use super::node::Node;
+use super::settlement::{ConsumerKey, Settlement};
 use super::shared::{Shared, raised};
 use super::unsettled::Unsettled;
 use crate::clock;
@@ -136,6 +137,7 @@ impl Consumer {
                     if let Some(error) = error {
                         message.annotate(&reason(&error));
                     }
+                    message.acquire();
                     dead.push(message);
                 }
                 outcome => {

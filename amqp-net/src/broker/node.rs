@@ -7,13 +7,14 @@ use std::time::Instant;
 use amqp_types::messaging::EncodedMessage;
 use amqp_types::transport::{AmqpError, Error};
 use bytestring::ByteString;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use super::address::NodeKind;
 use super::changes::Changes;
 use super::info::QueueInfo;
 use super::limits::{Limits, Usage, exceeded};
 use super::message::Message;
+use super::settlement::{ConsumerKey, Settlement};
 use super::store::Store;
 use crate::clock;
 
@@ -42,35 +43,6 @@ struct State {
 
 /// The key of the store of a queue.
 const SHARED: u64 = 0;
-
-/// A consumer of a node.
-#[derive(Clone, Debug)]
-pub(super) struct ConsumerKey {
-    /// Not 0, and unique in the broker.
-    pub(super) id: u64,
-    /// Whether it leaves messages where they are.
-    pub(super) is_browser: bool,
-    /// Tells the consumer that there may be messages.
-    pub(super) notify: Arc<Notify>,
-}
-
-/// What became of messages that a consumer had.
-#[derive(Debug, Default)]
-pub(super) struct Settlement {
-    /// The number of messages that are gone, and their octets.
-    pub(super) gone: usize,
-    pub(super) octets: u64,
-    /// Those that go back, in order, each with its former size.
-    pub(super) returned: Vec<(Message, u64)>,
-    /// Those among them that must not come to the same consumer again, by their places.
-    pub(super) refused: Vec<u64>,
-}
-
-impl Settlement {
-    pub(super) const fn is_empty(&self) -> bool {
-        self.gone == 0 && self.returned.is_empty()
-    }
-}
 
 impl Node {
     pub(super) fn new(

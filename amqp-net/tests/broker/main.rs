@@ -12,6 +12,7 @@ mod headers;
 mod hostile;
 mod limits;
 mod outcomes;
+mod pipelined;
 mod queues;
 mod refusals;
 mod starting;

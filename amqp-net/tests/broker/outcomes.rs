@@ -99,6 +99,7 @@ async fn rejected_messages_go_to_the_dead_letters_which_are_a_queue() {
     let dead = soon(client.receiver("orders/dead-letters").attach()).await.unwrap();
     let delivery = next_text(&dead, "a").await;
     let message: amqp_types::messaging::Message = delivery.decode().unwrap();
+    assert!(!message.header.unwrap().first_acquirer);
     let annotations = message.message_annotations.unwrap();
     let values: Vec<_> = annotations.iter().map(|(_, value)| value.clone()).collect();
     assert_eq!(values, ["amqp:invalid-field", "no such item"].map(Value::from));

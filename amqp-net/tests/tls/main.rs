@@ -8,6 +8,8 @@
 )]
 
 mod authority;
+#[cfg(feature = "broker")]
+mod brokers;
 mod errors;
 mod external;
 mod servers;
