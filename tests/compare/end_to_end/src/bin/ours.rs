@@ -2,16 +2,14 @@
 
 use std::error::Error;
 
-use amqp_compare_end_to_end::{Arguments, Meter, Role, block_on, print_port, print_usage};
 use amqp_net::amqp_types::messaging::{Body, Message};
 use amqp_net::proto::ConnectionSettings;
 use amqp_net::{
     Connection, Credit, Listener, PeerRequest, Receipts, Receiver, Sender, ServerSettings,
 };
+use compare_program::{Arguments, CREDIT, Meter, Role, block_on, print_port, print_usage};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
-
-const CREDIT: u32 = 1000;
 
 fn main() -> Result {
     let arguments = Arguments::from_env();
@@ -38,9 +36,25 @@ async fn run(arguments: Arguments) -> Result {
             sender.close().await?;
             Ok(connection.close().await?)
         }
+        Role::Ping { port, messages, size } => {
+            let connection = connect(port).await?;
+            let sender = connection.sender("bench").await?;
+            let message = message(size);
+            let mut meter = Meter::timed();
+            for _ in 0..messages {
+                sender.send(&message).await?;
+                meter.count();
+            }
+            meter.print();
+            sender.close().await?;
+            Ok(connection.close().await?)
+        }
+        Role::Offer { .. } | Role::Fetch { .. } => {
+            Err("only for peers that are only clients".into())
+        }
         Role::HandshakeServer { connections } => serve_handshakes(connections).await,
         Role::HandshakeClient { port, connections } => {
-            let mut meter = Meter::default();
+            let mut meter = Meter::timed();
             for _ in 0..connections {
                 connect(port).await?.close().await?;
                 meter.count();

@@ -1,8 +1,17 @@
 //! What the programs that are measured have in common: the command line, and what they print.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
+
+/// The credit that a receiver keeps up: it is refilled when half of it is used.
+pub const CREDIT: u32 = 1000;
+
+/// The octets of a frame header, a transfer and the head of a data section: what plain TCP adds to a body.
+pub const TRANSFER_OCTETS: usize = 37;
+
+/// The octets of a frame that accepts one delivery: what plain TCP answers in a round trip.
+pub const ACCEPTED_OCTETS: usize = 25;
 
 /// Which end of a connection a program is, and what it does.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +20,12 @@ pub enum Role {
     Receive { messages: u64, size: usize, settled: bool },
     /// Connects, and sends this many messages, of which up to `window` are unsettled.
     Send { port: u16, messages: u64, size: usize, settled: bool, window: usize },
+    /// Connects, and sends this many messages one after another, each after the previous one was accepted.
+    Ping { port: u16, messages: u64, size: usize },
+    /// Listens on a free port, and sends to the client that connects: for peers that are only clients.
+    Offer { messages: u64, size: usize, settled: bool, window: usize },
+    /// Connects, and receives this many messages.
+    Fetch { port: u16, messages: u64, size: usize, settled: bool },
     /// Listens on a free port, and takes this many connections, one after another.
     HandshakeServer { connections: u64 },
     /// Connects this many times: open, close.
@@ -23,6 +38,8 @@ pub struct Arguments {
     pub role: Role,
     /// Use the functions that take many messages at once.
     pub batch: bool,
+    /// Bound no queue, where a peer leaves that to its user.
+    pub unbounded: bool,
     /// Use tokio's multi-thread runtime.
     pub multi_thread: bool,
 }
@@ -40,15 +57,19 @@ impl Arguments {
             words.retain(|word| word != name);
             words.len() < before
         };
-        let (batch, multi_thread) = (flag("--batch"), flag("--multi-thread"));
+        let (batch, unbounded) = (flag("--batch"), flag("--unbounded"));
+        let multi_thread = flag("--multi-thread");
         let role = Self::role(&words).unwrap_or_else(|| panic!("{}", Self::USAGE));
-        Self { role, batch, multi_thread }
+        Self { role, batch, unbounded, multi_thread }
     }
 
     /// How the programs are called.
-    pub const USAGE: &str = "usage: [--batch] [--multi-thread] ROLE, where ROLE is one of\n\
+    pub const USAGE: &str = "usage: [--batch] [--unbounded] [--multi-thread] ROLE, where ROLE is one of\n\
         recv N SIZE settled|unsettled\n\
         send PORT N SIZE settled|unsettled WINDOW\n\
+        ping PORT N SIZE\n\
+        offer N SIZE settled|unsettled WINDOW\n\
+        fetch PORT N SIZE settled|unsettled\n\
         hs-server N\n\
         hs-client PORT N";
 
@@ -72,6 +93,23 @@ impl Arguments {
                 settled: settled(mode)?,
                 window: window.parse().ok()?,
             },
+            ["ping", port, messages, size] => Role::Ping {
+                port: port.parse().ok()?,
+                messages: messages.parse().ok()?,
+                size: size.parse().ok()?,
+            },
+            ["offer", messages, size, mode, window] => Role::Offer {
+                messages: messages.parse().ok()?,
+                size: size.parse().ok()?,
+                settled: settled(mode)?,
+                window: window.parse().ok()?,
+            },
+            ["fetch", port, messages, size, mode] => Role::Fetch {
+                port: port.parse().ok()?,
+                messages: messages.parse().ok()?,
+                size: size.parse().ok()?,
+                settled: settled(mode)?,
+            },
             ["hs-server", connections] => {
                 Role::HandshakeServer { connections: connections.parse().ok()? }
             }
@@ -94,13 +132,27 @@ pub fn print_port(port: u16) {
 pub struct Meter {
     count: u64,
     first: Option<Instant>,
+    /// When the last one was counted, and the time between each two: only of a [`timed`](Self::timed) meter.
+    each: Option<(Instant, Vec<Duration>)>,
 }
 
 impl Meter {
+    /// Returns a meter that also prints the median and the 99th percentile of the time that each one takes.
+    pub fn timed() -> Self {
+        Self { each: Some((Instant::now(), Vec::new())), ..Self::default() }
+    }
+
     /// Counts one more. The first one starts the clock.
     pub fn count(&mut self) {
         self.count += 1;
-        self.first.get_or_insert_with(Instant::now);
+        if self.first.is_none() || self.each.is_some() {
+            let now = Instant::now();
+            self.first.get_or_insert(now);
+            if let Some((last, times)) = &mut self.each {
+                times.push(now - *last);
+                *last = now;
+            }
+        }
     }
 
     /// Returns how many have been counted.
@@ -109,24 +161,33 @@ impl Meter {
     }
 
     /// Prints the result: how many came after the first one, and in what time.
-    pub fn print(&self) {
+    pub fn print(mut self) {
         let seconds = self.first.map_or(0.0, |first| first.elapsed().as_secs_f64());
         println!("RESULT messages={} seconds={seconds:.6}", self.count - 1);
+        if let Some((_, times)) = &mut self.each {
+            times.sort_unstable();
+            let micros = |percent: usize| times[times.len() * percent / 100].as_secs_f64() * 1e6;
+            println!("TIMES p50_us={:.2} p99_us={:.2}", micros(50), micros(99));
+        }
     }
 }
 
-/// Prints the CPU time of this process, and the most memory that it has had.
+/// Returns the processor time of this process in seconds, and the most memory that it has had in KiB.
 ///
 /// # Panics
 ///
 /// Panics if the system does not tell.
-pub fn print_usage() {
+pub fn usage() -> (f64, i64) {
     let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the system tells the usage");
-    let seconds = |time: nix::sys::time::TimeVal| {
-        time.tv_sec() as f64 + time.tv_usec() as f64 / 1_000_000.0
-    };
-    let cpu = seconds(usage.user_time()) + seconds(usage.system_time());
-    println!("USAGE cpu={cpu:.6} peak_kib={}", usage.max_rss());
+    let seconds =
+        |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1_000_000.0;
+    (seconds(usage.user_time()) + seconds(usage.system_time()), usage.max_rss())
+}
+
+/// Prints the processor time of this process, and the most memory that it has had.
+pub fn print_usage() {
+    let (cpu, peak) = usage();
+    println!("USAGE cpu={cpu:.6} peak_kib={peak}");
 }
 
 /// Runs a future on the runtime that the command line asks for.
