@@ -31,6 +31,8 @@ pub struct End {
 enum Rows {
     /// Everything.
     All,
+    /// Everything but messages of 64 KiB.
+    Small,
     /// Messages only.
     Messages,
     /// Messages that are settled as they are sent, or those that are not.
@@ -47,7 +49,8 @@ impl Column {
         let fetches = !self.receiver.program.listens();
         match (&self.rows, row) {
             (Rows::All, Row::Messages { .. }) | (Rows::Messages, Row::Messages { .. }) => true,
-            (Rows::All, _) => !fetches,
+            (Rows::Small, Row::Messages { size, .. }) => size < 65_536,
+            (Rows::All | Rows::Small, _) => !fetches,
             (Rows::Settled(only), Row::Messages { settled, .. }) => *only == settled,
             (Rows::Tcp, Row::Messages { settled, .. }) => settled,
             (Rows::Tcp, _) => true,
@@ -104,7 +107,7 @@ pub const COLUMNS: &[Column] = &[
     Column::same("fe2o3", Fe2o3, Rows::All).in_chart(Chart::Other),
     Column::same("fe2o3 batch", Fe2o3, Rows::Settled(false)).flags(BATCH),
     Column::same("fe2o3 mt", Fe2o3, Rows::Messages).flags(MULTI_THREAD),
-    Column::same("ntex", Ntex, Rows::All).in_chart(Chart::Other),
+    Column::same("ntex", Ntex, Rows::Small).in_chart(Chart::Other),
     Column::same("Proton", Proton, Rows::All).in_chart(Chart::Other),
     Column::mixed("amqp-net > Proton", Ours, Proton, Rows::All),
     Column::mixed("ramqp > Proton", Ramqp, Proton, Rows::All).in_chart(Chart::Other),
