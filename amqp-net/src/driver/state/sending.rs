@@ -259,7 +259,10 @@ impl State {
         if let Some(sent) = sending.sent.remove(&ticket) {
             self.answer_drain(link);
             return Poll::Ready(sent.map_err(|error| match error {
-                proto::SendError::NotAttached => never_sent(self.unusable()),
+                // The end came together with the credit for which the message waited.
+                proto::SendError::NotAttached => {
+                    never_sent(ended.unwrap_or_else(|| self.unusable()))
+                }
                 other => other.into(),
             }));
         }
