@@ -5,7 +5,6 @@
 //! has a file: `value`, `header`, `frame`, `message`, `stream`. The names of the standard's types and fields
 //! are in `known`. An error shows its position in the input (`failure`, `excerpt`).
 
-mod date;
 mod excerpt;
 mod failure;
 mod frame;

@@ -1,13 +1,23 @@
-//! The program `amqp`: inspect AMQP 1.0.
+//! The program `amqp`: send and receive messages, and inspect AMQP 1.0.
 
+mod assignment;
+mod connect;
+mod date;
 mod decode;
 mod demo;
+mod filter;
 mod finish;
 mod hex;
 mod output;
 mod probe;
+mod receive;
 mod runtime;
+mod seconds;
+mod send;
 mod serve;
+mod stop;
+mod tls;
+mod url;
 
 use std::process::ExitCode;
 
@@ -15,8 +25,10 @@ use clap::{Parser, Subcommand};
 
 /// The exit code for a wrong command line, also of the parser.
 const MISUSE: u8 = 2;
+/// The exit code if the peer cannot be reached, refuses this client, or is lost.
+const UNREACHABLE: u8 = 3;
 
-/// Inspect AMQP 1.0: probe a peer, run a test server, decode bytes
+/// Use AMQP 1.0: send and receive messages, probe a peer, run a test server, decode bytes
 #[derive(Debug, Parser)]
 #[command(name = "amqp", version, max_term_width = 80)]
 struct Cli {
@@ -52,6 +64,38 @@ enum Command {
                             amqp probe amqps://broker.example.com:5671 --timeout 2 --json")]
     Probe(probe::Options),
 
+    /// Send messages: texts, lines, files or JSON
+    ///
+    /// Without a TEXT, each line of the standard input is a message, which is sent when it comes. The
+    /// outcome of a message that is not accepted is printed on the standard error, and the others are
+    /// sent all the same. The last line of the output says how many messages had which outcome. Exit
+    /// code: 0 if all messages were accepted, or settled as they were sent; 1 if not all; 2 for a wrong
+    /// command line; 3 if the peer cannot be reached, refuses this client, or is lost.
+    #[command(
+        after_help = "Examples:\n  amqp send amqp://guest:guest@localhost /queues/orders tea coffee\n  \
+                            tail -f log | amqp send amqp://localhost logs\n  \
+                            amqp send amqps://localhost --ca ca.pem images --file a.png\n  \
+                            amqp send amqp://localhost orders tea --subject new --property price=2.5\n  \
+                            amqp receive amqp://a orders --json | amqp send amqp://b orders --json\n  \
+                            amqp send amqp://localhost orders --count 1000000 --size 100"
+    )]
+    Send(Box<send::Options>),
+
+    /// Receive messages, and print the body of each, or all of it as JSON
+    ///
+    /// A message is accepted after it has been printed. At the end, by --count, --timeout, SIGINT
+    /// (Ctrl-C), SIGTERM or when the reader of the output is gone, those that were not printed are given
+    /// back. Exit code: 0 if as many messages came as were asked for; 1 if fewer; 2 for a wrong command
+    /// line; 3 if the peer cannot be reached, refuses this client, or is lost.
+    #[command(
+        after_help = "Examples:\n  amqp receive amqp://guest:guest@localhost /queues/orders\n  \
+                            amqp receive amqp://localhost orders --count 1 --timeout 5 --json\n  \
+                            amqp receive amqp://localhost images --count 1 --raw > a.png\n  \
+                            amqp receive amqp://localhost orders --browse --timeout 1\n  \
+                            amqp receive amqp://localhost orders --filter \"selector=price > 2\""
+    )]
+    Receive(Box<receive::Options>),
+
     /// Decode octets: values, frames, protocol headers, messages, whole streams
     ///
     /// Prints what each input is, with its types and the names of the standard, or the error with
@@ -71,6 +115,8 @@ fn main() -> ExitCode {
         Command::Demo => demo::run(),
         Command::Serve(options) => serve::run(&options),
         Command::Probe(options) => probe::run(&options),
+        Command::Send(options) => send::run(&options),
+        Command::Receive(options) => receive::run(&options),
         Command::Decode(options) => decode::run(&options),
     }
 }

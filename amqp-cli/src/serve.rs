@@ -5,7 +5,6 @@ mod closing;
 mod connection;
 mod limits;
 mod log;
-mod stop;
 
 use std::io;
 use std::process::ExitCode;
@@ -21,7 +20,8 @@ use self::address::Address;
 use self::closing::ClosingConnections;
 use self::limits::Limits;
 use self::log::Log;
-use self::stop::StopSignals;
+
+use crate::stop::StopSignals;
 use crate::{output, runtime};
 
 /// How long connections may take to close after the server has been told to stop.

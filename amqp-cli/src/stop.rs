@@ -1,4 +1,4 @@
-//! The signals that tell a server to stop.
+//! The signals that tell the program to stop.
 
 use std::io;
 

@@ -1,9 +1,35 @@
 //! The URL of a peer. `HOST:PORT` without a scheme means `amqp://HOST:PORT`.
 
-use amqp_net::{Endpoint, UrlError};
+use std::ffi::OsStr;
 
-/// Parses a URL, or a host and a port.
-pub(crate) fn parse(text: &str) -> Result<Endpoint, UrlError> {
+use amqp_net::{Endpoint, UrlError};
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
+use clap::{Arg, Command, Error};
+
+/// Parses a URL, or a host and a port. Errors do not print the password, as those of clap would.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parser;
+
+impl TypedValueParser for Parser {
+    type Value = Endpoint;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        _: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Endpoint, Error> {
+        parse(&value.to_string_lossy()).map_err(|error| {
+            let message = format!(
+                "wrong URL: {error}\n\n  example: amqp://user:password@localhost:5672/vhost\n"
+            );
+            Error::raw(ErrorKind::ValueValidation, message).with_cmd(command)
+        })
+    }
+}
+
+fn parse(text: &str) -> Result<Endpoint, UrlError> {
     // Anything else is a URL, or a mistake in one.
     let is_address =
         !text.is_empty() && !text.ends_with(':') && !text.contains(['/', '?', '#', '@']);

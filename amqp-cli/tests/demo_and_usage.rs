@@ -67,7 +67,7 @@ fn misuse_has_exit_code_2_and_says_what_is_wrong() {
 
 #[test]
 fn each_command_explains_itself() {
-    for command in ["demo", "serve", "probe", "decode"] {
+    for command in ["demo", "serve", "probe", "send", "receive", "decode"] {
         let seen = run(&["help", command]);
         assert_eq!(seen.code, Some(0));
         assert!(seen.stdout.contains("Example") && seen.stdout.contains("Exit code"), "{command}");
@@ -90,9 +90,15 @@ fn amqps_without_the_feature_tls_is_misuse() {
     if cfg!(feature = "tls") {
         return;
     }
-    let seen = run(&["probe", "amqps://localhost"]);
-    assert_eq!((seen.code, seen.stdout.as_str()), (Some(2), ""));
-    assert!(seen.stderr.contains("without TLS"), "{}", seen.stderr);
+    for arguments in [
+        &["probe", "amqps://localhost"][..],
+        &["send", "amqps://localhost", "queue", "text"],
+        &["receive", "amqps://localhost", "queue"],
+    ] {
+        let seen = run(arguments);
+        assert_eq!((seen.code, seen.stdout.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(seen.stderr.contains("without TLS"), "{}", seen.stderr);
+    }
 }
 
 #[cfg(target_os = "linux")]

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::answer::Answer;
 use super::reach::{connect, reach};
-use super::secure::{self, Secured};
+use super::secure::{Secure, Secured};
 
 /// The answers of a peer.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl Answers {
 }
 
 /// Asks for all three at the same time, so that unanswered ones share one time limit.
-pub(crate) async fn ask(url: &Endpoint, limit: Duration) -> Answers {
+pub(crate) async fn ask(url: &Endpoint, secure: &Secure, limit: Duration) -> Answers {
     let deadline = Instant::now() + limit;
     let (address, amqp) = match reach(url, deadline).await {
         Ok(reached) => reached,
@@ -49,9 +49,9 @@ pub(crate) async fn ask(url: &Endpoint, limit: Duration) -> Answers {
     let sasl = connect(address, deadline).await;
     let tls = connect(address, deadline).await;
     let (amqp, sasl, tls) = tokio::join!(
-        ask_on(Ok(amqp), url, ProtocolHeader::AMQP, deadline),
-        ask_on(sasl, url, ProtocolHeader::SASL, deadline),
-        ask_on(tls, url, ProtocolHeader::TLS, deadline),
+        ask_on(Ok(amqp), secure, ProtocolHeader::AMQP, deadline),
+        ask_on(sasl, secure, ProtocolHeader::SASL, deadline),
+        ask_on(tls, secure, ProtocolHeader::TLS, deadline),
     );
     let each = [&amqp, &sasl, &tls];
     let was_set_up = each.iter().any(|asked| asked.as_ref().is_ok_and(|a| !a.is_unreachable()));
@@ -68,7 +68,7 @@ pub(crate) async fn ask(url: &Endpoint, limit: Duration) -> Answers {
 /// header was never answered.
 async fn ask_on(
     connected: Result<TcpStream, String>,
-    url: &Endpoint,
+    secure: &Secure,
     header: ProtocolHeader,
     deadline: Instant,
 ) -> Result<Answer, Answer> {
@@ -76,16 +76,14 @@ async fn ask_on(
         Ok(stream) => stream,
         Err(reason) => return Ok(Answer::Unreachable(reason)),
     };
-    if !url.is_secure() {
-        return Ok(ask_for(stream, header, deadline).await);
-    }
-    match secure::secure(stream, url, deadline).await {
+    match secure.secure(stream, deadline).await {
+        Secured::Not(stream) => Ok(ask_for(stream, header, deadline).await),
         #[cfg(feature = "tls")]
         Secured::Stream(mut stream) => {
             let answer = ask_for(&mut *stream, header, deadline).await;
             // In TLS 1.3 the handshake of a client ends before the server has checked its certificate,
             // so a refusal of the certificate is only received here.
-            match secure::failure(&mut stream) {
+            match super::secure::failure(&mut stream) {
                 Some(failure) if answer == Answer::Closed => Err(Answer::TlsFailed(failure)),
                 _ => Ok(answer),
             }

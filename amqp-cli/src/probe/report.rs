@@ -13,18 +13,20 @@ use crate::output::wrapped;
 pub(crate) struct Report<'a> {
     pub(crate) url: &'a Endpoint,
     pub(crate) answers: &'a Answers,
+    /// Whether only certificates of known authorities were accepted.
+    pub(crate) is_verified: bool,
 }
 
 impl Report<'_> {
     /// Writes the report as text, in 80 columns.
     pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let Self { url, answers } = self;
+        let Self { url, answers, .. } = self;
         match answers.address {
             Some(address) => writeln!(out, "{url} at {address}")?,
             None => writeln!(out, "{url}")?,
         }
         if url.is_secure() && !answers.no_tls && !is_unreachable(answers) {
-            writeln!(out, "with TLS, certificate not verified")?;
+            writeln!(out, "with TLS, certificate {}", self.certificate())?;
         }
         writeln!(out)?;
         for (asked, answer) in
@@ -36,6 +38,10 @@ impl Report<'_> {
         write_entry("1.0.0", self.speaks_1_0(), out)?;
         write_entry("peer", &peer(answers), out)?;
         write_entry("to do", &advice(answers, url), out)
+    }
+
+    const fn certificate(&self) -> &'static str {
+        if self.is_verified { "verified" } else { "not verified" }
     }
 
     fn speaks_1_0(&self) -> &'static str {
@@ -58,12 +64,12 @@ fn write_entry(name: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
 /// Serializes the report as an object.
 impl Serialize for Report<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { url, answers } = self;
+        let Self { url, answers, .. } = self;
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("url", &format_args!("{url}"))?;
         object.serialize_entry("address", &answers.address.map(|address| address.to_string()))?;
         if url.is_secure() {
-            object.serialize_entry("certificate", "not verified")?;
+            object.serialize_entry("certificate", self.certificate())?;
         }
         object.serialize_entry("amqp_1_0", &speaks_amqp(answers))?;
         object.serialize_entry("amqp", &answers.amqp)?;

@@ -7,7 +7,7 @@ use amqp_types::value::{ArrayValue, DescribedValue};
 use amqp_types::{Map, Value};
 
 use super::begin_line;
-use crate::decode::date::Date;
+use crate::date::Date;
 use crate::hex::Spaced;
 
 /// The number of octets of a binary in one line.
