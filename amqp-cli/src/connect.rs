@@ -208,7 +208,8 @@ fn connect_hint(error: &ConnectError, url: &Endpoint) -> String {
         ConnectError::Sasl(error) if url.credentials().is_none() => match error.kind {
             SaslErrorKind::NoCommonMechanism { .. }
             | SaslErrorKind::Refused(Refusal::Credentials) => {
-                "; a user and a password are in the URL: amqp://USER:PASSWORD@HOST".to_owned()
+                let scheme = if url.is_secure() { "amqps" } else { "amqp" };
+                format!("; a user and a password are in the URL: {scheme}://USER:PASSWORD@HOST")
             }
             _ => String::new(),
         },
@@ -225,14 +226,16 @@ fn connect_hint(error: &ConnectError, url: &Endpoint) -> String {
     }
 }
 
+/// Returns whether the peer says that it is RabbitMQ.
+pub(crate) fn is_rabbitmq(connection: &Connection) -> bool {
+    let properties = connection.remote_open().properties.as_ref();
+    let product = properties.and_then(|them| them.get(&Symbol::from_static("product")));
+    matches!(product, Some(Value::String(name)) if &**name == "RabbitMQ")
+}
+
 /// Returns what to do with this program after an error of attaching.
 fn hint(error: &AttachError, address: &str, connection: &Connection) -> &'static str {
-    let product = connection
-        .remote_open()
-        .properties
-        .as_ref()
-        .and_then(|properties| properties.get(&Symbol::from_static("product")));
-    let is_rabbitmq = matches!(product, Some(Value::String(name)) if &**name == "RabbitMQ");
+    let is_rabbitmq = is_rabbitmq(connection);
     if is_rabbitmq && !address.starts_with("/queues/") && !address.starts_with("/exchanges/") {
         return "; addresses of RabbitMQ 4 are /queues/NAME and /exchanges/NAME/KEY, those of \
                 RabbitMQ 3 are /queue/NAME and /exchange/NAME/KEY";

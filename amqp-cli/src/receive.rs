@@ -19,7 +19,7 @@ use clap::{Args, ValueEnum};
 use self::flow::{End, Flow};
 use self::format::Format;
 use self::printer::Printer;
-use crate::connect::{Connector, Failure, PeerOptions, attached};
+use crate::connect::{Connector, Failure, PeerOptions, attached, is_rabbitmq};
 use crate::filter::{self, Filter};
 use crate::stop::StopSignals;
 use crate::{UNREACHABLE, output, runtime, seconds};
@@ -144,7 +144,8 @@ impl Options {
         let receiver = attached(builder.attach(), TIME_TO_ATTACH, &self.peer, &connection).await?;
         if self.browse {
             let mode = receiver.source().and_then(|source| source.distribution_mode.clone());
-            if mode != Some(DistributionMode::Copy) {
+            // RabbitMQ 4.0 agrees, and takes them all the same.
+            if mode != Some(DistributionMode::Copy) || is_rabbitmq(&connection) {
                 return Err(Failure::unreachable(
                     "the peer cannot be browsed: it would take the messages from the queue; --settle \
                      release gives them back",
@@ -168,7 +169,8 @@ async fn receive(
         }
     };
     let printer = Printer::start()?;
-    let settle = if options.browse { Settle::Accept } else { options.settle };
+    // It has no effect on what is only looked at. If the peer has taken it all the same, it is not lost.
+    let settle = if options.browse { Settle::Release } else { options.settle };
     let mut flow = Flow::new(&connection, receiver, printer, options.format(), settle);
     let end = flow.run(options.count, options.credit, options.timeout, &mut signals).await;
     let is_enough = flow.is_enough(options.count);

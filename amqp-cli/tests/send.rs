@@ -267,6 +267,22 @@ fn a_link_or_a_connection_that_ends() {
     }
 }
 
+/// The end is noticed while the standard input is silent, too.
+#[test]
+fn a_connection_that_is_lost_while_nothing_is_sent() {
+    let broker = Broker::start();
+    let mut child = amqp(&["send", &broker.url(), "orders"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"line\n").unwrap();
+    broker.wait_until("the line comes", |seen| seen.queues.contains_key("orders"));
+    drop(broker);
+    let seen = Run::from(child.wait_with_output().unwrap());
+    drop(stdin);
+    assert_eq!(seen.code, Some(3), "{}", seen.stderr);
+    assert!(seen.stdout.starts_with("sent 1, "), "{}", seen.stdout);
+    assert_eq!(seen.stderr.lines().count(), 1, "{}", seen.stderr);
+}
+
 #[test]
 fn refusals() {
     let broker = Broker::with_password("ada", "p@ss");

@@ -30,7 +30,7 @@ pub use certificates::Certificates;
 pub use client::{Client, Layer};
 pub use codec::Codec;
 pub use output::Output;
-pub use program::{Serve, amqp};
+pub use program::{Serve, amqp, shell};
 
 use process::Process;
 use scratch::Scratch;

@@ -95,12 +95,12 @@ impl Flow {
             Err(Stop::Interrupted) => self.finish(signals).await.err().or(Some(Stop::Interrupted)),
             Err(stop) => Some(stop),
         };
+        self.count_rest();
         self.progress.finish();
-        let Self { sender, settles, pending, mut tally, not_sent, progress, patience, .. } = self;
+        let Self { sender, settles, pending, tally, not_sent, progress, patience, .. } = self;
         if stop == Some(Stop::TimedOut) {
             progress.complain(&Stalled { after: patience.limit, unsettled: pending.len() });
         }
-        tally.unknown += pending.len() as u64;
         drop(pending);
         let mut is_lost = stop == Some(Stop::Lost);
         // The answer shows that the peer has what was settled as it was sent.
@@ -136,6 +136,7 @@ impl Flow {
                     self.count(settled)?;
                     continue;
                 }
+                ended = self.sender.detached() => return Err(self.lose(&ended)),
                 () = sleep_until(self.patience.until), if awaits => return Err(Stop::TimedOut),
                 () = sleep_until(from), if most == 0 => continue,
             };
@@ -256,19 +257,25 @@ impl Flow {
         Ok(())
     }
 
-    /// Reports the end of the link, and counts the outcomes that came before it.
-    fn lose(&mut self, why: &Ended) -> Stop {
+    /// Reports the end of the link.
+    fn lose(&self, why: &Ended) -> Stop {
         self.progress.complain(why);
+        Stop::Lost
+    }
+
+    /// Counts the outcomes that came before the end, and all others as unknown.
+    fn count_rest(&mut self) {
         while let Some(Settled { accepted, failed }) = self.pending.settled_now() {
             self.tally.accepted += accepted;
             if let Some((number, error)) = failed {
                 self.tally.count(&error);
+                // The end of the link has been reported.
                 if !matches!(error, SendError::Ended { .. }) {
                     self.complain(number, &error);
                 }
             }
         }
-        Stop::Lost
+        self.tally.unknown += self.pending.len() as u64;
     }
 
     fn complain(&self, number: u64, error: &SendError) {

@@ -17,6 +17,13 @@ pub fn amqp(arguments: &[&str]) -> Output {
     Output::of(built(), |command| command.args(arguments))
 }
 
+/// Runs a script of the shell until it ends. The variable `AMQP` is the path of `amqp`; others are given.
+pub fn shell(script: &str, variables: &[(&str, &str)]) -> Output {
+    Output::of("sh", |command| {
+        command.args(["-c", script]).env("AMQP", built()).envs(variables.iter().copied())
+    })
+}
+
 /// A running `amqp serve` on its own loopback port.
 #[derive(Debug)]
 pub struct Serve {
