@@ -32,6 +32,7 @@
 //! assert!(client.wants_read() && !client.is_closed());
 //! ```
 
+mod buffers;
 mod closing;
 mod connection;
 pub(crate) mod copies;

@@ -80,7 +80,7 @@ impl Delivery {
     }
 
     /// Returns the octets of the message. Small messages that were received together share an allocation of up to 16 KiB,
-    /// which is freed after the last of them: to keep one for long, copy it.
+    /// which is freed after the last of them: to keep few of many for long, copy them.
     pub const fn octets(&self) -> &Bytes {
         &self.octets
     }

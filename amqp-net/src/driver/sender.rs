@@ -389,7 +389,7 @@ fn encode<M: EncodeMessage + ?Sized>(message: &M) -> Result<Parts, EncodeError> 
         for part in buffer.parts() {
             parts.push(match part {
                 MessagePart::Linked(content) => content.clone(),
-                MessagePart::Octets(part) => copies.copy(part, Copies::SHARED),
+                MessagePart::Octets(part) => copies.copy(part),
             });
         }
         parts

@@ -327,7 +327,7 @@ impl Connection {
         while self.wants_read() {
             let handled = match self.splitter.next_frame(input) {
                 Ok(None) => break,
-                Ok(Some(frame)) => self.state.handle_next_frame(&frame, input.len()),
+                Ok(Some(frame)) => self.state.handle_next_frame(&frame),
                 Err(error) => {
                     self.state.handle_unreadable(error.into());
                     break;

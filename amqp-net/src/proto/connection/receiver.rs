@@ -6,12 +6,13 @@ use amqp_types::transport::{
     AmqpError, Attach, DeliveryTag, Flow, LinkError, MessageFormat, ReceiverSettleMode, SequenceNo,
     TransferRef,
 };
-use bytes::{Bytes, BytesMut};
 
 use super::delivery::{Delivery, DeliveryId};
 use super::links::LinkId;
 use super::received_state::received_state;
 use super::violation::Violation;
+use crate::proto::buffers;
+use crate::proto::copies::Copies;
 use crate::proto::serial::{self, extend, to_wire};
 
 /// The receiving end of a link.
@@ -45,7 +46,7 @@ struct Unfinished {
     settled: bool,
     /// The last state that one of its transfers had.
     state: Option<DeliveryState>,
-    payload: BytesMut,
+    payload: Vec<u8>,
 }
 
 /// What follows from the count of a flow.
@@ -168,8 +169,8 @@ impl Receiver {
         self.unfinished = None;
     }
 
-    /// Takes a transfer. `next` is the next delivery-id of the session, which is advanced. `copy` copies the payload of a
-    /// delivery that has one transfer.
+    /// Takes a transfer. `next` is the next delivery-id of the session, which is advanced. `copies` has the payloads of
+    /// small deliveries.
     ///
     /// # Errors
     ///
@@ -180,7 +181,7 @@ impl Receiver {
         next: &mut u64,
         transfer: &TransferRef<'_>,
         payload: &[u8],
-        copy: impl FnOnce(&[u8]) -> Bytes,
+        copies: &mut Copies,
     ) -> Result<Transferred, Violation> {
         let invalid = |what: &str| Violation::new(AmqpError::NotAllowed, what);
         let mut delivery = match self.unfinished.take() {
@@ -219,7 +220,7 @@ impl Receiver {
                     message_format: transfer.message_format.unwrap_or_default(),
                     settled: false,
                     state: None,
-                    payload: BytesMut::new(),
+                    payload: Vec::new(),
                 }
             }
         };
@@ -245,15 +246,19 @@ impl Receiver {
             delivery.state = Some(received_state(state)?);
         }
         if transfer.more {
+            if delivery.payload.capacity() == 0 {
+                // A message that is a little longer than two frames is not moved to make room for its end.
+                delivery.payload = buffers::take(3 * payload.len());
+            }
             delivery.payload.extend_from_slice(payload);
             self.unfinished = Some(delivery);
             return Ok(Transferred::Nothing);
         }
         let payload = if delivery.payload.is_empty() {
-            copy(payload)
+            copies.copy(payload)
         } else {
             delivery.payload.extend_from_slice(payload);
-            delivery.payload.freeze()
+            buffers::freeze(delivery.payload)
         };
         let complete = Delivery {
             id: DeliveryId { link, number: delivery.number },

@@ -202,10 +202,8 @@ impl Session {
             Some(End::Receiver(receiver)) => {
                 let before = receiver.unfinished();
                 let next = &mut self.deliveries.incoming.next;
-                let transferred =
-                    receiver.handle_transfer(id, next, transfer, payload, |payload| {
-                        shared.copies.copy(payload, shared.input_left + payload.len())
-                    });
+                let copies = &mut shared.copies;
+                let transferred = receiver.handle_transfer(id, next, transfer, payload, copies);
                 shared.receive_buffer.change(id, before, receiver.unfinished());
                 transferred
             }

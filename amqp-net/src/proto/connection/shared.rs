@@ -35,8 +35,6 @@ pub(super) struct Shared {
     pub(super) due: Vec<Key>,
     /// The payloads of small deliveries.
     pub(super) copies: Copies,
-    /// The number of octets of the input that are still to be handled.
-    pub(super) input_left: usize,
 }
 
 impl Shared {
@@ -56,7 +54,6 @@ impl Shared {
             stolen: Vec::new(),
             due: Vec::new(),
             copies: Copies::default(),
-            input_left: 0,
         }
     }
 

@@ -19,10 +19,8 @@ impl State {
     pub(in super::super) fn handle_next_frame(
         &mut self,
         frame: &Frame<&[u8]>,
-        input_left: usize,
     ) -> Result<(), Violation> {
         self.shared.stats.frames_received += 1;
-        self.shared.input_left = input_left;
         self.handle_frame(frame)
     }
 
