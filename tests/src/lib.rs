@@ -8,6 +8,7 @@
 
 pub mod facts;
 pub mod golden;
+pub mod own_broker;
 pub mod peers;
 
 /// The examples of the project's README.

@@ -12,7 +12,8 @@ use amqp_types::transport::Error;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::broker::{Broker, Deleted, Stopped, receive, soon};
+use crate::broker::{Broker, receive, soon};
+use crate::kind::{Deleted, Stopped};
 
 pub(crate) async fn a_silent_connection_stays_open(broker: Arc<Broker>) {
     let silence = Duration::from_secs(2);

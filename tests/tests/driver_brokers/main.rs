@@ -1,6 +1,6 @@
-//! The driver as a client of real brokers. One list of cases runs against each of them.
+//! The driver as a client of brokers: of real ones, and of the one in memory. One list of cases runs against each of them.
 //!
-//! The table in [`broker`] says how brokers differ, with the reasons. The cases check these differences: none of them is
+//! The table in [`kind`] says how brokers differ, with the reasons. The cases check these differences: none of them is
 //! skipped.
 #![allow(
     clippy::expect_used,
@@ -12,6 +12,8 @@
 mod broker;
 mod credit;
 mod ends;
+mod features;
+mod kind;
 mod management;
 mod messages;
 mod refusals;
@@ -23,8 +25,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use amqp_net::broker::Broker as InMemory;
+use amqp_net::proto::ConnectionSettings;
 use amqp_tests::peers::Peer;
-use broker::{Broker, Kind};
+use broker::{Broker, Server};
+use kind::Kind;
 use tokio::time::timeout;
 
 type Running = Pin<Box<dyn Future<Output = ()>>>;
@@ -60,6 +65,8 @@ const CASES: &[Case] = cases! {
     credit::by_hand
     credit::drained
     credit::paused
+    features::a_selector
+    features::transactions
     refusals::a_wrong_password
     refusals::a_missing_queue
     refusals::an_init_before_the_mechanisms
@@ -75,17 +82,21 @@ const CASES: &[Case] = cases! {
 const LAST_CASE: &[Case] = cases! { ends::a_stopped_broker };
 
 /// Runs all cases, also after one has failed.
-fn run(start: impl Fn() -> Option<Peer>, kind: &'static Kind) {
+fn run(start: impl Fn() -> Option<Server>, kind: &'static Kind) {
     let failed: Vec<_> =
         [CASES, LAST_CASE].into_iter().flat_map(|cases| run_cases(start(), kind, cases)).collect();
     assert!(failed.is_empty(), "{}: {failed:?}", kind.name);
 }
 
 /// Runs these cases, and returns the names of those that fail.
-fn run_cases(peer: Option<Peer>, kind: &'static Kind, cases: &'static [Case]) -> Vec<&'static str> {
+fn run_cases(
+    server: Option<Server>,
+    kind: &'static Kind,
+    cases: &'static [Case],
+) -> Vec<&'static str> {
     const LIMIT: Duration = Duration::from_secs(60);
-    let Some(peer) = peer else { return Vec::new() };
-    let broker = Arc::new(Broker::new(peer, kind));
+    let Some(server) = server else { return Vec::new() };
+    let broker = Arc::new(Broker::new(server, kind));
     let mut failed = Vec::new();
     for (name, case) in cases {
         // Each has a runtime of its own, so that connections of a failed one do not live on.
@@ -108,35 +119,44 @@ fn run_cases(peer: Option<Peer>, kind: &'static Kind, cases: &'static [Case]) ->
 
 #[test]
 fn rabbitmq_4() {
-    run(Peer::rabbitmq_4, &broker::RABBITMQ_4);
+    run(|| Peer::rabbitmq_4().map(Server::peer), &kind::RABBITMQ_4);
 }
 
 #[test]
 fn rabbitmq_4_3() {
-    run(Peer::rabbitmq_4_3, &broker::RABBITMQ_4_3);
+    run(|| Peer::rabbitmq_4_3().map(Server::peer), &kind::RABBITMQ_4_3);
 }
 
 #[test]
 fn rabbitmq_3() {
-    run(Peer::rabbitmq_3_with_amqp_1_0, &broker::RABBITMQ_3);
+    run(|| Peer::rabbitmq_3_with_amqp_1_0().map(Server::peer), &kind::RABBITMQ_3);
 }
 
 #[test]
 fn artemis() {
-    run(Peer::artemis, &broker::ARTEMIS);
+    run(|| Peer::artemis().map(Server::peer), &kind::ARTEMIS);
 }
 
 #[test]
 fn proton() {
-    run(Peer::proton_broker, &broker::PROTON);
+    run(|| Peer::proton_broker().map(Server::peer), &kind::PROTON);
 }
 
 #[test]
 fn rhea() {
-    run(Peer::rhea_broker, &broker::RHEA);
+    run(|| Peer::rhea_broker().map(Server::peer), &kind::RHEA);
 }
 
 #[test]
 fn broker_j() {
-    run(Peer::broker_j, &broker::BROKER_J);
+    run(|| Peer::broker_j().map(Server::peer), &kind::BROKER_J);
+}
+
+#[test]
+fn ours() {
+    let builder = || {
+        let settings = ConnectionSettings::new("broker").max_frame_size(kind::OURS.max_frame_size);
+        InMemory::builder().connection(settings).user("guest", "guest").auto_create(false)
+    };
+    run(|| Some(Server::own(builder())), &kind::OURS);
 }

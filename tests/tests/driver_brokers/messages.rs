@@ -15,7 +15,8 @@ use amqp_types::{
     Symbol, Timestamp, Uuid, Value,
 };
 
-use crate::broker::{self, Broker, receive, soon};
+use crate::broker::{Broker, receive, soon};
+use crate::kind;
 
 /// The body of a message, by its sections.
 #[derive(Clone, Debug, PartialEq)]
@@ -268,18 +269,18 @@ pub(crate) async fn delivery_annotations(broker: Arc<Broker>) {
         ..Message::default()
     };
     match broker.kind.delivery_annotations {
-        broker::DeliveryAnnotations::Kept | broker::DeliveryAnnotations::Dropped => {
+        kind::DeliveryAnnotations::Kept | kind::DeliveryAnnotations::Dropped => {
             soon(sender.send(&sent)).await.unwrap();
             let delivery = receive(&receiver).await;
             let arrived: Message = delivery.decode().unwrap();
             delivery.accept().unwrap();
-            let kept = broker.kind.delivery_annotations == broker::DeliveryAnnotations::Kept;
+            let kept = broker.kind.delivery_annotations == kind::DeliveryAnnotations::Kept;
             let expected = if kept { sent.delivery_annotations } else { None };
             assert_eq!(arrived.delivery_annotations, expected);
             assert_eq!(arrived.body, sent.body);
             connection.close().await.unwrap();
         }
-        broker::DeliveryAnnotations::Fatal => {
+        kind::DeliveryAnnotations::Fatal => {
             let error = soon(sender.send(&sent)).await.unwrap_err();
             assert!(matches!(error, SendError::Ended { .. }), "{error}");
             soon(connection.closed()).await;

@@ -6,7 +6,8 @@ use amqp_net::proto::Plain;
 use amqp_net::{Advice, AttachError, Connection, Credit};
 use amqp_types::transport::AmqpError;
 
-use crate::broker::{Broker, Login, soon};
+use crate::broker::{Broker, soon};
+use crate::kind::Login;
 
 pub(crate) async fn a_wrong_password(broker: Arc<Broker>) {
     let wrong = Plain::new("guest", "wrong").unwrap();

@@ -8,9 +8,8 @@ use amqp_types::messaging::{
 };
 use amqp_types::transport::{AmqpError, Error, ReceiverSettleMode, SenderSettleMode};
 
-use crate::broker::{
-    self, Broker, Rejected, Second, Unroutable, assert_empty, assert_quiet, receive, soon,
-};
+use crate::broker::{Broker, assert_empty, assert_quiet, receive, soon};
+use crate::kind::{self, Rejected, Second, Unroutable};
 
 fn text(delivery: &Delivery) -> String {
     delivery.decode::<&str>().unwrap().to_owned()
@@ -110,7 +109,7 @@ pub(crate) async fn rejected(broker: Arc<Broker>) {
     assert_quiet(&receiver).await;
     receiver.close().await.unwrap();
     assert_empty(&connection, &broker.address("rejected")).await;
-    let dead = broker.address("dead");
+    let dead = broker.address(broker.kind.dead_letters);
     match broker.kind.rejected {
         Rejected::DeadLettered(_) => {
             let receiver = connection.receiver(&*dead).await.unwrap();
@@ -128,7 +127,7 @@ pub(crate) async fn modified(broker: Arc<Broker>) {
     let (sender, receiver) = broker.links(&connection, "modified", Credit::default()).await;
     soon(sender.send("m")).await.unwrap();
     let failed = Modified { delivery_failed: Some(true), ..Modified::default() };
-    if let broker::Modified::Unknown(words) = broker.kind.modified {
+    if let kind::Modified::Unknown(words) = broker.kind.modified {
         receive(&receiver).await.modify(failed).unwrap();
         let ended = soon(receiver.recv()).await.unwrap_err();
         assert_eq!(ended.scope(), Scope::Session);
