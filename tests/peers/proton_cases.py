@@ -1,4 +1,4 @@
-"""Qpid Proton as a client of a test server: runs cases, each over a connection of its own.
+"""Qpid Proton as a client of a test server, or of a broker: runs cases, each over a connection of its own.
 
     proton_cases.py CASE=HOST:PORT...
 
@@ -10,7 +10,7 @@ import time
 
 import proton
 from proton import Condition, Delivery, Link, Message, symbol
-from proton.reactor import AtMostOnce, Container, LinkOption
+from proton.reactor import AtMostOnce, Container, Copy, LinkOption, Selector
 from proton.utils import BlockingConnection, ConnectionClosed, LinkDetached
 
 from proton_messages import messages, numbered, pattern, show_condition, show_message, show_outcome
@@ -70,9 +70,9 @@ class Case:
         delivery.settle()
         return delivery
 
-    def receiver(self, node, credit, options=None):
+    def receiver(self, node, credit, options=None, name=None):
         # Credit of 0 would be taken for none said.
-        return self.connection.create_receiver(node, credit=credit, options=options)
+        return self.connection.create_receiver(node, credit=credit, options=options, name=name)
 
     def receive(self, receiver, credit=False):
         """Returns the next message and its delivery, whose settlement is up to the caller."""
@@ -264,6 +264,69 @@ def heartbeats(case):
     case.see(show_outcome(case.send(sender, numbered(2))))
 
 
+def browsed(case):
+    case.connect()
+    receiver = case.receiver("three", 10, Copy())
+    for _ in range(3):
+        message, delivery = case.receive(receiver)
+        case.see(message.subject)
+        accept(delivery)
+
+
+def hurried(case):
+    case.connect()
+    sender = case.sender("hurried")
+    deliveries = [sender.link.send(numbered(number)) for number in range(1, 51)]
+    case.wait(lambda: all(delivery.settled for delivery in deliveries))
+    case.see(f"{sum(delivery.remote_state == Delivery.ACCEPTED for delivery in deliveries)} accepted")
+
+
+def requested(case):
+    connection = case.connect()
+    responses = connection.create_receiver(None, credit=1, dynamic=True)
+    requests = case.receiver("requests", 1)
+    request = numbered(1)
+    request.reply_to = responses.link.remote_source.address
+    case.send(case.sender("requests"), request)
+    message, delivery = case.receive(requests)
+    case.see(f"request {message.subject}")
+    case.send(case.sender(message.reply_to), numbered(1))
+    accept(delivery)
+    message, delivery = case.receive(responses)
+    case.see(f"response {message.subject}")
+    accept(delivery)
+
+
+def copied(case):
+    case.connect()
+    receivers = {name: case.receiver("topic/news", 2, name=name) for name in ("first", "second")}
+    sender = case.sender("topic/news")
+    for number in range(1, 3):
+        case.send(sender, numbered(number))
+    for name, receiver in receivers.items():
+        for _ in range(2):
+            message, delivery = case.receive(receiver)
+            case.see(f"{name} {message.subject}")
+            accept(delivery)
+
+
+def selected(case):
+    case.connect()
+    receiver = case.receiver("three", 3, Selector("colour = 'red'"))
+    for _ in range(3):
+        message, _ = case.receive(receiver)
+        case.see(message.subject)
+
+
+def relayed(case):
+    case.connect()
+    sender = case.sender(None)
+    for number, address in enumerate(["here", "there"], start=1):
+        message = numbered(number)
+        message.address = address
+        case.see(f"{number} {show_outcome(case.send(sender, message))}")
+
+
 def see_end(case, why):
     if isinstance(why, LinkDetached):
         case.see(show_condition(why.link.remote_condition))
@@ -338,6 +401,12 @@ CASES = {
     "connection-received": ended_while_receiving,
     "stops-sent": ended_while_sending,
     "stops-received": ended_while_receiving,
+    "browsed": browsed,
+    "hurried": hurried,
+    "requested": requested,
+    "copied": copied,
+    "relayed": relayed,
+    "selected": selected,
 }
 
 for argument in sys.argv[1:]:

@@ -1,4 +1,4 @@
-// rhea as a client of a test server: runs cases, each over a connection of its own.
+// rhea as a client of a test server, or of a broker: runs cases, each over a connection of its own.
 //
 //     rhea_cases.js CASE=HOST:PORT...
 //
@@ -168,6 +168,8 @@ async function outcomes_received(it) {
         const { message: received, delivery } = await it.receive(receiver);
         it.see(show_message(received));
         act(delivery);
+        // The second outcome of a turn would be lost: rhea repeats the first one.
+        await new Promise(setImmediate);
     }
 }
 
@@ -287,6 +289,73 @@ async function ended_while_receiving(it) {
     }
 }
 
+async function browsed(it) {
+    await it.connect();
+    const receiver = it.receiver({ address: 'three', distribution_mode: 'copy' }, 10);
+    for (let count = 0; count < 3; count++) {
+        const { message: received, delivery } = await it.receive(receiver);
+        it.see(received.subject);
+        delivery.accept();
+    }
+}
+
+async function hurried(it) {
+    await it.connect();
+    const sender = await it.sender({ target: 'hurried' });
+    let accepted = 0;
+    const all = new Promise((resolve) => {
+        sender.on('accepted', () => ++accepted === 50 && resolve());
+    });
+    for (let number = 1; number <= 50; number++) sender.send(numbered(number));
+    await Promise.race([all, it.ended]);
+    it.see(`${accepted} accepted`);
+}
+
+async function requested(it) {
+    await it.connect();
+    const responses = it.receiver({ dynamic: true }, 1);
+    await it.until(responses, 'receiver_open');
+    const requests = it.receiver('requests', 1);
+    const reply_to = responses.source.address;
+    await it.send(await it.sender({ target: 'requests' }), { ...numbered(1), reply_to });
+    const request = await it.receive(requests);
+    it.see(`request ${request.message.subject}`);
+    await it.send(await it.sender({ target: request.message.reply_to }), numbered(1));
+    request.delivery.accept();
+    const response = await it.receive(responses);
+    it.see(`response ${response.message.subject}`);
+    response.delivery.accept();
+}
+
+async function copied(it) {
+    await it.connect();
+    const receivers = { first: it.receiver('topic/news', 2), second: it.receiver('topic/news', 2) };
+    await it.until(receivers.second, 'receiver_open');
+    const sender = await it.sender({ target: 'topic/news' });
+    for (let number = 1; number <= 2; number++) await it.send(sender, numbered(number));
+    for (const [name, receiver] of Object.entries(receivers)) {
+        for (let count = 0; count < 2; count++) {
+            const { message: received, delivery } = await it.receive(receiver);
+            it.see(`${name} ${received.subject}`);
+            delivery.accept();
+        }
+    }
+}
+
+async function selected(it) {
+    await it.connect();
+    const receiver = it.receiver({ address: 'three', filter: rhea.filter.selector("colour = 'red'") }, 3);
+    for (let count = 0; count < 3; count++) it.see((await it.receive(receiver)).message.subject);
+}
+
+async function relayed(it) {
+    await it.connect();
+    const sender = await it.sender({ target: {} });
+    for (const [index, to] of ['here', 'there'].entries()) {
+        it.see(`${index + 1} ${show_outcome(await it.send(sender, { ...numbered(index + 1), to }))}`);
+    }
+}
+
 const CASES = {
     anonymous: opened,
     plain: (it) => opened(it, { username: 'alice', password: 'secret' }),
@@ -316,6 +385,12 @@ const CASES = {
     'connection-received': ended_while_receiving,
     'stops-sent': ended_while_sending,
     'stops-received': ended_while_receiving,
+    browsed,
+    hurried,
+    requested,
+    copied,
+    relayed,
+    selected,
 };
 
 async function main() {

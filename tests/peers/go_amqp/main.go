@@ -1,4 +1,4 @@
-// go-amqp as a client of a test server: runs cases, each over a connection of its own.
+// go-amqp as a client of a test server, or of a broker: runs cases, each over a connection of its own.
 //
 //	cases CASE=HOST:PORT...
 //
@@ -305,6 +305,77 @@ func endedWhileReceiving(r *run) {
 	}
 }
 
+func hurried(r *run) {
+	r.connect(nil)
+	sender := r.sender("hurried", nil)
+	var receipts []amqp.SendReceipt
+	for number := 1; number <= 50; number++ {
+		receipts = append(receipts, must(sender.SendWithReceipt(r.ctx, numbered(number), nil)))
+	}
+	accepted := 0
+	for _, receipt := range receipts {
+		if _, is := must(receipt.Wait(r.ctx)).(*amqp.StateAccepted); is {
+			accepted++
+		}
+	}
+	r.see("%d accepted", accepted)
+}
+
+func requested(r *run) {
+	r.connect(nil)
+	responses := r.receiver("", 1, amqp.ReceiverOptions{DynamicAddress: true})
+	requests := r.receiver("requests", 1, amqp.ReceiverOptions{})
+	request := numbered(1)
+	request.Properties.ReplyTo = pointer(responses.Address())
+	r.send(r.sender("requests", nil), request)
+	message := r.receive(requests)
+	r.see("request %s", *message.Properties.Subject)
+	r.send(r.sender(*message.Properties.ReplyTo, nil), numbered(1))
+	r.accept(requests, message)
+	message = r.receive(responses)
+	r.see("response %s", *message.Properties.Subject)
+	r.accept(responses, message)
+}
+
+func copied(r *run) {
+	r.connect(nil)
+	first := r.receiver("topic/news", 2, amqp.ReceiverOptions{})
+	second := r.receiver("topic/news", 2, amqp.ReceiverOptions{})
+	sender := r.sender("topic/news", nil)
+	for number := 1; number <= 2; number++ {
+		r.send(sender, numbered(number))
+	}
+	see := func(name string, receiver *amqp.Receiver) {
+		for range 2 {
+			message := r.receive(receiver)
+			r.see("%s %s", name, *message.Properties.Subject)
+			r.accept(receiver, message)
+		}
+	}
+	see("first", first)
+	see("second", second)
+}
+
+func selected(r *run) {
+	r.connect(nil)
+	receiver := r.receiver("three", 3, amqp.ReceiverOptions{
+		Filters: []amqp.LinkFilter{amqp.NewSelectorFilter("colour = 'red'")},
+	})
+	for range 3 {
+		r.see("%s", *r.receive(receiver).Properties.Subject)
+	}
+}
+
+func relayed(r *run) {
+	r.connect(nil)
+	sender := r.sender("", nil)
+	for index, address := range []string{"here", "there"} {
+		message := numbered(index + 1)
+		message.Properties.To = &address
+		r.see("%d %s", index+1, showState(r.send(sender, message)))
+	}
+}
+
 var cases = map[string]func(*run){
 	"anonymous":           opened(nil),
 	"plain":               plain("secret"),
@@ -334,6 +405,11 @@ var cases = map[string]func(*run){
 	"connection-received": endedWhileReceiving,
 	"stops-sent":          endedWhileSending,
 	"stops-received":      endedWhileReceiving,
+	"hurried":             hurried,
+	"requested":           requested,
+	"copied":              copied,
+	"relayed":             relayed,
+	"selected":            selected,
 }
 
 // Sees an error, or what the peer has said.

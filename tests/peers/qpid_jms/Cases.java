@@ -5,8 +5,14 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
 import jakarta.jms.Session;
+import jakarta.jms.TemporaryQueue;
+import jakarta.jms.Topic;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +21,7 @@ import java.util.regex.Pattern;
 import org.apache.qpid.jms.JmsConnectionFactory;
 
 /**
- * Qpid JMS as a client of a test server: runs cases, each over a connection of its own.
+ * Qpid JMS as a client of a test server, or of a broker: runs cases, each over a connection of its own.
  *
  * <p>Arguments are CASE=HOST:PORT. The name of the case is that of the container, which tells the server what to do.
  * Prints lines "CASE: WHAT WAS SEEN".
@@ -150,21 +156,25 @@ final class Cases {
         connect("");
         MessageProducer producer = producer("outcomes");
         for (int number = 1; number <= 4; number++) {
-            // An outcome other than accepted is an exception.
-            CompletableFuture<String> outcome = new CompletableFuture<>();
-            producer.send(numbered(number), new CompletionListener() {
-                @Override
-                public void onCompletion(Message message) {
-                    outcome.complete("accepted");
-                }
-
-                @Override
-                public void onException(Message message, Exception exception) {
-                    outcome.complete(describe(exception));
-                }
-            });
-            see(number + " " + outcome.get(LIMIT_MS, TimeUnit.MILLISECONDS));
+            see(number + " " + submit(producer, number).get(LIMIT_MS, TimeUnit.MILLISECONDS));
         }
+    }
+
+    /** Sends a message without waiting for its outcome. One other than accepted is an exception. */
+    private CompletableFuture<String> submit(MessageProducer producer, int number) throws JMSException {
+        CompletableFuture<String> outcome = new CompletableFuture<>();
+        producer.send(numbered(number), new CompletionListener() {
+            @Override
+            public void onCompletion(Message message) {
+                outcome.complete("accepted");
+            }
+
+            @Override
+            public void onException(Message message, Exception exception) {
+                outcome.complete(describe(exception));
+            }
+        });
+        return outcome;
     }
 
     private void outcomesReceived() throws JMSException {
@@ -247,6 +257,91 @@ final class Cases {
         }
     }
 
+    private void browsed() throws JMSException {
+        connect("");
+        session(Session.AUTO_ACKNOWLEDGE);
+        for (Object message : Collections.list(session.createBrowser(session.createQueue("three")).getEnumeration())) {
+            see(((Message) message).getJMSType());
+        }
+    }
+
+    private void hurried() throws Exception {
+        connect("");
+        MessageProducer producer = producer("hurried");
+        List<CompletableFuture<String>> outcomes = new ArrayList<>();
+        for (int number = 1; number <= 50; number++) outcomes.add(submit(producer, number));
+        int accepted = 0;
+        for (CompletableFuture<String> outcome : outcomes) {
+            if (outcome.get(LIMIT_MS, TimeUnit.MILLISECONDS).equals("accepted")) accepted++;
+        }
+        see(accepted + " accepted");
+    }
+
+    private void requested() throws JMSException {
+        connect("");
+        MessageConsumer requests = consumer("requests", Session.AUTO_ACKNOWLEDGE);
+        TemporaryQueue queue = session.createTemporaryQueue();
+        MessageConsumer responses = session.createConsumer(queue);
+        BytesMessage sent = numbered(1);
+        sent.setJMSReplyTo(queue);
+        session.createProducer(session.createQueue("requests")).send(sent);
+        Message request = receive(requests);
+        see("request " + request.getJMSType());
+        session.createProducer(request.getJMSReplyTo()).send(numbered(1));
+        see("response " + receive(responses).getJMSType());
+        responses.close();
+        queue.delete();
+    }
+
+    private void copied() throws JMSException {
+        connect("");
+        session(Session.AUTO_ACKNOWLEDGE);
+        Topic topic = session.createTopic("topic/news");
+        MessageConsumer first = session.createConsumer(topic);
+        MessageConsumer second = session.createConsumer(topic);
+        MessageProducer producer = session.createProducer(topic);
+        for (int number = 1; number <= 2; number++) producer.send(numbered(number));
+        for (int count = 0; count < 2; count++) see("first " + receive(first).getJMSType());
+        for (int count = 0; count < 2; count++) see("second " + receive(second).getJMSType());
+    }
+
+    private void relayed() throws JMSException {
+        connect("");
+        session(Session.AUTO_ACKNOWLEDGE);
+        MessageProducer producer = session.createProducer(null);
+        Queue[] queues = {session.createQueue("here"), session.createQueue("there")};
+        for (int index = 0; index < 2; index++) {
+            producer.send(queues[index], numbered(index + 1));
+            see(index + 1 + " accepted");
+        }
+    }
+
+    private void recovered() throws JMSException {
+        connect("");
+        MessageConsumer consumer = consumer("three", Session.CLIENT_ACKNOWLEDGE);
+        Message last = null;
+        for (int count = 0; count < 6; count++) {
+            if (count == 3) session.recover();
+            last = receive(consumer);
+            see(last.getJMSType() + " delivery " + last.getIntProperty("JMSXDeliveryCount"));
+        }
+        // With all before it.
+        last.acknowledge();
+    }
+
+    private void selected() throws JMSException {
+        connect("");
+        session(Session.CLIENT_ACKNOWLEDGE);
+        MessageConsumer consumer = session.createConsumer(session.createQueue("three"), "colour = 'red'");
+        for (int count = 0; count < 3; count++) see(receive(consumer).getJMSType());
+    }
+
+    private void transacted() throws JMSException {
+        connect("");
+        session(Session.SESSION_TRANSACTED);
+        see("begun");
+    }
+
     private static final Map<String, Body> CASES = new HashMap<>();
 
     static {
@@ -275,6 +370,14 @@ final class Cases {
         CASES.put("connection-received", Cases::endedWhileReceiving);
         CASES.put("stops-sent", Cases::endedWhileSending);
         CASES.put("stops-received", Cases::endedWhileReceiving);
+        CASES.put("browsed", Cases::browsed);
+        CASES.put("hurried", Cases::hurried);
+        CASES.put("requested", Cases::requested);
+        CASES.put("copied", Cases::copied);
+        CASES.put("relayed", Cases::relayed);
+        CASES.put("recovered", Cases::recovered);
+        CASES.put("selected", Cases::selected);
+        CASES.put("transacted", Cases::transacted);
     }
 
     public static void main(String[] arguments) {

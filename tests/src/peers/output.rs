@@ -4,7 +4,7 @@ use std::fmt;
 use std::process::{Command, Stdio};
 
 /// The exit code and output of a program.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Output {
     /// The exit code.
     pub code: i32,

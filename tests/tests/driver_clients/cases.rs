@@ -1,6 +1,6 @@
 //! What both sides must have seen in each case.
 
-use crate::client::{LARGE, LINK_ENDED};
+use crate::client::{Kind, LARGE, LINK_ENDED};
 use crate::messages::{messages, subject};
 use crate::run::Run;
 use crate::{nodes, text};
@@ -75,21 +75,45 @@ fn redirected(run: &Run, case: &str) {
 }
 
 /// Returns the messages that the client has, by their names.
-fn messages_of(run: &Run) -> Vec<(String, String)> {
+pub(crate) fn messages_of(kind: &Kind) -> Vec<(String, String)> {
     let all = messages().into_iter().map(|message| (subject(&message), text::message(&message)));
-    all.filter(|(subject, _)| !run.kind.cannot.contains(&&**subject)).collect()
+    all.filter(|(subject, _)| !kind.cannot.contains(&&**subject)).collect()
+}
+
+/// Returns the messages that the client sends, as they arrive.
+pub(crate) fn sent(kind: &Kind) -> Vec<String> {
+    match kind.sends {
+        Some(sent) => sent.iter().map(|text| (*text).to_owned()).collect(),
+        None => messages_of(kind).into_iter().map(|(_, text)| text).collect(),
+    }
+}
+
+/// Returns the messages that the client receives, as it shows them.
+pub(crate) fn shown(kind: &Kind) -> Vec<String> {
+    let shown = messages_of(kind).into_iter().map(|(subject, text)| {
+        let what = text.strip_prefix(&subject).unwrap();
+        format!("{subject}{}", (kind.shows)(what))
+    });
+    shown.collect()
+}
+
+/// Returns the node from which the client receives all messages that it has.
+pub(crate) fn messages_node(kind: &Kind) -> String {
+    [&["messages"], kind.cannot].concat().join("/")
+}
+
+/// Returns the node from which the client receives messages of several sizes.
+pub(crate) fn largest_node(kind: &Kind, case: &str) -> String {
+    format!("sizes/{}", kind.largest(case))
 }
 
 /// Returns a line for each message that the client has: its name, and that it was accepted.
 fn accepted(run: &Run) -> Vec<String> {
-    messages_of(run).iter().map(|(subject, _)| format!("{subject} accepted")).collect()
+    messages_of(run.kind).iter().map(|(subject, _)| format!("{subject} accepted")).collect()
 }
 
 fn messages_sent(run: &Run, case: &str) {
-    let sent = match run.kind.sends {
-        Some(sent) => sent.iter().map(|text| (*text).to_owned()).collect(),
-        None => messages_of(run).into_iter().map(|(_, text)| text).collect::<Vec<_>>(),
-    };
+    let sent = sent(run.kind);
     let told = run.client(case);
     assert_eq!(told.len(), sent.len(), "{told:?}");
     for (told, sent) in told.iter().zip(&sent) {
@@ -101,13 +125,8 @@ fn messages_sent(run: &Run, case: &str) {
 }
 
 fn messages_received(run: &Run, case: &str) {
-    let shown = messages_of(run).into_iter().map(|(subject, text)| {
-        let what = text.strip_prefix(&subject).unwrap();
-        format!("{subject}{}", (run.kind.shows)(what))
-    });
-    assert_eq!(run.client(case), shown.collect::<Vec<_>>());
-    let node = [&["messages"], run.kind.cannot].concat().join("/");
-    assert_eq!(run.server(case, &node), accepted(run));
+    assert_eq!(run.client(case), shown(run.kind));
+    assert_eq!(run.server(case, &messages_node(run.kind)), accepted(run));
     assert_closed(run, case);
 }
 
@@ -118,12 +137,12 @@ fn sizes(run: &Run, case: &str) {
     let received = nodes::sizes(largest).map(|size| format!("{size} right"));
     assert_eq!(run.client(case), received, "{case}");
     let accepted = nodes::sizes(largest).map(|size| format!("{size} accepted"));
-    assert_eq!(run.server(case, &format!("sizes/{largest}")), accepted, "{case}");
+    assert_eq!(run.server(case, &largest_node(run.kind, case)), accepted, "{case}");
     assert_closed(run, case);
 }
 
 /// Four messages whose subject and body is their number.
-const NUMBERED: [&str; 4] = ["1 data 31", "2 data 32", "3 data 33", "4 data 34"];
+pub(crate) const NUMBERED: [&str; 4] = ["1 data 31", "2 data 32", "3 data 33", "4 data 34"];
 
 fn outcomes_sent(run: &Run, case: &str) {
     assert_eq!(run.client(case), run.kind.outcomes);

@@ -52,6 +52,9 @@ impl Kind {
 /// The size of the largest messages.
 pub(crate) const LARGE: usize = 10 << 20;
 
+const NOT_RECOVERED: (&str, &str) = ("recovered", "it recovers nothing by itself");
+const NOT_TRANSACTED: (&str, &str) = ("transacted", "it has no transactions");
+
 /// What a client tells that tells all.
 const OUTCOMES: [&str; 4] = [
     "1 accepted",
@@ -65,7 +68,7 @@ const REDIRECTED: &str = "amqp:connection:redirect connect to another host \
 
 pub(crate) const PROTON: Kind = Kind {
     name: "Proton",
-    lacks: &[],
+    lacks: &[NOT_RECOVERED, NOT_TRANSACTED],
     cannot: &[],
     sends: None,
     shows: str::to_owned,
@@ -98,6 +101,7 @@ pub(crate) const RHEA: Kind = Kind {
 
 pub(crate) const GO_AMQP: Kind = Kind {
     name: "go-amqp",
+    lacks: &[("browsed", "it has no way to ask for copies"), NOT_RECOVERED, NOT_TRANSACTED],
     // It neither encodes nor decodes this type.
     cannot: &["char"],
     // Symbols are read as strings.
@@ -117,6 +121,9 @@ pub(crate) const FE2O3: Kind = Kind {
         ("second-sent", "it does not settle a message after the receiver has accepted it"),
         ("drained", "it does not tell that a drain has been answered"),
         ("stops-sent", "it may wait forever for an outcome after the connection is lost"),
+        ("selected", "its filters are values that the program would have to describe itself"),
+        NOT_RECOVERED,
+        NOT_TRANSACTED,
     ],
     // It tells nothing of the server's open.
     opened: "opened",

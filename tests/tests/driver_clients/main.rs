@@ -1,4 +1,5 @@
-//! A server of ours against clients of other makes. One list of cases runs with each of them.
+//! A server of ours, and the broker in memory, against clients of other makes. One list of cases for the server and one for
+//! the broker run with each of them.
 //!
 //! The table in [`client`] says how clients differ, and what each of them does not have, with the reasons.
 #![allow(
@@ -8,6 +9,8 @@
     reason = "a failed test is a panic"
 )]
 
+mod broker_cases;
+mod broker_run;
 mod cases;
 mod client;
 mod messages;
@@ -20,51 +23,98 @@ mod text;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Instant;
 
-use amqp_tests::peers::CaseClient;
+use amqp_tests::peers::{CaseClient, Output};
+use broker_run::BrokerRun;
 use client::Kind;
 use run::Run;
 
-/// Runs all cases that the client has, and checks each, also after one has failed.
-fn run(client: Option<CaseClient>, kind: &'static Kind) {
+/// Runs all cases against the server, and checks each, also after one has failed.
+fn with_server(client: Option<CaseClient>, kind: &'static Kind) {
     let Some(client) = client else { return };
     let start = Instant::now();
     let run = Run::new(&client, kind);
     println!("{}: {:.1} s", kind.name, start.elapsed().as_secs_f64());
+    check_all(
+        kind,
+        run.output(),
+        cases::CASES.iter().map(|(case, check)| (*case, || check(&run, case))),
+    );
+}
+
+/// Runs all cases against the broker in memory, and checks each, also after one has failed.
+fn with_broker(client: Option<CaseClient>, kind: &'static Kind) {
+    let Some(client) = client else { return };
+    let start = Instant::now();
+    let run = BrokerRun::new(&client, kind);
+    println!("{}: {:.1} s", kind.name, start.elapsed().as_secs_f64());
+    let cases = broker_cases::CASES.iter();
+    check_all(kind, run.output(), cases.map(|(case, _, check)| (*case, || check(&run, case))));
+}
+
+/// Checks all cases that the client has.
+fn check_all<Check: Fn()>(
+    kind: &Kind,
+    output: &Output,
+    cases: impl Iterator<Item = (&'static str, Check)>,
+) {
     let mut failed = Vec::new();
-    for (case, check) in cases::CASES {
+    for (case, check) in cases {
         if let Some(why) = kind.lacks(case) {
             println!("{}: {case}: not there: {why}", kind.name);
-            continue;
-        }
-        if panic::catch_unwind(AssertUnwindSafe(|| check(&run, case))).is_err() {
+        } else if panic::catch_unwind(AssertUnwindSafe(check)).is_err() {
             println!("{}: {case}: FAILED", kind.name);
-            failed.push(*case);
+            failed.push(case);
         }
     }
-    assert!(failed.is_empty(), "{}: {failed:?}\n{}", kind.name, run.output());
+    assert!(failed.is_empty(), "{}: {failed:?}\n{output}", kind.name);
 }
 
 #[test]
 fn proton() {
-    run(CaseClient::proton(), &client::PROTON);
+    with_server(CaseClient::proton(), &client::PROTON);
+}
+
+#[test]
+fn proton_with_the_broker() {
+    with_broker(CaseClient::proton(), &client::PROTON);
 }
 
 #[test]
 fn fe2o3() {
-    run(CaseClient::fe2o3(), &client::FE2O3);
+    with_server(CaseClient::fe2o3(), &client::FE2O3);
+}
+
+#[test]
+fn fe2o3_with_the_broker() {
+    with_broker(CaseClient::fe2o3(), &client::FE2O3);
 }
 
 #[test]
 fn go_amqp() {
-    run(CaseClient::go_amqp(), &client::GO_AMQP);
+    with_server(CaseClient::go_amqp(), &client::GO_AMQP);
+}
+
+#[test]
+fn go_amqp_with_the_broker() {
+    with_broker(CaseClient::go_amqp(), &client::GO_AMQP);
 }
 
 #[test]
 fn qpid_jms() {
-    run(CaseClient::qpid_jms(), &client::QPID_JMS);
+    with_server(CaseClient::qpid_jms(), &client::QPID_JMS);
+}
+
+#[test]
+fn qpid_jms_with_the_broker() {
+    with_broker(CaseClient::qpid_jms(), &client::QPID_JMS);
 }
 
 #[test]
 fn rhea() {
-    run(CaseClient::rhea(), &client::RHEA);
+    with_server(CaseClient::rhea(), &client::RHEA);
+}
+
+#[test]
+fn rhea_with_the_broker() {
+    with_broker(CaseClient::rhea(), &client::RHEA);
 }

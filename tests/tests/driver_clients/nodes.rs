@@ -243,6 +243,7 @@ impl Sending {
     }
 }
 
-fn numbered(number: usize) -> Message {
+/// Returns a message whose subject and body is this number.
+pub(crate) fn numbered(number: usize) -> Message {
     named(&number.to_string(), Body::Data(Bytes::from(number.to_string())))
 }

@@ -62,13 +62,18 @@ impl Run {
 
     /// Returns what the client has seen.
     pub(crate) fn client(&self, case: &str) -> Vec<String> {
-        let lines = self.output.stdout.lines();
-        let lines = lines.filter_map(|line| line.strip_prefix(case)?.strip_prefix(": "));
-        lines.map(str::to_owned).collect()
+        lines_of(&self.output, case)
     }
 
     /// Returns what the server has seen of a node.
     pub(crate) fn server(&self, case: &str, node: &str) -> Vec<String> {
         self.seen.of(case, node)
     }
+}
+
+/// Returns what the client says to have seen in a case.
+pub(crate) fn lines_of(output: &Output, case: &str) -> Vec<String> {
+    let lines = output.stdout.lines();
+    let lines = lines.filter_map(|line| line.strip_prefix(case)?.strip_prefix(": "));
+    lines.map(str::to_owned).collect()
 }

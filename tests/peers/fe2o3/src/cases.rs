@@ -9,7 +9,7 @@ use fe2o3_amqp::{Delivery, Receiver, Sender};
 use fe2o3_amqp_types::definitions::{
     AmqpError, Error, Fields, ReceiverSettleMode, SenderSettleMode,
 };
-use fe2o3_amqp_types::messaging::{Body, Modified};
+use fe2o3_amqp_types::messaging::{Body, DistributionMode, Modified, Outcome, Source, Target};
 use serde_amqp::Value;
 use serde_amqp::primitives::Symbol;
 
@@ -44,6 +44,11 @@ pub async fn run(case: &mut Case) -> Result {
         "second-received" => second_received(case).await,
         "credit-granted" => credit_granted(case).await,
         "credit-awaited" => credit_awaited(case).await,
+        "browsed" => browsed(case).await,
+        "hurried" => hurried(case).await,
+        "requested" => requested(case).await,
+        "copied" => copied(case).await,
+        "relayed" => relayed(case).await,
         "missing-sender" => case.sender("missing").await.map(drop),
         "missing-receiver" => case.receiver("missing").await.map(drop),
         "heartbeats" => heartbeats(case).await,
@@ -213,6 +218,92 @@ async fn heartbeats(case: &mut Case) -> Result {
     tokio::time::sleep(3 * HEARTBEAT).await;
     let outcome = sender.send(numbered(2)).await?;
     case.see(show_outcome(&outcome));
+    Ok(())
+}
+
+async fn browsed(case: &mut Case) -> Result {
+    let session = case.connect(Options::default()).await?;
+    let source = Source::builder().address("three").distribution_mode(DistributionMode::Copy);
+    let builder = Receiver::builder().name("receiver").source(source.build());
+    let mut receiver = builder.attach(session).await?;
+    for _ in 0..3 {
+        let delivery = receive(&mut receiver).await?;
+        case.see(subject(delivery.message()));
+        receiver.accept(&delivery).await?;
+    }
+    Ok(())
+}
+
+async fn hurried(case: &mut Case) -> Result {
+    let mut sender = case.sender("hurried").await?;
+    let mut outcomes = Vec::new();
+    for number in 1..=50 {
+        outcomes.push(sender.send_batchable(numbered(number)).await?);
+    }
+    let mut accepted = 0;
+    for outcome in outcomes {
+        if matches!(outcome.await?, Outcome::Accepted(_)) {
+            accepted += 1;
+        }
+    }
+    case.see(format!("{accepted} accepted"));
+    Ok(())
+}
+
+async fn requested(case: &mut Case) -> Result {
+    let session = case.connect(Options::default()).await?;
+    let builder = Receiver::builder().name("responses");
+    let mut responses =
+        builder.source(Source::builder().dynamic(true).build()).attach(session).await?;
+    let mut requests = Receiver::attach(session, "requests", "requests").await?;
+    let mut sender = Sender::attach(session, "sender", "requests").await?;
+    let mut request = numbered(1);
+    if let Some(properties) = &mut request.properties {
+        properties.reply_to = responses.source().as_ref().and_then(|it| it.address.clone());
+    }
+    sender.send(request).await?;
+    let request = receive(&mut requests).await?;
+    let reply_to = request.message().properties.as_ref().and_then(|it| it.reply_to.clone());
+    let mut replier = Sender::attach(session, "replier", reply_to.unwrap_or_default()).await?;
+    replier.send(numbered(1)).await?;
+    requests.accept(&request).await?;
+    let response = receive(&mut responses).await?;
+    responses.accept(&response).await?;
+    case.see(format!("request {}", subject(request.message())));
+    case.see(format!("response {}", subject(response.message())));
+    Ok(())
+}
+
+async fn copied(case: &mut Case) -> Result {
+    let session = case.connect(Options::default()).await?;
+    let first = Receiver::attach(session, "first", "topic/news").await?;
+    let second = Receiver::attach(session, "second", "topic/news").await?;
+    let mut sender = Sender::attach(session, "sender", "topic/news").await?;
+    for number in 1..=2 {
+        sender.send(numbered(number)).await?;
+    }
+    for (name, mut receiver) in [("first", first), ("second", second)] {
+        for _ in 0..2 {
+            let delivery = receive(&mut receiver).await?;
+            case.see(format!("{name} {}", subject(delivery.message())));
+            receiver.accept(&delivery).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn relayed(case: &mut Case) -> Result {
+    let session = case.connect(Options::default()).await?;
+    let builder = Sender::builder().name("sender").target(Target::default());
+    let mut sender = builder.attach(session).await?;
+    for (number, address) in [(1, "here"), (2, "there")] {
+        let mut message = numbered(number);
+        if let Some(properties) = &mut message.properties {
+            properties.to = Some(address.into());
+        }
+        let outcome = sender.send(message).await?;
+        case.see(format!("{number} {}", show_outcome(&outcome)));
+    }
     Ok(())
 }
 
