@@ -14,13 +14,13 @@ use super::unsettled::Unsettled;
 use crate::clock;
 use crate::{Demand, Dispatcher, SendError, Settled};
 
-/// A consumer of a node. When it is dropped, it gives back what it has.
+/// A consumer of a node. When it is dropped, what it has gets the default outcome.
 #[derive(Debug)]
 pub(super) struct Consumer {
     shared: Arc<Shared>,
     node: Arc<Node>,
     key: ConsumerKey,
-    /// The outcome of deliveries that are settled without one.
+    /// The outcome of deliveries that are settled without one, or by the end of the link.
     default_outcome: Outcome,
     unsettled: Unsettled,
     /// The place after the last message that a browser has seen.
@@ -125,11 +125,19 @@ impl Consumer {
 
     /// Does what the outcomes of deliveries want.
     fn settle(&mut self, settled: &mut Vec<Settled>) {
+        let messages = settled.drain(..).filter_map(|Settled { delivery, outcome }| {
+            // Browsers leave all messages where they are.
+            Some((self.unsettled.remove(delivery)?, outcome))
+        });
+        let messages: Vec<_> = messages.collect();
+        self.apply(messages);
+    }
+
+    /// Does with messages what their outcomes want, or else the default outcome.
+    fn apply(&self, messages: impl IntoIterator<Item = (Message, Option<Outcome>)>) {
         let mut settlement = Settlement::default();
         let mut dead = Vec::new();
-        for Settled { delivery, outcome } in settled.drain(..) {
-            // Browsers leave all messages where they are.
-            let Some(mut message) = self.unsettled.remove(delivery) else { continue };
+        for (mut message, outcome) in messages {
             let size = message.size();
             match outcome.unwrap_or_else(|| self.default_outcome.clone()) {
                 Outcome::Accepted(_) => {}
@@ -178,14 +186,10 @@ fn reason(error: &Error) -> Fields {
 }
 
 impl Drop for Consumer {
+    /// Settles what is unsettled: the default outcome is also for a source that is gone (3.5.3).
     fn drop(&mut self) {
-        let returned = self.unsettled.drain().map(|mut message: Message| {
-            message.acquire();
-            let size = message.size();
-            (message, size)
-        });
-        let returned = returned.collect();
-        self.finish(Settlement { returned, ..Settlement::default() });
+        let unsettled = std::mem::take(&mut self.unsettled);
+        self.apply(unsettled.into_messages().map(|message| (message, None)));
         self.node.remove_consumer(self.key.id);
     }
 }

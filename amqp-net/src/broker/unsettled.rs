@@ -26,8 +26,8 @@ impl Unsettled {
         removed
     }
 
-    /// Removes all messages.
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = Message> {
-        std::mem::take(&mut self.messages).into_iter().filter_map(|(_, message)| message)
+    /// Returns all messages, in the order of their deliveries.
+    pub(super) fn into_messages(self) -> impl Iterator<Item = Message> {
+        self.messages.into_iter().filter_map(|(_, message)| message)
     }
 }

@@ -1,11 +1,11 @@
 //! What the outcomes of deliveries do.
 
 use amqp_net::Credit;
-use amqp_types::messaging::{Accepted, Modified, Released};
+use amqp_types::messaging::{Accepted, Modified, Outcome, Rejected, Released, Source};
 use amqp_types::transport::{AmqpError, Attach, Error, Fields, ReceiverSettleMode};
 use amqp_types::{Symbol, Value};
 
-use crate::common::{manual, next, next_text, send, soon, start, take_all};
+use crate::common::{connect, manual, next, next_text, send, soon, start, take_all};
 
 #[tokio::test]
 async fn released_and_modified_messages_go_back_in_front_and_in_order() {
@@ -41,6 +41,35 @@ async fn only_a_failed_delivery_is_counted() {
         }
     }
     assert_eq!(counts, [0, 0, 0, 1, 2]);
+}
+
+#[tokio::test]
+async fn what_is_unsettled_when_its_link_ends_gets_the_default_outcome() {
+    let failed = Modified { delivery_failed: Some(true), ..Modified::default() };
+    let outcomes: [(Option<Outcome>, _, _); 5] = [
+        (None, Some(0), 0),
+        (Some(Released {}.into()), Some(0), 0),
+        (Some(failed.into()), Some(1), 0),
+        (Some(Rejected::default().into()), None, 1),
+        (Some(Accepted {}.into()), None, 0),
+    ];
+    for (default_outcome, count, dead) in outcomes {
+        let (broker, client) = start().await;
+        send(&client, "orders", &["a"]).await;
+        let other = connect(&broker).await;
+        let receiver = manual(&other, Source { default_outcome, ..Source::new("orders") }).await;
+        receiver.grant(1).unwrap();
+        let _unsettled = next(&receiver).await;
+        // Without a detach, and without outcomes.
+        other.abort();
+        let orders = soon(broker.until("orders", |it| it.consumers == 0)).await;
+        assert_eq!((orders.ready, orders.unsettled), (usize::from(count.is_some()), 0));
+        assert_eq!(broker.queue("orders/dead-letters").map_or(0, |it| it.ready), dead);
+        let headers = broker.messages("orders");
+        let headers = headers.iter().map(|it| it.view().header().unwrap().unwrap_or_default());
+        let counts: Vec<_> = headers.map(|header| header.delivery_count).collect();
+        assert_eq!(counts, Vec::from_iter(count));
+    }
 }
 
 #[tokio::test]
