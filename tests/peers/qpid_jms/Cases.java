@@ -329,6 +329,21 @@ final class Cases {
         last.acknowledge();
     }
 
+    /** The first message is received, and its session closed. */
+    private void unacknowledged() throws JMSException {
+        // No other message is on its way.
+        connect("&jms.prefetchPolicy.all=0");
+        Message last = receive(consumer("three", Session.CLIENT_ACKNOWLEDGE));
+        see(last.getJMSType() + " delivery " + last.getIntProperty("JMSXDeliveryCount"));
+        session.close();
+        MessageConsumer consumer = consumer("three", Session.CLIENT_ACKNOWLEDGE);
+        for (int count = 0; count < 3; count++) {
+            last = receive(consumer);
+            see(last.getJMSType() + " delivery " + last.getIntProperty("JMSXDeliveryCount"));
+        }
+        last.acknowledge();
+    }
+
     private void selected() throws JMSException {
         connect("");
         session(Session.CLIENT_ACKNOWLEDGE);
@@ -376,6 +391,7 @@ final class Cases {
         CASES.put("copied", Cases::copied);
         CASES.put("relayed", Cases::relayed);
         CASES.put("recovered", Cases::recovered);
+        CASES.put("unacknowledged", Cases::unacknowledged);
         CASES.put("selected", Cases::selected);
         CASES.put("transacted", Cases::transacted);
     }

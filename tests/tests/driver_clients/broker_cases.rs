@@ -50,6 +50,7 @@ pub(crate) const CASES: &[(&str, Prepare, Check)] = &[
     ("copied", nothing, copied),
     ("relayed", nothing, relayed),
     ("recovered", three, recovered),
+    ("unacknowledged", three, unacknowledged),
     ("selected", three, selected),
     ("transacted", nothing, transacted),
 ];
@@ -171,7 +172,10 @@ fn outcomes_received(run: &BrokerRun, case: &str) {
     // A message that is released comes again before the next one, unless that is on its way already.
     let modified = if seen.ends_with(&[NUMBERED[3].to_owned()]) {
         assert_eq!(seen, NUMBERED);
-        assert_eq!(counts, [("3".to_owned(), 0), ("4".to_owned(), 1)]);
+        // The third one may have come once more, and is then unsettled at the end.
+        let most = u32::from(run.kind.counts_unsettled);
+        let count = counts.first().map_or(0, |(_, count)| (*count).min(most));
+        assert_eq!(counts, [("3".to_owned(), count), ("4".to_owned(), 1)]);
         "4"
     } else {
         assert_eq!(seen, [NUMBERED[0], NUMBERED[1], NUMBERED[2], NUMBERED[2]]);
@@ -317,11 +321,18 @@ fn relayed(run: &BrokerRun, case: &str) {
     assert_eq!(run.left(case, "there"), NUMBERED[1..2]);
 }
 
-/// What has not been acknowledged comes again, and counts as failed.
+/// The client delivers again by itself what has not been acknowledged.
 fn recovered(run: &BrokerRun, case: &str) {
     let seen = ["1 delivery 1", "2 delivery 1", "3 delivery 1"];
     let again = ["1 delivery 2", "2 delivery 2", "3 delivery 2"];
     assert_eq!(run.client(case), [seen, again].concat());
+    assert_empty(run, case, "three");
+}
+
+/// The end of a link settles what it has, with the default outcome that the client has asked for: it counts as failed.
+fn unacknowledged(run: &BrokerRun, case: &str) {
+    let seen = ["1 delivery 1", "1 delivery 2", "2 delivery 1", "3 delivery 1"];
+    assert_eq!(run.client(case), seen);
     assert_empty(run, case, "three");
 }
 

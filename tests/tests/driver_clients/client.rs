@@ -32,6 +32,8 @@ pub(crate) struct Kind {
     pub(crate) rejects_with: &'static str,
     /// The annotations that it can add to a message that it modifies.
     pub(crate) annotations: &'static str,
+    /// Whether it asks for messages to count as failed if they are unsettled at the end of their link.
+    pub(crate) counts_unsettled: bool,
     /// What it says when a link on which it sends ends with an error.
     pub(crate) link_ended: &'static str,
     /// What it says to a connection that ends without a close: one of these.
@@ -53,6 +55,7 @@ impl Kind {
 pub(crate) const LARGE: usize = 10 << 20;
 
 const NOT_RECOVERED: (&str, &str) = ("recovered", "it recovers nothing by itself");
+const NOT_UNACKNOWLEDGED: (&str, &str) = ("unacknowledged", "it asks for no default outcome");
 const NOT_TRANSACTED: (&str, &str) = ("transacted", "it has no transactions");
 
 /// What a client tells that tells all.
@@ -68,7 +71,7 @@ const REDIRECTED: &str = "amqp:connection:redirect connect to another host \
 
 pub(crate) const PROTON: Kind = Kind {
     name: "Proton",
-    lacks: &[NOT_RECOVERED, NOT_TRANSACTED],
+    lacks: &[NOT_RECOVERED, NOT_UNACKNOWLEDGED, NOT_TRANSACTED],
     cannot: &[],
     sends: None,
     shows: str::to_owned,
@@ -82,6 +85,7 @@ pub(crate) const PROTON: Kind = Kind {
     outcomes: OUTCOMES,
     rejects_with: "amqp:invalid-field no such item",
     annotations: "{x-opt-why: string tired}",
+    counts_unsettled: false,
     link_ended: LINK_ENDED,
     lost: &["connection aborted"],
 };
@@ -101,7 +105,12 @@ pub(crate) const RHEA: Kind = Kind {
 
 pub(crate) const GO_AMQP: Kind = Kind {
     name: "go-amqp",
-    lacks: &[("browsed", "it has no way to ask for copies"), NOT_RECOVERED, NOT_TRANSACTED],
+    lacks: &[
+        ("browsed", "it has no way to ask for copies"),
+        NOT_RECOVERED,
+        NOT_UNACKNOWLEDGED,
+        NOT_TRANSACTED,
+    ],
     // It neither encodes nor decodes this type.
     cannot: &["char"],
     // Symbols are read as strings.
@@ -123,6 +132,7 @@ pub(crate) const FE2O3: Kind = Kind {
         ("stops-sent", "it may wait forever for an outcome after the connection is lost"),
         ("selected", "its filters are values that the program would have to describe itself"),
         NOT_RECOVERED,
+        NOT_UNACKNOWLEDGED,
         NOT_TRANSACTED,
     ],
     // It tells nothing of the server's open.
@@ -170,6 +180,7 @@ pub(crate) const QPID_JMS: Kind = Kind {
     ],
     rejects_with: "",
     annotations: "{}",
+    counts_unsettled: true,
     link_ended: "IllegalStateException: The MessageProducer is closed",
     lost: &["JMSException: ", "JmsConnectionFailedException: "],
     ..PROTON
