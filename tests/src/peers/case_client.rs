@@ -48,7 +48,16 @@ impl CaseClient {
 
     /// Qpid JMS.
     pub fn qpid_jms() -> Option<Self> {
-        let home = java_program("Qpid JMS", "qpid-jms")?;
+        Self::java("Qpid JMS", "qpid-jms")
+    }
+
+    /// protonj2.
+    pub fn protonj2() -> Option<Self> {
+        Self::java("protonj2", "protonj2")
+    }
+
+    fn java(peer: &str, name: &str) -> Option<Self> {
+        let home = java_program(peer, name)?;
         let classes =
             format!("{}:{}", home.join("classes").display(), home.join("lib/*").display());
         let java = super::java();

@@ -20,7 +20,9 @@ type Prepare = fn(&BrokerRun, &str);
 /// Checks what both sides have seen in it.
 type Check = fn(&BrokerRun, &str);
 
-pub(crate) const CASES: &[(&str, Prepare, Check)] = &[
+pub(crate) type Case = (&'static str, Prepare, Check);
+
+pub(crate) const CASES: &[Case] = &[
     ("anonymous", nothing, opened),
     ("plain", nothing, opened),
     ("wrong-password", nothing, wrong_password),
@@ -54,6 +56,10 @@ pub(crate) const CASES: &[(&str, Prepare, Check)] = &[
     ("selected", three, selected),
     ("transacted", nothing, transacted),
 ];
+
+/// The cases of a client that sends messages before it has all of them.
+pub(crate) const STREAMS: &[Case] =
+    &[("streamed", nothing, streamed), ("aborted", nothing, aborted)];
 
 fn nothing(_: &BrokerRun, _: &str) {}
 
@@ -346,4 +352,15 @@ fn selected(run: &BrokerRun, case: &str) {
 /// The broker has no transactions.
 fn transacted(run: &BrokerRun, case: &str) {
     assert_eq!(run.client(case), ["amqp:not-implemented the broker has no transactions"]);
+}
+
+fn streamed(run: &BrokerRun, case: &str) {
+    assert_eq!(run.client(case), ["3145728 accepted", "3145728 right"]);
+    assert_empty(run, case, "streamed");
+}
+
+/// Nothing is left of the message that the client has given up.
+fn aborted(run: &BrokerRun, case: &str) {
+    assert_eq!(run.client(case), ["1 accepted", "aborted", "2 accepted"]);
+    assert_eq!(run.left(case, "aborted"), [" data 00", " data 0001"]);
 }

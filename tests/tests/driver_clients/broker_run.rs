@@ -11,7 +11,7 @@ use amqp_types::messaging::Message;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-use crate::broker_cases::CASES;
+use crate::broker_cases::Case;
 use crate::client::Kind;
 use crate::run::lines_of;
 use crate::text;
@@ -29,11 +29,11 @@ pub(crate) struct BrokerRun {
 }
 
 impl BrokerRun {
-    /// Runs all cases that the client has.
-    pub(crate) fn new(client: &CaseClient, kind: &'static Kind) -> Self {
+    /// Runs those of these cases that the client has.
+    pub(crate) fn new(client: &CaseClient, kind: &'static Kind, cases: &'static [Case]) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut run = Self { kind, output: Output::default(), brokers: Vec::new(), runtime };
-        for (case, prepare, _) in CASES.iter().filter(|(case, ..)| kind.lacks(case).is_none()) {
+        for (case, prepare, _) in cases.iter().filter(|(case, ..)| kind.lacks(case).is_none()) {
             run.brokers.push((case, OwnBroker::start(builder(case))));
             prepare(&run, case);
         }

@@ -186,6 +186,9 @@ pub(crate) const QPID_JMS: Kind = Kind {
     ..PROTON
 };
 
+/// It runs only the cases that the others cannot.
+pub(crate) const PROTONJ2: Kind = Kind { name: "protonj2", lacks: &[], ..PROTON };
+
 /// Replaces the types of AMQP by those of JMS and Java.
 fn shown_in_java(text: &str) -> String {
     let names = [

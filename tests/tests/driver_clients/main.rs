@@ -24,6 +24,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::Instant;
 
 use amqp_tests::peers::{CaseClient, Output};
+use broker_cases::Case;
 use broker_run::BrokerRun;
 use client::Kind;
 use run::Run;
@@ -42,12 +43,12 @@ fn with_server(client: Option<CaseClient>, kind: &'static Kind) {
 }
 
 /// Runs all cases against the broker in memory, and checks each, also after one has failed.
-fn with_broker(client: Option<CaseClient>, kind: &'static Kind) {
+fn with_broker(client: Option<CaseClient>, kind: &'static Kind, cases: &'static [Case]) {
     let Some(client) = client else { return };
     let start = Instant::now();
-    let run = BrokerRun::new(&client, kind);
+    let run = BrokerRun::new(&client, kind, cases);
     println!("{}: {:.1} s", kind.name, start.elapsed().as_secs_f64());
-    let cases = broker_cases::CASES.iter();
+    let cases = cases.iter();
     check_all(kind, run.output(), cases.map(|(case, _, check)| (*case, || check(&run, case))));
 }
 
@@ -76,7 +77,7 @@ fn proton() {
 
 #[test]
 fn proton_with_the_broker() {
-    with_broker(CaseClient::proton(), &client::PROTON);
+    with_broker(CaseClient::proton(), &client::PROTON, broker_cases::CASES);
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn fe2o3() {
 
 #[test]
 fn fe2o3_with_the_broker() {
-    with_broker(CaseClient::fe2o3(), &client::FE2O3);
+    with_broker(CaseClient::fe2o3(), &client::FE2O3, broker_cases::CASES);
 }
 
 #[test]
@@ -96,7 +97,7 @@ fn go_amqp() {
 
 #[test]
 fn go_amqp_with_the_broker() {
-    with_broker(CaseClient::go_amqp(), &client::GO_AMQP);
+    with_broker(CaseClient::go_amqp(), &client::GO_AMQP, broker_cases::CASES);
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn qpid_jms() {
 
 #[test]
 fn qpid_jms_with_the_broker() {
-    with_broker(CaseClient::qpid_jms(), &client::QPID_JMS);
+    with_broker(CaseClient::qpid_jms(), &client::QPID_JMS, broker_cases::CASES);
 }
 
 #[test]
@@ -116,5 +117,10 @@ fn rhea() {
 
 #[test]
 fn rhea_with_the_broker() {
-    with_broker(CaseClient::rhea(), &client::RHEA);
+    with_broker(CaseClient::rhea(), &client::RHEA, broker_cases::CASES);
+}
+
+#[test]
+fn protonj2_with_the_broker() {
+    with_broker(CaseClient::protonj2(), &client::PROTONJ2, broker_cases::STREAMS);
 }
