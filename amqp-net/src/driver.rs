@@ -5,6 +5,7 @@
 //! user ([`core`]), which act on the engine under a short lock. What the engine reports is taken to the futures that
 //! wait for it ([`state`]).
 
+mod accept_error;
 mod attach;
 mod connect;
 mod connect_error;
@@ -41,6 +42,7 @@ mod tls;
 mod traced;
 mod waiters;
 
+pub use self::accept_error::AcceptError;
 pub use self::connect::ConnectionBuilder;
 pub use self::connect_error::ConnectError;
 pub use self::connection::{Connection, ShutdownError, Stats};

@@ -38,12 +38,12 @@ pub use amqp_types::transport::{ProtocolHeader, ProtocolId};
 
 #[cfg(feature = "tokio")]
 pub use driver::{
-    Advice, Arrived, AttachError, Attaching, BatchError, BeginError, ConnectError, Connection,
-    ConnectionBuilder, Credit, Delivery, DeliveryToken, Direction, Dispatcher, EndReason, Ended,
-    IncomingConnection, IncomingReceiver, IncomingSender, IncomingSession, Listener, OnDrop,
-    PeerRequest, Receipt, Receipts, Receiver, ReceiverBuilder, RemoteState, RequestError,
-    Requester, RequesterBuilder, Scope, SendError, SendOptions, Sender, SenderBuilder, Served,
-    ServerSettings, Session, Settled, ShutdownError, Stats, TrySubmitError,
+    AcceptError, Advice, Arrived, AttachError, Attaching, BatchError, BeginError, ConnectError,
+    Connection, ConnectionBuilder, Credit, Delivery, DeliveryToken, Direction, Dispatcher,
+    EndReason, Ended, IncomingConnection, IncomingReceiver, IncomingSender, IncomingSession,
+    Listener, OnDrop, PeerRequest, Receipt, Receipts, Receiver, ReceiverBuilder, RemoteState,
+    RequestError, Requester, RequesterBuilder, Scope, SendError, SendOptions, Sender,
+    SenderBuilder, Served, ServerSettings, Session, Settled, ShutdownError, Stats, TrySubmitError,
 };
 #[cfg(feature = "rustls-no-provider")]
 pub use driver::{TlsError, TlsErrorKind};

@@ -153,7 +153,7 @@ impl ConnectionBuilder {
     /// let builder = Connection::builder().trace(|direction, line| eprintln!("{direction}: {line}"));
     /// ```
     pub fn trace(mut self, show: impl Fn(Direction, &TraceLine) + Send + Sync + 'static) -> Self {
-        self.new_tracer = Some(new_tracer(show));
+        self.new_tracer = Some(new_tracer(move |_, direction, line| show(direction, line)));
         self
     }
 
@@ -232,7 +232,7 @@ impl ConnectionBuilder {
             Authentication::Endpoint => Some(vec![Box::new(Anonymous::default()) as _]),
             Authentication::Mechanisms(mechanisms) => Some(mechanisms),
         };
-        let mut stream = Traced::new(stream, self.new_tracer.as_ref());
+        let mut stream = Traced::new(stream, self.new_tracer.as_ref(), None);
         let mut input = Bytes::new();
         if let Some(mechanisms) = mechanisms {
             let sends_password = mechanisms.iter().any(|mechanism| mechanism.sends_password());

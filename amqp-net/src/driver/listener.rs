@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 
-use super::connect_error::ConnectError;
+use super::accept_error::AcceptError;
 use super::incoming::IncomingConnection;
 use super::log;
 use super::server::ServerSettings;
@@ -51,7 +51,7 @@ use crate::acceptor::{Accepted, Acceptor};
 /// ```
 #[derive(Debug)]
 pub struct Listener {
-    acceptor: Acceptor<Result<IncomingConnection, ConnectError>>,
+    acceptor: Acceptor<Result<IncomingConnection, AcceptError>>,
     settings: ServerSettings,
 }
 
@@ -78,7 +78,7 @@ impl Listener {
     }
 
     fn new(
-        mut acceptor: Acceptor<Result<IncomingConnection, ConnectError>>,
+        mut acceptor: Acceptor<Result<IncomingConnection, AcceptError>>,
         settings: ServerSettings,
     ) -> Self {
         acceptor.set_max_handshakes(Self::MAX_PENDING);
@@ -96,8 +96,8 @@ impl Listener {
         self.acceptor.local_addr()
     }
 
-    /// Waits for the next client that wants to open a connection, and has been authenticated. Those that fail are
-    /// reported only as events of `tracing`.
+    /// Waits for the next client that wants to open a connection, and has been authenticated. Others are reported only
+    /// as events of `tracing`; [`accept_outcome`](Self::accept_outcome) returns them too.
     ///
     /// Returns `None` after the listener has been [stopped](Self::stop) and nothing is pending.
     ///
@@ -115,22 +115,39 @@ impl Listener {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { acceptor, settings } = self;
         loop {
-            let accepted = poll_fn(|cx| {
-                acceptor.poll_accept(cx, |stream, peer| {
-                    let settings = settings.clone();
-                    let stream = wrap(stream, peer);
-                    async move { settings.receive(stream, Some(peer)).await }
-                })
-            });
-            match accepted.await? {
-                Accepted::Ended(Ok(incoming)) => return Some(incoming),
-                Accepted::Ended(Err(error)) => log::refused(&error),
-                Accepted::Evicted(peer) => log::evicted(peer),
-                Accepted::Failed(error) => log::not_accepted(&error),
+            if let Ok(incoming) = self.accept_outcome(&wrap).await? {
+                return Some(incoming);
             }
         }
+    }
+
+    /// Waits for the outcome of the next connection, as [`accept_with`](Self::accept_with) does: the client, or why it was
+    /// not accepted.
+    pub async fn accept_outcome<S>(
+        &mut self,
+        wrap: impl Fn(TcpStream, SocketAddr) -> S,
+    ) -> Option<Result<IncomingConnection, AcceptError>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let Self { acceptor, settings } = self;
+        let accepted = poll_fn(|cx| {
+            acceptor.poll_accept(cx, |stream, peer| {
+                let settings = settings.clone();
+                let stream = wrap(stream, peer);
+                async move {
+                    let received = settings.receive(stream, Some(peer)).await;
+                    received.map_err(|error| AcceptError::Failed { peer, error })
+                }
+            })
+        });
+        let outcome = match accepted.await? {
+            Accepted::Ended(outcome) => outcome,
+            Accepted::Evicted(peer) => Err(AcceptError::Evicted { peer }),
+            Accepted::Failed(error) => Err(AcceptError::Io(error)),
+        };
+        Some(outcome.inspect_err(log::not_accepted))
     }
 
     /// Stops accepting connections. Those that are pending continue, and [`accept`](Self::accept) returns them.

@@ -1,12 +1,9 @@
 //! The events of connections, if the feature `tracing` is enabled.
 #![cfg_attr(not(feature = "tracing"), expect(unused_variables))]
 
-use std::io;
-use std::net::SocketAddr;
-
 use amqp_types::transport::Open;
 
-use super::connect_error::ConnectError;
+use super::accept_error::AcceptError;
 use super::ended::Ended;
 use crate::proto::Side;
 
@@ -42,20 +39,13 @@ pub(super) fn password_in_the_clear(host: &str) {
     tracing::warn!(host, "a password is sent over a stream that is not encrypted");
 }
 
-/// A client was not received.
-pub(super) fn refused(error: &ConnectError) {
+/// A listener did not accept a client.
+pub(super) fn not_accepted(error: &AcceptError) {
     #[cfg(feature = "tracing")]
-    tracing::debug!(%error, "a client was not received");
-}
-
-/// A connection was dropped, as the oldest of too many that are pending.
-pub(super) fn evicted(peer: SocketAddr) {
-    #[cfg(feature = "tracing")]
-    tracing::warn!(%peer, "evicted from too many pending connections");
-}
-
-/// No connection can be accepted at present.
-pub(super) fn not_accepted(error: &io::Error) {
-    #[cfg(feature = "tracing")]
-    tracing::warn!(%error, "cannot accept connections");
+    match error {
+        AcceptError::Failed { .. } => tracing::debug!(%error, "a client was not accepted"),
+        AcceptError::Evicted { .. } | AcceptError::Io(_) => {
+            tracing::warn!(%error, "a client was not accepted");
+        }
+    }
 }

@@ -170,9 +170,19 @@ impl ServerSettings {
     /// The function is called where the streams are read and written, without a lock. It may use the connections, but
     /// should not block.
     ///
-    /// A line does not say which client it belongs to. To tell clients apart, call
-    /// [`accept_over`](Self::accept_over) on a clone of the settings with a function for each client.
-    pub fn trace(mut self, show: impl Fn(Direction, &TraceLine) + Send + Sync + 'static) -> Self {
+    /// A line does not say which client it belongs to: see [`trace_clients`](Self::trace_clients).
+    pub fn trace(self, show: impl Fn(Direction, &TraceLine) + Send + Sync + 'static) -> Self {
+        self.trace_clients(move |_, direction, line| show(direction, line))
+    }
+
+    /// Calls a function with each protocol header and each frame, as [`trace`](Self::trace) does, and with the address of
+    /// the client, which is known if a [`Listener`](super::Listener) has accepted it. Clients of
+    /// [`accept_over`](Self::accept_over) can be told apart by a clone of the settings for each, with a function of its
+    /// own.
+    pub fn trace_clients(
+        mut self,
+        show: impl Fn(Option<SocketAddr>, Direction, &TraceLine) + Send + Sync + 'static,
+    ) -> Self {
         self.new_tracer = Some(new_tracer(show));
         self
     }
@@ -222,7 +232,7 @@ impl ServerSettings {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let stream = Traced::new(stream, self.new_tracer.as_ref());
+        let stream = Traced::new(stream, self.new_tracer.as_ref(), client.remote_addr);
         let mut settings = settings_for(ProtocolHeader::SASL, deadline);
         if !self.requires_sasl {
             settings = settings.also_accept(ProtocolHeader::AMQP);
@@ -248,7 +258,10 @@ impl ServerSettings {
         let handle = Arc::new(ConnectionHandle { core: Arc::clone(&core) });
         let task = Task::new(core, stream, input, self.connection.silence());
         tokio::spawn(log::in_span(Side::Server, &self.connection.open().container_id, task));
-        let open = deadline.limit("the open", handle.opened()).await??;
+        let mut pending = AbortOnDrop(Some(Arc::clone(&handle)));
+        let opened = deadline.limit("the open", handle.opened()).await;
+        pending.0 = None;
+        let open = opened??;
         log::opened(&open);
         let attached = self.attached.clone();
         Ok(IncomingConnection::new(handle, open, authenticated, client, attached))
@@ -318,6 +331,18 @@ impl ServerSettings {
                 // Mechanisms were added, but nothing checks what they return.
                 _ => Err(Refusal::Credentials),
             },
+        }
+    }
+}
+
+/// Ends a connection at once if the future that waits for its open is dropped. Otherwise its stream would stay open until
+/// the client has answered a close, although the client was evicted to make room.
+struct AbortOnDrop(Option<Arc<ConnectionHandle>>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(handle) = &self.0 {
+            handle.core.with(State::abort);
         }
     }
 }

@@ -45,6 +45,8 @@ pub(super) struct State {
     pub(super) requests: Option<VecDeque<Request>>,
     /// Whether the sessions of the peer are among the requests.
     pub(super) asks_for_sessions: bool,
+    /// Whether the stream is dropped as it is.
+    pub(super) is_aborted: bool,
     /// The task, while it waits.
     task: Option<Waker>,
     /// Whether the task has something to do.
@@ -111,6 +113,7 @@ impl State {
             links: LinkMap::new(),
             requests: None,
             asks_for_sessions: false,
+            is_aborted: false,
             task: None,
             is_touched: false,
             wakers: Vec::new(),
@@ -209,9 +212,10 @@ impl State {
         self.connection.close(now, error);
     }
 
-    /// Ends the connection without a close.
+    /// Ends the connection without a close, and its stream without waiting for the peer.
     pub(super) fn abort(&mut self) {
         self.touch_now();
+        self.is_aborted = true;
         self.connection.handle_eof(StreamEnd::Failed(std::io::ErrorKind::ConnectionAborted));
     }
 

@@ -215,6 +215,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {
                 if let Some(reason) = this.core.with(|state| state.ended().cloned()) {
                     log::ended(&reason);
                 }
+                if this.core.with(|state| state.is_aborted) {
+                    return Poll::Ready(());
+                }
                 let closing = close(stream, this.take_last_output(), ClosingLimits::default());
                 this.closing = Some(Box::pin(closing));
                 continue;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -32,16 +33,16 @@ impl fmt::Display for Direction {
 /// Takes the octets of both directions of one connection.
 pub(super) type Tracer = Box<dyn FnMut(Direction, &[u8]) + Send>;
 
-/// Creates a tracer for a connection. Only [`new_tracer`] names the types of a trace, so that their code is linked only
+/// Creates a tracer for a connection with a peer, whose address may be known. Only [`new_tracer`] names the types of a trace, so that their code is linked only
 /// into programs that call it.
-pub(super) type NewTracer = Arc<dyn Fn() -> Tracer + Send + Sync>;
+pub(super) type NewTracer = Arc<dyn Fn(Option<SocketAddr>) -> Tracer + Send + Sync>;
 
 /// Returns a function that creates tracers, which pass each line to `show`.
 pub(super) fn new_tracer(
-    show: impl Fn(Direction, &TraceLine) + Send + Sync + 'static,
+    show: impl Fn(Option<SocketAddr>, Direction, &TraceLine) + Send + Sync + 'static,
 ) -> NewTracer {
     let show = Arc::new(show);
-    Arc::new(move || {
+    Arc::new(move |peer| {
         let show = Arc::clone(&show);
         let (mut sent, mut received) = (Trace::new(), Trace::new());
         Box::new(move |direction, octets| {
@@ -49,7 +50,7 @@ pub(super) fn new_tracer(
                 Direction::Sent => &mut sent,
                 Direction::Received => &mut received,
             };
-            trace.handle_input(octets, |line| show(direction, line));
+            trace.handle_input(octets, |line| show(peer, direction, line));
         })
     })
 }
@@ -64,8 +65,8 @@ pub(super) struct Traced<S> {
 }
 
 impl<S> Traced<S> {
-    pub(super) fn new(stream: S, new_tracer: Option<&NewTracer>) -> Self {
-        Self { stream, tracer: new_tracer.map(|new| new()) }
+    pub(super) fn new(stream: S, new_tracer: Option<&NewTracer>, peer: Option<SocketAddr>) -> Self {
+        Self { stream, tracer: new_tracer.map(|new| new(peer)) }
     }
 
     fn show(&mut self, direction: Direction, octets: &[u8]) {

@@ -1,16 +1,18 @@
 //! Servers: decisions about connections and links, and what happens while there is none.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use crate::common::script::{Script, begin};
 use crate::common::{assert_all_empty, pair, poll_times, settings, settle, soon};
 use amqp_net::{
-    Connection, Credit, Listener, PeerRequest, Receiver, Scope, Served, ServerSettings,
+    AcceptError, Connection, Credit, Listener, PeerRequest, Receiver, Scope, Served, ServerSettings,
 };
 use amqp_types::messaging::{Source, Target};
 use amqp_types::transport::{AmqpError, Attach, Error, Handle, Performative, Role, SequenceNo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 async fn listen() -> (Listener, SocketAddr) {
     let settings = ServerSettings::new(settings("server"));
@@ -225,6 +227,39 @@ async fn a_connection_that_is_aborted_is_lost_for_the_peer() {
     pair.server.connection().clone().abort();
     assert_eq!(soon(pair.client.closed()).await.remote(), None);
     assert_eq!(soon(pair.server.connection().closed()).await.scope(), Scope::Connection);
+}
+
+#[tokio::test]
+async fn a_pending_client_that_is_evicted_is_dropped_at_once() {
+    let (mut listener, address) = listen().await;
+    listener.set_max_pending(1);
+    let outcomes = tokio::spawn(async move {
+        let plain = |stream, _| stream;
+        let evicted = listener.accept_outcome(plain).await.unwrap();
+        let gone = listener.accept_outcome(plain).await.unwrap();
+        (evicted.map(drop), gone.map(drop))
+    });
+    // Each is asked for its open.
+    let mut header = [0; 8];
+    let mut first = TcpStream::connect(address).await.unwrap();
+    first.write_all(b"AMQP\0\x01\0\0").await.unwrap();
+    soon(first.read_exact(&mut header)).await.unwrap();
+    let mut second = TcpStream::connect(address).await.unwrap();
+    second.write_all(b"AMQP\0\x01\0\0").await.unwrap();
+    soon(second.read_exact(&mut header)).await.unwrap();
+    // An orderly end would wait for two seconds.
+    let mut rest = Vec::new();
+    let end = timeout(Duration::from_secs(1), first.read_to_end(&mut rest)).await.unwrap();
+    assert!(end.is_err() || rest.is_empty(), "{end:?} after {rest:02x?}");
+    let peers = [first.local_addr().unwrap(), second.local_addr().unwrap()];
+    drop((first, second));
+    let (evicted, gone) = soon(outcomes).await.unwrap();
+    let (evicted, gone) = (evicted.unwrap_err(), gone.unwrap_err());
+    assert!(matches!(evicted, AcceptError::Evicted { .. }), "{evicted:?}");
+    assert!(matches!(gone, AcceptError::Failed { .. }), "{gone:?}");
+    assert_eq!([evicted.peer(), gone.peer()], peers.map(Some));
+    assert!(evicted.to_string().starts_with(&format!("{}: dropped", peers[0])), "{evicted}");
+    assert!(gone.to_string().starts_with(&format!("{}: ", peers[1])), "{gone}");
 }
 
 #[tokio::test]
