@@ -56,7 +56,7 @@ pub struct BrokerBuilder {
     tls: Option<Arc<crate::rustls::ServerConfig>>,
 }
 
-type Trace = Arc<dyn Fn(Direction, &TraceLine) + Send + Sync>;
+type Trace = Arc<dyn Fn(Option<SocketAddr>, Direction, &TraceLine) + Send + Sync>;
 
 impl BrokerBuilder {
     pub(super) fn new() -> Self {
@@ -131,6 +131,13 @@ impl BrokerBuilder {
         self
     }
 
+    /// Sets how many clients can be pending that have connected over TCP and have not opened the connection yet, 1,000 by
+    /// default. When there are more, the oldest is dropped.
+    pub const fn max_pending(mut self, clients: usize) -> Self {
+        self.limits.max_pending = clients;
+        self
+    }
+
     /// Sets how many queues and topics there can be, 10,000 by default, dynamic ones and those of dead letters included.
     /// At the limit those that clients have made are deleted if they are empty and nobody uses them.
     pub const fn max_queues(mut self, queues: usize) -> Self {
@@ -138,8 +145,8 @@ impl BrokerBuilder {
         self
     }
 
-    /// Sets the size of the largest message, 16 MiB by default. It must fit
-    /// [`ConnectionSettings::receive_buffer`].
+    /// Sets the size of the largest message, 16 MiB by default. The
+    /// [`receive_buffer`](ConnectionSettings::receive_buffer) of each connection has room for at least four of them.
     pub const fn max_message_size(mut self, octets: u64) -> Self {
         self.limits.max_message_size = octets;
         self
@@ -171,7 +178,16 @@ impl BrokerBuilder {
     }
 
     /// Calls a function with each protocol header and each frame, as [`ServerSettings::trace`] does.
-    pub fn trace(mut self, show: impl Fn(Direction, &TraceLine) + Send + Sync + 'static) -> Self {
+    pub fn trace(self, show: impl Fn(Direction, &TraceLine) + Send + Sync + 'static) -> Self {
+        self.trace_clients(move |_, direction, line| show(direction, line))
+    }
+
+    /// Calls a function with each protocol header and each frame, as [`ServerSettings::trace_clients`] does, with the
+    /// address of the client unless it is connected over a stream.
+    pub fn trace_clients(
+        mut self,
+        show: impl Fn(Option<SocketAddr>, Direction, &TraceLine) + Send + Sync + 'static,
+    ) -> Self {
         self.trace = Some(Arc::new(show));
         self
     }
@@ -227,6 +243,10 @@ impl BrokerBuilder {
         Broker { shared, settings, url, local_addr }
     }
 
+    #[cfg_attr(
+        not(feature = "rustls-no-provider"),
+        expect(clippy::unused_self, reason = "it is used with TLS")
+    )]
     const fn has_tls(&self) -> bool {
         #[cfg(feature = "rustls-no-provider")]
         return self.tls.is_some();
@@ -247,7 +267,8 @@ impl BrokerBuilder {
     }
 
     fn server_settings(&self) -> ServerSettings {
-        let mut settings = ServerSettings::new(self.connection.clone());
+        let mut settings =
+            ServerSettings::new(self.connection.clone().fit_messages(self.limits.max_message_size));
         if self.users.is_empty() {
             settings = settings
                 .mechanism(|| AnonymousServer)
@@ -278,7 +299,8 @@ impl BrokerBuilder {
         }
         if let Some(trace) = &self.trace {
             let trace = Arc::clone(trace);
-            settings = settings.trace(move |direction, line| trace(direction, line));
+            settings =
+                settings.trace_clients(move |peer, direction, line| trace(peer, direction, line));
         }
         #[cfg(feature = "rustls-no-provider")]
         if let Some(tls) = &self.tls {

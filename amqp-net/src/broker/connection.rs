@@ -91,15 +91,21 @@ impl Drop for Entry {
 pub(super) fn accept(shared: &Arc<Shared>, mut listener: Listener) {
     let shared = Arc::clone(shared);
     let mut stop = shared.stop.subscribe();
+    listener.set_max_pending(shared.limits.max_pending);
     tokio::spawn(async move {
         loop {
             let wrap = |stream, _| Gate::new(stream, Arc::clone(&shared));
             let incoming = tokio::select! {
-                incoming = listener.accept_with(wrap) => incoming,
+                incoming = listener.accept_outcome(wrap) => incoming,
                 () = raised(&mut stop) => return,
             };
-            let Some(incoming) = incoming else { return };
-            tokio::spawn(serve(Arc::clone(&shared), incoming, stop.clone()));
+            match incoming {
+                Some(Ok(incoming)) => {
+                    tokio::spawn(serve(Arc::clone(&shared), incoming, stop.clone()));
+                }
+                Some(Err(error)) => shared.tell(&Event::NotAccepted(Arc::new(error))),
+                None => return,
+            }
         }
     });
 }

@@ -1,18 +1,22 @@
 //! What happens in the broker.
 
 use std::fmt;
+use std::sync::Arc;
 
 use amqp_types::transport::Error;
 use bytestring::ByteString;
 
 use super::info::ConnectionInfo;
-use crate::Ended;
+use crate::{AcceptError, Ended};
 
 /// Something that happens in the broker, which prints as a line. See
 /// [`on_event`](super::BrokerBuilder::on_event).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
+    /// A client has not come as far as to ask for a connection: it does not speak the protocol, was not authenticated,
+    /// went away, or took too long. Clients over [streams](super::Broker::serve) are left out.
+    NotAccepted(Arc<AcceptError>),
     /// A client has been accepted.
     ConnectionOpened(ConnectionInfo),
     /// A client has been refused.
@@ -72,6 +76,7 @@ impl fmt::Display for ConnectionInfo {
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NotAccepted(error) => error.fmt(f),
             Self::ConnectionOpened(connection) => write!(f, "{connection}: opened"),
             Self::ConnectionRefused(connection, error) => {
                 write!(f, "{connection}: refused: {error}")

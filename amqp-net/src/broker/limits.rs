@@ -9,6 +9,7 @@ use amqp_types::transport::{AmqpError, Error};
 #[expect(clippy::struct_field_names, reason = "they are those of the methods of the builder")]
 pub(super) struct Limits {
     pub(super) max_connections: usize,
+    pub(super) max_pending: usize,
     pub(super) max_queues: usize,
     pub(super) max_message_size: u64,
     pub(super) max_queue_messages: usize,
@@ -20,6 +21,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_connections: 1000,
+            max_pending: 1000,
             max_queues: 10_000,
             max_message_size: 16 << 20,
             max_queue_messages: 1_000_000,

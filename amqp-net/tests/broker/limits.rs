@@ -1,6 +1,7 @@
 //! Limits, each of which is named when it is reached.
 
 use amqp_net::broker::Broker;
+use amqp_net::proto::ConnectionSettings;
 use amqp_net::{Connection, SendError};
 use amqp_types::Bytes;
 use amqp_types::transport::{AmqpError, Error};
@@ -64,6 +65,18 @@ async fn a_message_that_is_too_large_is_not_sent() {
     let error = soon(sender.send(&Bytes::from(vec![7; 1000]))).await.unwrap_err();
     assert!(matches!(error, SendError::TooLarge { limit: 1000, .. }), "{error}");
     soon(sender.send(&Bytes::from(vec![7; 900]))).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_receive_buffer_has_room_for_the_largest_messages() {
+    let broker = Broker::builder()
+        .connection(ConnectionSettings::new("broker").receive_buffer(1 << 20))
+        .max_message_size(3 << 20)
+        .start_in_memory()
+        .unwrap();
+    let client = connect(&broker).await;
+    let sender = soon(client.sender("orders").attach()).await.unwrap();
+    soon(sender.send(&Bytes::from(vec![7; (3 << 20) - 1000]))).await.unwrap();
 }
 
 #[tokio::test]

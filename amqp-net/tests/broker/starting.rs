@@ -134,16 +134,57 @@ async fn events_tell_what_happens() {
 }
 
 #[tokio::test]
+async fn events_tell_of_clients_that_are_not_accepted() {
+    let (lines, mut seen) = tokio::sync::mpsc::unbounded_channel();
+    let broker = Broker::builder()
+        .user("ada", "secret")
+        .max_pending(1)
+        .on_event(move |event| drop(lines.send(event.to_string())))
+        .start()
+        .await
+        .unwrap();
+    let address = broker.local_addr().unwrap();
+    let mut next = async || soon(seen.recv()).await.unwrap();
+    let refused = soon(Connection::connect(&format!("amqp://ada:wrong@{address}"))).await;
+    assert!(refused.is_err());
+    let line = next().await;
+    assert!(line.starts_with("127.0.0.1:") && line.contains("credentials"), "{line}");
+    assert!(!line.contains("wrong"), "{line}");
+    // The first of two silent clients makes room for the second, and a third ends by itself.
+    let first = TcpStream::connect(address).await.unwrap();
+    let second = TcpStream::connect(address).await.unwrap();
+    let line = next().await;
+    assert!(line.starts_with(&first.local_addr().unwrap().to_string()), "{line}");
+    assert!(line.contains("too many pending"), "{line}");
+    let peer = second.local_addr().unwrap();
+    drop(second);
+    let line = next().await;
+    assert!(line.starts_with(&peer.to_string()) && line.contains("the client"), "{line}");
+}
+
+#[tokio::test]
 async fn frames_can_be_seen() {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&lines);
     let broker = Broker::builder()
-        .trace(move |direction, line| seen.lock().unwrap().push(format!("{direction} {line}")))
+        .trace_clients(move |peer, direction, line| {
+            seen.lock().unwrap().push((peer, format!("{direction} {line}")));
+        })
         .start()
         .await
         .unwrap();
     let client = soon(Connection::connect(broker.url())).await.unwrap();
+    let other = soon(Connection::connect(broker.url())).await.unwrap();
+    let mut addresses: Vec<_> = broker.connections().iter().map(|it| it.remote_addr).collect();
     soon(client.close()).await.unwrap();
+    soon(other.close()).await.unwrap();
     soon(broker.stop()).await;
-    assert!(lines.lock().unwrap().iter().any(|line| line.contains("open")));
+    let lines = lines.lock().unwrap();
+    let is_open = |line: &str| line.starts_with("received") && line.contains("open");
+    let mut seen: Vec<_> =
+        lines.iter().filter(|(_, line)| is_open(line)).map(|(peer, _)| *peer).collect();
+    addresses.sort_unstable();
+    seen.sort_unstable();
+    assert_eq!(seen, addresses);
+    assert!(seen.iter().all(Option::is_some));
 }

@@ -78,6 +78,14 @@ impl ConnectionSettings {
         self
     }
 
+    /// Raises the receive buffer if it has no room for four messages of this size, as many as it has by default for the
+    /// largest ones of the broker.
+    #[cfg(feature = "broker")]
+    pub(crate) fn fit_messages(mut self, octets: u64) -> Self {
+        self.receive_buffer = self.receive_buffer.max(octets.saturating_mul(4));
+        self
+    }
+
     /// Sets how many octets of messages this side holds: of those that are not complete, and of those that have not been
     /// taken. Each frame that the peer is allowed to send counts as if it were of the largest size, so the value is
     /// raised to 16 frames if it is lower.
