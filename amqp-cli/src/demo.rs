@@ -4,6 +4,7 @@
 //! they exchange are shown. Every step is checked against the standard.
 
 mod derived;
+mod finish;
 mod meeting;
 mod message;
 mod negotiation;

@@ -6,7 +6,6 @@ mod date;
 mod decode;
 mod demo;
 mod filter;
-mod finish;
 mod hex;
 mod output;
 mod probe;
@@ -28,7 +27,7 @@ const MISUSE: u8 = 2;
 /// The exit code if the peer cannot be reached, refuses this client, or is lost.
 const UNREACHABLE: u8 = 3;
 
-/// Use AMQP 1.0: send and receive messages, probe a peer, run a test server, decode bytes
+/// Use AMQP 1.0: send and receive messages, probe a peer, run a broker in memory, decode bytes
 #[derive(Debug, Parser)]
 #[command(name = "amqp", version, max_term_width = 80)]
 struct Cli {
@@ -46,13 +45,16 @@ enum Command {
     #[command(after_help = "Example:\n  amqp demo")]
     Demo,
 
-    /// Run a test server that negotiates with any client
+    /// Run a broker in memory, for development and tests
     ///
-    /// Supports AMQP 1.0.0, and SASL 1.0.0 with the mechanism ANONYMOUS. Refuses anything else by
-    /// sending a header that it supports. Prints the address on which it listens, then a line about
-    /// each connection, and closes each connection after the negotiation. Exit code: 0 after SIGINT
-    /// (Ctrl-C) or SIGTERM; 1 if it cannot listen; 2 for a wrong command line.
-    #[command(after_help = "Example:\n  amqp serve --listen 127.0.0.1:0")]
+    /// Queues are made when a client uses their addresses; addresses that begin with topic/ are those of
+    /// topics. Durable messages are taken, but nothing outlives the process. Prints the address on which
+    /// it listens, then a line about each client that connects or cannot, and about each of its links.
+    /// Exit code: 0 after SIGINT (Ctrl-C) or SIGTERM; 1 if it cannot listen; 2 for a wrong command line.
+    #[command(after_help = "Examples:\n  amqp serve\n  \
+                            amqp serve --listen 127.0.0.1:0 --user ada:secret\n  \
+                            amqp serve --limit max_queue_messages=1000 --json\n  \
+                            amqp serve --trace 2> frames.txt")]
     Serve(serve::Options),
 
     /// Ask a peer for AMQP, SASL and TLS, and show its answers

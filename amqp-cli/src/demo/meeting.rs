@@ -7,8 +7,8 @@ use amqp_net::negotiation::{Incoming, Listener};
 use amqp_net::proto::NegotiationError;
 use tokio::net::TcpStream;
 
+use super::finish::finish;
 use super::tap::{Tap, Wire};
-use crate::finish::finish;
 
 /// The results of a connection.
 pub(crate) struct Meeting<T> {

@@ -13,10 +13,10 @@ use amqp_types::{Decode, Symbol};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::STEP_LIMIT;
+use super::finish::MECHANISM;
 use super::meeting::{Meeting, meet};
 use super::step::Step;
 use super::tap::Wire;
-use crate::finish::MECHANISM;
 
 const MECHANISMS_MEANING: &str =
     "sasl-mechanisms: a list described by 0x40, and in it one symbol, \"ANONYMOUS\"";

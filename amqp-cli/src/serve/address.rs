@@ -1,6 +1,7 @@
 //! The address to listen on, as given on the command line.
 
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 
 /// A host, which is a name or an address, and a port.
@@ -12,8 +13,22 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    pub(crate) fn host_and_port(&self) -> (&str, u16) {
-        (&self.host, self.port)
+    /// Returns the error of a server that cannot listen on it, with what to do.
+    pub(crate) fn explain(&self, error: &io::Error) -> io::Error {
+        let what_to_do = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "stop the other server, or choose another port; port 0 selects a free one"
+            }
+            io::ErrorKind::PermissionDenied => {
+                "ports below 1024 need the rights of an administrator; choose another port"
+            }
+            io::ErrorKind::AddrNotAvailable => {
+                "this machine has no such address; 127.0.0.1 is for its own clients, and 0.0.0.0 and \
+                 [::] listen on all addresses"
+            }
+            _ => "check the address; 127.0.0.1:5672 is for clients of this machine",
+        };
+        io::Error::new(error.kind(), format!("cannot listen on {self}: {error}; {what_to_do}"))
     }
 }
 
@@ -59,7 +74,7 @@ mod tests {
             ("localhost:65535", "localhost", 65535),
         ] {
             let address: Address = text.parse().unwrap();
-            assert_eq!(address.host_and_port(), (host, port));
+            assert_eq!((address.host.as_str(), address.port), (host, port));
             assert_eq!(address.to_string(), text);
         }
     }

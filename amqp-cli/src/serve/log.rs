@@ -22,14 +22,14 @@ pub(crate) struct Log {
 pub(crate) struct Writer(Receiver<()>);
 
 impl Log {
-    /// Starts the thread that writes the lines.
-    pub(crate) fn start() -> (Self, Writer) {
+    /// Starts the thread that writes the lines. `explain` returns the line for a number of lost ones.
+    pub(crate) fn start(explain: impl Fn(u64) -> String + Send + 'static) -> (Self, Writer) {
         let (lines, waiting) = sync_channel(CAPACITY);
         let (finish, finished) = channel();
         let log = Self { lines, lost: Arc::default() };
         let lost = Arc::clone(&log.lost);
         thread::spawn(move || {
-            write_lines(&waiting, &lost, io::stdout());
+            write_lines(&waiting, &lost, explain, io::stdout());
             // The receiver may have been dropped.
             let _ = finish.send(());
         });
@@ -52,7 +52,12 @@ impl Writer {
     }
 }
 
-fn write_lines(lines: &Receiver<String>, lost: &AtomicU64, mut out: impl Write) {
+fn write_lines(
+    lines: &Receiver<String>,
+    lost: &AtomicU64,
+    explain: impl Fn(u64) -> String,
+    mut out: impl Write,
+) {
     // A server continues when its output cannot be written.
     let mut write = |line: &str| {
         let _ = writeln!(out, "{line}").and_then(|()| out.flush());
@@ -61,7 +66,7 @@ fn write_lines(lines: &Receiver<String>, lost: &AtomicU64, mut out: impl Write) 
         write(&line);
         match lost.swap(0, Ordering::Relaxed) {
             0 => {}
-            lost => write(&format!("({lost} lines lost here: the output is too slow)")),
+            lost => write(&explain(lost)),
         }
     }
 }
@@ -80,8 +85,8 @@ mod tests {
         }
         drop(log);
         let mut out = Vec::new();
-        write_lines(&waiting, &lost, &mut out);
+        write_lines(&waiting, &lost, |lost| format!("{lost} lost"), &mut out);
         let out = String::from_utf8(out).unwrap();
-        assert_eq!(out, "a\n(2 lines lost here: the output is too slow)\nb\n");
+        assert_eq!(out, "a\n2 lost\nb\n");
     }
 }

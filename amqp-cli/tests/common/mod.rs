@@ -5,6 +5,8 @@
 pub(crate) mod broker;
 pub(crate) mod octets;
 pub(crate) mod peer;
+#[cfg(unix)]
+pub(crate) mod server;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

@@ -65,7 +65,7 @@ impl Serve {
         self.address
     }
 
-    /// Stops the server with SIGTERM, and returns its log: one line for each connection.
+    /// Stops the server with SIGTERM, and returns the lines after its first.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! How the servers of this program end a connection after the negotiation.
+//! How the server ends a connection after the negotiation.
 
 use amqp_net::ProtocolHeader;
 use amqp_net::negotiation::Negotiated;
