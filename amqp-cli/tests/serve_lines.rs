@@ -15,7 +15,7 @@ use std::net::{SocketAddr, TcpStream};
 
 use common::amqp;
 use common::peer::{AMQP, AMQP_0_9_1, SASL, TLS, exchange};
-use common::server::{Server, client, connect};
+use common::server::{Process, Server, client, connect};
 use serde_json::{Value, json};
 
 #[test]
@@ -78,8 +78,8 @@ fn clients_that_only_want_to_see_a_header_are_answered_and_logged() {
 #[test]
 fn lines_of_json_have_the_fields_of_their_event() {
     let arguments = ["serve", "--listen", "127.0.0.1:0", "--json", "--limit", "max_queues=1"];
-    let mut child = amqp(&arguments).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut child = Process(amqp(&arguments).spawn().unwrap());
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
     let mut next = || serde_json::from_str::<Value>(&lines.next().unwrap().unwrap()).unwrap();
 
     let listening = next();
@@ -133,8 +133,6 @@ fn lines_of_json_have_the_fields_of_their_event() {
     connection["event"] = "connection_closed".into();
     connection["reason"] = Value::Null;
     assert_eq!(next(), connection);
-    child.kill().unwrap();
-    child.wait().unwrap();
 }
 
 /// Returns the object for an event of a link.

@@ -14,9 +14,9 @@ use super::amqp;
 /// The second line of the output.
 const NOTE: &str = "in memory: nothing outlives this process, not even durable messages";
 
-/// A server that is killed when it is dropped.
+/// A server whose lines are text.
 pub(crate) struct Server {
-    pub(crate) child: Child,
+    pub(crate) child: Process,
     pub(crate) stdout: BufReader<ChildStdout>,
     pub(crate) address: SocketAddr,
 }
@@ -42,8 +42,8 @@ impl Server {
     }
 
     fn of(command: &mut Command) -> Self {
-        let mut child = command.spawn().unwrap();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut child = Process(command.spawn().unwrap());
+        let mut stdout = BufReader::new(child.0.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let address = line.strip_prefix("listening on ").unwrap().trim_end().parse().unwrap();
@@ -70,27 +70,30 @@ impl Server {
     /// Waits for the end. Returns the exit code and the rest of the output.
     pub(crate) fn ended(mut self) -> (Option<i32>, String, String) {
         let began = Instant::now();
-        while self.child.try_wait().unwrap().is_none() {
+        while self.child.0.try_wait().unwrap().is_none() {
             assert!(began.elapsed() < Duration::from_secs(10), "the server does not stop");
             std::thread::sleep(Duration::from_millis(10));
         }
         let (mut lines, mut errors) = (String::new(), String::new());
         self.stdout.read_to_string(&mut lines).unwrap();
-        self.child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
-        (self.child.wait().unwrap().code(), lines, errors)
+        self.child.0.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+        (self.child.0.wait().unwrap().code(), lines, errors)
     }
 
     pub(crate) fn signal(&self, signal: &str) {
-        let command = format!("kill -{signal} {}", self.child.id());
+        let command = format!("kill -{signal} {}", self.child.0.id());
         assert!(Command::new("sh").args(["-c", &command]).status().unwrap().success());
     }
 }
 
-impl Drop for Server {
+/// A process that is killed when it is dropped.
+pub(crate) struct Process(pub(crate) Child);
+
+impl Drop for Process {
     fn drop(&mut self) {
-        // The server is still running only if the test failed.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        // It is still running only if the test failed, or needs it no more.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
