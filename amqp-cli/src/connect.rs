@@ -193,13 +193,21 @@ pub(crate) async fn attached<T>(
     options: &PeerOptions,
     connection: &Connection,
 ) -> Result<T, Failure> {
-    match timeout(limit, attaching).await {
-        Ok(attached) => attached.map_err(|error| options.refused(&error, connection)),
-        Err(_) => Err(Failure::unreachable(format_args!(
+    let failure = match timeout(limit, attaching).await {
+        Ok(Ok(attached)) => return Ok(attached),
+        Ok(Err(error)) => options.refused(&error, connection),
+        Err(_) => Failure::unreachable(format_args!(
             "cannot attach to {:?}: the peer did not answer within {limit:?}",
             options.address,
-        ))),
-    }
+        )),
+    };
+    give_up(connection).await;
+    Err(failure)
+}
+
+/// Closes the connection before the program ends, for a peer that would otherwise report a lost one.
+pub(crate) async fn give_up(connection: &Connection) {
+    let _ = timeout(Duration::from_secs(1), connection.clone().close()).await;
 }
 
 /// Returns what to do with this program after an error of connecting.

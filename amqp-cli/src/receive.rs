@@ -19,7 +19,7 @@ use clap::{Args, ValueEnum};
 use self::flow::{End, Flow};
 use self::format::Format;
 use self::printer::Printer;
-use crate::connect::{Connector, Failure, PeerOptions, attached, is_rabbitmq};
+use crate::connect::{Connector, Failure, PeerOptions, attached, give_up, is_rabbitmq};
 use crate::filter::{self, Filter};
 use crate::stop::StopSignals;
 use crate::{UNREACHABLE, output, runtime, seconds};
@@ -146,6 +146,7 @@ impl Options {
             let mode = receiver.source().and_then(|source| source.distribution_mode.clone());
             // RabbitMQ 4.0 agrees, and takes them all the same.
             if mode != Some(DistributionMode::Copy) || is_rabbitmq(&connection) {
+                give_up(&connection).await;
                 return Err(Failure::unreachable(
                     "the peer cannot be browsed: it would take the messages from the queue; --settle \
                      release gives them back",

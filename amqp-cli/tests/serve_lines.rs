@@ -76,6 +76,25 @@ fn clients_that_only_want_to_see_a_header_are_answered_and_logged() {
 }
 
 #[test]
+fn a_program_that_cannot_use_a_link_closes_its_connection() {
+    let mut server = Server::start();
+    let url = server.url("");
+    for number in 1..=2 {
+        let filtered = ["receive", &url, "orders", "--filter", "selector=true", "--count", "1"];
+        assert_eq!(amqp(&filtered).output().unwrap().status.code(), Some(3));
+        let connection = format!("connection {number}: ");
+        loop {
+            let line = server.line();
+            assert!(line.starts_with(&connection), "connections are counted: {line}");
+            assert!(!line.contains("lost"), "{line}");
+            if line.ends_with(": closed") {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
 fn lines_of_json_have_the_fields_of_their_event() {
     let arguments = ["serve", "--listen", "127.0.0.1:0", "--json", "--limit", "max_queues=1"];
     let mut child = Process(amqp(&arguments).spawn().unwrap());

@@ -22,7 +22,7 @@ pub(super) async fn serve(
     mut stop: watch::Receiver<bool>,
 ) {
     let info = ConnectionInfo {
-        id: shared.next_id(),
+        id: shared.next_connection(),
         container: incoming.open().container_id.clone(),
         user: incoming.identity().and_then(|identity| identity.name()).map(str::to_owned),
         remote_addr: incoming.remote_addr(),

@@ -30,6 +30,7 @@ pub(super) struct Shared {
     usage: Arc<Usage>,
     nodes: Mutex<HashMap<ByteString, Arc<Node>>>,
     connections: Mutex<BTreeMap<u64, ConnectionInfo>>,
+    next_connection: AtomicU64,
     next_id: AtomicU64,
 }
 
@@ -56,11 +57,17 @@ impl Shared {
             usage: Arc::default(),
             nodes: Mutex::default(),
             connections: Mutex::default(),
+            next_connection: AtomicU64::new(1),
             next_id: AtomicU64::new(1),
         }
     }
 
-    /// Returns a number that no connection, consumer or dynamic node has.
+    /// Returns the number of the next connection.
+    pub(super) fn next_connection(&self) -> u64 {
+        self.next_connection.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Returns a number that no consumer or dynamic node has.
     pub(super) fn next_id(&self) -> u64 {
         self.next_id.fetch_add(1, Ordering::Relaxed)
     }
