@@ -208,7 +208,10 @@ impl Node {
 
     /// Takes what became of messages that a consumer had.
     pub(super) fn settle(&self, consumer: u64, settlement: Settlement) {
-        let Settlement { gone, octets, mut returned, refused } = settlement;
+        let Settlement { gone, octets, mut returned, mut refused } = settlement;
+        // Both can be long.
+        returned.sort_unstable_by_key(|(message, _)| message.place);
+        refused.sort_unstable();
         let mut state = self.lock();
         // The messages of a node that was deleted are not counted any more.
         if let Some(store) = state.stores.get_mut(&self.key(consumer)) {
@@ -218,12 +221,11 @@ impl Node {
                 store.resize(*before, message.size());
                 self.usage.add(message.size());
                 self.usage.sub(*before);
-                if refused.contains(&message.place) {
+                if refused.binary_search(&message.place).is_ok() {
                     message.refuse(consumer, |id| store.has_consumer(id));
                 }
             }
-            returned.sort_by_key(|(message, _)| message.place);
-            store.give_back(returned.into_iter().map(|(message, _)| message));
+            store.give_back(returned.into_iter().map(|(message, _)| message).collect());
             store.wake();
         }
         drop(state);

@@ -23,7 +23,7 @@ pub(super) struct Settlement {
     /// The number of messages that are gone, and their octets.
     pub(super) gone: usize,
     pub(super) octets: u64,
-    /// Those that go back, in order, each with its former size.
+    /// Those that go back, each with its former size.
     pub(super) returned: Vec<(Message, u64)>,
     /// Those among them that must not come to the same consumer again, by their places.
     pub(super) refused: Vec<u64>,

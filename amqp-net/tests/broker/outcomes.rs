@@ -1,6 +1,6 @@
 //! What the outcomes of deliveries do.
 
-use amqp_net::Credit;
+use amqp_net::{Credit, Receipts};
 use amqp_types::messaging::{Accepted, Modified, Outcome, Rejected, Released, Source};
 use amqp_types::transport::{AmqpError, Attach, Error, Fields, ReceiverSettleMode};
 use amqp_types::{Symbol, Value};
@@ -158,4 +158,26 @@ async fn a_receiver_that_settles_second_learns_that_the_broker_has_settled() {
         broker.queue("orders").unwrap().ready + broker.queue("orders").unwrap().unsettled,
         1
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_messages_that_go_back_at_once_hold_up_nobody() {
+    const COUNT: u32 = 100_000;
+    let (broker, client) = start().await;
+    let sender = soon(client.sender("orders").attach()).await.unwrap();
+    let mut receipts = Receipts::new();
+    soon(sender.submit_all((0..COUNT).map(|_| "m"), &mut receipts)).await.unwrap();
+    soon(receipts.accepted()).await.unwrap();
+    let receiver = manual(&client, "orders").await;
+    receiver.grant(COUNT).unwrap();
+    let mut held = Vec::new();
+    while held.len() < COUNT as usize {
+        soon(receiver.recv_many(&mut held, 1000)).await.unwrap();
+    }
+    for delivery in held {
+        let changes = Modified { undeliverable_here: Some(true), ..Modified::default() };
+        delivery.modify(changes).unwrap();
+    }
+    let orders = soon(broker.until("orders", |it| it.unsettled == 0)).await;
+    assert_eq!(orders.ready, COUNT as usize);
 }
