@@ -137,20 +137,27 @@ impl Consumer {
     fn apply(&self, messages: impl IntoIterator<Item = (Message, Option<Outcome>)>) {
         let mut settlement = Settlement::default();
         let mut dead = Vec::new();
+        // The octets by which messages may grow, and by which they have grown.
+        let (mut room, mut grown) = (None, 0);
         for (mut message, outcome) in messages {
             let size = message.size();
             match outcome.unwrap_or_else(|| self.default_outcome.clone()) {
                 Outcome::Accepted(_) => {}
                 Outcome::Rejected(Rejected { error }) => {
                     if let Some(error) = error {
-                        message.annotate(&reason(&error));
+                        let most = self.shared.limits.max_message_size;
+                        message.annotate(&reason(&error), most);
                     }
                     message.acquire();
                     dead.push(message);
                 }
                 outcome => {
                     if let Outcome::Modified(changes) = outcome {
-                        message.modify(&changes);
+                        let room = *room.get_or_insert_with(|| self.node.room(self.key.id));
+                        let most = size.saturating_add(room - grown);
+                        let most = most.min(self.shared.limits.max_message_size);
+                        message.modify(&changes, most);
+                        grown += message.size().saturating_sub(size);
                         if changes.undeliverable_here == Some(true) {
                             settlement.refused.push(message.place);
                         }

@@ -85,18 +85,19 @@ impl Message {
         self.refused_by.push(consumer);
     }
 
-    /// Changes it as a consumer wants, except for consumers to which it must not be delivered again.
-    pub(super) fn modify(&mut self, changes: &Modified) {
+    /// Changes it as a consumer wants, except for consumers to which it must not be delivered again. Annotations with
+    /// which it would have more than `most` octets are left out.
+    pub(super) fn modify(&mut self, changes: &Modified, most: u64) {
         if changes.delivery_failed == Some(true) {
             self.header.delivery_count = self.header.delivery_count.saturating_add(1);
         }
         if let Some(annotations) = &changes.message_annotations {
-            self.annotate(annotations);
+            self.annotate(annotations, most);
         }
     }
 
-    /// Adds annotations, which replace those with the same keys.
-    pub(super) fn annotate(&mut self, added: &Fields) {
+    /// Adds annotations, which replace those with the same keys, unless it would have more than `most` octets.
+    pub(super) fn annotate(&mut self, added: &Fields, most: u64) {
         // Annotations that cannot be decoded stay as they are.
         let Ok(annotations) = self.encoded.message_annotations() else { return };
         let MessageAnnotations(Annotations(mut map)) = annotations.unwrap_or_default();
@@ -104,7 +105,8 @@ impl Message {
             map.insert(AnnotationKey::Symbol(key.clone()), value.clone());
         }
         let annotations = MessageAnnotations(Annotations(map));
-        if let Ok(annotated) = self.encoded.with_message_annotations(Some(&annotations)) {
+        let annotated = self.encoded.with_message_annotations(Some(&annotations));
+        if let Some(annotated) = annotated.ok().filter(|it| it.octets().len() as u64 <= most) {
             self.encoded = annotated;
         }
     }

@@ -132,6 +132,15 @@ impl Node {
         }
     }
 
+    /// Returns how many octets more there can be for a consumer.
+    pub(super) fn room(&self, consumer: u64) -> u64 {
+        let Limits { max_queue_octets, max_octets, .. } = self.limits;
+        let state = self.lock();
+        let octets = state.stores.get(&self.key(consumer)).map_or(0, Store::octets);
+        drop(state);
+        max_queue_octets.saturating_sub(octets).min(max_octets.saturating_sub(self.usage.get()))
+    }
+
     /// Adds dead letters. If there is no room, the oldest are removed. Returns how many were lost.
     pub(super) fn bury(&self, messages: impl Iterator<Item = Message>) -> usize {
         let now = clock::now();

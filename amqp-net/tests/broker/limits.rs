@@ -3,8 +3,9 @@
 use amqp_net::broker::Broker;
 use amqp_net::proto::ConnectionSettings;
 use amqp_net::{Connection, SendError};
-use amqp_types::Bytes;
-use amqp_types::transport::{AmqpError, Error};
+use amqp_types::messaging::Modified;
+use amqp_types::transport::{AmqpError, Error, Fields};
+use amqp_types::{Bytes, Symbol, Value};
 
 use crate::common::{connect, manual, next, refusal, rejection, send, soon, take_all};
 
@@ -148,4 +149,28 @@ async fn the_number_of_connections_is_limited() {
     soon(first.close()).await.unwrap();
     soon(broker.until_connected(0)).await;
     connect(&broker).await;
+}
+
+#[tokio::test]
+async fn a_message_does_not_grow_without_limit_by_annotations_of_its_consumers() {
+    for builder in [
+        Broker::builder().max_message_size(20_000),
+        Broker::builder().max_queue_octets(20_000),
+        Broker::builder().max_octets(20_000),
+    ] {
+        let broker = builder.start_in_memory().unwrap();
+        let client = connect(&broker).await;
+        send(&client, "orders", &["a"]).await;
+        let receiver = soon(client.receiver("orders").attach()).await.unwrap();
+        for number in 0..20 {
+            let key = Symbol::new(format!("x-opt-{number}")).unwrap();
+            let fields = Fields([(key, Value::from("y".repeat(3000)))].into_iter().collect());
+            let annotated = Modified { message_annotations: Some(fields), ..Modified::default() };
+            next(&receiver).await.modify(annotated).unwrap();
+        }
+        let delivery = next(&receiver).await;
+        assert_eq!(delivery.decode::<&str>().unwrap(), "a");
+        let octets = broker.queue("orders").unwrap().octets;
+        assert!((15_000..=20_000).contains(&octets), "{octets}");
+    }
 }
