@@ -224,13 +224,15 @@ impl Broker {
             let none = || QueueInfo::new(ByteString::from(address), NodeKind::of(address));
             Some(self.queue(address).unwrap_or_else(none)).filter(&mut is_so)
         };
-        self.shared.changes.until(look).await
+        // Nothing else happens when a message expires.
+        let next = || self.shared.find(address).and_then(|node| node.next_expiry());
+        self.shared.changes.until(look, next).await
     }
 
     /// Waits until this many clients are connected.
     pub async fn until_connected(&self, clients: usize) {
         let look = || (self.connections().len() == clients).then_some(());
-        self.shared.changes.until(look).await;
+        self.shared.changes.until(look, || None).await;
     }
 
     /// Stops the broker: closes all connections with the condition `amqp:connection:forced`, and waits until they have

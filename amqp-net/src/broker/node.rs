@@ -327,6 +327,11 @@ impl Node {
         info
     }
 
+    /// Returns the earliest time at which a message that waits can expire.
+    pub(super) fn next_expiry(&self) -> Option<Instant> {
+        self.lock().stores.values().filter_map(Store::next_expiry).min()
+    }
+
     pub(super) fn messages(&self) -> Vec<EncodedMessage> {
         let now = clock::now();
         let state = self.lock();

@@ -56,6 +56,10 @@ impl Store {
         self.octets
     }
 
+    pub(super) const fn next_expiry(&self) -> Option<Instant> {
+        self.next_expiry
+    }
+
     pub(super) fn consumers(&self) -> usize {
         self.consumers.len()
     }

@@ -169,3 +169,18 @@ async fn messages_can_be_looked_at_without_a_client() {
     assert!(messages[0].header().unwrap().unwrap().first_acquirer);
     assert!(broker.messages("other").is_empty());
 }
+
+#[tokio::test]
+async fn a_message_that_expires_is_a_change_to_wait_for() {
+    let (broker, client) = start().await;
+    let sender = soon(client.sender("orders").attach()).await.unwrap();
+    let waiting = broker.until("orders", |it| it.ready == 0 && it.producers == 2);
+    let expiring = async {
+        let ttl = Some(Milliseconds(100));
+        let header = Some(Header { ttl, ..Header::default() });
+        soon(sender.send(&Message { header, ..message(Body::value("m")) })).await.unwrap();
+        assert_eq!(broker.queue("orders").unwrap().ready, 1);
+        soon(client.sender("orders").attach()).await.unwrap()
+    };
+    let (_, _second) = tokio::join!(soon(waiting), expiring);
+}
