@@ -115,7 +115,10 @@ impl Context {
             None => Ok(()),
             Some(Fault::Refuse(error)) => Err(error),
             Some(Fault::Delay(by)) => {
-                sleep(by, &self.shared).await;
+                tokio::select! {
+                    () = sleep(by, &self.shared) => {}
+                    _ = self.connection.closed() => {}
+                }
                 Ok(())
             }
         }

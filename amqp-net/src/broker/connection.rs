@@ -30,13 +30,10 @@ pub(super) async fn serve(
     let refused = match shared.failures.connection() {
         None => shared.connect(&info),
         Some(Fault::Refuse(error)) => Err(error),
-        Some(Fault::Delay(by)) => match shared.connect(&info) {
-            Ok(()) => {
-                attach::sleep(by, &shared).await;
-                Ok(())
-            }
-            Err(error) => Err(error),
-        },
+        Some(Fault::Delay(by)) => {
+            attach::sleep(by, &shared).await;
+            shared.connect(&info)
+        }
     };
     if let Err(error) = refused {
         incoming.refuse(error.clone());

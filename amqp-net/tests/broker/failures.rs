@@ -176,3 +176,23 @@ async fn a_late_answer_is_overtaken_by_others() {
     soon(broker.stop()).await;
     assert!(soon(never).await.is_err());
 }
+
+#[tokio::test]
+async fn a_client_that_goes_while_its_link_is_delayed_is_gone() {
+    let (broker, client) = start().await;
+    broker.fail(Failure::delay_link(Duration::from_secs(3600)));
+    let attaching = client.sender("orders").attach();
+    assert!(tokio::time::timeout(Duration::from_millis(100), attaching).await.is_err());
+    client.abort();
+    soon(broker.until_connected(0)).await;
+}
+
+#[tokio::test]
+async fn a_client_that_waits_for_its_open_is_not_connected() {
+    let broker = Broker::in_memory();
+    broker.fail(Failure::delay_connection(Duration::from_secs(3600)));
+    let connecting = Connection::builder().connect_over(broker.stream());
+    assert!(tokio::time::timeout(Duration::from_millis(100), connecting).await.is_err());
+    assert!(broker.connections().is_empty());
+    soon(broker.stop()).await;
+}
