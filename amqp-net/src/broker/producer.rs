@@ -129,7 +129,12 @@ impl Producer {
             }
             let mut fate = Fate::Taken;
             let message = Message::new(octets, format, now).and_then(|message| {
-                let node = self.node_of(&message)?;
+                if let Some(node) = self.known_node(&message) {
+                    return Ok((node, message));
+                }
+                // First, because a node that is made can take the place of one that is empty.
+                publish(run.take(), &mut arrived);
+                let node = self.find_node(&message)?;
                 Ok((node, message))
             });
             let fault = if self.shared.failures.is_empty() {
@@ -174,20 +179,22 @@ impl Producer {
         (arrived, end)
     }
 
-    /// Returns the node to which a message goes.
-    fn node_of(&mut self, message: &Message) -> Result<Arc<Node>, Error> {
-        if let Some(node) = &self.node {
-            return Ok(Arc::clone(node));
+    /// Returns the node to which a message goes, if it is that of the link, or that of the last message.
+    fn known_node(&self, message: &Message) -> Option<Arc<Node>> {
+        if self.node.is_some() {
+            return self.node.clone();
         }
+        let is_same = |last: &&Arc<Node>| Some(&last.address) == message.to().as_ref();
+        self.last.as_ref().filter(is_same).filter(|last| !last.is_deleted()).cloned()
+    }
+
+    /// Returns the node to which a message says that it goes.
+    fn find_node(&mut self, message: &Message) -> Result<Arc<Node>, Error> {
         let to: ByteString = message.to().ok_or_else(|| {
             let what = "the link has no target address, and the message has no property `to`";
             Error::new(AmqpError::PreconditionFailed, what)
         })?;
-        let last = self.last.take().filter(|last| last.address == to && !last.is_deleted());
-        let node = match last {
-            Some(last) => last,
-            None => self.shared.node(&to, None)?,
-        };
+        let node = self.shared.node(&to, None)?;
         self.last = Some(Arc::clone(&node));
         Ok(node)
     }

@@ -75,3 +75,17 @@ async fn a_settled_message_that_cannot_be_taken_ends_its_link() {
     let ended = soon(relay.detached()).await;
     assert_eq!(ended.remote().unwrap().condition, AmqpError::PreconditionFailed.into());
 }
+
+#[tokio::test]
+async fn a_new_queue_does_not_take_the_place_of_one_to_which_a_message_is_on_its_way() {
+    let broker = Broker::builder().max_queues(1).start_in_memory().unwrap();
+    let client = connect(&broker).await;
+    let relay = soon(client.sender(Target::default()).attach()).await.unwrap();
+    // They come at once.
+    let first = soon(relay.submit(&letter(Some("a"), "1"))).await.unwrap();
+    let second = soon(relay.submit(&letter(Some("b"), "2"))).await.unwrap();
+    soon(first).await.unwrap();
+    let refused = rejection(soon(second).await);
+    assert_eq!(refused.condition, AmqpError::ResourceLimitExceeded.into());
+    assert_eq!(texts(&broker, "a"), ["1"]);
+}
