@@ -99,7 +99,9 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         Err(failure) => return failure.report(),
     };
     match summary.print(options.json_summary) {
-        Err(error) if !output::reader_is_gone(&error) => output::failure(&error),
+        Err(error) if !output::reader_is_gone(&error) => {
+            output::failure(&format_args!("cannot write the output: {error}"))
+        }
         _ => summary.exit_code(),
     }
 }

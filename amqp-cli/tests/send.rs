@@ -410,3 +410,15 @@ fn a_signal_ends_it_after_the_outcomes() {
         drop(stdin);
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk() {
+    let broker = Broker::start();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output =
+        amqp(&["send", &broker.url(), "orders", "a"]).stdout(full).output().map(Run::from).unwrap();
+    assert_eq!(output.code, Some(1));
+    assert!(output.stderr.contains("cannot write the output"), "{}", output.stderr);
+    assert_eq!(broker.texts("orders"), ["a"]);
+}
