@@ -57,7 +57,13 @@ impl Consumer {
                     is_hungry = true;
                     tokio::select! {
                         biased;
-                        demand = link.next(true, &mut settled) => demand,
+                        demand = link.next(true, &mut settled) => {
+                            // The client may only drain the link, or have settled deliveries.
+                            if matches!(demand, Ok(Demand { credit: 0, .. })) {
+                                self.node.pass_on(self.key.id);
+                            }
+                            demand
+                        }
                         () = std::future::ready(()) => {
                             self.node.pass_on(self.key.id);
                             continue;

@@ -10,7 +10,7 @@ use amqp_types::transport::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
-use crate::common::{connect, send, soon};
+use crate::common::{connect, manual, next_text, send, soon};
 
 /// A client that writes frames, and reads them.
 struct Client {
@@ -182,5 +182,40 @@ async fn a_delivery_that_is_settled_without_a_state_has_the_default_outcome() {
         assert_eq!((orders.ready, orders.unsettled), (ready, 0));
         let letters = broker.queue("orders/dead-letters").map_or(0, |it| it.ready);
         assert_eq!(letters, dead);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_consumer_that_only_drains_leaves_a_message_to_one_that_waits() {
+    for round in 0..300 {
+        let broker = Broker::in_memory();
+        let mut raw = Client::new(&broker);
+        raw.receiver("orders");
+        raw.flow(1, true, false);
+        raw.begin().await;
+        let drained = raw.until_flow().await.0;
+        let client = connect(&broker).await;
+        let sender = soon(client.sender("orders").attach()).await.unwrap();
+        let waiting = manual(&client, "orders").await;
+        waiting.grant(1).unwrap();
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+        raw.frame(&Flow {
+            next_incoming_id: Some(TransferNumber(0)),
+            incoming_window: 1000,
+            handle: Some(Handle(0)),
+            delivery_count: drained.delivery_count,
+            link_credit: Some(0),
+            drain: true,
+            ..Flow::default()
+        });
+        drop(soon(sender.submit("m")).await.unwrap());
+        // In some rounds, the drain comes to the consumer together with the message.
+        for _ in 0..round % 10 {
+            tokio::task::yield_now().await;
+        }
+        raw.write(b"").await;
+        next_text(&waiting, "m").await.accept().unwrap();
     }
 }
