@@ -4,6 +4,7 @@ mod dispatching;
 mod events;
 mod receiving;
 mod sending;
+mod shared_state;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;

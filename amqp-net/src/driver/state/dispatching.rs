@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll, Waker};
 
-use super::sending::SharedState;
+use super::shared_state::SharedState;
 use super::{LinkState, State};
 use crate::driver::ended::Ended;
 use crate::proto::{Demand, LinkId};

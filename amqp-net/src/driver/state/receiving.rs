@@ -5,7 +5,7 @@ use std::task::{Context, Waker};
 
 use amqp_types::messaging::{DeliveryState, Released};
 
-use super::sending::SharedState;
+use super::shared_state::SharedState;
 use super::{LinkState, State};
 use crate::driver::connection::Stats;
 use crate::driver::credit::{AutoCredit, Credit};

@@ -1,12 +1,12 @@
 //! The messages that a link sends: those that wait until they can be sent, and those whose outcome is to come.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use amqp_types::messaging::{Accepted, DeliveryState, Received};
+use amqp_types::messaging::{DeliveryState, Received};
 
 use super::dispatching::Dispatch;
+use super::shared_state::SharedState;
 use super::{End, LinkState, State};
 use crate::driver::connection::Stats;
 use crate::driver::ended::Ended;
@@ -52,32 +52,6 @@ enum Outcome {
     Unknown(Option<Waker>),
     /// The delivery has been settled, in this state if it has been said.
     Settled(Option<SharedState>),
-}
-
-/// A delivery state that one disposition may give many deliveries. Most are accepted, which needs no count.
-#[derive(Clone, Debug)]
-pub(in super::super) enum SharedState {
-    Accepted,
-    Other(Arc<DeliveryState>),
-}
-
-impl From<DeliveryState> for SharedState {
-    fn from(state: DeliveryState) -> Self {
-        match state {
-            DeliveryState::Accepted(_) => Self::Accepted,
-            // It can be long.
-            other => Self::Other(Arc::new(other)),
-        }
-    }
-}
-
-impl From<SharedState> for DeliveryState {
-    fn from(state: SharedState) -> Self {
-        match state {
-            SharedState::Accepted => Accepted {}.into(),
-            SharedState::Other(state) => Arc::unwrap_or_clone(state),
-        }
-    }
 }
 
 /// What became of a message.
