@@ -46,6 +46,7 @@ mod negotiation;
 mod negotiation_error;
 mod negotiation_settings;
 mod parts;
+pub(crate) mod payload;
 pub(crate) mod ring;
 mod sasl;
 mod serial;
@@ -71,6 +72,7 @@ pub use negotiation::{Agreed, Negotiation, Transmit};
 pub use negotiation_error::{NegotiationError, NegotiationErrorKind};
 pub use negotiation_settings::{Initiator, NegotiationSettings};
 pub use parts::Parts;
+pub use payload::Payload;
 pub use sasl::{
     Anonymous, AnonymousServer, Authenticated, Credentials, External, ExternalServer, Identity,
     Mechanism, MechanismError, Plain, PlainServer, Refusal, SaslClient, SaslError, SaslErrorKind,

@@ -6,9 +6,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use amqp_types::EncodeError;
-use amqp_types::messaging::{
-    EncodeMessage, Header, MessageBuffer, MessagePart, Target, TargetArchetype,
-};
+use amqp_types::messaging::{EncodeMessage, Header, MessageBuffer, Target, TargetArchetype};
 use amqp_types::transport::{Attach, DeliveryTag, Error, Fields, MessageFormat};
 
 use super::ended::Ended;
@@ -18,7 +16,8 @@ use super::send_error::{SendError, TrySubmitError};
 use super::sender_builder::SenderBuilder;
 use super::state::{Sent, TicketId};
 use crate::proto::copies::Copies;
-use crate::proto::{DeliveryId, OutgoingDelivery, Parts};
+use crate::proto::payload::parts_of;
+use crate::proto::{DeliveryId, OutgoingDelivery};
 
 /// Sends messages on one link, from any number of tasks.
 ///
@@ -74,6 +73,19 @@ impl SendOptions {
         self.message_format = Some(format);
         self
     }
+
+    fn delivery<M: EncodeMessage + ?Sized, P>(
+        &self,
+        message: &M,
+        payload: P,
+    ) -> OutgoingDelivery<P> {
+        OutgoingDelivery {
+            payload,
+            message_format: self.message_format.unwrap_or_else(|| message.format()),
+            tag: self.tag,
+            settled: false,
+        }
+    }
 }
 
 impl Sender {
@@ -122,7 +134,7 @@ impl Sender {
         message: &M,
         options: SendOptions,
     ) -> Result<Receipt, SendError> {
-        let id = self.send_delivery(delivery(message, &options)?).await?;
+        let id = self.send_message(message, &options, false).await?;
         Ok(self.receipt(id))
     }
 
@@ -136,8 +148,11 @@ impl Sender {
         &self,
         message: &M,
     ) -> Result<Receipt, TrySubmitError> {
-        let delivery = delivery(message, &SendOptions::default()).map_err(SendError::from)?;
-        let id = self.link.core().with(|state| state.try_send(self.link.id, &delivery))?;
+        let id = Scratch::with(|scratch| {
+            let payload = scratch.encode(message).map_err(SendError::from)?;
+            let delivery = SendOptions::default().delivery(message, payload);
+            self.link.core().with(|state| state.try_send(self.link.id, &delivery))
+        })?;
         Ok(self.receipt(id))
     }
 
@@ -188,7 +203,7 @@ impl Sender {
     ) -> Result<(), SendError> {
         let waiting = self.link.core().with(|state| {
             while let Some(delivery) = batch.pop_front() {
-                match state.send(self.link.id, delivery)? {
+                match state.send(self.link.id, &delivery)? {
                     Sent::Now(id) => receipts.push(self.receipt(id)),
                     Sent::Later(ticket) => return Ok(Some(ticket)),
                 }
@@ -213,12 +228,21 @@ impl Sender {
         &self,
         message: &M,
     ) -> Result<(), SendError> {
-        let delivery = delivery(message, &SendOptions::default())?.settled();
-        self.send_delivery(delivery).await.map(drop)
+        self.send_message(message, &SendOptions::default(), true).await.map(drop)
     }
 
-    async fn send_delivery(&self, delivery: OutgoingDelivery) -> Result<DeliveryId, SendError> {
-        match self.link.core().with(|state| state.send(self.link.id, delivery))? {
+    async fn send_message<M: EncodeMessage + ?Sized>(
+        &self,
+        message: &M,
+        options: &SendOptions,
+        settled: bool,
+    ) -> Result<DeliveryId, SendError> {
+        let sent = Scratch::with(|scratch| {
+            let payload = scratch.encode(message)?;
+            let delivery = OutgoingDelivery { settled, ..options.delivery(message, payload) };
+            self.link.core().with(|state| state.send(self.link.id, &delivery))
+        });
+        match sent? {
             Sent::Now(id) => Ok(id),
             Sent::Later(ticket) => Waiting::new(self, ticket, None).sent().await,
         }
@@ -356,16 +380,15 @@ impl Drop for Waiting<'_> {
 const DURABLE: Header =
     Header { durable: true, priority: 4, ttl: None, first_acquirer: false, delivery_count: 0 };
 
-/// Encodes a message.
+/// Encodes a message to be sent later.
 pub(super) fn delivery<M: EncodeMessage + ?Sized>(
     message: &M,
     options: &SendOptions,
 ) -> Result<OutgoingDelivery, EncodeError> {
-    Ok(OutgoingDelivery {
-        payload: encode(message)?,
-        message_format: options.message_format.unwrap_or_else(|| message.format()),
-        tag: options.tag,
-        settled: false,
+    Scratch::with(|scratch| {
+        scratch.encode(message)?;
+        let Scratch { message: encoded, copies } = scratch;
+        Ok(options.delivery(message, parts_of(encoded, |octets| copies.copy(octets))))
     })
 }
 
@@ -376,25 +399,25 @@ struct Scratch {
     copies: Copies,
 }
 
-fn encode<M: EncodeMessage + ?Sized>(message: &M) -> Result<Parts, EncodeError> {
-    thread_local! {
-        static SCRATCH: RefCell<Option<Box<Scratch>>> = const { RefCell::new(None) };
-    }
-    // Taken out while it is used, because a message may itself send messages while it is encoded.
-    let mut scratch = SCRATCH.take().unwrap_or_default();
-    let Scratch { message: buffer, copies } = &mut *scratch;
-    let encoded = buffer.encode_with(Some(DURABLE), message);
-    let encoded = encoded.map(|()| {
-        let mut parts = Parts::new();
-        for part in buffer.parts() {
-            parts.push(match part {
-                MessagePart::Linked(content) => content.clone(),
-                MessagePart::Octets(part) => copies.copy(part),
-            });
+impl Scratch {
+    /// Does something with the scratch of this thread.
+    fn with<T>(act: impl FnOnce(&mut Self) -> T) -> T {
+        thread_local! {
+            static SCRATCH: RefCell<Option<Box<Scratch>>> = const { RefCell::new(None) };
         }
-        parts
-    });
-    buffer.clear();
-    SCRATCH.set(Some(scratch));
-    encoded
+        // Taken out while it is used, because a message may itself send messages while it is encoded.
+        let mut scratch = SCRATCH.take().unwrap_or_default();
+        let result = act(&mut scratch);
+        scratch.message.clear();
+        SCRATCH.set(Some(scratch));
+        result
+    }
+
+    fn encode<M: EncodeMessage + ?Sized>(
+        &mut self,
+        message: &M,
+    ) -> Result<&MessageBuffer, EncodeError> {
+        self.message.encode_with(Some(DURABLE), message)?;
+        Ok(&self.message)
+    }
 }

@@ -41,6 +41,13 @@ pub(crate) fn freeze(buffer: Vec<u8>) -> Bytes {
     }
 }
 
+/// Copies octets.
+pub(crate) fn copy(octets: &[u8]) -> Bytes {
+    let mut copy = take(octets.len());
+    copy.extend_from_slice(octets);
+    freeze(copy)
+}
+
 /// The octets of a buffer that is kept.
 struct Frozen(Vec<u8>);
 

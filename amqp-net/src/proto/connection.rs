@@ -43,6 +43,7 @@ use self::state::State;
 pub use self::stats::ConnectionStats;
 use super::frame::{FrameSplitter, FrameWriteError};
 use super::parts::Parts;
+use super::payload::Payload;
 use super::stream_end::StreamEnd;
 
 /// A connection on one side, without I/O and without a clock. It sends and receives messages over links.
@@ -251,7 +252,7 @@ impl Connection {
         &mut self,
         now: Instant,
         link: LinkId,
-        delivery: &OutgoingDelivery,
+        delivery: &OutgoingDelivery<impl Payload>,
     ) -> Result<DeliveryId, SendError> {
         self.state.set_time(now);
         self.state.send(link, delivery)

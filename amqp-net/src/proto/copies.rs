@@ -20,9 +20,7 @@ impl Copies {
     /// Copies octets.
     pub(crate) fn copy(&mut self, octets: &[u8]) -> Bytes {
         if octets.len() > Self::SHARED / 2 {
-            let mut copy = buffers::take(octets.len());
-            copy.extend_from_slice(octets);
-            return buffers::freeze(copy);
+            return buffers::copy(octets);
         }
         if self.rest.capacity() < octets.len() {
             // No larger than what has been copied, so that few copies that are kept do not keep much.

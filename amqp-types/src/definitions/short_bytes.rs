@@ -35,6 +35,9 @@ const MAX_OCTETS: usize = 32;
 /// Up to 32 octets, stored inline: this needs no allocation, and copying them is cheaper than
 /// counting references to a shared buffer.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+// Aligned, so that a structure around it is moved in whole words: a word that is loaded after parts of it were stored has
+// to wait for them.
+#[repr(align(8))]
 pub(crate) struct ShortBytes {
     /// The octets after the first `len` are zero, so that the derived order is that of the slices.
     octets: [u8; MAX_OCTETS],

@@ -12,7 +12,7 @@ use crate::driver::connection::Stats;
 use crate::driver::ended::Ended;
 use crate::driver::send_error::{Arrived, SendError, TrySubmitError};
 use crate::proto::ring::Ring;
-use crate::proto::{self, Connection, DeliveryId, LinkId, OutgoingDelivery};
+use crate::proto::{self, Connection, DeliveryId, LinkId, OutgoingDelivery, Payload};
 
 /// The sending end of a link.
 #[derive(Debug)]
@@ -123,7 +123,7 @@ impl Sending {
         connection: &mut Connection,
         now: std::time::Instant,
         link: LinkId,
-        delivery: &OutgoingDelivery,
+        delivery: &OutgoingDelivery<impl Payload>,
     ) -> Result<DeliveryId, proto::SendError> {
         if !delivery.settled && self.unsettled >= self.max_unsettled {
             return Err(proto::SendError::WouldBlock);
@@ -175,9 +175,9 @@ impl State {
     pub(in super::super) fn send(
         &mut self,
         link: LinkId,
-        delivery: OutgoingDelivery,
+        delivery: &OutgoingDelivery<impl Payload>,
     ) -> Result<Sent, SendError> {
-        match self.try_send(link, &delivery) {
+        match self.try_send(link, delivery) {
             Ok(id) => return Ok(Sent::Now(id)),
             Err(TrySubmitError::Failed(error)) => return Err(error),
             Err(TrySubmitError::Full) => {}
@@ -185,6 +185,7 @@ impl State {
         let sending = self.sending(link)?;
         let id = sending.next_ticket;
         sending.next_ticket += 1;
+        let delivery = delivery.to_owned();
         sending.waiting.push_back(Ticket { id, delivery, waker: None });
         Ok(Sent::Later(id))
     }
@@ -193,7 +194,7 @@ impl State {
     pub(in super::super) fn try_send(
         &mut self,
         link: LinkId,
-        delivery: &OutgoingDelivery,
+        delivery: &OutgoingDelivery<impl Payload>,
     ) -> Result<DeliveryId, TrySubmitError> {
         let Self { links, connection, now, .. } = self;
         let Some(link_state) = links.get_mut(link) else {

@@ -5,6 +5,7 @@ use bytes::Bytes;
 
 use super::LinkId;
 use crate::proto::parts::Parts;
+use crate::proto::payload::Payload;
 
 /// A delivery of one connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,9 +36,9 @@ impl DeliveryId {
 
 /// A message to send.
 #[derive(Clone, Debug, Default)]
-pub struct OutgoingDelivery {
+pub struct OutgoingDelivery<P = Parts> {
     /// The octets of the message.
-    pub payload: Parts,
+    pub payload: P,
     /// The encoding of the message; 0 is that of the standard.
     pub message_format: MessageFormat,
     /// The name of the delivery, unique among the unsettled ones of the link. If it is `None`, one is made.
@@ -50,6 +51,15 @@ impl OutgoingDelivery {
     /// Creates a delivery that the receiver settles, with the octets of a message.
     pub fn new(payload: impl Into<Parts>) -> Self {
         Self { payload: payload.into(), ..Self::default() }
+    }
+}
+
+impl<P: Payload> OutgoingDelivery<P> {
+    /// Returns a delivery that can be kept.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn to_owned(&self) -> OutgoingDelivery {
+        let Self { message_format, tag, settled, .. } = *self;
+        OutgoingDelivery { payload: self.payload.to_parts(), message_format, tag, settled }
     }
 
     /// Settles the delivery as it is sent.

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use crate::proto::frame::{FrameWriteError, FrameWriter};
 use crate::proto::parts::Parts;
+use crate::proto::payload::Payload;
 use amqp_types::Encode;
 use amqp_types::transport::{Error, MIN_MAX_FRAME_SIZE};
 
@@ -70,11 +71,10 @@ impl Output {
         now: Instant,
         channel: u16,
         performative: &impl Encode,
-        payload: &Parts,
+        payload: &impl Payload,
     ) -> Result<(), FrameWriteError> {
-        self.frames.begin_amqp(channel, performative, payload.len())?;
+        self.frames.amqp_parts(channel, performative, || payload.slices())?;
         self.written = now;
-        payload.iter().for_each(|part| self.frames.buffer_mut().extend_from_slice(part));
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use super::output::Output;
 use super::shared::Shared;
 use super::window::Window;
 use crate::proto::parts::Parts;
+use crate::proto::payload::Payload;
 use crate::proto::serial::{self, extend, to_wire};
 
 /// The sending end of a link.
@@ -145,7 +146,7 @@ impl Sender {
     }
 
     /// Returns what is wrong with a delivery, however long it waits.
-    pub(super) fn check(&self, delivery: &OutgoingDelivery) -> Result<(), SendError> {
+    pub(super) fn check(&self, delivery: &OutgoingDelivery<impl Payload>) -> Result<(), SendError> {
         match (self.settle_mode, delivery.settled) {
             (SenderSettleMode::Settled, false) => return Err(SendError::MustBeSettled),
             (SenderSettleMode::Unsettled, true) => return Err(SendError::MustBeUnsettled),
@@ -170,7 +171,7 @@ impl Sender {
         &mut self,
         channel: u16,
         handle: u16,
-        delivery: &OutgoingDelivery,
+        delivery: &OutgoingDelivery<impl Payload>,
         window: &mut Window,
         shared: &mut Shared,
     ) {
@@ -191,7 +192,7 @@ impl Sender {
         {
             window.handle_sent();
         } else {
-            self.unsent = Some(Unsent { payload: payload.clone(), first: Some(first) });
+            self.unsent = Some(Unsent { payload: payload.to_parts(), first: Some(first) });
         }
     }
 

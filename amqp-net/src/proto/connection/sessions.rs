@@ -16,6 +16,7 @@ use super::session::{EndDue, Session};
 use super::shared::Shared;
 use super::{ConnectionEvent, ConnectionStats, SessionEnd, SessionSettings};
 use crate::proto::frame::FrameWriteError;
+use crate::proto::payload::Payload;
 use crate::proto::slots::{Key, Slots};
 
 /// A session of one connection. It is not found any more after both sides have ended the session.
@@ -228,7 +229,7 @@ impl Sessions {
     pub(super) fn send(
         &mut self,
         id: LinkId,
-        delivery: &OutgoingDelivery,
+        delivery: &OutgoingDelivery<impl Payload>,
         shared: &mut Shared,
     ) -> Result<DeliveryId, SendError> {
         let session = self.usable(id.session).ok_or(SendError::NotAttached)?;

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::proto::frame::FrameWriteError;
 use crate::proto::parts::Parts;
+use crate::proto::payload::Payload;
 use crate::proto::stream_end::StreamEnd;
 
 /// Everything but the splitter, from which frames borrow while they are handled.
@@ -198,7 +199,7 @@ impl State {
     pub(super) fn send(
         &mut self,
         link: LinkId,
-        delivery: &OutgoingDelivery,
+        delivery: &OutgoingDelivery<impl Payload>,
     ) -> Result<DeliveryId, SendError> {
         if !self.is_usable() {
             return Err(SendError::NotAttached);

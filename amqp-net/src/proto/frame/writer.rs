@@ -80,9 +80,21 @@ impl FrameWriter {
         performative: &P,
         payload: &[u8],
     ) -> Result<(), FrameWriteError> {
-        self.begin_amqp(channel, performative, payload.len())?;
-        self.buffer.extend_from_slice(payload);
-        Ok(())
+        self.amqp_parts(channel, performative, || std::iter::once(payload))
+    }
+
+    /// Writes an AMQP frame, whose payload is in parts.
+    pub(crate) fn amqp_parts<'p, P: Encode + ?Sized, I: Iterator<Item = &'p [u8]>>(
+        &mut self,
+        channel: u16,
+        performative: &P,
+        payload: impl Fn() -> I,
+    ) -> Result<(), FrameWriteError> {
+        let write = |writer: &mut Writer<'_>| {
+            performative.encode(writer);
+            payload().for_each(|part| writer.slice(part));
+        };
+        self.frame(FrameType::AMQP, channel, write, 0)
     }
 
     /// Begins an AMQP frame, whose payload of `payload_len` octets must follow.
@@ -92,7 +104,7 @@ impl FrameWriter {
         performative: &P,
         payload_len: usize,
     ) -> Result<(), FrameWriteError> {
-        self.begin(FrameType::AMQP, channel, |writer| performative.encode(writer), payload_len)
+        self.frame(FrameType::AMQP, channel, |writer| performative.encode(writer), payload_len)
     }
 
     /// Writes an AMQP frame whose body has been encoded already, for example by another peer.
@@ -102,9 +114,7 @@ impl FrameWriter {
     /// Returns [`FrameWriteError::TooLarge`] if the frame is larger than the peer accepts. Nothing
     /// has been written in this case.
     pub fn relay(&mut self, channel: u16, body: &[u8]) -> Result<(), FrameWriteError> {
-        self.begin(FrameType::AMQP, channel, |_| {}, body.len())?;
-        self.buffer.extend_from_slice(body);
-        Ok(())
+        self.frame(FrameType::AMQP, channel, |writer| writer.slice(body), 0)
     }
 
     /// Writes a SASL frame.
@@ -113,7 +123,7 @@ impl FrameWriter {
     ///
     /// Returns a [`FrameWriteError`], as [`amqp`](Self::amqp) does.
     pub fn sasl<B: Encode + ?Sized>(&mut self, body: &B) -> Result<(), FrameWriteError> {
-        self.begin(FrameType::SASL, 0, |writer| body.encode(writer), 0)
+        self.frame(FrameType::SASL, 0, |writer| body.encode(writer), 0)
     }
 
     /// Writes an AMQP frame without a body, as a heartbeat (section 2.4.5).
@@ -141,34 +151,31 @@ impl FrameWriter {
         self.buffer.split().freeze()
     }
 
-    /// Writes a frame up to the octets that must follow.
-    fn begin(
+    /// Writes a frame, except for this many octets at its end, which must follow.
+    fn frame(
         &mut self,
         FrameType(frame_type): FrameType,
         channel: u16,
-        encode: impl FnMut(&mut Writer<'_>),
+        mut body: impl FnMut(&mut Writer<'_>),
         following: usize,
     ) -> Result<(), FrameWriteError> {
         let start = self.buffer.len();
         let [high, low] = channel.to_be_bytes();
-        // The size is filled in below, when it is known.
-        self.buffer.extend_from_slice(&[0, 0, 0, 0, DOFF, frame_type, high, low]);
-        let encoded = Writer::append(&mut self.buffer, encode).map_err(FrameWriteError::Encode);
-        let size = self.buffer.len() - start + following;
+        let written = Writer::append(&mut self.buffer, |writer| {
+            // The size is filled in below, when it is known.
+            writer.octets([0, 0, 0, 0, DOFF, frame_type, high, low]);
+            body(writer);
+        });
+        let size = written.map_err(FrameWriteError::Encode)? + following;
         let max_frame_size = self.max_frame_size;
-        let fits = u32::try_from(size).ok().filter(|size| *size <= max_frame_size);
-        match encoded.and(fits.ok_or(FrameWriteError::TooLarge { size, max_frame_size })) {
-            Ok(size) => {
-                if let Some(place) = self.buffer.get_mut(start..).and_then(<[_]>::first_chunk_mut) {
-                    *place = size.to_be_bytes();
-                }
-                Ok(())
-            }
-            Err(error) => {
-                self.buffer.truncate(start);
-                Err(error)
-            }
+        let Some(size) = u32::try_from(size).ok().filter(|size| *size <= max_frame_size) else {
+            self.buffer.truncate(start);
+            return Err(FrameWriteError::TooLarge { size, max_frame_size });
+        };
+        if let Some(place) = self.buffer.get_mut(start..).and_then(<[_]>::first_chunk_mut) {
+            *place = size.to_be_bytes();
         }
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::Body;
 use crate::decode::Decode;
 use crate::error::{DecodeError, DecodeErrorKind};
+use crate::format::Format;
 use crate::messaging::view::Input;
 use crate::messaging::{AmqpSequence, AmqpSequenceRef, AmqpValue, BodyKind, Data, DataRef};
 use crate::primitive::List;
@@ -135,7 +136,10 @@ impl<'a> BodyRef<'a> {
     /// Returns an owned form of the body. It shares the octets of the message if they are shared.
     #[must_use]
     pub fn to_body(&self) -> Body {
-        Body::encoded(self.kind, self.input.to_bytes(self.octets))
+        match data_section(self.octets) {
+            Some(octets) => Body::Data(self.input.to_bytes(octets)),
+            None => Body::encoded(self.kind, self.input.to_bytes(self.octets)),
+        }
     }
 
     /// Returns the position of a part of the body in the message, for errors.
@@ -159,6 +163,20 @@ impl<'a> BodyRef<'a> {
     fn sections<T: Decode<'a>>(&self, kind: BodyKind) -> Result<Sections<'a, T>, DecodeError> {
         self.expect(kind)?;
         Ok(Sections { remaining: self.octets, input: self.input, section: PhantomData })
+    }
+}
+
+/// Returns the content of a body that is one `data` section, if it is encoded as this crate encodes it.
+fn data_section(octets: &[u8]) -> Option<&[u8]> {
+    const NARROW: u8 = Format::Vbin8.code();
+    const WIDE: u8 = Format::Vbin32.code();
+    match octets.strip_prefix(b"\x00\x53\x75")? {
+        [NARROW, size, content @ ..] if usize::from(*size) == content.len() => Some(content),
+        [WIDE, a, b, c, d, content @ ..] => {
+            let size = usize::try_from(u32::from_be_bytes([*a, *b, *c, *d])).ok()?;
+            (size == content.len() && size > usize::from(u8::MAX)).then_some(content)
+        }
+        _ => None,
     }
 }
 
@@ -203,7 +221,7 @@ impl<'a, T: Decode<'a>> Iterator for Sections<'a, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::messaging::MessageRef;
+    use crate::messaging::{Message, MessageRef};
     use crate::testing::hex;
 
     #[test]
@@ -233,6 +251,26 @@ mod tests {
         let data = MessageRef::from_bytes(&octets).unwrap().body().to_data().unwrap();
         assert_ne!(data.as_ptr(), octets[9..].as_ptr());
         assert_eq!(data[..], [1, 2]);
+    }
+
+    #[test]
+    fn one_data_section_becomes_octets_if_it_would_be_encoded_as_it_is() {
+        let body = |octets: &[u8]| MessageRef::from_bytes(octets).unwrap().body().to_body();
+        for len in [0, 1, 255, 256, 70_000] {
+            let octets = Body::Data(vec![7; len].into());
+            let encoded =
+                Message { body: octets.clone(), ..Message::default() }.to_bytes().unwrap();
+            assert!(matches!(body(&encoded), Body::Data(data) if data[..] == vec![7; len]));
+            let two = [&encoded[..], &encoded].concat();
+            assert!(matches!(body(&two), Body::Encoded(_)));
+        }
+        for octets in ["005375 b0 00000001 07", "00 80 0000000000000075 a0 01 07"] {
+            let octets = hex(octets);
+            let body = body(&octets);
+            assert!(matches!(&body, Body::Encoded(_)));
+            assert_eq!(body.to_data().unwrap()[..], [7]);
+            assert_eq!(Message { body, ..Message::default() }.to_bytes().unwrap(), octets);
+        }
     }
 
     #[test]

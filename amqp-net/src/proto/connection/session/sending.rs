@@ -5,6 +5,7 @@ use super::{
     ConnectionEvent, DeliveryId, DetachDue, End, HIGH_WATER, Half, Key, Link, OutgoingDelivery,
     SendError, Session, Shared,
 };
+use crate::proto::payload::Payload;
 
 impl Session {
     /// Tells the user about links on which a message can perhaps be sent again.
@@ -68,7 +69,7 @@ impl Session {
     pub(in super::super) fn send(
         &mut self,
         key: Key,
-        delivery: &OutgoingDelivery,
+        delivery: &OutgoingDelivery<impl Payload>,
         shared: &mut Shared,
     ) -> Result<DeliveryId, SendError> {
         let id = self.links.id(key);
@@ -105,7 +106,12 @@ impl Session {
 
     /// Writes the transfers of a new delivery as far as possible, and notes if some are left. The first one is
     /// written in any case, because delivery-ids go up on the wire.
-    fn write_delivery(&mut self, key: Key, delivery: &OutgoingDelivery, shared: &mut Shared) {
+    fn write_delivery(
+        &mut self,
+        key: Key,
+        delivery: &OutgoingDelivery<impl Payload>,
+        shared: &mut Shared,
+    ) {
         let Some(Link { end: Some(End::Sender(sender)), .. }) = self.links.get_mut(key) else {
             return;
         };

@@ -1,13 +1,13 @@
 //! What a connection receives.
 
-use amqp_types::Owned;
-use amqp_types::transport::{AmqpError, ConnectionError, Error, Open, PerformativeRef};
+use amqp_types::transport::{AmqpError, ConnectionError, Error, FrameType, Open, PerformativeRef};
+use amqp_types::{Decode, Decoder, Owned};
 
 use super::super::half::Half;
 use super::super::violation::{Violation, performative_name, refusal};
 use super::super::{ConnectionEnd, ConnectionEvent};
 use super::State;
-use crate::proto::frame::{Frame, FrameBody};
+use crate::proto::frame::{Frame, FrameBodyError};
 use crate::proto::stream_end::StreamEnd;
 
 impl State {
@@ -29,20 +29,35 @@ impl State {
     }
 
     fn handle_frame(&mut self, frame: &Frame<&[u8]>) -> Result<(), Violation> {
-        // Not moved out of this, because a performative is long.
-        let body = frame.decode();
-        let (channel, performative, payload) = match &body {
-            Ok(FrameBody::Amqp { channel, performative, payload }) => {
-                (*channel, performative, *payload)
-            }
-            Ok(FrameBody::Empty { .. }) => return Ok(()),
+        let handled = match frame.header.frame_type {
+            FrameType::AMQP if frame.body.is_empty() => return Ok(()),
+            // It is handled where it is decoded, because a performative is too long to be moved.
+            FrameType::AMQP => Decoder::new(frame.body).read(|reader| {
+                let performative = PerformativeRef::decode(reader)?;
+                let payload = reader.remaining();
+                Ok(self.handle_performative(frame.header.channel, &performative, payload))
+            }),
             // After our close everything is discarded until that of the peer.
             _ if self.ours == Half::Closed => return Ok(()),
-            Ok(FrameBody::Sasl(_)) => {
+            FrameType::SASL => {
                 return Err(Violation::new(ConnectionError::FramingError, "a SASL frame"));
             }
-            Err(error) => return Err((*error).into()),
+            other => return Err(FrameBodyError::UnknownType(other).into()),
         };
+        match handled {
+            Ok(handled) => handled,
+            Err(_) if self.ours == Half::Closed => Ok(()),
+            Err(error) => Err(FrameBodyError::Decode(error).into()),
+        }
+    }
+
+    #[inline]
+    fn handle_performative(
+        &mut self,
+        channel: u16,
+        performative: &PerformativeRef<'_>,
+        payload: &[u8],
+    ) -> Result<(), Violation> {
         match (performative, self.theirs) {
             (PerformativeRef::Close(close), _) => {
                 self.handle_close(close.error.map(Error::from_ref));
