@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::Poll;
 
 use super::state::State;
 use super::waiters::{Place, Waiters};
@@ -36,10 +36,9 @@ impl Core {
         let mut state = self.lock();
         let result = act(&mut state);
         state.dispatch();
-        if let Some((wakers, discarded)) = state.take_wakers() {
+        if let Some(wakers) = state.take_wakers() {
             drop(state);
-            wakers.into_iter().for_each(Waker::wake);
-            drop(discarded);
+            wakers.wake();
         }
         result
     }

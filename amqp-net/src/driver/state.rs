@@ -5,6 +5,7 @@ mod events;
 mod receiving;
 mod sending;
 mod shared_state;
+mod turn;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use amqp_types::transport::{AmqpError, Attach, Begin, Error, Fields, LinkError, 
 
 pub(super) use self::receiving::Receiving;
 pub(super) use self::sending::{Sending, Sent, TicketId};
+pub(super) use self::turn::{Happened, Wanted};
 use super::connection::Stats;
 use super::ended::{Ended, Scope};
 use super::link_map::LinkMap;
@@ -48,9 +50,9 @@ pub(super) struct State {
     pub(super) asks_for_sessions: bool,
     /// Whether the stream is dropped as it is.
     pub(super) is_aborted: bool,
-    /// The task, while it waits.
+    /// By which the task is woken when something is changed after its last turn.
     task: Option<Waker>,
-    /// Whether the task has something to do.
+    /// Whether something has been changed since the last turn.
     is_touched: bool,
     /// What is to be woken after the lock has been released.
     wakers: Vec<Waker>,
@@ -101,6 +103,24 @@ enum End {
     Receiving(Receiving),
 }
 
+/// Wakers that have been taken out of the state.
+#[derive(Default)]
+pub(super) struct Wakers {
+    /// The most frequent case, in which the state keeps its memory.
+    one: Option<Waker>,
+    several: Vec<Waker>,
+    /// Those that are only dropped.
+    discarded: Vec<Waker>,
+}
+
+impl Wakers {
+    pub(super) fn wake(self) {
+        let Self { one, several, discarded } = self;
+        one.into_iter().chain(several).for_each(Waker::wake);
+        drop(discarded);
+    }
+}
+
 impl State {
     pub(super) fn new(connection: Connection) -> Self {
         Self {
@@ -137,26 +157,9 @@ impl State {
         self.now
     }
 
-    /// Lets the task wait until it is woken. Returns whether it can.
-    pub(super) fn park(&mut self, task: &Waker) -> bool {
-        if self.is_touched {
-            return false;
-        }
-        let former = self.task.replace(task.clone());
-        self.discard(former);
-        true
-    }
-
     /// Drops a waker after the lock has been released.
     pub(super) fn discard(&mut self, waker: Option<Waker>) {
         self.discarded.extend(waker);
-    }
-
-    /// Begins a turn of the task, and returns the engine.
-    pub(super) fn turn(&mut self) -> (&mut Connection, Instant) {
-        self.is_touched = false;
-        self.now = clock::now();
-        (&mut self.connection, self.now)
     }
 
     /// Wakes these futures after the lock has been released.
@@ -164,14 +167,20 @@ impl State {
         self.wakers.extend(wakers);
     }
 
-    /// Returns what is to be woken, and what is to be dropped, if there is anything.
-    pub(super) fn take_wakers(&mut self) -> Option<(Vec<Waker>, Vec<Waker>)> {
+    /// Returns what is to be woken or dropped after the lock has been released, if there is anything.
+    pub(super) fn take_wakers(&mut self) -> Option<Wakers> {
         self.locks += 1;
         if self.wakers.is_empty() && self.discarded.is_empty() {
             return None;
         }
         self.wakes += self.wakers.len() as u64;
-        Some((std::mem::take(&mut self.wakers), std::mem::take(&mut self.discarded)))
+        let mut wakers =
+            Wakers { discarded: std::mem::take(&mut self.discarded), ..Wakers::default() };
+        match &mut *self.wakers {
+            [_] => wakers.one = self.wakers.pop(),
+            _ => wakers.several = std::mem::take(&mut self.wakers),
+        }
+        Some(wakers)
     }
 
     pub(super) fn stats(&self) -> Stats {

@@ -13,7 +13,7 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::core::Core;
 use super::log;
-use super::state::State;
+use super::state::{Happened, State, Wanted};
 use crate::clock;
 use crate::negotiation::{again_if_interrupted, close, poll_write_all};
 use crate::proto::{ClosingLimits, Parts, StreamEnd};
@@ -33,18 +33,12 @@ pub(super) struct Task<S> {
     /// Since when the stream has accepted nothing.
     stalled_since: Option<Instant>,
     sleep: Pin<Box<Sleep>>,
+    wanted: Wanted,
     closing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 /// The number of turns after which others get theirs.
 const TURNS: usize = 32;
-
-/// What the engine wants after a turn.
-struct Wanted {
-    timeout: Option<Instant>,
-    wants_read: bool,
-    is_over: bool,
-}
 
 /// The number of octets to read at once. The buffer belongs to the thread, so that a connection that waits needs none.
 const READ_SIZE: usize = 256 << 10;
@@ -71,50 +65,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
             write_timeout,
             stalled_since: None,
             sleep: Box::pin(sleep_until(tokio::time::Instant::now())),
+            wanted: Wanted::default(),
             closing: None,
         }
     }
 
-    /// Reports what has been received before, takes output if there is none, and returns what is wanted next. Something
-    /// is read only after all that was received before has been reported.
-    fn turn(&mut self) -> Wanted {
+    /// Lets the engine take its turn: see [`State::turn`].
+    fn turn(&mut self, cx: &Context<'_>, happened: Happened<'_>) {
         let Self { core, input, output, .. } = self;
-        core.with(|state| {
-            loop {
-                let (connection, now) = state.turn();
-                if !input.is_empty() && connection.wants_read() {
-                    let mut rest = &**input;
-                    connection.handle_input(now, &mut rest);
-                    *input = rest.to_vec();
-                }
-                state.dispatch();
-                let (connection, _) = state.turn();
-                if output.is_empty() {
-                    *output = connection.poll_transmit_parts().unwrap_or_default();
-                }
-                let wants_read = connection.wants_read();
-                // More input may be wanted now that output has been taken.
-                if input.is_empty() || !wants_read {
-                    return Wanted {
-                        timeout: connection.poll_timeout(),
-                        wants_read,
-                        is_over: connection.is_over(),
-                    };
-                }
-            }
-        })
+        self.wanted = core.with(|state| state.turn(cx.waker(), input, output, happened));
     }
 
     /// Returns what is to be sent before the stream is closed.
     fn take_last_output(&mut self) -> Bytes {
         let output = std::mem::take(&mut self.output).into_bytes();
-        let rest = self.core.with(|state| state.turn().0.poll_transmit());
-        [output, rest.unwrap_or_default()].concat().into()
+        let rest = self.core.with(State::take_last_output).into_bytes();
+        [output, rest].concat().into()
     }
 
     /// Writes the output. Ready if it has been written or the stream has failed; pending if there was none.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Self { core, stream: Some(stream), output, flush_due, .. } = self else {
+        let Self { stream: Some(stream), output, flush_due, .. } = self else {
             return Poll::Pending;
         };
         if output.is_empty() && !*flush_due {
@@ -128,41 +99,35 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
             self.stalled_since = None;
         }
         if let Err(error) = ready!(written) {
-            *output = Parts::new();
-            *flush_due = false;
-            core.with(|state| {
-                let (connection, now) = state.turn();
-                connection.handle_write_error(now, error.kind().into());
-            });
+            self.handle_write_error(cx, error.kind());
         }
         Poll::Ready(())
     }
 
+    /// Gives up what could not be written.
+    fn handle_write_error(&mut self, cx: &Context<'_>, error: io::ErrorKind) {
+        self.output = Parts::new();
+        self.flush_due = false;
+        self.stalled_since = None;
+        self.turn(cx, Happened::WriteError(error.into()));
+    }
+
     /// Reads once. Ready if something has been read, or the input has ended.
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Self { core, stream: Some(stream), input, .. } = self else { return Poll::Pending };
+        if !self.wanted.reads {
+            return Poll::Pending;
+        }
         READ_BUFFER.with_borrow_mut(|buffer| {
+            let Some(stream) = &mut self.stream else { return Poll::Pending };
             buffer.resize(READ_SIZE, 0);
             let mut read = ReadBuf::new(buffer);
             let result = Pin::new(stream).poll_read(cx, &mut read);
-            let result = ready!(again_if_interrupted(result, cx));
-            let end = match result {
-                Ok(()) if read.filled().is_empty() => Some(StreamEnd::Clean),
-                Ok(()) => None,
-                Err(error) => Some(error.kind().into()),
+            let happened = match ready!(again_if_interrupted(result, cx)) {
+                Ok(()) if read.filled().is_empty() => Happened::ReadEnd(StreamEnd::Clean),
+                Ok(()) => Happened::Received(read.filled()),
+                Err(error) => Happened::ReadEnd(error.kind().into()),
             };
-            core.with(|state| {
-                let (connection, now) = state.turn();
-                match end {
-                    Some(end) => connection.handle_eof(end),
-                    None => {
-                        let mut rest = read.filled();
-                        connection.handle_input(now, &mut rest);
-                        // A server has to decide first.
-                        input.extend_from_slice(rest);
-                    }
-                }
-            });
+            self.turn(cx, happened);
             Poll::Ready(())
         })
     }
@@ -173,28 +138,28 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
     }
 
     /// Ready if the time has been reported.
-    fn poll_timeout(&mut self, timeout: Option<Instant>, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let write_deadline = self.write_deadline();
-        let timeout = timeout.into_iter().chain(write_deadline).min();
+        let timeout = self.wanted.timeout.into_iter().chain(write_deadline).min();
         let Some(timeout) = timeout.map(tokio::time::Instant::from_std) else {
             return Poll::Pending;
         };
-        if self.sleep.deadline() != timeout {
-            self.sleep.as_mut().reset(timeout);
-        }
-        ready!(self.sleep.as_mut().poll(cx));
-        let Self { core, output, flush_due, stalled_since, .. } = self;
-        core.with(|state| {
-            let (connection, now) = state.turn();
-            if write_deadline.is_some_and(|end| end <= now) {
-                *output = Parts::new();
-                *flush_due = false;
-                *stalled_since = None;
-                connection.handle_write_error(now, io::ErrorKind::TimedOut.into());
+        loop {
+            // Most timeouts move on with each frame. A timer that elapses too early costs less than to set it each time.
+            if timeout < self.sleep.deadline() || self.sleep.is_elapsed() {
+                self.sleep.as_mut().reset(timeout);
             }
-            connection.handle_timeout(now);
-        });
-        Poll::Ready(())
+            ready!(self.sleep.as_mut().poll(cx));
+            let now = clock::now();
+            if write_deadline.is_some_and(|end| end <= now) {
+                self.handle_write_error(cx, io::ErrorKind::TimedOut);
+                return Poll::Ready(());
+            }
+            if timeout.into_std() <= now {
+                self.turn(cx, Happened::Timeout);
+                return Poll::Ready(());
+            }
+        }
     }
 }
 
@@ -203,13 +168,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
+        // It may have been woken because something has been changed.
+        let mut is_turn_due = true;
         for _ in 0..TURNS {
             if let Some(closing) = &mut this.closing {
                 return closing.as_mut().poll(cx);
             }
-            let wanted = this.turn();
+            let reads = this.wanted.reads;
+            let is_read = this.poll_read(cx).is_ready();
+            if is_turn_due && !is_read {
+                this.turn(cx, Happened::Nothing);
+            }
             let is_written = this.poll_write(cx).is_ready();
-            if wanted.is_over
+            is_turn_due = is_written && this.wanted.writes_more;
+            if this.wanted.is_over
                 && let Some(stream) = this.stream.take()
             {
                 if let Some(reason) = this.core.with(|state| state.ended().cloned()) {
@@ -222,14 +194,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {
                 this.closing = Some(Box::pin(closing));
                 continue;
             }
-            let is_read = wanted.wants_read && this.poll_read(cx).is_ready();
-            let is_late = this.poll_timeout(wanted.timeout, cx).is_ready();
-            let may_wait = !is_written && !is_read && !is_late;
-            if may_wait && this.core.with(|state| state.park(cx.waker())) {
+            let reads_now = this.wanted.reads && !reads;
+            if !is_read && !is_written && !reads_now && this.poll_timeout(cx).is_pending() {
                 return Poll::Pending;
             }
         }
         // The stream is always ready. Other tasks get a turn.
+        let _ = this.poll_timeout(cx);
         cx.waker().wake_by_ref();
         Poll::Pending
     }

@@ -437,6 +437,11 @@ impl Connection {
         self.state.wants_read()
     }
 
+    /// Whether [`poll_transmit`](Self::poll_transmit) may return something now, without anything else happening before.
+    pub fn wants_write(&self) -> bool {
+        self.state.wants_write()
+    }
+
     /// Whether the connection is over: nothing more is received, and what is left to be sent is returned by
     /// [`poll_transmit`](Self::poll_transmit).
     pub const fn is_over(&self) -> bool {

@@ -135,6 +135,7 @@ async fn receive_some(receiver: Arc<Receiver>, seed: u64, log: Arc<Mutex<Log>>) 
 
 #[tokio::test]
 async fn in_any_order_of_calls_and_drops_nothing_is_lost_or_doubled() {
+    let mut confirmed = 0;
     for seed in 0..60 {
         let frames = settings("peer").max_frame_size(if seed % 2 == 0 { 512 } else { 131_072 });
         let mut pair = crate::common::pair_with(frames.clone(), frames).await;
@@ -170,7 +171,8 @@ async fn in_any_order_of_calls_and_drops_nothing_is_lost_or_doubled() {
             assert!(log.received.values().all(|times| *times == 1), "seed {seed}: doubled");
             let lost: Vec<_> = log.confirmed.difference(&log.accepted).collect();
             assert!(lost.is_empty(), "seed {seed}: confirmed but not accepted: {lost:?}");
-            assert!(!log.confirmed.is_empty(), "seed {seed}: nothing was accepted");
+            assert!(!log.accepted.is_empty(), "seed {seed}: nothing was accepted");
+            confirmed += log.confirmed.len();
         }
         assert!(
             poll_times(5, pair.server.next())
@@ -179,4 +181,6 @@ async fn in_any_order_of_calls_and_drops_nothing_is_lost_or_doubled() {
         );
         assert_all_empty(&pair.client, pair.server.connection()).await;
     }
+    // With little credit, a seed can have none.
+    assert!(confirmed > 300, "{confirmed} of 9000 messages were confirmed");
 }

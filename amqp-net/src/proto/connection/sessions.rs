@@ -326,7 +326,8 @@ impl Sessions {
 
     /// Writes what is due in all sessions, which take turns.
     pub(super) fn write_due(&mut self, shared: &mut Shared) {
-        for key in std::mem::take(&mut shared.due) {
+        let mut due = std::mem::take(&mut shared.due);
+        for key in due.drain(..) {
             let Some(session) = self.usable(key) else { continue };
             session.write_due(shared);
             if session.is_due() {
@@ -336,6 +337,10 @@ impl Sessions {
             {
                 self.end(SessionId(key), error, shared);
             }
+        }
+        if shared.due.is_empty() {
+            // Its memory is used again.
+            shared.due = due;
         }
         // Another one begins the next time.
         if shared.due.len() > 1 {

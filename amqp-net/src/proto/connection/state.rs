@@ -95,6 +95,10 @@ impl State {
         }
     }
 
+    pub(super) fn wants_write(&self) -> bool {
+        self.shared.output.len() > 0 || !self.shared.due.is_empty() || self.close_due.is_some()
+    }
+
     /// Returns whether sessions can be used.
     const fn is_usable(&self) -> bool {
         self.is_open() && !self.is_abandoned && self.close_due.is_none()
