@@ -116,7 +116,10 @@ pub(super) struct Wakers {
 impl Wakers {
     pub(super) fn wake(self) {
         let Self { one, several, discarded } = self;
-        one.into_iter().chain(several).for_each(Waker::wake);
+        if let Some(one) = one {
+            one.wake();
+        }
+        several.into_iter().for_each(Waker::wake);
         drop(discarded);
     }
 }

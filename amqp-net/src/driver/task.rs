@@ -170,12 +170,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {
         let this = self.get_mut();
         // It may have been woken because something has been changed.
         let mut is_turn_due = true;
+        let mut waits_for_input = false;
         for _ in 0..TURNS {
             if let Some(closing) = &mut this.closing {
                 return closing.as_mut().poll(cx);
             }
             let reads = this.wanted.reads;
-            let is_read = this.poll_read(cx).is_ready();
+            let is_read = !waits_for_input && this.poll_read(cx).is_ready();
+            waits_for_input = reads && !is_read;
             if is_turn_due && !is_read {
                 this.turn(cx, Happened::Nothing);
             }
@@ -194,8 +196,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {
                 this.closing = Some(Box::pin(closing));
                 continue;
             }
-            let reads_now = this.wanted.reads && !reads;
-            if !is_read && !is_written && !reads_now && this.poll_timeout(cx).is_pending() {
+            let may_read = this.wanted.reads && !waits_for_input;
+            if !is_written && !may_read && this.poll_timeout(cx).is_pending() {
                 return Poll::Pending;
             }
         }

@@ -97,9 +97,8 @@ impl Deliveries {
 
     /// Writes the dispositions to send.
     pub(super) fn write_dispositions(&mut self, channel: u16, shared: &mut Shared) {
-        let mut runs = std::mem::take(&mut self.runs);
-        join_runs(&mut runs);
-        for (role, run) in runs {
+        join_runs(&mut self.runs);
+        for (role, run) in self.runs.drain(..) {
             write_disposition(channel, &run.disposition(role), shared);
         }
     }
