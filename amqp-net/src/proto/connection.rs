@@ -41,7 +41,7 @@ pub use self::sessions::SessionId;
 pub use self::settings::{ConnectionSettings, SessionSettings};
 use self::state::State;
 pub use self::stats::ConnectionStats;
-use super::frame::{FrameSplitter, FrameWriteError};
+use super::frame::{Frame, FrameSplitter, FrameWriteError};
 use super::parts::Parts;
 use super::payload::Payload;
 use super::stream_end::StreamEnd;
@@ -328,7 +328,7 @@ impl Connection {
         while self.wants_read() {
             let handled = match self.splitter.next_frame(input) {
                 Ok(None) => break,
-                Ok(Some(frame)) => self.state.handle_next_frame(&frame),
+                Ok(Some(Frame { header, body })) => self.state.handle_next_frame(header, body),
                 Err(error) => {
                     self.state.handle_unreadable(error.into());
                     break;

@@ -49,13 +49,28 @@ impl ShortBytes {
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "at most 32")]
     pub(crate) const fn new(octets: &[u8]) -> Option<Self> {
-        if octets.len() > MAX_OCTETS {
-            return None;
-        }
-        let mut own = [0; MAX_OCTETS];
-        let (start, _) = own.split_at_mut(octets.len());
-        start.copy_from_slice(octets);
+        let own = match octets.len() {
+            // These lengths are common, and copied in a register.
+            4 => Self::from_chunk::<4>(octets),
+            8 => Self::from_chunk::<8>(octets),
+            16 => Self::from_chunk::<16>(octets),
+            ..=MAX_OCTETS => {
+                let mut own = [0; MAX_OCTETS];
+                own.split_at_mut(octets.len()).0.copy_from_slice(octets);
+                own
+            }
+            _ => return None,
+        };
         Some(Self { octets: own, len: octets.len() as u8 })
+    }
+
+    #[inline]
+    const fn from_chunk<const N: usize>(octets: &[u8]) -> [u8; MAX_OCTETS] {
+        let mut own = [0; MAX_OCTETS];
+        if let (Some(place), Some(octets)) = (own.first_chunk_mut(), octets.first_chunk::<N>()) {
+            *place = *octets;
+        }
+        own
     }
 
     #[inline]

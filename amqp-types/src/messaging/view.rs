@@ -85,7 +85,7 @@ impl<'a> MessageRef<'a> {
     /// of order. A footer before the body is accepted.
     #[inline]
     pub fn from_bytes(octets: &'a [u8]) -> Result<Self, DecodeError> {
-        Self::of(Input::new(octets))
+        Self::of(octets, None)
     }
 
     /// Finds the sections of a message, as [`from_bytes`](Self::from_bytes) does. Decoded content that
@@ -96,13 +96,13 @@ impl<'a> MessageRef<'a> {
     /// Returns a [`DecodeError`] as [`from_bytes`](Self::from_bytes) does.
     #[inline]
     pub fn from_shared(octets: &'a Bytes) -> Result<Self, DecodeError> {
-        Self::of(Input::shared(octets))
+        Self::of(octets, Some(octets))
     }
 
-    fn of(input: Input<'a>) -> Result<Self, DecodeError> {
+    fn of(octets: &'a [u8], shared: Option<&'a Bytes>) -> Result<Self, DecodeError> {
         // The outline is too long to be moved more than once.
-        let mut message = Self { input, outline: Outline::EMPTY };
-        Decoder::new(input.octets).read(|reader| message.outline.read(reader))?;
+        let mut message = Self { input: Input { octets, shared }, outline: Outline::EMPTY };
+        Decoder::new(octets).read(|reader| message.outline.read(reader))?;
         Ok(message)
     }
 
@@ -224,10 +224,16 @@ impl<'a> MessageRef<'a> {
         place: Place,
         section: &mut Option<T>,
     ) -> Result<(), DecodeError> {
-        if !self.section_octets(place).is_empty() {
-            *section = self.section(place)?;
+        match self.section_octets(place) {
+            [] => Ok(()),
+            octets => match self.decoder(octets).decode() {
+                Ok(decoded) => {
+                    *section = Some(decoded);
+                    Ok(())
+                }
+                Err(error) => Err(error.in_field(place.field())),
+            },
         }
-        Ok(())
     }
 
     /// Returns whether decoded content that is backed by [`Bytes`] shares the octets.

@@ -37,12 +37,18 @@ pub(super) struct Receiver {
     unfinished: Option<Unfinished>,
 }
 
-/// A delivery of which transfers are still to come.
-#[derive(Debug)]
-struct Unfinished {
+/// What the first transfer of a delivery says.
+#[derive(Clone, Copy, Debug)]
+struct First {
     number: u64,
     tag: DeliveryTag,
     message_format: MessageFormat,
+}
+
+/// A delivery of which transfers are still to come.
+#[derive(Debug)]
+struct Unfinished {
+    first: First,
     settled: bool,
     /// The last state that one of its transfers had.
     state: Option<DeliveryState>,
@@ -183,45 +189,19 @@ impl Receiver {
         payload: &[u8],
         copies: &mut Copies,
     ) -> Result<Transferred, Violation> {
-        let invalid = |what: &str| Violation::new(AmqpError::NotAllowed, what);
-        let mut delivery = match self.unfinished.take() {
-            Some(unfinished) => {
-                let is_other =
-                    transfer.delivery_id.is_some_and(|id| id.0 != to_wire(unfinished.number))
-                        || transfer
-                            .delivery_tag
-                            .is_some_and(|tag| DeliveryTag::from_ref(tag) != unfinished.tag);
+        let before = self.unfinished.take();
+        let first = match &before {
+            None => self.begin(next, transfer)?,
+            Some(Unfinished { first, .. }) => {
+                let is_other = transfer.delivery_id.is_some_and(|id| id.0 != to_wire(first.number))
+                    || transfer
+                        .delivery_tag
+                        .is_some_and(|tag| DeliveryTag::from_ref(tag) != first.tag);
                 if is_other {
-                    return Err(invalid(
-                        "a delivery that begins before the one before it is complete",
-                    ));
+                    let what = "a delivery that begins before the one before it is complete";
+                    return Err(invalid(what));
                 }
-                unfinished
-            }
-            None => {
-                let (Some(id), Some(tag)) = (transfer.delivery_id, transfer.delivery_tag) else {
-                    return Err(invalid("a first transfer without delivery-id and delivery-tag"));
-                };
-                if self.count >= self.highest_limit + self.tolerance {
-                    let what = "a delivery beyond the link-credit";
-                    return Err(Violation::new(LinkError::TransferLimitExceeded, what));
-                }
-                // The peer begins where it likes.
-                let number = match *next {
-                    serial::FIRST => Some(serial::FIRST + u64::from(id.0)),
-                    next => extend(id.0, next).filter(|number| *number >= next),
-                };
-                let number = number.ok_or_else(|| invalid("a delivery-id that goes back"))?;
-                *next = number + 1;
-                self.count += 1;
-                Unfinished {
-                    number,
-                    tag: DeliveryTag::from_ref(tag),
-                    message_format: transfer.message_format.unwrap_or_default(),
-                    settled: false,
-                    state: None,
-                    payload: Vec::new(),
-                }
+                *first
             }
         };
         if transfer.rcv_settle_mode == Some(ReceiverSettleMode::Second)
@@ -235,38 +215,65 @@ impl Receiver {
         if transfer.aborted {
             return Ok(Transferred::Nothing);
         }
-        let size = (delivery.payload.len() + payload.len()) as u64;
+        let held = before.as_ref().map_or(0, |before| before.payload.len());
+        let size = (held + payload.len()) as u64;
         if self.max_message_size > 0 && size > self.max_message_size {
             let limit = self.max_message_size;
             let what = format!("a message of more than {limit} octets, the max-message-size");
             return Err(Violation::new(LinkError::MessageSizeExceeded, what));
         }
-        delivery.settled |= transfer.settled.unwrap_or(false);
-        if let Some(state) = transfer.state {
-            delivery.state = Some(received_state(state)?);
-        }
+        let settled = transfer.settled.unwrap_or(false)
+            || before.as_ref().is_some_and(|before| before.settled);
+        let state = transfer.state.map(received_state).transpose()?;
+        let (state, before) = match before {
+            Some(before) => (state.or(before.state), before.payload),
+            None => (state, Vec::new()),
+        };
         if transfer.more {
-            if delivery.payload.capacity() == 0 {
+            let mut octets = before;
+            if octets.capacity() == 0 {
                 // A message that is a little longer than two frames is not moved to make room for its end.
-                delivery.payload = buffers::take(3 * payload.len());
+                octets = buffers::take(3 * payload.len());
             }
-            delivery.payload.extend_from_slice(payload);
-            self.unfinished = Some(delivery);
+            octets.extend_from_slice(payload);
+            self.unfinished = Some(Unfinished { first, settled, state, payload: octets });
             return Ok(Transferred::Nothing);
         }
-        let payload = if delivery.payload.is_empty() {
+        let payload = if before.is_empty() {
             copies.copy(payload)
         } else {
-            delivery.payload.extend_from_slice(payload);
-            buffers::freeze(delivery.payload)
+            let mut octets = before;
+            octets.extend_from_slice(payload);
+            buffers::freeze(octets)
         };
-        let complete = Delivery {
-            id: DeliveryId { link, number: delivery.number },
-            tag: delivery.tag,
-            message_format: delivery.message_format,
-            settled: delivery.settled,
-            payload,
-        };
-        Ok(Transferred::Delivery(complete, delivery.state))
+        let First { number, tag, message_format } = first;
+        let id = DeliveryId { link, number };
+        let complete = Delivery { id, tag, message_format, settled, payload };
+        Ok(Transferred::Delivery(complete, state))
     }
+
+    /// Counts a delivery that begins. `next` is the next delivery-id of the session, which is advanced.
+    fn begin(&mut self, next: &mut u64, transfer: &TransferRef<'_>) -> Result<First, Violation> {
+        let (Some(id), Some(tag)) = (transfer.delivery_id, transfer.delivery_tag) else {
+            return Err(invalid("a first transfer without delivery-id and delivery-tag"));
+        };
+        if self.count >= self.highest_limit + self.tolerance {
+            let what = "a delivery beyond the link-credit";
+            return Err(Violation::new(LinkError::TransferLimitExceeded, what));
+        }
+        // The peer begins where it likes.
+        let number = match *next {
+            serial::FIRST => Some(serial::FIRST + u64::from(id.0)),
+            next => extend(id.0, next).filter(|number| *number >= next),
+        };
+        let number = number.ok_or_else(|| invalid("a delivery-id that goes back"))?;
+        *next = number + 1;
+        self.count += 1;
+        let message_format = transfer.message_format.unwrap_or_default();
+        Ok(First { number, tag: DeliveryTag::from_ref(tag), message_format })
+    }
+}
+
+fn invalid(what: &str) -> Violation {
+    Violation::new(AmqpError::NotAllowed, what)
 }

@@ -1,13 +1,15 @@
 //! What a connection receives.
 
-use amqp_types::transport::{AmqpError, ConnectionError, Error, FrameType, Open, PerformativeRef};
+use amqp_types::transport::{
+    AmqpError, ConnectionError, Error, FrameHeader, FrameType, Open, PerformativeRef,
+};
 use amqp_types::{Decode, Decoder, Owned};
 
 use super::super::half::Half;
 use super::super::violation::{Violation, performative_name, refusal};
 use super::super::{ConnectionEnd, ConnectionEvent};
 use super::State;
-use crate::proto::frame::{Frame, FrameBodyError};
+use crate::proto::frame::FrameBodyError;
 use crate::proto::stream_end::StreamEnd;
 
 impl State {
@@ -18,24 +20,25 @@ impl State {
 
     pub(in super::super) fn handle_next_frame(
         &mut self,
-        frame: &Frame<&[u8]>,
+        header: FrameHeader,
+        body: &[u8],
     ) -> Result<(), Violation> {
         self.shared.stats.frames_received += 1;
-        self.handle_frame(frame)
+        self.handle_frame(header, body)
     }
 
     pub(in super::super) fn handle_input_end(&mut self) {
         self.shared.copies.clear();
     }
 
-    fn handle_frame(&mut self, frame: &Frame<&[u8]>) -> Result<(), Violation> {
-        let handled = match frame.header.frame_type {
-            FrameType::AMQP if frame.body.is_empty() => return Ok(()),
+    fn handle_frame(&mut self, header: FrameHeader, body: &[u8]) -> Result<(), Violation> {
+        let handled = match header.frame_type {
+            FrameType::AMQP if body.is_empty() => return Ok(()),
             // It is handled where it is decoded, because a performative is too long to be moved.
-            FrameType::AMQP => Decoder::new(frame.body).read(|reader| {
+            FrameType::AMQP => Decoder::new(body).read(|reader| {
                 let performative = PerformativeRef::decode(reader)?;
                 let payload = reader.remaining();
-                Ok(self.handle_performative(frame.header.channel, &performative, payload))
+                Ok(self.handle_performative(header.channel, &performative, payload))
             }),
             // After our close everything is discarded until that of the peer.
             _ if self.ours == Half::Closed => return Ok(()),
