@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
-use super::state::State;
+use super::state::{State, Wakers};
 use super::waiters::{Place, Waiters};
 
 /// The engine of a connection and the futures that wait for it, behind a lock.
@@ -33,14 +33,10 @@ impl Core {
     /// Does something under the lock. Futures are woken after it has been released, because a waker can run any
     /// code.
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        let mut state = self.lock();
-        let result = act(&mut state);
-        state.dispatch();
-        if let Some(wakers) = state.take_wakers() {
-            drop(state);
-            wakers.wake();
-        }
-        result
+        // Dropped in reverse order after the result is in its place, from which it need not be moved.
+        let mut wakers = None;
+        let mut locked = Locked { state: self.lock(), wakers: &mut wakers };
+        act(&mut locked.state)
     }
 
     /// Waits until `look` returns something. Its second argument is whether the future has waited.
@@ -64,6 +60,19 @@ impl Core {
             })
         })
         .await
+    }
+}
+
+/// The state while it is locked, and the place for what is to be woken after that.
+struct Locked<'c> {
+    state: MutexGuard<'c, State>,
+    wakers: &'c mut Option<Wakers>,
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        self.state.dispatch();
+        *self.wakers = self.state.take_wakers();
     }
 }
 

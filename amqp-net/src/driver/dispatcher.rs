@@ -127,7 +127,7 @@ impl Dispatcher {
         self.link.core().with(|state| {
             for delivery in &encoded {
                 match state.try_send(self.link.id, delivery) {
-                    Ok(id) => sent.push(id.number()),
+                    Ok(number) => sent.push(number),
                     Err(TrySubmitError::Full) => return Ok(()),
                     Err(TrySubmitError::Failed(error)) => return Err(error),
                 }

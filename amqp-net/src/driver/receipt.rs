@@ -28,8 +28,8 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    pub(super) const fn new(link: Arc<LinkHandle>, id: DeliveryId) -> Self {
-        Self { link: Some(link), number: id.number() }
+    pub(super) const fn new(link: Arc<LinkHandle>, number: u64) -> Self {
+        Self { link: Some(link), number }
     }
 
     fn poll_outcome(

@@ -15,9 +15,9 @@ use super::receipt::{Receipt, Receipts};
 use super::send_error::{SendError, TrySubmitError};
 use super::sender_builder::SenderBuilder;
 use super::state::{Sent, TicketId};
+use crate::proto::OutgoingDelivery;
 use crate::proto::copies::Copies;
 use crate::proto::payload::parts_of;
-use crate::proto::{DeliveryId, OutgoingDelivery};
 
 /// Sends messages on one link, from any number of tasks.
 ///
@@ -60,6 +60,8 @@ pub struct SendOptions {
 }
 
 impl SendOptions {
+    const DEFAULT: Self = Self { tag: None, message_format: None };
+
     /// Sets the name of the delivery.
     #[must_use]
     pub const fn tag(mut self, tag: DeliveryTag) -> Self {
@@ -121,7 +123,8 @@ impl Sender {
         &self,
         message: &M,
     ) -> Result<Receipt, SendError> {
-        self.submit_with(message, SendOptions::default()).await
+        let number = self.send_message(message, &SendOptions::DEFAULT, false).await?;
+        Ok(self.receipt(number))
     }
 
     /// Sends a message with these options, as [`submit`](Self::submit) does.
@@ -134,8 +137,8 @@ impl Sender {
         message: &M,
         options: SendOptions,
     ) -> Result<Receipt, SendError> {
-        let id = self.send_message(message, &options, false).await?;
-        Ok(self.receipt(id))
+        let number = self.send_message(message, &options, false).await?;
+        Ok(self.receipt(number))
     }
 
     /// Sends a message if that is possible at once.
@@ -148,12 +151,12 @@ impl Sender {
         &self,
         message: &M,
     ) -> Result<Receipt, TrySubmitError> {
-        let id = Scratch::with(|scratch| {
+        let number = Scratch::with(|scratch| {
             let payload = scratch.encode(message).map_err(SendError::from)?;
-            let delivery = SendOptions::default().delivery(message, payload);
+            let delivery = SendOptions::DEFAULT.delivery(message, payload);
             self.link.core().with(|state| state.try_send(self.link.id, &delivery))
         })?;
-        Ok(self.receipt(id))
+        Ok(self.receipt(number))
     }
 
     /// Sends messages one after another, each as soon as it can be sent. A receipt is added for each message that is
@@ -174,7 +177,7 @@ impl Sender {
             let mut batch = VecDeque::new();
             let mut encoded = Ok(());
             for message in messages.by_ref().take(Self::BATCH) {
-                match delivery(message, &SendOptions::default()) {
+                match delivery(message, &SendOptions::DEFAULT) {
                     Ok(delivery) => batch.push_back(delivery),
                     Err(error) => {
                         encoded = Err(error.into());
@@ -204,7 +207,7 @@ impl Sender {
         let waiting = self.link.core().with(|state| {
             while let Some(delivery) = batch.pop_front() {
                 match state.send(self.link.id, &delivery)? {
-                    Sent::Now(id) => receipts.push(self.receipt(id)),
+                    Sent::Now(number) => receipts.push(self.receipt(number)),
                     Sent::Later(ticket) => return Ok(Some(ticket)),
                 }
             }
@@ -228,7 +231,7 @@ impl Sender {
         &self,
         message: &M,
     ) -> Result<(), SendError> {
-        self.send_message(message, &SendOptions::default(), true).await.map(drop)
+        self.send_message(message, &SendOptions::DEFAULT, true).await.map(drop)
     }
 
     async fn send_message<M: EncodeMessage + ?Sized>(
@@ -236,20 +239,20 @@ impl Sender {
         message: &M,
         options: &SendOptions,
         settled: bool,
-    ) -> Result<DeliveryId, SendError> {
+    ) -> Result<u64, SendError> {
         let sent = Scratch::with(|scratch| {
             let payload = scratch.encode(message)?;
             let delivery = OutgoingDelivery { settled, ..options.delivery(message, payload) };
             self.link.core().with(|state| state.send(self.link.id, &delivery))
         });
         match sent? {
-            Sent::Now(id) => Ok(id),
+            Sent::Now(number) => Ok(number),
             Sent::Later(ticket) => Waiting::new(self, ticket, None).sent().await,
         }
     }
 
-    fn receipt(&self, id: DeliveryId) -> Receipt {
-        Receipt::new(Arc::clone(&self.link), id)
+    fn receipt(&self, number: u64) -> Receipt {
+        Receipt::new(Arc::clone(&self.link), number)
     }
 
     /// Returns the number of deliveries that the receiver accepts now. Others wait.
@@ -348,7 +351,7 @@ impl<'s> Waiting<'s> {
         Self { sender, ticket, receipts, is_over: false }
     }
 
-    async fn sent(&mut self) -> Result<DeliveryId, SendError> {
+    async fn sent(&mut self) -> Result<u64, SendError> {
         let link = &self.sender.link;
         let sent =
             poll_fn(|cx| link.core().with(|state| state.poll_ticket(link.id, self.ticket, cx)))
@@ -366,8 +369,8 @@ impl Drop for Waiting<'_> {
         }
         let link = &self.sender.link;
         let sent = link.core().with(|state| state.cancel(link.id, self.ticket));
-        if let Some(id) = sent {
-            let receipt = self.sender.receipt(id);
+        if let Some(number) = sent {
+            let receipt = self.sender.receipt(number);
             // Otherwise it is dropped, which frees the place of the outcome.
             if let Some(receipts) = &mut self.receipts {
                 receipts.push(receipt);
@@ -393,10 +396,17 @@ pub(super) fn delivery<M: EncodeMessage + ?Sized>(
 }
 
 /// What is reused to encode messages.
-#[derive(Default)]
 struct Scratch {
     message: MessageBuffer,
     copies: Copies,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        let mut message = MessageBuffer::new();
+        message.set_default_header(&DURABLE);
+        Self { message, copies: Copies::default() }
+    }
 }
 
 impl Scratch {
@@ -417,7 +427,7 @@ impl Scratch {
         &mut self,
         message: &M,
     ) -> Result<&MessageBuffer, EncodeError> {
-        self.message.encode_with(Some(DURABLE), message)?;
+        self.message.encode(message)?;
         Ok(&self.message)
     }
 }

@@ -103,7 +103,7 @@ enum End {
     Receiving(Receiving),
 }
 
-/// Wakers that have been taken out of the state.
+/// Wakers that have been taken out of the state. They are woken when this is dropped.
 #[derive(Default)]
 pub(super) struct Wakers {
     /// The most frequent case, in which the state keeps its memory.
@@ -113,14 +113,12 @@ pub(super) struct Wakers {
     discarded: Vec<Waker>,
 }
 
-impl Wakers {
-    pub(super) fn wake(self) {
-        let Self { one, several, discarded } = self;
-        if let Some(one) = one {
+impl Drop for Wakers {
+    fn drop(&mut self) {
+        if let Some(one) = self.one.take() {
             one.wake();
         }
-        several.into_iter().for_each(Waker::wake);
-        drop(discarded);
+        self.several.drain(..).for_each(Waker::wake);
     }
 }
 
@@ -177,11 +175,12 @@ impl State {
             return None;
         }
         self.wakes += self.wakers.len() as u64;
-        let mut wakers =
-            Wakers { discarded: std::mem::take(&mut self.discarded), ..Wakers::default() };
-        match &mut *self.wakers {
-            [_] => wakers.one = self.wakers.pop(),
-            _ => wakers.several = std::mem::take(&mut self.wakers),
+        let mut wakers = Wakers::default();
+        std::mem::swap(&mut wakers.discarded, &mut self.discarded);
+        if self.wakers.len() == 1 {
+            wakers.one = self.wakers.pop();
+        } else {
+            std::mem::swap(&mut wakers.several, &mut self.wakers);
         }
         Some(wakers)
     }

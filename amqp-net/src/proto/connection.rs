@@ -255,7 +255,8 @@ impl Connection {
         delivery: &OutgoingDelivery<impl Payload>,
     ) -> Result<DeliveryId, SendError> {
         self.state.set_time(now);
-        self.state.send(link, delivery)
+        let number = self.state.send(link, delivery)?;
+        Ok(DeliveryId { link, number })
     }
 
     /// Accepts this many deliveries on a receiving link from now on, in place of what was accepted before. One that has

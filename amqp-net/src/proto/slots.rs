@@ -4,10 +4,24 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// The place of a value, and which of the values that had this place it was.
+// One number, because keys are moved and compared all the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Key {
-    pub(super) index: u16,
-    generation: u32,
+pub(super) struct Key(u64);
+
+impl Key {
+    const fn new(index: u16, generation: u32) -> Self {
+        Self((index as u64) << 32 | generation as u64)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "it was a u16")]
+    pub(super) const fn index(self) -> u16 {
+        (self.0 >> 32) as u16
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+    const fn generation(self) -> u32 {
+        self.0 as u32
+    }
 }
 
 /// Values by the lowest numbers that are free, or by those that have been free for longest.
@@ -60,7 +74,7 @@ impl<T> Slots<T> {
             }
         };
         let slot = self.all.get_mut(usize::from(index))?;
-        let key = Key { index, generation: slot.generation };
+        let key = Key::new(index, slot.generation);
         slot.value = Some(value(key));
         Some(key)
     }
@@ -72,7 +86,7 @@ impl<T> Slots<T> {
         let value = slot.value.take();
         let since = if self.reuse_delay > 0 { self.removed } else { 0 };
         self.removed += 1;
-        self.free.push(Reverse((since, key.index)));
+        self.free.push(Reverse((since, key.index())));
         value
     }
 
@@ -82,8 +96,8 @@ impl<T> Slots<T> {
 
     /// Returns a value.
     pub(super) fn get(&self, key: Key) -> Option<&T> {
-        let slot = self.all.get(usize::from(key.index));
-        slot.filter(|slot| slot.generation == key.generation)?.value.as_ref()
+        let slot = self.all.get(usize::from(key.index()));
+        slot.filter(|slot| slot.generation == key.generation())?.value.as_ref()
     }
 
     /// Returns all values.
@@ -100,12 +114,12 @@ impl<T> Slots<T> {
     /// Returns the key of the value that has a number now.
     pub(super) fn key(&self, index: u16) -> Option<Key> {
         let slot = self.all.get(usize::from(index))?;
-        slot.value.as_ref().map(|_| Key { index, generation: slot.generation })
+        slot.value.as_ref().map(|_| Key::new(index, slot.generation))
     }
 
     fn slot(&mut self, key: Key) -> Option<&mut Slot<T>> {
-        let slot = self.all.get_mut(usize::from(key.index))?;
-        (slot.generation == key.generation && slot.value.is_some()).then_some(slot)
+        let slot = self.all.get_mut(usize::from(key.index()))?;
+        (slot.generation == key.generation() && slot.value.is_some()).then_some(slot)
     }
 }
 
@@ -124,10 +138,10 @@ mod tests {
         }
         for former in &keys[1..] {
             let key = slots.insert(3, 10).unwrap();
-            assert_eq!(key.index, former.index, "the lowest first");
+            assert_eq!(key.index(), former.index(), "the lowest first");
             assert_eq!(slots.get_mut(key), Some(&mut 10));
             assert_eq!(slots.get_mut(*former), None, "the key of a former value");
-            assert_eq!(slots.key(key.index), Some(key));
+            assert_eq!(slots.key(key.index()), Some(key));
         }
         assert_eq!(slots.key(4), None);
     }
@@ -138,11 +152,11 @@ mod tests {
         let mut used = Vec::new();
         for value in 0..7 {
             let key = slots.insert(9, value).unwrap();
-            used.push(key.index);
+            used.push(key.index());
             slots.remove(key);
         }
         assert_eq!(used, [0, 1, 2, 0, 1, 2, 0]);
-        let used = [(); 4].map(|()| slots.insert(2, 7).map(|key| key.index));
+        let used = [(); 4].map(|()| slots.insert(2, 7).map(Key::index));
         assert_eq!(used, [Some(1), Some(2), Some(0), None]);
     }
 
@@ -153,6 +167,6 @@ mod tests {
         slots.insert(9, 'b').unwrap();
         assert_eq!(slots.insert(1, 'c'), None);
         slots.remove(first);
-        assert_eq!(slots.insert(0, 'c').map(|key| key.index), Some(0));
+        assert_eq!(slots.insert(0, 'c').map(Key::index), Some(0));
     }
 }

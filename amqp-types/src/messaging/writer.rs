@@ -36,8 +36,8 @@ pub struct MessageWriter<'w> {
     writer: Writer<'w>,
     /// The section that was written last.
     last: Option<Place>,
-    /// The header of a message that does not write one.
-    default_header: Option<Header>,
+    /// The encoded header of a message that does not write one, or nothing.
+    default_header: &'w [u8],
     /// Content that is not copied. It is `None` if all content is copied.
     links: Option<&'w mut Vec<Link>>,
 }
@@ -66,7 +66,7 @@ impl MessageWriter<'_> {
         message: &M,
     ) -> Result<(), EncodeError> {
         let written = Writer::append(buffer, |writer| {
-            MessageWriter::write(writer, None, None, message);
+            MessageWriter::write(writer, &[], None, message);
         });
         written.map(drop)
     }
@@ -75,7 +75,7 @@ impl MessageWriter<'_> {
     #[inline]
     pub(super) fn to_bytes<M: EncodeMessage + ?Sized>(message: &M) -> Result<Bytes, EncodeError> {
         writer::to_bytes(|writer| {
-            MessageWriter::write(writer, None, None, message);
+            MessageWriter::write(writer, &[], None, message);
         })
     }
 
@@ -83,7 +83,7 @@ impl MessageWriter<'_> {
     #[inline]
     fn write<M: EncodeMessage + ?Sized>(
         writer: &mut Writer<'_>,
-        default_header: Option<Header>,
+        default_header: &[u8],
         links: Option<&mut Vec<Link>>,
         message: &M,
     ) {
@@ -260,11 +260,16 @@ impl MessageWriter<'_> {
         });
     }
 
-    /// Begins a section, before which the default header or the body may still have to be written.
+    /// Begins a section. The default header is written before the first one, and a body before the footer.
     #[inline]
     fn begin(&mut self, place: Place) {
         let in_order = match self.last {
-            None => self.default_header.is_none() && place != Place::Footer,
+            None => {
+                if !matches!(place, Place::Header | Place::Footer) {
+                    self.writer.slice(self.default_header);
+                }
+                place != Place::Footer
+            }
             Some(Place::Body(BodyKind::Value)) => place == Place::Footer,
             Some(Place::Body(kind)) => place == Place::Body(kind) || place == Place::Footer,
             Some(last) => last.index() < place.index() && place != Place::Footer,
@@ -278,12 +283,6 @@ impl MessageWriter<'_> {
     #[cold]
     #[inline(never)]
     fn begin_slow(&mut self, place: Place) {
-        if self.last.is_none()
-            && place != Place::Header
-            && let Some(header) = self.default_header.take()
-        {
-            self.writer.outlined(|writer| header.encode(writer));
-        }
         match self.last {
             Some(last) if last.index() >= place.index() => self.fail(EncodeError::SectionOrder),
             _ if place == Place::Footer => self.value(&()),

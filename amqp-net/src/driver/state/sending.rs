@@ -21,7 +21,7 @@ pub(in super::super) struct Sending {
     waiting: VecDeque<Ticket>,
     next_ticket: TicketId,
     /// What became of messages that have waited.
-    sent: HashMap<TicketId, Result<DeliveryId, proto::SendError>>,
+    sent: HashMap<TicketId, Result<u64, proto::SendError>>,
     /// The outcomes for which there are receipts.
     receipts: Ring<Outcome>,
     /// How much of a message the receiver has said that it has received, by the numbers of receipts. Few receivers say it.
@@ -57,7 +57,8 @@ enum Outcome {
 /// What became of a message.
 #[derive(Debug)]
 pub(in super::super) enum Sent {
-    Now(DeliveryId),
+    /// It has been sent, as the delivery with this number.
+    Now(u64),
     /// It waits.
     Later(TicketId),
 }
@@ -124,18 +125,18 @@ impl Sending {
         now: std::time::Instant,
         link: LinkId,
         delivery: &OutgoingDelivery<impl Payload>,
-    ) -> Result<DeliveryId, proto::SendError> {
+    ) -> Result<u64, proto::SendError> {
         if !delivery.settled && self.unsettled >= self.max_unsettled {
             return Err(proto::SendError::WouldBlock);
         }
-        let id = connection.send(now, link, delivery)?;
+        let number = connection.send(now, link, delivery)?.number();
         if !delivery.settled {
             self.unsettled += 1;
             if self.dispatch.is_none() {
-                self.receipts.insert(id.number(), Outcome::Unknown(None));
+                self.receipts.insert(number, Outcome::Unknown(None));
             }
         }
-        Ok(id)
+        Ok(number)
     }
 
     /// Takes the outcome of a delivery, which has been settled.
@@ -178,7 +179,7 @@ impl State {
         delivery: &OutgoingDelivery<impl Payload>,
     ) -> Result<Sent, SendError> {
         match self.try_send(link, delivery) {
-            Ok(id) => return Ok(Sent::Now(id)),
+            Ok(number) => return Ok(Sent::Now(number)),
             Err(TrySubmitError::Failed(error)) => return Err(error),
             Err(TrySubmitError::Full) => {}
         }
@@ -190,12 +191,12 @@ impl State {
         Ok(Sent::Later(id))
     }
 
-    /// Sends a message if that is possible at once.
+    /// Sends a message if that is possible at once. Returns the number of the delivery.
     pub(in super::super) fn try_send(
         &mut self,
         link: LinkId,
         delivery: &OutgoingDelivery<impl Payload>,
-    ) -> Result<DeliveryId, TrySubmitError> {
+    ) -> Result<u64, TrySubmitError> {
         let Self { links, connection, now, .. } = self;
         let Some(link_state) = links.get_mut(link) else {
             return Err(never_sent(Ended::link_gone()).into());
@@ -226,7 +227,7 @@ impl State {
         link: LinkId,
         ticket: TicketId,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<DeliveryId, SendError>> {
+    ) -> Poll<Result<u64, SendError>> {
         let ended = self.link_end(link);
         let Some(sending) = self.links.get_mut(link).and_then(LinkState::sending) else {
             return Poll::Ready(Err(never_sent(Ended::link_gone())));
@@ -256,11 +257,7 @@ impl State {
     }
 
     /// Removes a message that waits. If it has been sent, returns its delivery.
-    pub(in super::super) fn cancel(
-        &mut self,
-        link: LinkId,
-        ticket: TicketId,
-    ) -> Option<DeliveryId> {
+    pub(in super::super) fn cancel(&mut self, link: LinkId, ticket: TicketId) -> Option<u64> {
         let sending = self.links.get_mut(link).and_then(LinkState::sending)?;
         let removed = sending.index(ticket).and_then(|index| sending.waiting.remove(index));
         let sent = sending.sent.remove(&ticket);

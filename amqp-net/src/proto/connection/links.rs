@@ -31,7 +31,7 @@ impl LinkId {
     /// Returns the channel and the handle of the link on this side.
     #[cfg(feature = "tokio")]
     pub(crate) fn place(self) -> (usize, usize) {
-        (self.session.index.into(), self.link.index.into())
+        (self.session.index().into(), self.link.index().into())
     }
 
     /// Returns the session of the link.
@@ -169,8 +169,8 @@ impl Links {
         shared: &mut Shared,
     ) -> Result<(), FrameWriteError> {
         let Some(link) = self.slots.get_mut(key) else { return Ok(()) };
-        let attach = link.attach(key.index, attach);
-        shared.write(self.session.index, &attach)?;
+        let attach = link.attach(key.index(), attach);
+        shared.write(self.session.index(), &attach)?;
         if let Err(violation) = link.handle_sent_attach(&attach) {
             self.handle_violation(key, violation, shared);
         }
@@ -227,12 +227,12 @@ impl Links {
         let is_refused = link.ours == Half::Before;
         if is_refused {
             // A detach needs an attach before it. It fits the frames of the peer, which was checked.
-            let attach = link.refusing_attach(key.index);
-            let _ = shared.write(self.session.index, &attach);
+            let attach = link.refusing_attach(key.index());
+            let _ = shared.write(self.session.index(), &attach);
         }
-        let handle = Handle(key.index.into());
+        let handle = Handle(key.index().into());
         let closed = closed || is_refused;
-        shared.write_with_error(self.session.index, error, |error| Detach {
+        shared.write_with_error(self.session.index(), error, |error| Detach {
             handle,
             closed,
             error,

@@ -297,7 +297,7 @@ impl Session {
 
     /// Writes the dispositions that are due. This is also done before something ends.
     pub(super) fn write_dispositions(&mut self, shared: &mut Shared) {
-        self.deliveries.write_dispositions(self.key.index, shared);
+        self.deliveries.write_dispositions(self.key.index(), shared);
     }
 
     /// Whether something is left to write after output has been taken.

@@ -80,7 +80,7 @@ impl Sessions {
         shared: &mut Shared,
     ) -> Result<(), FrameWriteError> {
         let Some(session) = self.slots.get_mut(key) else { return Ok(()) };
-        shared.write(key.index, &session.begin(settings.begin))?;
+        shared.write(key.index(), &session.begin(settings.begin))?;
         session.ours = Half::Open;
         Ok(())
     }
@@ -122,7 +122,7 @@ impl Sessions {
             return;
         };
         session.write_dispositions(shared);
-        shared.write_with_error(key.index, error, |error| End { error });
+        shared.write_with_error(key.index(), error, |error| End { error });
         session.ours = Half::Closed;
         session.links.clear(shared);
         session.close_window(shared);
@@ -225,13 +225,13 @@ impl Sessions {
         }
     }
 
-    /// Sends a message on a link.
+    /// Sends a message on a link. Returns the number of the delivery.
     pub(super) fn send(
         &mut self,
         id: LinkId,
         delivery: &OutgoingDelivery<impl Payload>,
         shared: &mut Shared,
-    ) -> Result<DeliveryId, SendError> {
+    ) -> Result<u64, SendError> {
         let session = self.usable(id.session).ok_or(SendError::NotAttached)?;
         session.send(id.link, delivery, shared)
     }

@@ -204,7 +204,7 @@ impl State {
         &mut self,
         link: LinkId,
         delivery: &OutgoingDelivery<impl Payload>,
-    ) -> Result<DeliveryId, SendError> {
+    ) -> Result<u64, SendError> {
         if !self.is_usable() {
             return Err(SendError::NotAttached);
         }

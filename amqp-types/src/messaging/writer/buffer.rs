@@ -6,6 +6,7 @@ use core::iter;
 use bytes::Bytes;
 
 use super::{Link, MessageWriter};
+use crate::encode::Encode;
 use crate::error::EncodeError;
 use crate::messaging::{EncodeMessage, Header};
 use crate::writer::Writer;
@@ -32,6 +33,8 @@ use crate::writer::Writer;
 pub struct MessageBuffer {
     octets: Vec<u8>,
     links: Vec<Link>,
+    /// The encoded header of messages that do not write one, or nothing.
+    default_header: Vec<u8>,
 }
 
 /// A part of an encoded message.
@@ -47,7 +50,15 @@ impl MessageBuffer {
     /// Creates an empty buffer.
     #[must_use]
     pub const fn new() -> Self {
-        Self { octets: Vec::new(), links: Vec::new() }
+        Self { octets: Vec::new(), links: Vec::new(), default_header: Vec::new() }
+    }
+
+    /// Sets the header of messages that do not write one. An
+    /// [`EncodedMessage`](crate::messaging::EncodedMessage) is not changed.
+    pub fn set_default_header(&mut self, header: &Header) {
+        self.default_header.clear();
+        // A header can always be encoded.
+        let _ = header.encode_to(&mut self.default_header);
     }
 
     /// Encodes a message, which replaces the last one.
@@ -56,22 +67,8 @@ impl MessageBuffer {
     ///
     /// Returns an [`EncodeError`] if the message cannot be encoded; the buffer is then empty.
     pub fn encode<M: EncodeMessage + ?Sized>(&mut self, message: &M) -> Result<(), EncodeError> {
-        self.encode_with(None, message)
-    }
-
-    /// Encodes a message, which replaces the last one. The default header is written if the message does not
-    /// write one. An [`EncodedMessage`](crate::messaging::EncodedMessage) is not changed.
-    ///
-    /// # Errors
-    ///
-    /// Returns an [`EncodeError`] if the message cannot be encoded; the buffer is then empty.
-    pub fn encode_with<M: EncodeMessage + ?Sized>(
-        &mut self,
-        default_header: Option<Header>,
-        message: &M,
-    ) -> Result<(), EncodeError> {
         self.clear();
-        let Self { octets, links } = self;
+        let Self { octets, links, default_header } = self;
         let written = Writer::append(octets, |writer| {
             // The message is written once more if the buffer has to grow.
             links.clear();

@@ -140,7 +140,8 @@ fn an_encoded_message_is_written_as_it_is() {
         let message = EncodedMessage::new(octets.clone()).unwrap();
         assert_eq!(message.to_message_bytes().unwrap(), octets);
         let mut buffer = MessageBuffer::new();
-        buffer.encode_with(Some(Header::default()), &message).unwrap();
+        buffer.set_default_header(&Header::default());
+        buffer.encode(&message).unwrap();
         assert_eq!(concatenated(&buffer), octets);
     }
 }
@@ -149,12 +150,13 @@ fn an_encoded_message_is_written_as_it_is() {
 fn a_default_header_is_written_unless_the_message_has_one() {
     let header = Header { durable: true, ..Header::default() };
     let mut buffer = MessageBuffer::new();
-    buffer.encode_with(Some(header), "a").unwrap();
+    buffer.set_default_header(&header);
+    buffer.encode("a").unwrap();
     assert_eq!(concatenated(&buffer), hex("005370 c0 02 01 41  005377 a1 01 61"));
-    buffer.encode_with(Some(header), &Written(|_: &mut MessageWriter<'_>| {})).unwrap();
+    buffer.encode(&Written(|_: &mut MessageWriter<'_>| {})).unwrap();
     assert_eq!(concatenated(&buffer), hex("005370 c0 02 01 41  005377 40"));
     let footer = Written(|writer: &mut MessageWriter<'_>| writer.footer(&Footer::default()));
-    buffer.encode_with(Some(header), &footer).unwrap();
+    buffer.encode(&footer).unwrap();
     let expected = "005370 c0 02 01 41  005377 40  005378 c1 01 00";
     assert_eq!(concatenated(&buffer), hex(expected));
     let own = Written(|writer: &mut MessageWriter<'_>| {
@@ -162,7 +164,7 @@ fn a_default_header_is_written_unless_the_message_has_one() {
         writer.properties(&Properties::default());
         writer.value("a");
     });
-    buffer.encode_with(Some(header), &own).unwrap();
+    buffer.encode(&own).unwrap();
     assert_eq!(concatenated(&buffer), hex("005370 45  005373 45  005377 a1 01 61"));
 }
 

@@ -158,7 +158,7 @@ impl Session {
         }
         if self.is_flow_due {
             let flow = self.flow(Flow::default());
-            let _ = shared.write(self.key.index, &flow);
+            let _ = shared.write(self.key.index(), &flow);
         }
         if let Some(link) = shared.receive_buffer.take_victim() {
             let limit = shared.receive_buffer.limit();
@@ -177,7 +177,7 @@ impl Session {
     fn write_link_flow(&mut self, key: Key, may_drain: bool, shared: &mut Shared) {
         let link = self.links.get_mut(key).filter(|link| link.ours == Half::Open);
         let Some(link) = link else { return };
-        let Some(flow) = link.flow(key.index, may_drain) else {
+        let Some(flow) = link.flow(key.index(), may_drain) else {
             self.flows.push(key);
             return;
         };
@@ -186,9 +186,9 @@ impl Session {
         let flow = self.flow(flow);
         // Without properties, a flow fits the frames of every peer.
         if properties.is_none()
-            || shared.write(self.key.index, &Flow { properties, ..flow.clone() }).is_err()
+            || shared.write(self.key.index(), &Flow { properties, ..flow.clone() }).is_err()
         {
-            let _ = shared.write(self.key.index, &flow);
+            let _ = shared.write(self.key.index(), &flow);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::super::demand::Demand;
 use super::{
-    ConnectionEvent, DeliveryId, DetachDue, End, HIGH_WATER, Half, Key, Link, OutgoingDelivery,
-    SendError, Session, Shared,
+    ConnectionEvent, DetachDue, End, HIGH_WATER, Half, Key, Link, OutgoingDelivery, SendError,
+    Session, Shared,
 };
 use crate::proto::payload::Payload;
 
@@ -65,14 +65,13 @@ impl Session {
         Demand { credit, drain: drains && !is_blocked }
     }
 
-    /// Sends a message, or as much of it as can be sent now. The rest follows.
+    /// Sends a message, or as much of it as can be sent now. The rest follows. Returns the number of the delivery.
     pub(in super::super) fn send(
         &mut self,
         key: Key,
         delivery: &OutgoingDelivery<impl Payload>,
         shared: &mut Shared,
-    ) -> Result<DeliveryId, SendError> {
-        let id = self.links.id(key);
+    ) -> Result<u64, SendError> {
         let may_begin = self.may_begin(shared);
         let Self { links, deliveries, waiting, .. } = self;
         let link = links.get_mut(key).filter(|link| link.is_attached());
@@ -101,7 +100,7 @@ impl Session {
         // An answer to the message may need credit that was given before.
         self.write_flows(false, shared);
         self.write_delivery(key, delivery, shared);
-        Ok(DeliveryId { link: id, number })
+        Ok(number)
     }
 
     /// Writes the transfers of a new delivery as far as possible, and notes if some are left. The first one is
@@ -115,7 +114,7 @@ impl Session {
         let Some(Link { end: Some(End::Sender(sender)), .. }) = self.links.get_mut(key) else {
             return;
         };
-        sender.write_first(self.key.index, key.index, delivery, &mut self.window, shared);
+        sender.write_first(self.key.index(), key.index(), delivery, &mut self.window, shared);
         if !sender.is_sending() {
             return;
         }
@@ -130,12 +129,12 @@ impl Session {
 
     /// Writes a transfer of a delivery. Returns whether some are left.
     pub(super) fn write_transfer(&mut self, key: Key, shared: &mut Shared) -> bool {
-        let channel = self.key.index;
+        let channel = self.key.index();
         let link = self.links.get_mut(key).filter(|link| link.ours == Half::Open);
         let Some(Link { end: Some(End::Sender(sender)), detach_due, .. }) = link else {
             return false;
         };
-        if sender.write(channel, key.index, &mut self.window, shared) {
+        if sender.write(channel, key.index(), &mut self.window, shared) {
             return true;
         }
         if let Some(DetachDue { closed, error }) = detach_due.take() {
