@@ -36,7 +36,7 @@ impl Receipt {
         &self,
         link: &LinkHandle,
         state: &mut State,
-        cx: &mut Context<'_>,
+        cx: Option<&Context<'_>>,
     ) -> Poll<Result<Outcome, SendError>> {
         let id = DeliveryId::new(link.id, self.number);
         state.poll_outcome(id, cx).map(|settled| {
@@ -85,7 +85,7 @@ impl Receipt {
             let why = Ended::link_gone();
             return Poll::Ready(Err(SendError::Ended { why, arrived: Arrived::Perhaps }));
         };
-        let outcome = link.core().with(|state| self.poll_outcome(link, state, cx));
+        let outcome = link.core().with(|state| self.poll_outcome(link, state, Some(cx)));
         if outcome.is_ready() {
             self.link = None;
         }
@@ -177,15 +177,46 @@ impl Receipts {
     ///
     /// Returns a [`BatchError`] for the first message that was not accepted, whose receipt has been removed.
     pub async fn accepted(&mut self) -> Result<(), BatchError> {
+        self.accepted_down_to(0).await
+    }
+
+    /// Waits until so many messages have been accepted that at most `left` receipts remain, which limits the messages
+    /// that are on the way at once. If there are more, the receipts of all that have been accepted by then are removed,
+    /// from the first on.
+    ///
+    /// ```no_run
+    /// # async fn example(sender: amqp_net::Sender) -> Result<(), Box<dyn std::error::Error>> {
+    /// # use amqp_net::Receipts;
+    /// let mut receipts = Receipts::new();
+    /// for number in 0..1_000_000 {
+    ///     receipts.accepted_down_to(999).await?;
+    ///     receipts.push(sender.submit(&*format!("message {number}")).await?);
+    /// }
+    /// receipts.accepted().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The future can be dropped and the method called again, also after an error.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`BatchError`] for the first message that was not accepted, whose receipt has been removed.
+    pub async fn accepted_down_to(&mut self, left: usize) -> Result<(), BatchError> {
+        if self.receipts.len() <= left {
+            return Ok(());
+        }
         poll_fn(|cx| {
-            while let Some(first) = self.receipts.front() {
+            while self.receipts.len() > left
+                && let Some(first) = self.receipts.front()
+            {
                 let Some(link) = first.link.clone() else {
                     // Its outcome has been returned before.
                     self.pop();
                     continue;
                 };
                 // The outcomes of one link are looked at under one lock, outside of which the link is dropped.
-                let outcome = link.core().with(|state| self.poll_run(&link, state, cx));
+                let outcome = link.core().with(|state| self.poll_run(&link, left, state, cx));
                 match ready!(outcome) {
                     Ok(()) => {}
                     Err(error) => {
@@ -199,20 +230,29 @@ impl Receipts {
         .await
     }
 
-    /// Removes the first receipts, which are of one link, while their messages have been accepted.
+    /// Removes the first receipts, which are of one link, while their messages have been accepted. Waits only if there
+    /// are more than `left`.
     fn poll_run(
         &mut self,
         link: &Arc<LinkHandle>,
+        left: usize,
         state: &mut State,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), SendError>> {
+        let mut remaining = self.receipts.len();
         while let Some(first) = self.receipts.front_mut()
             && first.link.as_ref().is_some_and(|of| Arc::ptr_eq(of, link))
         {
-            let outcome = ready!(first.poll_outcome(link, state, cx));
+            let waits = remaining > left;
+            let outcome = match first.poll_outcome(link, state, waits.then_some(cx)) {
+                Poll::Pending if waits => return Poll::Pending,
+                Poll::Pending => break,
+                Poll::Ready(outcome) => outcome,
+            };
             first.link = None;
             self.receipts.pop_front();
             self.removed += 1;
+            remaining -= 1;
             match outcome {
                 Ok(Outcome::Accepted(_)) => {}
                 Ok(other) => return Poll::Ready(Err(SendError::NotAccepted(other))),

@@ -1,5 +1,7 @@
 //! Messages, credit and outcomes, over the tokio driver on both sides.
 
+use std::collections::VecDeque;
+
 use crate::common::script::{Script, credit};
 use crate::common::{accept_all, pair, poll_times, settle};
 use amqp_net::{Credit, Receipts, SendError, TrySubmitError};
@@ -142,6 +144,32 @@ async fn ten_thousand_messages_in_one_call() {
     assert!(receipts.is_empty());
     sender.close().await.unwrap();
     assert_eq!(accepted.await.unwrap(), texts);
+}
+
+#[tokio::test]
+async fn a_window_of_messages_is_on_the_way() {
+    let mut pair = pair().await;
+    let (sender, receiver) = pair.client_sends(Credit::default()).await;
+    let mut receipts = Receipts::new();
+    sender.submit_all(["m"; 8], &mut receipts).await.unwrap();
+    receipts.accepted_down_to(8).await.unwrap();
+    let mut deliveries = VecDeque::new();
+    while deliveries.len() < 8 {
+        deliveries.push_back(receiver.recv().await.unwrap().unwrap());
+    }
+    for _ in 0..2 {
+        assert!(poll_times(9, receipts.accepted_down_to(6)).await.is_none());
+        deliveries.pop_front().unwrap().accept().unwrap();
+    }
+    receipts.accepted_down_to(6).await.unwrap();
+    assert_eq!(receipts.len(), 6);
+    // All that have been accepted are removed, up to one that has not.
+    let late = deliveries.remove(2).unwrap();
+    deliveries.into_iter().for_each(|delivery| delivery.accept().unwrap());
+    receipts.accepted_down_to(5).await.unwrap();
+    assert_eq!(receipts.len(), 4);
+    late.accept().unwrap();
+    receipts.accepted().await.unwrap();
 }
 
 #[tokio::test]

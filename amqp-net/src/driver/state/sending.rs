@@ -308,11 +308,11 @@ impl State {
         }
     }
 
-    /// Returns the outcome of a delivery.
+    /// Returns the outcome of a delivery, or lets a future wait for it if there is one.
     pub(in super::super) fn poll_outcome(
         &mut self,
         id: DeliveryId,
-        cx: &mut Context<'_>,
+        cx: Option<&Context<'_>>,
     ) -> Poll<Result<Option<DeliveryState>, SendError>> {
         let perhaps = |why| SendError::Ended { why, arrived: Arrived::Perhaps };
         let Some(link) = self.links.get_mut(id.link()) else {
@@ -324,8 +324,10 @@ impl State {
         if let Some(Outcome::Unknown(waker)) = sending.receipts.get_mut(id.number())
             && ended.is_none()
         {
-            let former = waker.replace(cx.waker().clone());
-            self.discard(former);
+            if let Some(cx) = cx {
+                let former = waker.replace(cx.waker().clone());
+                self.discard(former);
+            }
             return Poll::Pending;
         }
         match sending.remove_receipt(id) {

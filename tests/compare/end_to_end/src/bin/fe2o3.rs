@@ -160,7 +160,7 @@ async fn take(
         assert_eq!(delivery.body().0.len(), size);
         meter.count();
         if settled {
-            if meter.counted() % u64::from(CREDIT / 2) == 0 {
+            if meter.counted().is_multiple_of(u64::from(CREDIT / 2)) {
                 receiver.set_credit(CREDIT).await?;
             }
         } else if batch {

@@ -151,9 +151,7 @@ async fn send(sender: &Sender, messages: u64, size: usize, window: usize) -> Res
     let message = message(size);
     let mut receipts = Receipts::new();
     for _ in 0..messages {
-        if receipts.len() == window {
-            receipts.pop().ok_or("no receipt")?.await?;
-        }
+        receipts.accepted_down_to(window - 1).await?;
         receipts.push(sender.submit(&message).await?);
     }
     Ok(receipts.accepted().await?)
@@ -165,9 +163,7 @@ async fn send_batch(sender: &Sender, messages: u64, size: usize, window: usize) 
     let mut left = usize::try_from(messages)?;
     while left > 0 {
         let batch = left.min(window / 8).max(1);
-        while receipts.len() + batch > window {
-            receipts.pop().ok_or("no receipt")?.await?;
-        }
+        receipts.accepted_down_to(window - batch).await?;
         sender.submit_all((0..batch).map(|_| &message), &mut receipts).await?;
         left -= batch;
     }
