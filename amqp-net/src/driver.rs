@@ -22,6 +22,7 @@ mod link_map;
 mod link_registry;
 mod listener;
 mod log;
+mod numbered;
 mod receipt;
 mod receiver;
 mod receiver_builder;

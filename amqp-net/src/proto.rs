@@ -47,7 +47,7 @@ mod negotiation_error;
 mod negotiation_settings;
 mod parts;
 pub(crate) mod payload;
-pub(crate) mod ring;
+mod ring;
 mod sasl;
 mod serial;
 mod side;

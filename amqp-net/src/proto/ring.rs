@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 /// Most values are in a ring, where they are found by their distance from the first. One that is still there when many
 /// after it have been removed moves to a tree, so that the ring does not grow with the numbers.
 #[derive(Debug)]
-pub(crate) struct Ring<T> {
+pub(super) struct Ring<T> {
     /// The number of the first place of the ring.
     base: u64,
     places: VecDeque<Option<T>>,
@@ -21,12 +21,12 @@ impl<T> Ring<T> {
     /// The number of places that the ring may have beyond four for each value.
     const SLACK: usize = 1024;
 
-    pub(crate) const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self { base: 0, places: VecDeque::new(), live: 0, stragglers: BTreeMap::new() }
     }
 
     /// Inserts a value at a number that has none.
-    pub(crate) fn insert(&mut self, number: u64, value: T) {
+    pub(super) fn insert(&mut self, number: u64, value: T) {
         if number < self.base {
             self.stragglers.insert(number, value);
             return;
@@ -93,7 +93,7 @@ impl<T> Ring<T> {
     }
 
     /// Returns the number of values.
-    pub(crate) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.live + self.stragglers.len()
     }
 
@@ -101,21 +101,21 @@ impl<T> Ring<T> {
         usize::try_from(number.checked_sub(self.base)?).ok()
     }
 
-    pub(crate) fn get(&self, number: u64) -> Option<&T> {
+    pub(super) fn get(&self, number: u64) -> Option<&T> {
         match self.index(number) {
             Some(index) => self.places.get(index)?.as_ref(),
             None => self.stragglers.get(&number),
         }
     }
 
-    pub(crate) fn get_mut(&mut self, number: u64) -> Option<&mut T> {
+    pub(super) fn get_mut(&mut self, number: u64) -> Option<&mut T> {
         match self.index(number) {
             Some(index) => self.places.get_mut(index)?.as_mut(),
             None => self.stragglers.get_mut(&number),
         }
     }
 
-    pub(crate) fn remove(&mut self, number: u64) -> Option<T> {
+    pub(super) fn remove(&mut self, number: u64) -> Option<T> {
         let removed = match self.index(number) {
             // Most are removed in order.
             Some(0) => {
@@ -135,7 +135,7 @@ impl<T> Ring<T> {
     }
 
     /// Returns the values in a range of numbers, in order.
-    pub(crate) fn range_mut(
+    pub(super) fn range_mut(
         &mut self,
         range: RangeInclusive<u64>,
     ) -> impl Iterator<Item = (u64, &mut T)> {
@@ -153,7 +153,7 @@ impl<T> Ring<T> {
     }
 
     /// Removes the values for which `keep` returns false.
-    pub(crate) fn retain(&mut self, mut keep: impl FnMut(u64, &mut T) -> bool) {
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(u64, &mut T) -> bool) {
         self.stragglers.retain(|number, value| keep(*number, value));
         for (number, place) in (self.base..).zip(&mut self.places) {
             if let Some(value) = place
@@ -165,12 +165,6 @@ impl<T> Ring<T> {
         }
         self.remove_free_places();
         self.shrink();
-    }
-
-    /// Returns all values, in order.
-    #[cfg(feature = "tokio")]
-    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.stragglers.values_mut().chain(self.places.iter_mut().flatten())
     }
 }
 

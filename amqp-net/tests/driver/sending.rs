@@ -165,7 +165,9 @@ async fn a_window_of_messages_is_on_the_way() {
     assert_eq!(receipts.len(), 6);
     // All that have been accepted are removed, up to one that has not.
     let late = deliveries.remove(2).unwrap();
-    deliveries.into_iter().for_each(|delivery| delivery.accept().unwrap());
+    for delivery in deliveries {
+        delivery.accept().unwrap();
+    }
     receipts.accepted_down_to(5).await.unwrap();
     assert_eq!(receipts.len(), 4);
     late.accept().unwrap();

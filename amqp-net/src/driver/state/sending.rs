@@ -10,8 +10,8 @@ use super::shared_state::SharedState;
 use super::{End, LinkState, State};
 use crate::driver::connection::Stats;
 use crate::driver::ended::Ended;
+use crate::driver::numbered::Numbered;
 use crate::driver::send_error::{Arrived, SendError, TrySubmitError};
-use crate::proto::ring::Ring;
 use crate::proto::{self, Connection, DeliveryId, LinkId, OutgoingDelivery, Payload};
 
 /// The sending end of a link.
@@ -23,7 +23,7 @@ pub(in super::super) struct Sending {
     /// What became of messages that have waited.
     sent: HashMap<TicketId, Result<u64, proto::SendError>>,
     /// The outcomes for which there are receipts.
-    receipts: Ring<Outcome>,
+    receipts: Numbered<Outcome>,
     /// How much of a message the receiver has said that it has received, by the numbers of receipts. Few receivers say it.
     progress: HashMap<u64, Received>,
     /// The number of deliveries that the peer has not settled.
@@ -78,7 +78,7 @@ impl Sending {
             waiting: VecDeque::new(),
             next_ticket: 0,
             sent: HashMap::new(),
-            receipts: Ring::new(),
+            receipts: Numbered::new(),
             progress: HashMap::new(),
             unsettled: 0,
             max_unsettled: max_unsettled.max(1),
