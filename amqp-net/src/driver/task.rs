@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Sleep, sleep_until};
+use tokio::time::{Sleep, sleep};
 
 use super::core::Core;
 use super::log;
@@ -64,7 +64,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
             flush_due: false,
             write_timeout,
             stalled_since: None,
-            sleep: Box::pin(sleep_until(tokio::time::Instant::now())),
+            sleep: Box::pin(sleep(Duration::MAX)),
             wanted: Wanted::default(),
             closing: None,
         }
