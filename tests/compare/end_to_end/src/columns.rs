@@ -49,7 +49,11 @@ impl Column {
         let fetches = !self.receiver.program.listens();
         match (&self.rows, row) {
             (Rows::All, Row::Messages { .. }) | (Rows::Messages, Row::Messages { .. }) => true,
-            (Rows::Small, Row::Messages { size, .. }) => size < 65_536,
+            (
+                Rows::Small,
+                Row::Messages { size: 65_536.., .. } | Row::RoundTrips { size: 65_536.. },
+            ) => false,
+            (Rows::Small, Row::Messages { .. }) => true,
             (Rows::All | Rows::Small, _) => !fetches,
             (Rows::Settled(only), Row::Messages { settled, .. }) => *only == settled,
             (Rows::Tcp, Row::Messages { settled, .. }) => settled,
@@ -57,6 +61,11 @@ impl Column {
             (Rows::RoundTrips, Row::RoundTrips { .. }) => true,
             _ => false,
         }
+    }
+
+    /// Returns whether both programs are this repository's.
+    pub const fn is_ours(&self) -> bool {
+        matches!((self.sender.program, self.receiver.program), (Ours, Ours))
     }
 
     const fn same(name: &'static str, program: Program, rows: Rows) -> Self {

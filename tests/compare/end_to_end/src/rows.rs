@@ -24,6 +24,7 @@ impl Row {
         Self::Messages { size: 65_536, settled: false },
         Self::Handshakes,
         Self::RoundTrips { size: 100 },
+        Self::RoundTrips { size: 65_536 },
     ];
 
     pub fn title(self) -> String {
@@ -78,7 +79,8 @@ impl ValueEnum for Row {
             Self::Messages { settled: true, .. } => "64k-settled",
             Self::Messages { settled: false, .. } => "64k-unsettled",
             Self::Handshakes => "handshakes",
-            Self::RoundTrips { .. } => "round-trips",
+            Self::RoundTrips { size: 0..1024 } => "round-trips",
+            Self::RoundTrips { .. } => "64k-round-trips",
         }))
     }
 }
