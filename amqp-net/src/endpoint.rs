@@ -147,6 +147,14 @@ fn needs_brackets(url: &str) -> bool {
 }
 
 fn decode(text: &str, problem: Problem) -> Result<String, Problem> {
+    // The decoder takes a percent sign without two digits as it is, and a password would then be wrong without an error.
+    let is_escape = |after: &str| {
+        let digits = after.as_bytes().first_chunk::<2>();
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !text.split('%').skip(1).all(is_escape) {
+        return Err(problem);
+    }
     let decoded = percent_decode_str(text).decode_utf8();
     decoded.map(Into::into).map_err(|_: Utf8Error| problem)
 }
@@ -294,6 +302,9 @@ mod tests {
             ("amqp://user@h", "there is a user but no password"),
             ("amqp://:secret@h", "there is a password but no user"),
             ("amqp://user:%ffsecret@h", "the password is not UTF-8"),
+            ("amqp://user:%zzsecret@h", "the password is not UTF-8"),
+            ("amqp://user:secret%@h", "the password is not UTF-8"),
+            ("amqp://h/100%", "the virtual host is not UTF-8"),
             ("amqp://%ff:secret@h", "the user is not UTF-8"),
             ("amqp://h/%ff", "the virtual host is not UTF-8"),
             ("amqp://h/a/b", "the virtual host contains a slash"),

@@ -191,16 +191,17 @@ impl<'a> Flow<'a> {
     /// Waits until everything has been printed, or the output cannot be written.
     async fn finish_printing(&mut self) {
         loop {
-            self.settle_printed();
-            if self.printer.has_failed() || self.printer.octets() == self.formatted {
+            // Asked before, because what is printed after that is settled in the next round only if there is one.
+            let is_last = self.printer.has_failed();
+            if self.settle_printed() == self.formatted || is_last {
                 return;
             }
             self.printer.advance(&mut self.unprinted).await;
         }
     }
 
-    /// Settles the messages that have been printed.
-    fn settle_printed(&mut self) {
+    /// Settles the messages that have been printed. Returns the number of octets of all that has been printed.
+    fn settle_printed(&mut self) -> u64 {
         let octets = self.printer.octets();
         while self.printing.front().is_some_and(|(end, _)| *end <= octets)
             && let Some((_, token)) = self.printing.pop_front()
@@ -220,6 +221,7 @@ impl<'a> Flow<'a> {
             };
             self.not_settled += u64::from(settled.is_err());
         }
+        octets
     }
 
     /// Gives back what has not been printed, and closes the link.

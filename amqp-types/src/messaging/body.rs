@@ -26,7 +26,8 @@ use crate::writer::Writer;
 /// Bodies are equal if their octets are equal: the same value in another encoding is a different body.
 ///
 /// A body from a peer is decoded when its content is requested. If it cannot be decoded, the rest of the
-/// message still can be.
+/// message still can be. One `data` section becomes [`Data`](Self::Data) unless its encoding would not be kept;
+/// [`to_data`](Self::to_data) returns octets in any encoding.
 #[derive(Clone, Debug)]
 pub enum Body {
     /// Octets, as one `data` section.

@@ -55,6 +55,15 @@ impl ConnectionEnd {
     }
 }
 
+/// Returns what is printed of the time to open, of which earlier steps may have used some: up to a hundredth of a second.
+fn rounded(time: Duration) -> Duration {
+    let hundredths = (time.as_millis() + 5) / 10;
+    match u64::try_from(hundredths) {
+        Ok(hundredths) if hundredths > 0 => Duration::from_millis(10 * hundredths),
+        _ => time,
+    }
+}
+
 impl std::error::Error for ConnectionEnd {}
 
 impl fmt::Display for ConnectionEnd {
@@ -78,8 +87,9 @@ impl fmt::Display for ConnectionEnd {
             ),
             Self::OpenTimedOut(after) => write!(
                 f,
-                "the peer did not open the connection within {after:?}; it may be busy, or not speak \
-                 AMQP 1.0"
+                "the peer did not open the connection within {:?}; it may be busy, or not speak \
+                 AMQP 1.0",
+                rounded(*after)
             ),
             Self::CloseTimedOut(after) => {
                 write!(f, "the peer did not answer the close within {after:?}")
