@@ -33,7 +33,7 @@ impl Core {
     /// Does something under the lock. Futures are woken after it has been released, because a waker can run any
     /// code.
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        // Dropped in reverse order after the result is in its place, from which it need not be moved.
+        // What follows is done when these are dropped, so that the result is not moved: the lock first, then the wakers.
         let mut wakers = None;
         let mut locked = Locked { state: self.lock(), wakers: &mut wakers };
         act(&mut locked.state)

@@ -1,4 +1,4 @@
-//! Values by numbers that go up.
+//! Values by numbers that go up, such as the deliveries of one link among those of a session.
 
 use std::collections::VecDeque;
 
@@ -33,7 +33,7 @@ impl<T> Numbered<T> {
     fn index(&self, number: u64) -> Option<usize> {
         let (first, _) = self.values.front()?;
         // Without gaps it is here.
-        let guess = usize::try_from(number.checked_sub(*first)?).ok()?;
+        let guess = usize::try_from(number.checked_sub(*first)?).unwrap_or(usize::MAX);
         match self.values.get(guess) {
             Some((at, _)) if *at == number => Some(guess),
             _ => self.values.binary_search_by_key(&number, |(number, _)| *number).ok(),

@@ -201,7 +201,8 @@ impl Receipts {
     ///
     /// # Errors
     ///
-    /// Returns a [`BatchError`] for the first message that was not accepted, whose receipt has been removed.
+    /// Returns a [`BatchError`] for the first message that was not accepted, whose receipt has been removed. It may be
+    /// one that need not have been waited for.
     pub async fn accepted_down_to(&mut self, left: usize) -> Result<(), BatchError> {
         if self.receipts.len() <= left {
             return Ok(());

@@ -17,7 +17,7 @@ use super::sender_builder::SenderBuilder;
 use super::state::{Sent, TicketId};
 use crate::proto::OutgoingDelivery;
 use crate::proto::copies::Copies;
-use crate::proto::payload::parts_of;
+use crate::proto::payload::{WRITTEN_AT_ONCE, parts_of};
 
 /// Sends messages on one link, from any number of tasks.
 ///
@@ -243,7 +243,13 @@ impl Sender {
         let sent = Scratch::with(|scratch| {
             let payload = scratch.encode(message)?;
             let delivery = OutgoingDelivery { settled, ..options.delivery(message, payload) };
-            self.link.core().with(|state| state.send(self.link.id, &delivery))
+            let core = self.link.core();
+            if payload.len() > WRITTEN_AT_ONCE {
+                // Not under the lock.
+                let copy = delivery.to_owned();
+                return core.with(|state| state.send(self.link.id, &copy));
+            }
+            core.with(|state| state.send(self.link.id, &delivery))
         });
         match sent? {
             Sent::Now(number) => Ok(number),

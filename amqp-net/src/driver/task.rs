@@ -95,6 +95,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
         let written = poll_write_all(stream, output, flush_due, cx);
         if written.is_pending() && before == output.len() {
             self.stalled_since.get_or_insert_with(clock::now);
+            if self.write_deadline().is_some_and(|deadline| deadline <= clock::now()) {
+                self.handle_write_error(cx, io::ErrorKind::TimedOut);
+                return Poll::Ready(());
+            }
         } else {
             self.stalled_since = None;
         }
@@ -137,29 +141,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
         self.stalled_since?.checked_add(self.write_timeout?)
     }
 
-    /// Ready if the time has been reported.
+    /// Ready if it is time for a turn, or to give up a write.
     fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let write_deadline = self.write_deadline();
-        let timeout = self.wanted.timeout.into_iter().chain(write_deadline).min();
-        let Some(timeout) = timeout.map(tokio::time::Instant::from_std) else {
-            return Poll::Pending;
-        };
-        loop {
+        let timeout = self.wanted.timeout.into_iter().chain(self.write_deadline()).min();
+        let Some(timeout) = timeout else { return Poll::Pending };
+        while clock::now() < timeout {
             // Most timeouts move on with each frame. A timer that elapses too early costs less than to set it each time.
-            if timeout < self.sleep.deadline() || self.sleep.is_elapsed() {
-                self.sleep.as_mut().reset(timeout);
+            let at = tokio::time::Instant::from_std(timeout);
+            if at < self.sleep.deadline() || self.sleep.is_elapsed() {
+                self.sleep.as_mut().reset(at);
             }
             ready!(self.sleep.as_mut().poll(cx));
-            let now = clock::now();
-            if write_deadline.is_some_and(|end| end <= now) {
-                self.handle_write_error(cx, io::ErrorKind::TimedOut);
-                return Poll::Ready(());
-            }
-            if timeout.into_std() <= now {
-                self.turn(cx, Happened::Timeout);
-                return Poll::Ready(());
-            }
         }
+        Poll::Ready(())
     }
 }
 
@@ -170,11 +164,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {
         let this = self.get_mut();
         // It may have been woken because something has been changed.
         let mut is_turn_due = true;
+        // Whether the stream will wake the task when there is input.
         let mut waits_for_input = false;
         for _ in 0..TURNS {
             if let Some(closing) = &mut this.closing {
                 return closing.as_mut().poll(cx);
             }
+            // Reading takes a turn, after which something else may be wanted.
             let reads = this.wanted.reads;
             let is_read = !waits_for_input && this.poll_read(cx).is_ready();
             waits_for_input = reads && !is_read;
@@ -197,12 +193,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Future for Task<S> {
                 continue;
             }
             let may_read = this.wanted.reads && !waits_for_input;
-            if !is_written && !may_read && this.poll_timeout(cx).is_pending() {
-                return Poll::Pending;
+            if !is_written && !may_read {
+                if this.poll_timeout(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                is_turn_due = true;
             }
         }
         // The stream is always ready. Other tasks get a turn.
-        let _ = this.poll_timeout(cx);
         cx.waker().wake_by_ref();
         Poll::Pending
     }

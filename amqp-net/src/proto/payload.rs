@@ -6,9 +6,12 @@ use bytes::Bytes;
 use super::buffers;
 use super::parts::Parts;
 
-/// The octets of a message to send: [`Parts`], or a [`MessageBuffer`], which is copied only if its message cannot be sent
-/// at once as a whole. No other type can implement it.
+/// The octets of a message to send: [`Parts`], or a [`MessageBuffer`], of which a message of up to 4 KiB that can be sent at
+/// once is not copied before. No other type can implement it.
 pub trait Payload: Octets {}
+
+/// The number of octets up to which a message is written at once, without a copy that is kept.
+pub(crate) const WRITTEN_AT_ONCE: usize = 4 << 10;
 
 mod sealed {
     use crate::proto::parts::Parts;
@@ -31,7 +34,7 @@ impl Payload for Parts {}
 
 impl Octets for Parts {
     fn len(&self) -> usize {
-        self.len()
+        Self::len(self)
     }
 
     fn slices(&self) -> impl Iterator<Item = &[u8]> {

@@ -14,7 +14,6 @@ pub(in super::super) enum Happened<'i> {
     Received(&'i [u8]),
     ReadEnd(StreamEnd),
     WriteError(StreamEnd),
-    Timeout,
 }
 
 /// What the engine wants after a turn.
@@ -28,7 +27,7 @@ pub(in super::super) struct Wanted {
 }
 
 impl State {
-    /// Tells the engine what has happened, takes output if there is none, and returns what the engine wants next. What has
+    /// Tells the engine what has happened and what the time is, takes output if there is none, and returns what the engine wants next. What has
     /// been received and cannot be handled yet is kept in `input`, and nothing more is read before it has been handled. The
     /// task is woken when something is changed after the turn.
     pub(in super::super) fn turn(
@@ -38,22 +37,23 @@ impl State {
         output: &mut Parts,
         happened: Happened<'_>,
     ) -> Wanted {
-        // It sees what is changed during the turn.
+        // It is not woken for what the turn itself changes.
         let parked = self.task.take();
         self.now = clock::now();
         match happened {
             Happened::Nothing => {}
             Happened::Received(mut rest) => {
                 self.connection.handle_input(self.now, &mut rest);
-                // A server has to decide first.
+                // A server has to decide first, or much output waits.
                 input.extend_from_slice(rest);
             }
             Happened::ReadEnd(end) => self.connection.handle_eof(end),
             Happened::WriteError(end) => self.connection.handle_write_error(self.now, end),
-            Happened::Timeout => self.connection.handle_timeout(self.now),
+        }
+        if self.connection.poll_timeout().is_some_and(|timeout| timeout <= self.now) {
+            self.connection.handle_timeout(self.now);
         }
         loop {
-            self.is_touched = false;
             if !input.is_empty() && self.connection.wants_read() {
                 let mut rest = &**input;
                 self.connection.handle_input(self.now, &mut rest);
@@ -61,12 +61,14 @@ impl State {
             }
             self.dispatch();
             if output.is_empty() {
+                self.is_touched = false;
                 *output = self.connection.poll_transmit_parts().unwrap_or_default();
                 // Messages that have waited for room may follow.
                 self.dispatch();
             }
-            let may_read = !input.is_empty() && self.connection.wants_read();
-            if !may_read && (!self.is_touched || !output.is_empty()) {
+            let has_input = !input.is_empty() && self.connection.wants_read();
+            let has_output = self.is_touched && output.is_empty();
+            if !has_input && !has_output {
                 break;
             }
         }

@@ -8,11 +8,10 @@ use amqp_types::transport::{
 
 use super::delivery::OutgoingDelivery;
 use super::error::SendError;
-use super::output::Output;
 use super::shared::Shared;
 use super::window::Window;
 use crate::proto::parts::Parts;
-use crate::proto::payload::Payload;
+use crate::proto::payload::{Payload, WRITTEN_AT_ONCE};
 use crate::proto::serial::{self, extend, to_wire};
 
 /// The sending end of a link.
@@ -187,7 +186,7 @@ impl Sender {
         };
         let payload = &delivery.payload;
         let room = shared.output.max_frame_size() - FrameHeader::LEN - Self::MAX_TRANSFER;
-        if payload.len() <= room.min(Output::LINKED)
+        if payload.len() <= room.min(WRITTEN_AT_ONCE)
             && shared.output.write_payload(shared.now, channel, &first, payload).is_ok()
         {
             window.handle_sent();

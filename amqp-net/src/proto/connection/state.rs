@@ -96,7 +96,10 @@ impl State {
     }
 
     pub(super) fn wants_write(&self) -> bool {
-        self.shared.output.len() > 0 || !self.shared.due.is_empty() || self.close_due.is_some()
+        self.shared.output.len() > 0
+            || !self.shared.due.is_empty()
+            || self.close_due.is_some()
+            || self.shared.receive_buffer.waiting() > 0
     }
 
     /// Returns whether sessions can be used.

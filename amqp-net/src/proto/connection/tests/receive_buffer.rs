@@ -188,10 +188,12 @@ fn windows_of_many_sessions_promise_no_more_than_there_is_room() {
 #[test]
 fn a_window_is_opened_when_the_user_takes_what_is_held() {
     let mut links = Links::new(1, 1);
+    assert!(!links.receiver.wants_write());
     links.receiver.hold(usize::try_from(LIMIT).unwrap());
     links.grant(10);
     links.exchange();
     assert_eq!(links.receiver.stats().windows_waiting, 1);
+    assert!(links.receiver.wants_write(), "there may be room at any time");
     links.send(0, 1);
     links.exchange();
     assert_eq!(links.receiver.poll_event(), None, "the window is closed");
