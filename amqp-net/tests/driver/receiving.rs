@@ -3,11 +3,15 @@
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::common::script::Script;
 use crate::common::{pair, pair_with, settings, settle};
-use amqp_net::{Credit, EndReason, Receipts, Scope};
-use amqp_types::Bytes;
-use amqp_types::transport::Role;
+use amqp_net::{Connection, Credit, EndReason, Receipts, Scope};
+use amqp_types::transport::{
+    DeliveryNumber, DeliveryTag, Fields, Open, Performative, Role, Transfer,
+};
+use amqp_types::{Bytes, Map, Symbol, Value};
 use futures_core::Stream;
+use tokio::io::duplex;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -323,4 +327,54 @@ async fn a_receiver_that_takes_nothing_holds_no_more_than_the_receive_buffer() {
         receiver.recv().await.unwrap().unwrap().accept().unwrap();
     }
     sending.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn room_that_comes_while_a_write_is_stuck_is_told_after_it() {
+    let client = settings("client").max_frame_size(512).receive_buffer(0).idle_time_out(None);
+    let (near, far) = duplex(4096);
+    let mut script = Script::new(far);
+    let connecting = Connection::builder().settings(client).without_sasl().connect_over(near);
+    let answering = async {
+        script.exchange_headers().await;
+        assert!(matches!(script.next().await, Performative::Open(_)));
+        script.send(&Open::new("script"), b"").await;
+    };
+    let (client, ()) = tokio::join!(connecting, answering);
+    let client = client.unwrap();
+    let builder = client.receiver("queue").credit(Credit::Auto(1000));
+    let receiver = script.receiver(builder).await;
+    let window = async |script: &mut Script| {
+        let window = script.until(|frame| match frame {
+            Performative::Flow(flow) => Some(flow.incoming_window).filter(|window| *window > 0),
+            _ => None,
+        });
+        timeout(Duration::from_secs(10), window).await.expect("a window")
+    };
+    // Until there is no room for another window.
+    let mut number = 0;
+    while client.stats().connection.windows_waiting == 0 {
+        for _ in 0..window(&mut script).await {
+            let transfer = Transfer {
+                delivery_id: Some(DeliveryNumber(number)),
+                delivery_tag: Some(DeliveryTag::from(number.to_be_bytes())),
+                settled: Some(true),
+                ..Transfer::default()
+            };
+            script
+                .send(&transfer, &[b"\x00\x53\x75\xb0\x00\x00\x01\x90", &[7; 400][..]].concat())
+                .await;
+            number += 1;
+        }
+        settle().await;
+    }
+    // More than the pipe holds.
+    let properties = [(Symbol::from_static("long"), Value::from("long".repeat(5000)))];
+    receiver.set_properties(Fields(Map::from_iter(properties))).unwrap();
+    settle().await;
+    for _ in 0..number {
+        drop(receiver.recv().await.unwrap().unwrap());
+    }
+    settle().await;
+    assert!(window(&mut script).await > 0);
 }
