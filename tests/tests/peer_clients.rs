@@ -13,7 +13,11 @@ fn assert_connects(client: Option<Client>) {
         let opened = client.run(serve.address(), layer);
         assert_eq!(opened.stdout.trim_end(), "opened broker", "{layer:?}: {opened}");
     }
-    let lines = serve.stop();
+    let mut lines = Vec::new();
+    for _ in 0..3 {
+        lines.extend(serve.until(": closed"));
+    }
+    lines.extend(serve.stop());
     let opened: Vec<_> = lines.iter().filter(|line| line.ends_with(": opened")).collect();
     assert_eq!(opened.len(), 3, "a line for each client: {lines:#?}");
     assert_eq!(
@@ -49,6 +53,7 @@ fn a_client_of_amqp_0_9_1_receives_our_header_and_a_clean_end() {
     assert_eq!(answer, b"AMQP\x00\x01\x00\x00");
     drop(client);
 
-    let lines = serve.stop();
+    let mut lines = serve.until("0-9-1");
+    lines.extend(serve.stop());
     assert_eq!(lines.iter().filter(|line| line.contains("0-9-1")).count(), 1, "{lines:#?}");
 }

@@ -33,9 +33,11 @@ pub struct Serve {
 }
 
 impl Serve {
+    /// How long a line may take to come.
+    const LIMIT: Duration = Duration::from_secs(20);
+
     /// Starts the server and waits for its first line, which has its address.
     pub fn start() -> Self {
-        const LIMIT: Duration = Duration::from_secs(20);
         let mut child = Command::new(built())
             .args(["serve", "--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
@@ -52,7 +54,7 @@ impl Serve {
             }
         });
         let mut serve = Self { child, address: SocketAddr::from(([0; 4], 0)), lines };
-        let first = serve.lines.recv_timeout(LIMIT).expect("amqp serve says nothing");
+        let first = serve.lines.recv_timeout(Self::LIMIT).expect("amqp serve says nothing");
         serve.address = first
             .strip_prefix("listening on ")
             .and_then(|address| address.parse().ok())
@@ -63,6 +65,20 @@ impl Serve {
     /// Returns the address on which the server listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Waits for a line with this text, and returns it and those before it.
+    ///
+    /// # Panics
+    ///
+    /// Panics if none comes.
+    pub fn until(&self, text: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        while !lines.last().is_some_and(|line: &String| line.contains(text)) {
+            let next = self.lines.recv_timeout(Self::LIMIT);
+            lines.push(next.unwrap_or_else(|_| panic!("no line says {text:?}: {lines:#?}")));
+        }
+        lines
     }
 
     /// Stops the server with SIGTERM, and returns the lines after its first.
