@@ -191,7 +191,7 @@ impl<'a> Flow<'a> {
     /// Waits until everything has been printed, or the output cannot be written.
     async fn finish_printing(&mut self) {
         loop {
-            // Asked before, because what is printed after that is settled in the next round only if there is one.
+            // Checked first, so that everything that was printed before a failure is settled.
             let is_last = self.printer.has_failed();
             if self.settle_printed() == self.formatted || is_last {
                 return;

@@ -180,9 +180,11 @@ impl Receipts {
         self.accepted_down_to(0).await
     }
 
-    /// Waits until so many messages have been accepted that at most `left` receipts remain, which limits the messages
-    /// that are on the way at once. If there are more, the receipts of all that have been accepted by then are removed,
-    /// from the first on.
+    /// Waits until at most `left` receipts remain, and removes those of accepted messages from the front. Call it before
+    /// each message to limit how many are on the way at once.
+    ///
+    /// If more than `left` receipts remain at first, all accepted ones at the front are removed, not only as many as
+    /// necessary.
     ///
     /// ```no_run
     /// # async fn example(sender: amqp_net::Sender) -> Result<(), Box<dyn std::error::Error>> {

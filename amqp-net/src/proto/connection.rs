@@ -329,7 +329,7 @@ impl Connection {
         while self.wants_read() {
             let handled = match self.splitter.next_frame(input) {
                 Ok(None) => break,
-                Ok(Some(Frame { header, body })) => self.state.handle_next_frame(header, body),
+                Ok(Some(Frame { header, body })) => self.state.handle_frame(header, body),
                 Err(error) => {
                     self.state.handle_unreadable(error.into());
                     break;

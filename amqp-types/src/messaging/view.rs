@@ -251,13 +251,9 @@ impl<'a> MessageRef<'a> {
     /// Decodes a section. It is `None` if the message has none.
     #[inline]
     pub(super) fn section<T: Decode<'a>>(&self, place: Place) -> Result<Option<T>, DecodeError> {
-        match self.section_octets(place) {
-            [] => Ok(None),
-            section => match self.decoder(section).decode() {
-                Ok(decoded) => Ok(Some(decoded)),
-                Err(error) => Err(error.in_field(place.field())),
-            },
-        }
+        let mut section = None;
+        self.read_section(place, &mut section)?;
+        Ok(section)
     }
 
     /// Returns the octets of a section. They are empty if the message has none.

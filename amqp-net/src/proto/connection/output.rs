@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::proto::frame::{FrameWriteError, FrameWriter};
 use crate::proto::parts::Parts;
-use crate::proto::payload::Payload;
+use crate::proto::payload::{Payload, WRITTEN_AT_ONCE};
 use amqp_types::Encode;
 use amqp_types::transport::{Error, MIN_MAX_FRAME_SIZE};
 
@@ -19,7 +19,7 @@ pub(super) struct Output {
 
 impl Output {
     /// The number of octets from which a part of a payload is not copied.
-    pub(super) const LINKED: usize = 4 << 10;
+    const LINKED: usize = WRITTEN_AT_ONCE;
 
     pub(super) fn new(now: Instant) -> Self {
         Self { parts: Parts::new(), frames: FrameWriter::new(MIN_MAX_FRAME_SIZE), written: now }

@@ -225,12 +225,11 @@ impl Receiver {
         let settled = transfer.settled.unwrap_or(false)
             || before.as_ref().is_some_and(|before| before.settled);
         let state = transfer.state.map(received_state).transpose()?;
-        let (state, before) = match before {
+        let (state, mut octets) = match before {
             Some(before) => (state.or(before.state), before.payload),
             None => (state, Vec::new()),
         };
         if transfer.more {
-            let mut octets = before;
             if octets.capacity() == 0 {
                 // A message that is a little longer than two frames is not moved to make room for its end.
                 octets = buffers::take(3 * payload.len());
@@ -239,10 +238,9 @@ impl Receiver {
             self.unfinished = Some(Unfinished { first, settled, state, payload: octets });
             return Ok(Transferred::Nothing);
         }
-        let payload = if before.is_empty() {
+        let payload = if octets.is_empty() {
             copies.copy(payload)
         } else {
-            let mut octets = before;
             octets.extend_from_slice(payload);
             buffers::freeze(octets)
         };

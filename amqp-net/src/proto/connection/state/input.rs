@@ -18,20 +18,16 @@ impl State {
         self.idle.handle_received(self.shared.now);
     }
 
-    pub(in super::super) fn handle_next_frame(
+    pub(in super::super) fn handle_input_end(&mut self) {
+        self.shared.copies.clear();
+    }
+
+    pub(in super::super) fn handle_frame(
         &mut self,
         header: FrameHeader,
         body: &[u8],
     ) -> Result<(), Violation> {
         self.shared.stats.frames_received += 1;
-        self.handle_frame(header, body)
-    }
-
-    pub(in super::super) fn handle_input_end(&mut self) {
-        self.shared.copies.clear();
-    }
-
-    fn handle_frame(&mut self, header: FrameHeader, body: &[u8]) -> Result<(), Violation> {
         let handled = match header.frame_type {
             FrameType::AMQP if body.is_empty() => return Ok(()),
             // It is handled where it is decoded, because a performative is too long to be moved.
