@@ -142,7 +142,6 @@ impl Consumer {
     /// Does with messages what their outcomes want, or else the default outcome.
     fn apply(&self, messages: impl IntoIterator<Item = (Message, Option<Outcome>)>) {
         let mut settlement = Settlement::default();
-        let mut dead = Vec::new();
         // The octets by which messages may grow, and by which they have grown.
         let (mut room, mut grown) = (None, 0);
         for (mut message, outcome) in messages {
@@ -155,7 +154,7 @@ impl Consumer {
                         message.annotate(&reason(&error), most);
                     }
                     message.acquire();
-                    dead.push(message);
+                    settlement.dead.push(message);
                 }
                 outcome => {
                     if let Outcome::Modified(changes) = outcome {
@@ -177,12 +176,11 @@ impl Consumer {
             settlement.octets += size;
         }
         self.finish(settlement);
-        self.shared.bury(&self.node, dead);
     }
 
     fn finish(&self, settlement: Settlement) {
         if !settlement.is_empty() {
-            self.node.settle(self.key.id, settlement);
+            self.shared.settle(&self.node, self.key.id, settlement);
         }
     }
 }

@@ -142,7 +142,7 @@ impl Node {
     }
 
     /// Adds dead letters. If there is no room, the oldest are removed. Returns how many were lost.
-    pub(super) fn bury(&self, messages: impl Iterator<Item = Message>) -> usize {
+    fn bury(&self, messages: Vec<Message>) -> usize {
         let now = clock::now();
         let mut state = self.lock();
         let mut lost = 0;
@@ -158,8 +158,6 @@ impl Node {
             lost += usize::from(self.push(&mut state, message, now).is_err());
         }
         state.stores.values_mut().for_each(Store::wake);
-        drop(state);
-        self.changes.tell();
         lost
     }
 
@@ -215,9 +213,16 @@ impl Node {
         self.changes.tell();
     }
 
-    /// Takes what became of messages that a consumer had.
-    pub(super) fn settle(&self, consumer: u64, settlement: Settlement) {
-        let Settlement { gone, octets, mut returned, mut refused } = settlement;
+    /// Takes what became of messages that a consumer had. Returns how many dead letters were lost, if there is a node for
+    /// them. It is locked together with this one, so that nobody sees a message in neither. Nobody is told of the change:
+    /// the caller does that once it holds no lock.
+    pub(super) fn settle(
+        &self,
+        consumer: u64,
+        settlement: Settlement,
+        dead_letters: Option<&Self>,
+    ) -> usize {
+        let Settlement { gone, octets, mut returned, mut refused, dead } = settlement;
         // Both can be long.
         returned.sort_unstable_by_key(|(message, _)| message.place);
         refused.sort_unstable();
@@ -237,8 +242,8 @@ impl Node {
             store.give_back(returned.into_iter().map(|(message, _)| message).collect());
             store.wake();
         }
-        drop(state);
-        self.changes.tell();
+        // The locks are taken in this order alone, because dead letters that are rejected go nowhere.
+        dead_letters.map_or(0, |node| node.bury(dead))
     }
 
     /// Wakes another consumer, because one that was woken can take nothing.

@@ -27,6 +27,8 @@ pub(super) struct Settlement {
     pub(super) returned: Vec<(Message, u64)>,
     /// Those among them that must not come to the same consumer again, by their places.
     pub(super) refused: Vec<u64>,
+    /// Those among the messages that are gone that go to dead letters.
+    pub(super) dead: Vec<Message>,
 }
 
 impl Settlement {

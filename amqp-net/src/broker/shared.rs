@@ -15,8 +15,8 @@ use super::event::Event;
 use super::failure::Failures;
 use super::info::ConnectionInfo;
 use super::limits::{Limits, Usage, exceeded};
-use super::message::Message;
 use super::node::Node;
+use super::settlement::Settlement;
 
 /// What all connections of a broker share.
 pub(super) struct Shared {
@@ -167,20 +167,29 @@ impl Shared {
         nodes
     }
 
-    /// Moves rejected messages to the dead letters of a node.
-    pub(super) fn bury(&self, node: &Node, messages: Vec<Message>) {
-        let count = messages.len();
-        let Some(address) = address::dead_letters(&node.address).filter(|_| count > 0) else {
-            return;
+    /// Takes what became of messages of a node that a consumer had. Rejected ones go to its dead letters.
+    pub(super) fn settle(&self, node: &Node, consumer: u64, settlement: Settlement) {
+        let count = settlement.dead.len();
+        let dead_letters = address::dead_letters(&node.address).filter(|_| count > 0);
+        let Some(address) = dead_letters else {
+            node.settle(consumer, settlement, None);
+            return self.changes.tell();
         };
-        let made = {
-            let mut nodes = lock(&self.nodes);
-            match nodes.get(&*address) {
-                Some(node) => Ok(Arc::clone(node)),
-                None => self.insert(&mut nodes, address.clone(), NodeKind::Queue, false),
+        // Locked until the messages are there, because an empty queue can be deleted to make room for another.
+        let mut nodes = lock(&self.nodes);
+        let made = match nodes.get(&*address) {
+            Some(dead_letters) => Ok(Arc::clone(dead_letters)),
+            None => self.insert(&mut nodes, address.clone(), NodeKind::Queue, false),
+        };
+        let lost = match made {
+            Ok(dead_letters) => node.settle(consumer, settlement, Some(&dead_letters)),
+            Err(_) => {
+                node.settle(consumer, settlement, None);
+                count
             }
         };
-        let lost = made.map_or(count, |node| node.bury(messages.into_iter()));
+        drop(nodes);
+        self.changes.tell();
         if lost > 0 {
             self.tell(&Event::DeadLettersLost(address, lost));
         }

@@ -139,6 +139,33 @@ async fn rejected_messages_go_to_the_dead_letters_which_are_a_queue() {
     assert_eq!(broker.queues().len(), 2);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rejected_message_is_never_out_of_sight() {
+    const COUNT: usize = 3000;
+    let (broker, client) = start().await;
+    let sender = soon(client.sender("orders").attach()).await.unwrap();
+    let mut receipts = Receipts::new();
+    soon(sender.submit_all((0..COUNT).map(|_| "m"), &mut receipts)).await.unwrap();
+    soon(receipts.accepted()).await.unwrap();
+    let receiver = soon(client.receiver("orders").attach()).await.unwrap();
+    let rejecting = tokio::spawn(async move {
+        for _ in 0..COUNT {
+            next(&receiver).await.reject(None).unwrap();
+        }
+        receiver
+    });
+    let held = |address: &str| broker.queue(address).map_or(0, |it| it.ready + it.unsettled);
+    loop {
+        let orders = held("orders");
+        let dead = held("orders/dead-letters");
+        assert!(orders + dead >= COUNT, "{orders} and {dead}");
+        if orders == 0 {
+            break;
+        }
+    }
+    soon(rejecting).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_receiver_that_settles_second_learns_that_the_broker_has_settled() {
     let (broker, client) = start().await;
