@@ -174,7 +174,7 @@ struct Dynamic {
 
 impl Drop for Dynamic {
     fn drop(&mut self) {
-        self.shared.delete(&self.node.address);
+        self.shared.delete_node(&self.node);
     }
 }
 

@@ -122,8 +122,15 @@ impl Shared {
 
     /// Makes a dynamic node.
     pub(super) fn make_dynamic(&self, kind: NodeKind) -> Result<Arc<Node>, Error> {
-        let address = address::dynamic(self.next_id());
-        self.insert(&mut lock(&self.nodes), address, kind, true)
+        let mut nodes = lock(&self.nodes);
+        let address = loop {
+            let address = address::dynamic(self.next_id());
+            // A queue with such an address may have been declared.
+            if !nodes.contains_key(&address) {
+                break address;
+            }
+        };
+        self.insert(&mut nodes, address, kind, true)
     }
 
     fn insert(
@@ -158,6 +165,17 @@ impl Shared {
     pub(super) fn delete(&self, address: &str) -> bool {
         let removed = lock(&self.nodes).remove(address);
         removed.inspect(|node| node.delete()).is_some()
+    }
+
+    /// Deletes this node, unless it has been deleted. Another one that has its address now stays.
+    pub(super) fn delete_node(&self, node: &Arc<Node>) {
+        let mut nodes = lock(&self.nodes);
+        if !nodes.get(&node.address).is_some_and(|found| Arc::ptr_eq(found, node)) {
+            return;
+        }
+        nodes.remove(&node.address);
+        drop(nodes);
+        node.delete();
     }
 
     /// Returns all nodes, in the order of their addresses.

@@ -130,3 +130,34 @@ async fn a_temporary_topic_copies() {
         assert_eq!(next(receiver).await.decode::<&str>().unwrap(), "m");
     }
 }
+
+#[tokio::test]
+async fn a_dynamic_node_takes_no_address_that_is_in_use() {
+    let (broker, client) = start().await;
+    let declared = |number| format!("dynamic/{number}");
+    for number in 1..20 {
+        broker.declare_queue(&declared(number)).unwrap();
+        send(&client, &declared(number), &["m"]).await;
+    }
+    for _ in 0..3 {
+        let owner = soon(client.sender(dynamic_target(None)).attach()).await.unwrap();
+        let address = owner.target().unwrap().address.clone().unwrap();
+        assert!((1..20).all(|number| address != declared(number)), "{address}");
+        soon(owner.close()).await.unwrap();
+    }
+    assert!((1..20).all(|number| broker.queue(&declared(number)).unwrap().ready == 1));
+}
+
+#[tokio::test]
+async fn the_end_of_a_dynamic_node_leaves_alone_what_has_its_address_now() {
+    let (broker, client) = start().await;
+    let owner = soon(client.sender(dynamic_target(None)).attach()).await.unwrap();
+    let address = owner.target().unwrap().address.clone().unwrap();
+    assert!(broker.delete(&address));
+    broker.declare_queue(&address).unwrap();
+    let ended = soon(owner.detached()).await;
+    assert_eq!(ended.remote().unwrap().condition, AmqpError::ResourceDeleted.into());
+    soon(client.close()).await.unwrap();
+    soon(broker.until_connected(0)).await;
+    assert!(broker.queue(&address).is_some());
+}
