@@ -95,8 +95,12 @@ impl Context {
         let asked = link.target().cloned().unwrap_or_default();
         let answer = answered_target(&asked, node.as_deref());
         let limit = self.shared.limits.max_message_size;
-        let link = link.answer_with(|answer| answer.max_message_size = Some(limit));
         let producer = Producer::new(Arc::clone(&self.shared), self.connection.clone(), node);
+        let producer = match producer {
+            Ok(producer) => producer,
+            Err(error) => return self.refuse(info, error, |error| link.refuse(error)),
+        };
+        let link = link.answer_with(|answer| answer.max_message_size = Some(limit));
         let Ok(receiver) = link.accept(answer, CREDIT) else { return };
         self.shared.tell(&Event::LinkAttached(info.clone()));
         let error = producer.run(receiver).await;

@@ -253,9 +253,20 @@ impl Node {
         }
     }
 
-    pub(super) fn add_producer(&self) {
-        self.lock().producers += 1;
+    /// Attaches a producer.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the node has been deleted.
+    pub(super) fn add_producer(&self) -> Result<(), Error> {
+        let mut state = self.lock();
+        if state.is_deleted {
+            return Err(self.gone());
+        }
+        state.producers += 1;
+        drop(state);
         self.changes.tell();
+        Ok(())
     }
 
     pub(super) fn remove_producer(&self) {

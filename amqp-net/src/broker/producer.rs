@@ -55,15 +55,16 @@ enum End {
 }
 
 impl Producer {
+    /// Attaches a producer to a node, if it has one.
     pub(super) fn new(
         shared: Arc<Shared>,
         connection: Connection,
         node: Option<Arc<Node>>,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         if let Some(node) = &node {
-            node.add_producer();
+            node.add_producer()?;
         }
-        Self { shared, connection, node, last: None, late: JoinSet::new() }
+        Ok(Self { shared, connection, node, last: None, late: JoinSet::new() })
     }
 
     /// Takes messages until the link ends. Returns the error of the broker with which it ended it, if it did.

@@ -247,3 +247,20 @@ impl fmt::Debug for Shared {
         f.debug_struct("Shared").field("limits", &self.limits).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Another client may use the last room between the look for a node and the attach to it.
+    #[test]
+    fn a_node_that_has_made_room_takes_no_producers() {
+        let limits = Limits { max_queues: 1, ..Limits::default() };
+        let shared = Shared::new(limits, true, None);
+        let found = shared.node("found", None).unwrap();
+        shared.node("other", None).unwrap();
+        let error = found.add_producer().unwrap_err();
+        assert_eq!(error.condition, AmqpError::ResourceDeleted.into());
+        assert_eq!(error.description.as_deref(), Some("`found` has been deleted"));
+    }
+}
