@@ -176,7 +176,7 @@ impl Broker {
     ///
     /// # Errors
     ///
-    /// Returns an error if the address is invalid or that of a queue, or there are too many queues.
+    /// Returns an error if the address is invalid, that of a queue, or for dead letters, or there are too many queues.
     pub fn declare_topic(&self, address: &str) -> Result<(), Error> {
         self.shared.declare(address, NodeKind::Topic).map(drop)
     }

@@ -15,7 +15,7 @@ pub enum NodeKind {
 impl NodeKind {
     /// Returns the kind of a node of which nothing is known but its address.
     pub(super) fn of(address: &str) -> Self {
-        let is_topic = address.starts_with("topic/") && !address.ends_with(DEAD_LETTERS);
+        let is_topic = address.starts_with("topic/") && !is_dead_letters(address);
         if is_topic { Self::Topic } else { Self::Queue }
     }
 
@@ -34,7 +34,11 @@ const MAX_LEN: usize = 1024;
 
 /// Returns where rejected messages go. Those of dead letters go nowhere.
 pub(super) fn dead_letters(address: &str) -> Option<ByteString> {
-    (!address.ends_with(DEAD_LETTERS)).then(|| format!("{address}{DEAD_LETTERS}").into())
+    (!is_dead_letters(address)).then(|| format!("{address}{DEAD_LETTERS}").into())
+}
+
+fn is_dead_letters(address: &str) -> bool {
+    address.ends_with(DEAD_LETTERS)
 }
 
 /// Returns the address of a dynamic node.
@@ -47,9 +51,14 @@ pub(super) fn is_dynamic(address: &str) -> bool {
     address.starts_with(DYNAMIC)
 }
 
-/// Checks that a node can have this address.
-pub(super) fn check(address: &str) -> Result<(), Error> {
+/// Checks that a node of this kind can have this address.
+pub(super) fn check(address: &str, kind: NodeKind) -> Result<(), Error> {
     let refuse = |what: String| Err(Error::new(AmqpError::InvalidField, what));
+    if kind == NodeKind::Topic && is_dead_letters(address) {
+        // A topic without consumers would lose them.
+        let what = format!("`{address}` is for dead letters, and cannot be a topic");
+        return Err(Error::new(AmqpError::PreconditionFailed, what));
+    }
     match address.len() {
         0 => refuse("the address is empty; name a queue, such as `orders`".to_owned()),
         1..=MAX_LEN if !address.chars().any(char::is_control) => Ok(()),

@@ -85,12 +85,12 @@ impl Shared {
         let node = match nodes.get(address) {
             Some(node) => Arc::clone(node),
             None if may_create => {
-                address::check(address)?;
                 let kind = kind.unwrap_or_else(|| NodeKind::of(address));
+                address::check(address, kind)?;
                 self.insert(&mut nodes, address.into(), kind, false)?
             }
             None => {
-                address::check(address)?;
+                address::check(address, kind.unwrap_or_else(|| NodeKind::of(address)))?;
                 let what = format!("there is no queue or topic `{address}`");
                 return Err(Error::new(AmqpError::NotFound, what));
             }
@@ -108,7 +108,7 @@ impl Shared {
 
     /// Makes a node that stays until it is deleted.
     pub(super) fn declare(&self, address: &str, kind: NodeKind) -> Result<Arc<Node>, Error> {
-        address::check(address)?;
+        address::check(address, kind)?;
         let mut nodes = lock(&self.nodes);
         match nodes.get(address) {
             Some(node) if node.kind == kind => Ok(Arc::clone(node)),

@@ -3,7 +3,7 @@
 use amqp_net::Credit;
 use amqp_net::broker::{Broker, NodeKind};
 use amqp_types::messaging::{DistributionMode, Source, Target};
-use amqp_types::transport::AmqpError;
+use amqp_types::transport::{AmqpError, Error};
 
 use crate::common::{connect, manual, next_text, refusal, rejection, send, soon, start, take_all};
 
@@ -78,4 +78,22 @@ async fn what_a_consumer_rejects_goes_to_the_dead_letters_of_the_topic() {
     next_text(&receiver, "bad").await.reject(None).unwrap();
     let dead = soon(broker.until("topic/news/dead-letters", |it| it.ready == 1)).await;
     assert_eq!(dead.kind, NodeKind::Queue);
+    let dead = manual(&client, "topic/news/dead-letters").await;
+    assert_eq!(take_all(&dead).await, ["bad"]);
+}
+
+#[tokio::test]
+async fn dead_letters_cannot_be_a_topic_which_would_lose_them() {
+    let (broker, client) = start().await;
+    let expected = Error::new(
+        AmqpError::PreconditionFailed,
+        "`orders/dead-letters` is for dead letters, and cannot be a topic",
+    );
+    assert_eq!(broker.declare_topic("orders/dead-letters"), Err(expected.clone()));
+    let receiver = soon(client.receiver(Source::topic("orders/dead-letters")).attach()).await;
+    assert_eq!(refusal(receiver), expected);
+    let sender = soon(client.sender(Target::topic("orders/dead-letters")).attach()).await;
+    assert_eq!(refusal(sender), expected);
+    assert!(broker.queues().is_empty());
+    assert!(Broker::builder().topic("orders/dead-letters").start_in_memory().is_err());
 }
