@@ -41,7 +41,7 @@ const KINDS: [Kind; 7] = [
     },
     Kind {
         name: "max_octets",
-        what: "octets of all messages (1073741824)",
+        what: "octets of all messages, and 256 for each (1073741824)",
         set: BrokerBuilder::max_octets,
     },
     Kind {

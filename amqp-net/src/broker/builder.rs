@@ -165,7 +165,8 @@ impl BrokerBuilder {
         self
     }
 
-    /// Sets how many octets of messages the broker can hold, 1 GiB by default.
+    /// Sets how many octets of messages the broker can hold, 1 GiB by default. Each message counts for 256 more than it has,
+    /// because the broker needs memory for those that are empty too.
     pub const fn max_octets(mut self, octets: u64) -> Self {
         self.limits.max_octets = octets;
         self

@@ -37,7 +37,11 @@ pub(super) fn exceeded(what: &str, name: &str, limit: impl Into<u64>) -> Error {
     Error::new(AmqpError::ResourceLimitExceeded, what)
 }
 
-/// The octets of all messages that the broker holds.
+/// What a message takes besides its octets, in memory: an estimate that is rather high, so that a flood of empty messages
+/// is limited too. 400,000 of them took 186 octets each in a broker that was measured.
+pub(super) const MESSAGE_OVERHEAD: u64 = 256;
+
+/// The octets of all messages that the broker holds, with the overhead of each.
 #[derive(Debug, Default)]
 pub(super) struct Usage(AtomicU64);
 

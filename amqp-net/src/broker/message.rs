@@ -11,6 +11,8 @@ use amqp_types::{DecodeError, EncodeError};
 use bytes::Bytes;
 use bytestring::ByteString;
 
+use super::limits::MESSAGE_OVERHEAD;
+
 /// A message that the broker holds.
 #[derive(Clone, Debug)]
 pub(super) struct Message {
@@ -56,9 +58,14 @@ impl Message {
         properties.to.map(ByteString::from)
     }
 
-    /// Returns the number of octets that it counts for.
+    /// Returns the number of its octets.
     pub(super) fn size(&self) -> u64 {
         self.encoded.octets().len() as u64
+    }
+
+    /// Returns the number of octets that it takes in memory.
+    pub(super) fn cost(&self) -> u64 {
+        self.size() + MESSAGE_OVERHEAD
     }
 
     pub(super) fn is_expired(&self, now: Instant) -> bool {

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::address::NodeKind;
 use super::changes::Changes;
 use super::info::QueueInfo;
-use super::limits::{Limits, Usage, exceeded};
+use super::limits::{Limits, MESSAGE_OVERHEAD, Usage, exceeded};
 use super::message::Message;
 use super::settlement::{ConsumerKey, Settlement};
 use super::store::Store;
@@ -93,29 +93,29 @@ impl Node {
         }
         // A message goes to all consumers of a topic or to none.
         for store in state.stores.values_mut() {
-            self.check_room(store, message.size(), now)?;
+            self.check_room(store, &message, now)?;
         }
         let mut stores = state.stores.values_mut();
         let last = stores.next_back();
         for store in stores {
-            self.usage.add(message.size());
+            self.usage.add(message.cost());
             store.push(message.clone());
         }
         if let Some(last) = last {
-            self.usage.add(message.size());
+            self.usage.add(message.cost());
             last.push(message);
         }
         Ok(())
     }
 
-    fn check_room(&self, store: &mut Store, size: u64, now: Instant) -> Result<(), Error> {
+    fn check_room(&self, store: &mut Store, message: &Message, now: Instant) -> Result<(), Error> {
         let Limits { max_queue_messages, max_queue_octets, max_octets, .. } = self.limits;
         let check = |store: &Store| {
             if store.len() >= max_queue_messages {
                 Some(("max_queue_messages", max_queue_messages as u64))
-            } else if store.octets() + size > max_queue_octets {
+            } else if store.octets() + message.size() > max_queue_octets {
                 Some(("max_queue_octets", max_queue_octets))
-            } else if self.usage.get() + size > max_octets {
+            } else if self.usage.get() + message.cost() > max_octets {
                 Some(("max_octets", max_octets))
             } else {
                 None
@@ -148,10 +148,10 @@ impl Node {
         let mut lost = 0;
         for message in messages {
             for store in state.stores.values_mut() {
-                while self.check_room(store, message.size(), now).is_err()
-                    && let Some(octets) = store.pop()
+                while self.check_room(store, &message, now).is_err()
+                    && let Some(cost) = store.pop()
                 {
-                    self.usage.sub(octets);
+                    self.usage.sub(cost);
                     lost += 1;
                 }
             }
@@ -230,7 +230,7 @@ impl Node {
         // The messages of a node that was deleted are not counted any more.
         if let Some(store) = state.stores.get_mut(&self.key(consumer)) {
             store.settle(gone, octets);
-            self.usage.sub(octets);
+            self.usage.sub(octets + gone as u64 * MESSAGE_OVERHEAD);
             for (message, before) in &mut returned {
                 store.resize(*before, message.size());
                 self.usage.add(message.size());
@@ -294,7 +294,7 @@ impl Node {
         let mut state = self.lock();
         state.is_deleted = true;
         for store in std::mem::take(&mut state.stores).into_values() {
-            self.usage.sub(store.octets());
+            self.usage.sub(store.cost());
         }
         drop(state);
         self.deleted.send_replace(true);
@@ -361,7 +361,7 @@ impl Drop for Node {
     fn drop(&mut self) {
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
         for store in state.stores.values() {
-            self.usage.sub(store.octets());
+            self.usage.sub(store.cost());
         }
     }
 }

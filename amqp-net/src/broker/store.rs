@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use tokio::sync::Notify;
 
+use super::limits::MESSAGE_OVERHEAD;
 use super::message::Message;
 
 /// The messages that wait for the same consumers, and these consumers.
@@ -56,6 +57,11 @@ impl Store {
         self.octets
     }
 
+    /// Returns the number of octets that its messages take in memory.
+    pub(super) fn cost(&self) -> u64 {
+        self.octets + self.len() as u64 * MESSAGE_OVERHEAD
+    }
+
     pub(super) const fn next_expiry(&self) -> Option<Instant> {
         self.next_expiry
     }
@@ -77,19 +83,19 @@ impl Store {
         self.ready.push_back(message);
     }
 
-    /// Removes the oldest message that waits. Returns its octets.
+    /// Removes the oldest message that waits. Returns its cost.
     pub(super) fn pop(&mut self) -> Option<u64> {
-        let size = self.ready.pop_front()?.size();
-        self.octets -= size;
-        Some(size)
+        let message = self.ready.pop_front()?;
+        self.octets -= message.size();
+        Some(message.cost())
     }
 
-    /// Removes the messages that have expired. Returns their octets.
+    /// Removes the messages that have expired. Returns their cost.
     pub(super) fn expire(&mut self, now: Instant) -> u64 {
         if self.next_expiry.is_none_or(|next| next > now) {
             return 0;
         }
-        let before = self.octets;
+        let before = self.cost();
         let Self { ready, octets, .. } = self;
         ready.retain(|message| {
             let is_kept = !message.is_expired(now);
@@ -99,10 +105,10 @@ impl Store {
             is_kept
         });
         self.next_expiry = self.ready.iter().filter_map(|message| message.expires).min();
-        before - self.octets
+        before - self.cost()
     }
 
-    /// Removes all messages that wait. Returns their octets.
+    /// Removes all messages that wait. Returns their cost.
     pub(super) fn clear(&mut self) -> u64 {
         std::iter::from_fn(|| self.pop()).sum()
     }

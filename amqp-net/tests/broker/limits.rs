@@ -42,7 +42,7 @@ async fn a_full_queue_refuses_messages_until_there_is_room_and_counts_unsettled_
 #[tokio::test]
 async fn octets_are_limited_in_a_queue_and_in_all_together() {
     let broker =
-        Broker::builder().max_queue_octets(1000).max_octets(1500).start_in_memory().unwrap();
+        Broker::builder().max_queue_octets(1000).max_octets(2000).start_in_memory().unwrap();
     let client = connect(&broker).await;
     let body = Bytes::from(vec![7; 700]);
     let a = soon(client.sender("a").attach()).await.unwrap();
@@ -56,6 +56,43 @@ async fn octets_are_limited_in_a_queue_and_in_all_together() {
     soon(c.send(&body)).await.unwrap();
     assert!(broker.delete("b"));
     soon(a.send(&body)).await.unwrap();
+}
+
+#[tokio::test]
+async fn messages_without_content_are_limited_too() {
+    let broker = Broker::builder().max_octets(10_000).start_in_memory().unwrap();
+    let client = connect(&broker).await;
+    let sender = soon(client.sender("orders").attach()).await.unwrap();
+    let fill = async || {
+        let mut sent = 0;
+        loop {
+            match soon(sender.send("")).await {
+                Ok(()) => sent += 1,
+                refused => {
+                    assert_limit(&rejection(refused), "max_octets");
+                    return sent;
+                }
+            }
+        }
+    };
+    // Each counts for 256 octets, and those that it has.
+    let most = fill().await;
+    assert!((30..=10_000 / 256).contains(&most), "{most}");
+    // Whatever becomes of them, there is as much room as before.
+    assert_eq!(broker.purge("orders"), most);
+    assert_eq!(fill().await, most);
+    assert!(broker.delete("orders"));
+    let sender = soon(client.sender("other").attach()).await.unwrap();
+    for _ in 0..most {
+        soon(sender.send("")).await.unwrap();
+    }
+    let receiver = manual(&client, "other").await;
+    assert_eq!(take_all(&receiver).await.len(), most);
+    soon(broker.until("other", |it| it.unsettled == 0)).await;
+    for _ in 0..most {
+        soon(sender.send("")).await.unwrap();
+    }
+    assert_limit(&rejection(soon(sender.send("")).await), "max_octets");
 }
 
 #[tokio::test]
