@@ -40,7 +40,6 @@ mod connection;
 mod consumer;
 mod event;
 mod failure;
-mod gate;
 mod info;
 mod limits;
 mod message;

@@ -15,6 +15,8 @@ mod credit;
 mod delivery;
 mod dispatcher;
 mod ended;
+#[cfg(feature = "broker")]
+mod gate;
 mod handles;
 mod incoming;
 mod link_error;

@@ -208,16 +208,18 @@ impl BrokerBuilder {
     /// Returns the error of the operating system if the address cannot be listened on, and an error of the kind
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) if a queue or a topic cannot be made.
     pub async fn start(mut self) -> io::Result<Broker> {
-        let listener = Listener::bind(&self.address, self.server_settings()).await?;
+        let shared = self.shared();
+        let settings = self.server_settings(&shared);
+        let listener = Listener::bind(&self.address, settings.clone()).await?;
         let address = listener.local_addr();
         let host = if self.has_tls() {
             format!("localhost:{}", address.port())
         } else {
             reachable(address).to_string()
         };
-        let nodes = std::mem::take(&mut self.nodes);
         let url = self.url(&host);
-        let broker = declare(self.build(url, Some(address)), &nodes)?;
+        let broker = Broker { shared, settings, url, local_addr: Some(address) };
+        let broker = declare(broker, &self.nodes)?;
         connection::accept(&broker.shared, listener);
         Ok(broker)
     }
@@ -233,15 +235,14 @@ impl BrokerBuilder {
     }
 
     /// Starts the broker without a port, and without queues and topics.
-    pub(super) fn in_memory(self) -> Broker {
-        let url = self.url("in-memory.invalid");
-        self.build(url, None)
+    pub(super) fn in_memory(mut self) -> Broker {
+        let shared = self.shared();
+        let settings = self.server_settings(&shared);
+        Broker { shared, settings, url: self.url("in-memory.invalid"), local_addr: None }
     }
 
-    fn build(self, url: String, local_addr: Option<SocketAddr>) -> Broker {
-        let settings = self.server_settings();
-        let shared = Arc::new(Shared::new(self.limits, self.auto_create, self.on_event));
-        Broker { shared, settings, url, local_addr }
+    fn shared(&mut self) -> Arc<Shared> {
+        Arc::new(Shared::new(self.limits, self.auto_create, self.on_event.take()))
     }
 
     #[cfg_attr(
@@ -267,7 +268,7 @@ impl BrokerBuilder {
         }
     }
 
-    fn server_settings(&self) -> ServerSettings {
+    fn server_settings(&self, shared: &Arc<Shared>) -> ServerSettings {
         let mut settings =
             ServerSettings::new(self.connection.clone().fit_messages(self.limits.max_message_size));
         if self.users.is_empty() {
@@ -298,6 +299,8 @@ impl BrokerBuilder {
                 }
             });
         }
+        let failing = Arc::clone(shared);
+        settings = settings.lose_connections(move || failing.failures.frame());
         if let Some(trace) = &self.trace {
             let trace = Arc::clone(trace);
             settings =

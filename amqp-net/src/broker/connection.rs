@@ -10,7 +10,6 @@ use tokio::task::JoinSet;
 use super::attach::{self, Context};
 use super::event::Event;
 use super::failure::Fault;
-use super::gate::Gate;
 use super::info::ConnectionInfo;
 use super::shared::{Shared, raised};
 use crate::{IncomingConnection, Listener, ServerSettings};
@@ -91,9 +90,8 @@ pub(super) fn accept(shared: &Arc<Shared>, mut listener: Listener) {
     listener.set_max_pending(shared.limits.max_pending);
     tokio::spawn(async move {
         loop {
-            let wrap = |stream, _| Gate::new(stream, Arc::clone(&shared));
             let incoming = tokio::select! {
-                incoming = listener.accept_outcome(wrap) => incoming,
+                incoming = listener.accept_outcome(|stream, _| stream) => incoming,
                 () = raised(&mut stop) => return,
             };
             match incoming {
@@ -115,7 +113,6 @@ where
     let shared = Arc::clone(shared);
     let mut stop = shared.stop.subscribe();
     tokio::spawn(async move {
-        let stream = Gate::new(stream, Arc::clone(&shared));
         let incoming = tokio::select! {
             incoming = settings.accept_over(stream) => incoming,
             () = raised(&mut stop) => return,

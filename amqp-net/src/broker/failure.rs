@@ -125,7 +125,7 @@ impl Failure {
 
     /// Drops a connection, as if the network failed, when clients have sent this many frames more: the first ones are
     /// mostly an open, a begin and an attach. What the broker would answer to the last of them may arrive or not. Frames
-    /// of SASL and empty ones do not count; those over TLS cannot be counted.
+    /// of SASL and empty ones do not count.
     pub fn disconnect_after_frames(frames: u64) -> Self {
         Self::new(Effect::Frames(())).after(frames)
     }

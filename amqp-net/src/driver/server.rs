@@ -15,6 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::connect::{Deadline, settings_for};
 use super::connect_error::ConnectError;
 use super::core::Core;
+#[cfg(feature = "broker")]
+use super::gate::{Gate, IsLost};
 use super::handles::ConnectionHandle;
 use super::incoming::IncomingConnection;
 use super::link_registry::LinkRegistry;
@@ -65,6 +67,8 @@ pub struct ServerSettings {
     attached: Option<Arc<LinkRegistry>>,
     new_tracer: Option<NewTracer>,
     allows_external_without_certificate: bool,
+    #[cfg(feature = "broker")]
+    is_lost: Option<IsLost>,
     #[cfg(feature = "rustls-no-provider")]
     tls: Option<Arc<tokio_rustls::rustls::ServerConfig>>,
 }
@@ -98,6 +102,8 @@ impl ServerSettings {
             attached: None,
             new_tracer: None,
             allows_external_without_certificate: false,
+            #[cfg(feature = "broker")]
+            is_lost: None,
             #[cfg(feature = "rustls-no-provider")]
             tls: None,
         }
@@ -187,6 +193,16 @@ impl ServerSettings {
         self
     }
 
+    /// Loses a connection, as if the network failed, after a frame of the client for which this returns true.
+    #[cfg(feature = "broker")]
+    pub(crate) fn lose_connections(
+        mut self,
+        is_lost: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.is_lost = Some(Arc::new(is_lost));
+        self
+    }
+
     /// Receives a client on any stream, such as a Unix socket, a WebSocket, or a pipe in a test. Returns when the client
     /// wants to open the connection. With `tls`, the client must begin with TLS here too.
     ///
@@ -232,6 +248,8 @@ impl ServerSettings {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        #[cfg(feature = "broker")]
+        let stream = Gate::new(stream, self.is_lost.clone());
         let stream = Traced::new(stream, self.new_tracer.as_ref(), client.remote_addr);
         let mut settings = settings_for(ProtocolHeader::SASL, deadline);
         if !self.requires_sasl {

@@ -7,24 +7,25 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::shared::Shared;
+/// Is called after each frame of AMQP that is not empty, and returns whether the connection is lost there.
+pub(super) type IsLost = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// The stream of a client, which fails when a failure of the broker says so.
-#[derive(Debug)]
+/// The stream of a client, after TLS, which fails after a frame if that is wanted.
 pub(super) struct Gate<S> {
     stream: S,
-    shared: Arc<Shared>,
+    /// `None` if it never fails.
+    is_lost: Option<IsLost>,
     frames: FrameScanner,
     is_closed: bool,
 }
 
 impl<S> Gate<S> {
-    pub(super) fn new(stream: S, shared: Arc<Shared>) -> Self {
-        Self { stream, shared, frames: FrameScanner::default(), is_closed: false }
+    pub(super) fn new(stream: S, is_lost: Option<IsLost>) -> Self {
+        Self { stream, is_lost, frames: FrameScanner::default(), is_closed: false }
     }
 }
 
-/// Finds the ends of frames. Octets that are no frames, such as those of TLS, are let through.
+/// Finds the ends of frames. Octets that are no frames are let through.
 #[derive(Debug, Default)]
 struct FrameScanner {
     /// The header of a frame, or of a protocol.
@@ -80,11 +81,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
         }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
+        let Some(is_lost) = &this.is_lost else { return Poll::Ready(Ok(())) };
         let mut passed = before;
         while let Some(rest) = buffer.filled().get(passed..).filter(|rest| !rest.is_empty()) {
             let (taken, is_frame) = this.frames.take(rest);
             passed += taken;
-            if is_frame && this.shared.failures.frame() {
+            if is_frame && is_lost() {
                 this.is_closed = true;
                 buffer.set_filled(passed);
                 break;
