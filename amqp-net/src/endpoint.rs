@@ -103,7 +103,7 @@ impl Endpoint {
             _ => return Err(Problem::Scheme),
         };
         let host = match url.host() {
-            Some(Host::Domain(host)) if !host.is_empty() => decode(host, Problem::Host)?,
+            Some(Host::Domain(host)) if !host.is_empty() => decode(host, Part::Host)?,
             Some(Host::Ipv4(address)) => address.to_string(),
             Some(Host::Ipv6(address)) => address.to_string(),
             _ => return Err(Problem::NoHost),
@@ -114,9 +114,9 @@ impl Endpoint {
             None if is_secure => 5671,
             None => 5672,
         };
-        let user = decode(url.username(), Problem::User)?;
+        let user = decode(url.username(), Part::User)?;
         let password = match url.password() {
-            Some(password) => Some(Zeroizing::new(decode(password, Problem::Password)?)),
+            Some(password) => Some(Zeroizing::new(decode(password, Part::Password)?)),
             None => None,
         };
         let credentials = match (user.is_empty(), password) {
@@ -132,7 +132,7 @@ impl Endpoint {
         if path.contains('/') {
             return Err(Problem::Path);
         }
-        let virtual_host = decode(path, Problem::VirtualHost)?;
+        let virtual_host = decode(path, Part::VirtualHost)?;
         let virtual_host = Some(virtual_host).filter(|name| !name.is_empty());
         Ok(Self { is_secure, host, port, credentials, virtual_host })
     }
@@ -146,17 +146,17 @@ fn needs_brackets(url: &str) -> bool {
     !host.starts_with('[') && host.matches(':').count() > 1
 }
 
-fn decode(text: &str, problem: Problem) -> Result<String, Problem> {
+fn decode(text: &str, part: Part) -> Result<String, Problem> {
     // The decoder takes a percent sign without two digits as it is, and a password would then be wrong without an error.
     let is_escape = |after: &str| {
         let digits = after.as_bytes().first_chunk::<2>();
         digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     };
     if !text.split('%').skip(1).all(is_escape) {
-        return Err(problem);
+        return Err(Problem::Escape(part));
     }
     let decoded = percent_decode_str(text).decode_utf8();
-    decoded.map(Into::into).map_err(|_: Utf8Error| problem)
+    decoded.map(Into::into).map_err(|_: Utf8Error| Problem::NotUtf8(part))
 }
 
 /// Returns what can be printed of a URL that may be wrong.
@@ -202,14 +202,34 @@ enum Problem {
     Brackets,
     NeedsBrackets,
     Port,
-    User,
-    Password,
+    /// A percent sign without two hexadecimal digits.
+    Escape(Part),
+    NotUtf8(Part),
     NoUser,
     NoPassword,
     Query,
     Path,
-    VirtualHost,
     Other(url::ParseError),
+}
+
+/// A part that is percent-encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Host,
+    User,
+    Password,
+    VirtualHost,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Host => "host",
+            Self::User => "user",
+            Self::Password => "password",
+            Self::VirtualHost => "virtual host",
+        })
+    }
 }
 
 impl From<url::ParseError> for Problem {
@@ -240,15 +260,22 @@ impl fmt::Display for UrlError {
             Problem::Brackets => "the address in brackets is not one of IPv6",
             Problem::NeedsBrackets => "an IPv6 address needs brackets, as in amqp://[::1]:5672",
             Problem::Port => "the port is not a number from 1 to 65535",
-            Problem::User => "the user is not UTF-8 in percent-encoding",
-            Problem::Password => "the password is not UTF-8 in percent-encoding",
+            Problem::Escape(part) => {
+                return write!(
+                    f,
+                    "the {part} has a percent sign without two hexadecimal digits; write % as %25: {}",
+                    self.url
+                );
+            }
+            Problem::NotUtf8(part) => {
+                return write!(f, "the {part} is not UTF-8 in percent-encoding: {}", self.url);
+            }
             Problem::NoUser => "there is a password but no user",
             Problem::NoPassword => {
                 "there is a user but no password, as in amqp://user:password@host"
             }
             Problem::Query => "a query or a fragment has no meaning; write ? as %3F and # as %23",
             Problem::Path => "the virtual host contains a slash; write it as %2F",
-            Problem::VirtualHost => "the virtual host is not UTF-8 in percent-encoding",
             Problem::Other(error) => return write!(f, "{error}: {}", self.url),
         };
         write!(f, "{what}: {}", self.url)
@@ -302,9 +329,11 @@ mod tests {
             ("amqp://user@h", "there is a user but no password"),
             ("amqp://:secret@h", "there is a password but no user"),
             ("amqp://user:%ffsecret@h", "the password is not UTF-8"),
-            ("amqp://user:%zzsecret@h", "the password is not UTF-8"),
-            ("amqp://user:secret%@h", "the password is not UTF-8"),
-            ("amqp://h/100%", "the virtual host is not UTF-8"),
+            ("amqp://user:%zzsecret@h", "the password has a percent sign without two hexadecimal"),
+            ("amqp://user:secret%@h", "the password has a percent sign without"),
+            ("amqp://secret%4:secret@h", "the user has a percent sign without"),
+            ("amqp://100%25%", "the host has a percent sign without"),
+            ("amqp://h/100%", "the virtual host has a percent sign without"),
             ("amqp://%ff:secret@h", "the user is not UTF-8"),
             ("amqp://h/%ff", "the virtual host is not UTF-8"),
             ("amqp://h/a/b", "the virtual host contains a slash"),
