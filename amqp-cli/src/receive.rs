@@ -12,8 +12,10 @@ mod printer;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use amqp_net::{Connection, Credit, OnDrop, Receiver};
+use amqp_net::proto::LinkEnd;
+use amqp_net::{Connection, Credit, EndReason, Ended, OnDrop, Receiver};
 use amqp_types::messaging::DistributionMode;
+use amqp_types::transport::AmqpError;
 use clap::{Args, ValueEnum};
 
 use self::flow::{End, Flow};
@@ -157,6 +159,18 @@ impl Options {
     }
 }
 
+const TOO_LARGE: &str = "; the message is larger than `amqp receive` can hold, and stays with the peer: \
+                         a program that uses amqp-net receives it with a larger \
+                         ConnectionSettings::receive_buffer";
+
+/// Returns whether the link has ended because a message did not fit into the receive buffer.
+fn is_too_large(ended: &Ended) -> bool {
+    let EndReason::Link(LinkEnd::Violation { condition, .. }) = ended.reason() else {
+        return false;
+    };
+    *condition == AmqpError::ResourceLimitExceeded.into()
+}
+
 async fn receive(
     options: &Options,
     connector: Connector<'_>,
@@ -186,7 +200,8 @@ async fn receive(
     }
     Ok(match end {
         End::Lost(ended) => {
-            output::complain(&ended);
+            let hint = if is_too_large(&ended) { TOO_LARGE } else { "" };
+            output::complain(&format_args!("{ended}{hint}"));
             ExitCode::from(UNREACHABLE)
         }
         End::Unprintable(error) => output::failure(&error),

@@ -278,6 +278,18 @@ fn refusals_and_losses() {
 }
 
 #[test]
+fn a_message_that_is_too_large_exceeds_a_limit_of_the_program() {
+    let broker = Broker::start();
+    broker.put("numbers", message(Body::Data(vec![0; 70 << 20].into())));
+    let seen = run(&["receive", &broker.url(), "numbers"]);
+    assert_eq!((seen.code, &*seen.stdout), (Some(3), ""), "{}", seen.stderr);
+    for says in ["a limit of this side", "67108864 octets", "larger than `amqp receive` can hold"] {
+        assert!(seen.stderr.contains(says), "{}", seen.stderr);
+    }
+    assert!(!seen.stderr.contains("violated"), "{}", seen.stderr);
+}
+
+#[test]
 fn misuse() {
     for (arguments, says) in [
         (&["amqp://h"][..], "<ADDRESS>"),

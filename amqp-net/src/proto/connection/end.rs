@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use amqp_types::transport::{Error, ErrorCondition};
+use amqp_types::transport::{AmqpError, Error, ErrorCondition};
 
 use crate::proto::fault::Fault;
 use crate::proto::stream_end::StreamEnd;
@@ -18,7 +18,7 @@ pub enum ConnectionEnd {
     Refused(Option<Error>),
     /// The peer closed the connection, for this reason if it gave one.
     ClosedByPeer(Option<Error>),
-    /// The peer violated the standard, and this side closed the connection.
+    /// The peer violated the standard or exceeded a limit, and this side closed the connection.
     Violation {
         /// The condition that the peer was told.
         condition: ErrorCondition,
@@ -64,6 +64,19 @@ fn rounded(time: Duration) -> Duration {
     }
 }
 
+/// Writes what the peer did. What exceeds a limit of this side may well obey the standard.
+fn write_violation(
+    f: &mut fmt::Formatter<'_>,
+    condition: &ErrorCondition,
+    description: &str,
+) -> fmt::Result {
+    let what = match condition {
+        ErrorCondition::Amqp(AmqpError::ResourceLimitExceeded) => "exceeded a limit of this side",
+        _ => "violated the standard",
+    };
+    write!(f, "the peer {what} ({}): {description}", condition.as_str())
+}
+
 impl std::error::Error for ConnectionEnd {}
 
 impl fmt::Display for ConnectionEnd {
@@ -79,7 +92,7 @@ impl fmt::Display for ConnectionEnd {
             Self::ClosedByPeer(Some(error)) => write!(f, "the peer closed the connection: {error}"),
             Self::ClosedByPeer(None) => f.write_str("the peer closed the connection"),
             Self::Violation { condition, description } => {
-                write!(f, "the peer violated the standard ({}): {description}", condition.as_str())
+                write_violation(f, condition, description)
             }
             Self::IdleTimedOut(after) => write!(
                 f,
@@ -109,7 +122,7 @@ pub enum SessionEnd {
     Ended,
     /// The peer ended the session, for this reason if it gave one.
     EndedByPeer(Option<Error>),
-    /// The peer violated the standard, and this side ended the session.
+    /// The peer violated the standard or exceeded a limit, and this side ended the session.
     Violation {
         /// The condition that the peer was told.
         condition: ErrorCondition,
@@ -150,7 +163,7 @@ impl fmt::Display for SessionEnd {
             Self::EndedByPeer(Some(error)) => write!(f, "the peer ended the session: {error}"),
             Self::EndedByPeer(None) => f.write_str("the peer ended the session"),
             Self::Violation { condition, description } => {
-                write!(f, "the peer violated the standard ({}): {description}", condition.as_str())
+                write_violation(f, condition, description)
             }
             Self::BeginTimedOut(after) => {
                 write!(f, "the peer did not answer the begin within {after:?}")
@@ -180,7 +193,7 @@ pub enum LinkEnd {
     },
     /// The peer refused to attach the link, for this reason if it gave one.
     Refused(Option<Error>),
-    /// The peer violated the standard, and this side detached the link.
+    /// The peer violated the standard or exceeded a limit, and this side detached the link.
     Violation {
         /// The condition that the peer was told.
         condition: ErrorCondition,
@@ -227,7 +240,7 @@ impl fmt::Display for LinkEnd {
             Self::Refused(Some(error)) => write!(f, "the peer refused the link: {error}"),
             Self::Refused(None) => f.write_str("the peer refused the link, without a reason"),
             Self::Violation { condition, description } => {
-                write!(f, "the peer violated the standard ({}): {description}", condition.as_str())
+                write_violation(f, condition, description)
             }
             Self::Stolen => f.write_str("the peer attached the link again elsewhere"),
             Self::AttachTimedOut(after) => {

@@ -162,7 +162,7 @@ impl Session {
         }
         if let Some(link) = shared.receive_buffer.take_victim() {
             let limit = shared.receive_buffer.limit();
-            let what = format!("the {limit} octets for messages are full of incomplete ones");
+            let what = format!("incomplete messages fill the receive buffer of {limit} octets");
             let violation = Violation::new(AmqpError::ResourceLimitExceeded, what);
             self.links.handle_violation(link.link, violation, shared);
         }

@@ -155,8 +155,11 @@ fn a_message_that_can_never_be_held_ends_its_link() {
     while links.exchange() {}
     let (link, end) = detached(&mut links.receiver);
     assert_eq!(link, links.incoming[0]);
-    let LinkEnd::Violation { description, .. } = end else { panic!("{end:?}") };
-    assert_eq!(description, "the 65536 octets for messages are full of incomplete ones");
+    assert_eq!(
+        end.to_string(),
+        "the peer exceeded a limit of this side (amqp:resource-limit-exceeded): \
+         incomplete messages fill the receive buffer of 65536 octets"
+    );
 }
 
 #[test]
