@@ -60,8 +60,9 @@ pub(crate) struct Options {
     count: Option<u64>,
 
     /// Send messages of this many octets, to load the peer: one data section of the letter x
-    #[arg(long, value_name = "OCTETS", conflicts_with_all = ["texts", "json"])]
-    size: Option<u32>,
+    #[arg(long, value_name = "OCTETS", conflicts_with_all = ["texts", "json"], value_parser = size,
+        allow_negative_numbers = true)]
+    size: Option<usize>,
 
     /// Send at most this many messages a second
     #[arg(long, value_name = "PER_SECOND", value_parser = pace::parse,
@@ -106,6 +107,18 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     }
 }
 
+/// The maximum of `--size`, because the message is kept in memory. A binary of 4 GiB does not exist (section 1.6.19).
+const MAX_SIZE: usize = 1 << 30;
+
+fn size(text: &str) -> Result<usize, String> {
+    if text.is_empty() || !text.bytes().all(|digit| digit.is_ascii_digit()) {
+        return Err("not a number of octets, such as 1024".to_owned());
+    }
+    text.parse().ok().filter(|size| *size <= MAX_SIZE).ok_or_else(|| {
+        format!("must be at most {MAX_SIZE} (1 GiB), because the message is kept in memory")
+    })
+}
+
 impl Options {
     /// Checks the options, and reads what they name.
     fn prepare(&self) -> Result<(Connector<'_>, Input), Failure> {
@@ -125,7 +138,7 @@ impl Options {
         let messages = if let Some(path) = &self.file {
             vec![input::file(path, template).map_err(Failure::misuse)?]
         } else if let Some(size) = self.size {
-            vec![template.data(&vec![b'x'; size as usize]).map_err(Failure::misuse)?]
+            vec![template.data(&vec![b'x'; size]).map_err(Failure::misuse)?]
         } else if self.texts.is_empty() {
             return Ok(Input::lines(notation, self.count));
         } else {

@@ -315,6 +315,20 @@ fn refusals() {
 }
 
 #[test]
+fn a_line_of_json_without_a_body_is_skipped() {
+    let broker = Broker::start();
+    let value = r#"{"message":[{"described":[{"ulong":"119"},{"string":"tea"}]}]}"#;
+    let header = r#"{"message":[{"described":[{"ulong":"112"},{"list":[]}]}]}"#;
+    let input = format!("{value}\n{header}\n{value}\n{{\"message\":[]}}\n{value}\n");
+    let seen = run_with_input(&["send", &broker.url(), "orders", "--json"], input.into_bytes());
+    assert_sent(&seen, 1, ALL);
+    for line in ["line 2", "line 4"] {
+        let says = format!("{line}: not sent: the message has no body");
+        assert!(seen.stderr.contains(&says), "{}", seen.stderr);
+    }
+}
+
+#[test]
 fn misuse() {
     for (arguments, says) in [
         (&["amqp://h"][..], "<ADDRESS>"),
@@ -329,9 +343,15 @@ fn misuse() {
         ),
         (&["amqp://h", "q", "--content-type", "\u{e9}"], "text/plain"),
         (&["amqp://h", "q", "--json", "x"], "message 1: not a message in JSON"),
+        (&["amqp://h", "q", "--json", r#"{"message":[]}"#], "message 1: the message has no body"),
         (&["amqp://h", "q", "--json", "--subject", "x"], "--subject"),
         (&["amqp://h", "q", "x", "--file", "y"], "--file"),
         (&["amqp://h", "q", "--count", "0"], "0 is not in"),
+        (&["amqp://h", "q", "--size", "1073741825"], "must be at most 1073741824"),
+        (&["amqp://h", "q", "--size", "4294967295"], "must be at most 1073741824"),
+        (&["amqp://h", "q", "--size", "99999999999999999999"], "must be at most 1073741824"),
+        (&["amqp://h", "q", "--size", "-1"], "not a number of octets"),
+        (&["amqp://h", "q", "--size", "1k"], "not a number of octets"),
         (&["amqp://h", "q", "--window", "0"], "0 is not in"),
         (&["amqp://h", "q", "--rate", "0"], "must be from"),
         (&["amqp://h", "q", "--timeout", "-1"], "greater than 0"),

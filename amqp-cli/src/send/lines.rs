@@ -18,6 +18,9 @@ const BATCH_OCTETS: usize = 1 << 20;
 /// The maximum length of a line, so that an endless one does not fill the memory.
 const MAX_LINE: u64 = 256 << 20;
 
+/// A message in JSON.
+const HELLO: &str = r#"{"message":[{"described":[{"ulong":"119"},{"string":"hello"}]}]}"#;
+
 /// How a text stands for a message.
 #[derive(Clone, Debug)]
 pub(crate) enum Notation {
@@ -40,12 +43,22 @@ impl Notation {
                 })?;
                 template.text(text)
             }
-            Self::Json => json(text).map_err(|error| {
-                format!(
-                    "not a message in JSON: {error}; `amqp receive --json` prints such messages, for example \
-                     {{\"message\":[{{\"described\":[{{\"ulong\":\"119\"}},{{\"string\":\"hello\"}}]}}]}}"
-                )
-            }),
+            Self::Json => {
+                let message = json(text).map_err(|error| {
+                    format!(
+                        "not a message in JSON: {error}; `amqp receive --json` prints such messages, for example \
+                         {HELLO}"
+                    )
+                })?;
+                // Section 3.2.
+                if !message.view().has_body() {
+                    return Err(format!(
+                        "the message has no body, and needs a section of the kind data (117), amqp-sequence (118) \
+                         or amqp-value (119), for example {HELLO}"
+                    ));
+                }
+                Ok(message)
+            }
         }
     }
 }

@@ -181,6 +181,22 @@ impl<'a> MessageRef<'a> {
         self.section(Place::ApplicationProperties)
     }
 
+    /// Returns whether the message has a body, as section 3.2 demands.
+    ///
+    /// ```
+    /// use amqp_types::messaging::{Message, MessageRef};
+    ///
+    /// assert!(!MessageRef::from_bytes(b"")?.has_body());
+    /// // This crate writes one.
+    /// let octets = Message::default().to_bytes().unwrap();
+    /// assert!(MessageRef::from_bytes(&octets)?.has_body());
+    /// # Ok::<(), amqp_types::DecodeError>(())
+    /// ```
+    #[must_use]
+    pub fn has_body(&self) -> bool {
+        self.outline.body().is_some()
+    }
+
     /// Returns the body, which is decoded when its content is requested. The body of a message that
     /// came without one is a null value.
     #[inline]
