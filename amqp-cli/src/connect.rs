@@ -147,7 +147,7 @@ impl PeerOptions {
             AttachError::MissingFilters(names) => {
                 let names: Vec<_> = names.iter().map(Symbol::as_str).collect();
                 format!(
-                    "the peer does not filter by {}, and would give all messages",
+                    "the peer does not filter by {}, or does not understand the selector, and would give all messages",
                     names.join(", ").escape_debug(),
                 )
             }

@@ -14,6 +14,16 @@ pub(crate) struct Filter {
     filter: DescribedValue,
 }
 
+impl Filter {
+    /// Returns whether it is the SQL of RabbitMQ.
+    pub(crate) fn is_sql(&self) -> bool {
+        self.name.as_str() == SQL
+    }
+}
+
+/// The name that RabbitMQ wants for a filter by SQL.
+const SQL: &str = "sql-filter";
+
 /// Parses `NAME=SELECTOR`.
 pub(crate) fn parse(text: &str) -> Result<Filter, String> {
     const EXAMPLE: &str = "such as selector=\"colour = 'green'\"";
@@ -24,7 +34,7 @@ pub(crate) fn parse(text: &str) -> Result<Filter, String> {
     let encoded = match name {
         // The names that RabbitMQ wants. Other brokers look at the descriptor only.
         "selector" => described("jms-selector", &SelectorFilter(selector.into())),
-        "sql" => described("sql-filter", &SqlFilter(selector.into())),
+        "sql" => described(SQL, &SqlFilter(selector.into())),
         _ => return by_symbol(text),
     };
     encoded.ok_or_else(|| format!("the filter cannot be encoded, {EXAMPLE}"))

@@ -59,7 +59,7 @@ pub(crate) struct Options {
     /// Ask only for messages that a filter selects; can be given several times
     ///
     /// NAME is `selector` for a JMS selector (apache.org:selector-filter:string), `sql` for the SQL of
-    /// RabbitMQ (amqp:sql-filter), or the symbol of any filter; the value is then text, a number or a
+    /// streams of RabbitMQ 4.2 (amqp:sql-filter), or the symbol of any filter; the value is then text, a number or a
     /// boolean like that of --property of `amqp send`, or a value in the JSON of `amqp decode --json`.
     #[arg(long = "filter", value_name = "NAME=SELECTOR", value_parser = filter::parse)]
     filters: Vec<Filter>,
@@ -155,9 +155,22 @@ impl Options {
                 ));
             }
         }
+        // RabbitMQ 4.3 agrees to SQL for every queue, but only a stream filters, and then offers this capability.
+        let can_filter =
+            receiver.remote_attach().offered_capabilities.iter().any(|it| it == FILTERS_BY_SQL);
+        if self.filters.iter().any(Filter::is_sql) && is_rabbitmq(&connection) && !can_filter {
+            give_up(&connection).await;
+            return Err(Failure::unreachable(format_args!(
+                "{:?} is not a stream: RabbitMQ filters streams by SQL, and would give all messages of another queue",
+                self.peer.address,
+            )));
+        }
         Ok((connection, receiver))
     }
 }
+
+/// The capability of a link of RabbitMQ that filters by SQL.
+const FILTERS_BY_SQL: &str = "AMQP_FILTEX_SQL_V1_0";
 
 const TOO_LARGE: &str = "; the message is larger than `amqp receive` can hold, and stays with the peer: \
                          a program that uses amqp-net receives it with a larger \

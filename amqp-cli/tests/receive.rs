@@ -14,11 +14,14 @@ use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use amqp_net::ServerSettings;
+use amqp_net::proto::ConnectionSettings;
 use amqp_types::extension::filter::{SelectorFilter, SqlFilter};
 use amqp_types::messaging::{
     Annotations, Body, DistributionMode, EncodedMessage, Footer, Header, Message,
     MessageAnnotations, Properties,
 };
+use amqp_types::transport::Fields;
 use amqp_types::value::ArrayValue;
 use amqp_types::{Bytes, Decimal128, Map, Primitive, Symbol, Timestamp, Uuid, Value};
 use common::broker::Broker;
@@ -258,6 +261,24 @@ fn filters_and_browsing() {
         assert_eq!((seen.code, &*seen.stdout), (Some(3), ""), "{}", seen.stderr);
         assert!(seen.stderr.contains(says), "{}", seen.stderr);
     }
+}
+
+/// As RabbitMQ 4.3 does for a queue that is not a stream.
+#[test]
+fn rabbitmq_says_that_it_filters_but_does_not() {
+    let broker = Broker::with(|_| {
+        let product = (Symbol::from_static("product"), Value::from("RabbitMQ"));
+        let properties = Fields(Map::from_iter([product]));
+        ServerSettings::new(ConnectionSettings::new("rabbit").properties(properties))
+    });
+    let url = broker.url();
+    let arguments = ["receive", &url, "/queues/q", "--count", "1", "--timeout", "10", "--filter"];
+    let seen = run(&[&arguments[..], &["sql=a = 1"]].concat());
+    assert_eq!((seen.code, &*seen.stdout), (Some(3), ""), "{}", seen.stderr);
+    assert!(seen.stderr.contains("\"/queues/q\" is not a stream"), "{}", seen.stderr);
+    broker.put("/queues/q", text("1"));
+    let seen = run(&[&arguments[..], &["selector=a = 1"]].concat());
+    assert_eq!((seen.code, &*seen.stdout), (Some(0), "1\n"), "{}", seen.stderr);
 }
 
 #[test]
