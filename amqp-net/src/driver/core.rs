@@ -51,6 +51,7 @@ impl Core {
         poll_fn(|cx| {
             self.with(|state| {
                 if let Some(found) = look(state, waiting.place.is_some()) {
+                    waiting.leave(state);
                     return Poll::Ready(found);
                 }
                 let queue = (waiting.queue)(state);
@@ -83,15 +84,22 @@ struct Waiting<'c, Q: Fn(&mut State) -> Option<&mut Waiters>> {
     place: Option<Place>,
 }
 
+impl<Q: Fn(&mut State) -> Option<&mut Waiters>> Waiting<'_, Q> {
+    /// Leaves its place, if it has one.
+    fn leave(&mut self, state: &mut State) {
+        let Some(place) = self.place.take() else { return };
+        let mut wakers = Vec::new();
+        let queue = (self.queue)(state);
+        let left = queue.and_then(|queue| queue.leave(place, &mut wakers));
+        state.wake(wakers);
+        state.discard(left);
+    }
+}
+
 impl<Q: Fn(&mut State) -> Option<&mut Waiters>> Drop for Waiting<'_, Q> {
     fn drop(&mut self) {
-        let Some(place) = self.place else { return };
-        self.core.with(|state| {
-            let mut wakers = Vec::new();
-            let queue = (self.queue)(state);
-            let left = queue.and_then(|queue| queue.leave(place, &mut wakers));
-            state.wake(wakers);
-            state.discard(left);
-        });
+        if self.place.is_some() {
+            self.core.with(|state| self.leave(state));
+        }
     }
 }

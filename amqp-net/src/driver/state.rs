@@ -6,6 +6,7 @@ mod receiving;
 mod sending;
 mod shared_state;
 mod turn;
+mod wakers;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use amqp_types::transport::{AmqpError, Attach, Begin, Error, Fields, LinkError, 
 pub(super) use self::receiving::Receiving;
 pub(super) use self::sending::{Sending, Sent, TicketId};
 pub(super) use self::turn::{Happened, Wanted};
+pub(super) use self::wakers::Wakers;
 use super::connection::Stats;
 use super::ended::{Ended, Scope};
 use super::link_map::LinkMap;
@@ -103,25 +105,6 @@ enum End {
     Receiving(Receiving),
 }
 
-/// Wakers that have been taken out of the state. They are woken when this is dropped.
-#[derive(Default)]
-pub(super) struct Wakers {
-    /// The most frequent case, in which the state keeps its memory.
-    one: Option<Waker>,
-    several: Vec<Waker>,
-    /// Those that are only dropped.
-    discarded: Vec<Waker>,
-}
-
-impl Drop for Wakers {
-    fn drop(&mut self) {
-        if let Some(one) = self.one.take() {
-            one.wake();
-        }
-        self.several.drain(..).for_each(Waker::wake);
-    }
-}
-
 impl State {
     pub(super) fn new(connection: Connection) -> Self {
         Self {
@@ -171,18 +154,8 @@ impl State {
     /// Returns what is to be woken or dropped after the lock has been released, if there is anything.
     pub(super) fn take_wakers(&mut self) -> Option<Wakers> {
         self.locks += 1;
-        if self.wakers.is_empty() && self.discarded.is_empty() {
-            return None;
-        }
         self.wakes += self.wakers.len() as u64;
-        let mut wakers = Wakers::default();
-        std::mem::swap(&mut wakers.discarded, &mut self.discarded);
-        if self.wakers.len() == 1 {
-            wakers.one = self.wakers.pop();
-        } else {
-            std::mem::swap(&mut wakers.several, &mut self.wakers);
-        }
-        Some(wakers)
+        Wakers::take(&mut self.wakers, &mut self.discarded)
     }
 
     pub(super) fn stats(&self) -> Stats {

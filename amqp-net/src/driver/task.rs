@@ -1,6 +1,6 @@
 //! The task of a connection, which reads and writes its stream.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ const TURNS: usize = 32;
 const READ_SIZE: usize = 256 << 10;
 
 thread_local! {
-    static READ_BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static READ_BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
@@ -121,19 +121,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
         if !self.wanted.reads {
             return Poll::Pending;
         }
-        READ_BUFFER.with_borrow_mut(|buffer| {
-            let Some(stream) = &mut self.stream else { return Poll::Pending };
-            buffer.resize(READ_SIZE, 0);
-            let mut read = ReadBuf::new(buffer);
-            let result = Pin::new(stream).poll_read(cx, &mut read);
-            let happened = match ready!(again_if_interrupted(result, cx)) {
+        let Some(stream) = &mut self.stream else { return Poll::Pending };
+        // Taken out during the turn, because a waker can run any code, even another task of this kind.
+        let mut buffer = READ_BUFFER.take();
+        buffer.resize(READ_SIZE, 0);
+        let mut read = ReadBuf::new(&mut buffer);
+        let result = again_if_interrupted(Pin::new(stream).poll_read(cx, &mut read), cx);
+        let is_read = result.map(|result| {
+            let happened = match result {
                 Ok(()) if read.filled().is_empty() => Happened::ReadEnd(StreamEnd::Clean),
                 Ok(()) => Happened::Received(read.filled()),
                 Err(error) => Happened::ReadEnd(error.kind().into()),
             };
             self.turn(cx, happened);
-            Poll::Ready(())
-        })
+        });
+        READ_BUFFER.set(buffer);
+        is_read
     }
 
     /// Returns when the stream will have accepted nothing for too long.
@@ -145,15 +148,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Task<S> {
     fn poll_timeout(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let timeout = self.wanted.timeout.into_iter().chain(self.write_deadline()).min();
         let Some(timeout) = timeout else { return Poll::Pending };
-        while clock::now() < timeout {
+        let at = tokio::time::Instant::from_std(timeout);
+        loop {
             // Most timeouts move on with each frame. A timer that elapses too early costs less than to set it each time.
-            let at = tokio::time::Instant::from_std(timeout);
             if at < self.sleep.deadline() || self.sleep.is_elapsed() {
                 self.sleep.as_mut().reset(at);
             }
             ready!(self.sleep.as_mut().poll(cx));
+            if clock::now() >= timeout {
+                return Poll::Ready(());
+            }
         }
-        Poll::Ready(())
     }
 }
 

@@ -305,10 +305,13 @@ impl State {
         if self.is_over() {
             return None;
         }
+        if !self.is_open() {
+            return self.deadline;
+        }
         let silence = self.idle.end_of_silence().map(|(at, _)| at);
-        let open = [silence, self.next_heartbeat(), self.shared.deadlines.next()];
-        let open = open.into_iter().flatten().filter(|_| self.is_open());
-        self.deadline.into_iter().chain(open).min()
+        let timeouts =
+            [self.deadline, silence, self.next_heartbeat(), self.shared.deadlines.next()];
+        timeouts.into_iter().flatten().min()
     }
 
     /// Takes what is to be sent now.
