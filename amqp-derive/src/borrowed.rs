@@ -9,9 +9,9 @@ use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, LitStr, Type};
 use crate::attribute::Entries;
 use crate::fallback;
 use crate::faults::Faults;
+use crate::field_type::inside;
 use crate::item::{Item, tokens};
 use crate::key::COMPOSITE_FIELD;
-use crate::model::inside;
 
 /// The output of the key.
 pub(crate) struct Borrowed {

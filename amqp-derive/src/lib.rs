@@ -9,6 +9,7 @@ mod descriptor;
 mod expand;
 mod fallback;
 mod faults;
+mod field_type;
 mod item;
 mod key;
 mod model;

@@ -6,11 +6,12 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{DataEnum, DeriveInput, Fields, Ident, Type, Variant};
 
-use super::{refuse_static, variants};
+use super::variants;
 use crate::attribute::{Entries, Entry};
 use crate::borrowed::Borrowed;
 use crate::descriptor::Descriptor;
 use crate::faults::{Faults, any_of};
+use crate::field_type::refuse_static;
 use crate::item::Item;
 use crate::key::{CHOICE, CHOICE_FIELD, CHOICES};
 use crate::value::{Integer, ascii};

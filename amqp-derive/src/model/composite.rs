@@ -4,11 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Type};
 
-use super::{inside_option, refuse_static};
 use crate::attribute::{Entries, Entry};
 use crate::borrowed::Borrowed;
 use crate::descriptor::Descriptor;
 use crate::faults::Faults;
+use crate::field_type::{self, inside_option};
 use crate::item::Item;
 use crate::key::{COMPOSITE, COMPOSITE_FIELD};
 use crate::value::ascii;
@@ -67,7 +67,7 @@ impl<'i> Composite<'i> {
             .unwrap_or_else(|| LitStr::new(&input.ident.unraw().to_string(), Span::call_site()));
         let mut fields: Vec<Field<'i>> = Vec::new();
         for field in named(input, faults).iter().flat_map(|fields| &fields.named) {
-            let Some(field) = Field::read(field, source, faults) else {
+            let Some(field) = Field::read(field, &item, source, faults) else {
                 continue;
             };
             let same = |other: &&Field<'_>| {
@@ -108,7 +108,12 @@ impl Source {
 }
 
 impl<'i> Field<'i> {
-    fn read(field: &'i syn::Field, source: Source, faults: &mut Faults) -> Option<Self> {
+    fn read(
+        field: &'i syn::Field,
+        item: &Item<'_>,
+        source: Source,
+        faults: &mut Faults,
+    ) -> Option<Self> {
         let entries = Entries::read(&field.attrs, &COMPOSITE_FIELD, faults);
         let ident = field.ident.as_ref()?;
         let skip = entries.get("skip").filter(|entry| entry.flag(faults));
@@ -126,7 +131,7 @@ impl<'i> Field<'i> {
             }
         };
         if !matches!(presence, Presence::Skip) {
-            refuse_static(&field.ty, faults);
+            field_type::check(&field.ty, item, faults);
         }
         let rename = entries.get("rename");
         if let (Some(rename), Presence::Skip) = (rename, &presence) {

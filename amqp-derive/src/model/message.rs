@@ -4,9 +4,9 @@ use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Type};
 
-use super::{inside_option, refuse_static};
 use crate::attribute::{Entries, Entry};
 use crate::faults::{Faults, any_of};
+use crate::field_type::{self, inside_option};
 use crate::item::Item;
 use crate::key::{MESSAGE, MESSAGE_FIELD};
 
@@ -96,7 +96,7 @@ impl<'i> Message<'i> {
             .unwrap_or_else(|| LitStr::new(&input.ident.unraw().to_string(), Span::call_site()));
         let mut parts: Vec<Part<'i>> = Vec::new();
         for field in named(input, faults).iter().flat_map(|fields| &fields.named) {
-            let Some((part, key)) = Part::read(field, faults) else {
+            let Some((part, key)) = Part::read(field, &item, faults) else {
                 continue;
             };
             if let Some(why) = parts.iter().find_map(|other| clash(other, &part)) {
@@ -110,7 +110,7 @@ impl<'i> Message<'i> {
 
 impl<'i> Part<'i> {
     /// Reads a field. Returns it with the key of its role.
-    fn read(field: &'i syn::Field, faults: &mut Faults) -> Option<(Self, Ident)> {
+    fn read(field: &'i syn::Field, item: &Item<'_>, faults: &mut Faults) -> Option<(Self, Ident)> {
         let before = faults.count();
         let entries = Entries::read(&field.attrs, &MESSAGE_FIELD, faults);
         let ident = field.ident.as_ref()?;
@@ -130,8 +130,11 @@ impl<'i> Part<'i> {
             );
         }
         let role = Role::read(entry, faults)?;
-        if !matches!(role, Role::Skip) {
-            refuse_static(&field.ty, faults);
+        match role {
+            Role::Skip => {}
+            // Octets have more types than values.
+            Role::Data => field_type::refuse_static(&field.ty, faults),
+            _ => field_type::check(&field.ty, item, faults),
         }
         let name = LitStr::new(&ident.unraw().to_string().replace('_', "-"), ident.span());
         let optional = inside_option(&field.ty);

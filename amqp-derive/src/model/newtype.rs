@@ -2,11 +2,11 @@
 
 use syn::{DataStruct, DeriveInput, Fields, Path, Type};
 
-use super::refuse_static;
 use crate::attribute::Entries;
 use crate::borrowed::Borrowed;
 use crate::descriptor::Descriptor;
 use crate::faults::Faults;
+use crate::field_type;
 use crate::item::Item;
 use crate::key::{NEWTYPE, NEWTYPE_FIELD};
 
@@ -58,7 +58,7 @@ impl<'i> Newtype<'i> {
                 return None;
             }
         };
-        refuse_static(inner, faults);
+        field_type::check(inner, &item, faults);
         Some(Self { item, borrowed, descriptor, inner, decode_with })
     }
 }

@@ -2,10 +2,11 @@
 
 use syn::{Data, DeriveInput, Fields, Ident, Type};
 
-use super::{refuse_static, variants};
+use super::variants;
 use crate::attribute::Entries;
 use crate::borrowed::Borrowed;
 use crate::faults::Faults;
+use crate::field_type;
 use crate::item::Item;
 use crate::key::{ONE_OF, ONE_OF_VARIANT};
 
@@ -31,7 +32,7 @@ impl<'i> OneOf<'i> {
             Data::Enum(data) => {
                 for variant in &variants(input, data, faults).variants {
                     Entries::read(&variant.attrs, &ONE_OF_VARIANT, faults);
-                    read.extend(Variant::read(variant, faults));
+                    read.extend(Variant::read(variant, &item, faults));
                 }
             }
             Data::Struct(data) => {
@@ -46,7 +47,7 @@ impl<'i> OneOf<'i> {
 }
 
 impl<'i> Variant<'i> {
-    fn read(variant: &'i syn::Variant, faults: &mut Faults) -> Option<Self> {
+    fn read(variant: &'i syn::Variant, item: &Item<'_>, faults: &mut Faults) -> Option<Self> {
         let ident = &variant.ident;
         if let Some((_, discriminant)) = &variant.discriminant {
             faults.at(discriminant, "a variant of a union has a type, not a number");
@@ -55,7 +56,7 @@ impl<'i> Variant<'i> {
             Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
                 let field = fields.unnamed.first()?;
                 Entries::read(&field.attrs, &ONE_OF_VARIANT, faults);
-                refuse_static(&field.ty, faults);
+                field_type::check(&field.ty, item, faults);
                 Some(Self { ident, ty: &field.ty })
             }
             Fields::Unit => {
