@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Ident, LitStr, Type};
 
+use crate::adapters::Adapters;
 use crate::attribute::Entries;
 use crate::fallback;
 use crate::faults::Faults;
@@ -129,7 +130,7 @@ impl Form<'_> {
     /// The fields, each of the borrowed form of its type. Those that are not on the wire are omitted.
     fn fields(&self, fields: &Fields) -> TokenStream {
         let on_wire = fields.iter().filter(|field| !is_skipped(field)).map(|field| {
-            let (kept, vis, ty) = (kept(&field.attrs), &field.vis, self.borrowed(&field.ty));
+            let (kept, vis, ty) = (kept(&field.attrs), &field.vis, self.borrowed(field));
             let name = field.ident.iter();
             tokens!(#(#kept)* #vis #(#name:)* #ty,)
         });
@@ -140,9 +141,12 @@ impl Form<'_> {
         }
     }
 
-    /// The borrowed form of a type; if it has none, the error is at the type.
-    fn borrowed(&self, ty: &Type) -> TokenStream {
-        let krate = &self.item.krate;
+    /// The borrowed form of a field's type; if it has none, the error is at the type.
+    fn borrowed(&self, field: &Field) -> TokenStream {
+        let (ty, krate) = (&field.ty, &self.item.krate);
+        if is_adapted(field) {
+            return ty.to_token_stream();
+        }
         let span = ty.span().resolved_at(Span::mixed_site());
         quote_spanned!(span=> <#ty as #krate::Owned>::Ref<'a>)
     }
@@ -157,6 +161,9 @@ impl Form<'_> {
             };
             if is_skipped(field) {
                 return tokens!(#place: <#ty as ::core::default::Default>::default(),);
+            }
+            if is_adapted(field) {
+                return tokens!(#place: borrowed.#place,);
             }
             tokens!(#place: <#ty as #krate::Owned>::from_ref(borrowed.#place),)
         });
@@ -245,8 +252,16 @@ fn holds_item(ty: &Type, item: &Item<'_>) -> bool {
 }
 
 fn is_skipped(field: &Field) -> bool {
-    let entries = Entries::read(&field.attrs, &COMPOSITE_FIELD, &mut Faults::default());
-    entries.get("skip").is_some()
+    keys(field).get("skip").is_some()
+}
+
+/// Whether functions encode or decode a field: its type is the same in both forms.
+fn is_adapted(field: &Field) -> bool {
+    Adapters::KEYS.iter().any(|key| keys(field).get(key).is_some())
+}
+
+fn keys(field: &Field) -> Entries {
+    Entries::read(&field.attrs, &COMPOSITE_FIELD, &mut Faults::default())
 }
 
 fn documents(attributes: &[Attribute]) -> Vec<&Attribute> {

@@ -87,8 +87,7 @@ fn check_path(ty: &Type, path: &TypePath, item: &Item<'_>, faults: &mut Faults) 
         refuse(ty, instead, faults);
     } else if let Some(instead) = find(IMPORTED) {
         let name = &last.ident;
-        let hint =
-            format!("{instead}; a type of your own of this name needs its path, `self::{name}`");
+        let hint = format!("{instead} (for your own type of this name, write `self::{name}`)");
         refuse(ty, if is_bare { &hint } else { instead }, faults);
     } else if let Some(item) = inside(ty, "Vec") {
         refuse(ty, if is_octet(item) { OCTETS } else { SEQUENCE }, faults);

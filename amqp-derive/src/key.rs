@@ -68,16 +68,12 @@ pub(crate) const COMPOSITE: Place = Place {
 /// A field of a struct that derives `Composite`.
 pub(crate) const COMPOSITE_FIELD: Place = Place {
     what: "a field of a composite",
-    keys: &["default", "skip", "rename"],
+    keys: &["default", "skip", "rename", "decode_with", "encode_with"],
     refused: &[
         NO_PREFIX,
         NO_MULTIPLE,
         NO_MANDATORY,
         NO_OPTIONAL,
-        (
-            "decode_with",
-            "it belongs on a newtype: derive `Restricted` on one, and use it as the type of the field",
-        ),
         ("requires", "the type of the field determines which values are allowed"),
         ("name", "a field has a wire name: `rename`"),
         ("code", "a descriptor belongs to the type of the field"),
@@ -229,6 +225,22 @@ pub(crate) const MESSAGE: Place = Place {
     ],
 };
 
+/// The parts of a message that a field can be.
+pub(crate) const MESSAGE_PARTS: [&str; 12] = [
+    "header",
+    "delivery_annotations",
+    "message_annotations",
+    "properties",
+    "application_properties",
+    "footer",
+    "property",
+    "application_property",
+    "annotation",
+    "body",
+    "data",
+    "skip",
+];
+
 /// A field of a struct that derives `Message`.
 pub(crate) const MESSAGE_FIELD: Place = Place {
     what: "a field of a message",
@@ -245,6 +257,8 @@ pub(crate) const MESSAGE_FIELD: Place = Place {
         "body",
         "data",
         "skip",
+        "decode_with",
+        "encode_with",
     ],
     refused: &[
         NO_PREFIX,

@@ -3,6 +3,7 @@
 //! Use them through the crate `amqp-types`, which defines the traits that they implement and re-exports the
 //! macros.
 
+mod adapters;
 mod attribute;
 mod borrowed;
 mod descriptor;

@@ -39,3 +39,14 @@ fn format_of<'de>(
     let expected = if primitive == Primitive::List { LIST } else { MAP };
     Err(reader.unexpected(&constructor.inner(), expected))
 }
+
+/// Decodes a value with a function. If it is null, `null` returns the value, or `None` if null is not allowed.
+#[inline]
+fn value_or_null<'de, T>(
+    reader: &mut Reader<'_, 'de>,
+    null: impl FnOnce() -> Option<T>,
+    decode: impl FnOnce(Constructor<'de>, &mut Reader<'_, 'de>) -> Result<T, Failed>,
+) -> Result<Option<T>, Failed> {
+    let constructor = reader.constructor()?;
+    if constructor.is_null() { Ok(null()) } else { decode(constructor, reader).map(Some) }
+}

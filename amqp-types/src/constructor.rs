@@ -53,6 +53,13 @@ impl<'de> Constructor<'de> {
         self.format
     }
 
+    /// Returns whether the value is null.
+    #[inline]
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.format == Format::Null && !self.is_described()
+    }
+
     /// Returns whether there is a descriptor.
     #[inline]
     #[must_use]

@@ -7,5 +7,5 @@ mod message;
 
 pub use crate::layout::{LayoutReader, LayoutWriter};
 pub use choices::{Choices, Never, Source, StringChoice, SymbolChoice, shared_formats};
-pub use composite::{DecodeFields, ListFields, MapFields, SymbolKey, same_octets};
+pub use composite::{DecodeFields, EncodeWith, ListFields, MapFields, SymbolKey, same_octets};
 pub use message::{EntryWriter, MessageReader};

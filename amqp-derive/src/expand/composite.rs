@@ -24,7 +24,9 @@ pub(crate) fn expand(model: &Composite<'_>) -> TokenStream {
 fn defaults(model: &Composite<'_>) -> TokenStream {
     let (item, krate) = (&model.item, &model.item.krate);
     let defaults = on_wire(model).filter(|field| matches!(field.presence, Presence::Default(_)));
-    let assertions = defaults.filter(|field| !item.is_generic(field.ty)).map(|field| {
+    let known =
+        defaults.filter(|field| field.adapters.decode.is_none() && !item.is_generic(field.ty));
+    let assertions = known.map(|field| {
         let message = format!(
             "`{}` cannot have a default: its type accepts null, which would mean two values",
             field.ident
@@ -59,32 +61,31 @@ fn fields(model: &Composite<'_>) -> TokenStream {
 
 fn write(model: &Composite<'_>, field: &Field<'_>) -> TokenStream {
     let krate = &model.item.krate;
-    let Field { ident, ty, presence, .. } = field;
-    let key = key(model, field);
+    let Field { ident, ty, presence, adapters, .. } = field;
+    let value = adapters.encoded(&tokens!(self.#ident), ty, &model.item);
+    let encoded = adapters.encoded_type(ty);
+    let (omitted, written) = match key(model, field) {
+        None => (tokens!(fields.next::<()>(&())), tokens!(fields.next::<#encoded>(#value))),
+        Some(key) => (tokens!(()), tokens!(fields.entry::<_, #encoded>(&#key, #value))),
+    };
     let Presence::Default(default) = presence else {
-        return match key {
-            None => tokens!(fields.next::<#ty>(&self.#ident);),
-            Some(key) => tokens!(fields.entry::<_, #ty>(&#key, &self.#ident);),
-        };
+        return tokens!(#written;);
     };
     let default = self::default(ty, default.as_ref());
-    let (omitted, written) = match key {
-        None => (tokens!(fields.next::<()>(&())), tokens!(fields.next::<#ty>(&self.#ident))),
-        Some(key) => (tokens!(()), tokens!(fields.entry::<_, #ty>(&#key, &self.#ident))),
-    };
     // Equal floats and decimals can have different encodings, so that their octets are compared; a generic
     // type may be one of them.
-    let is_exact = if model.item.is_generic(ty) {
+    let is_exact = if model.item.is_generic(ty) || adapters.is_any() {
         tokens!(false)
     } else {
         let forever = model.item.for_ever(ty);
         tokens!(const { <#forever as #krate::Decode<'static>>::ACCEPTS.is_exact() })
     };
+    let encoded_default = adapters.encoded(&tokens!(default), ty, &model.item);
     tokens! {
         {
             let default: #ty = #default;
             if <#ty as ::core::cmp::PartialEq>::eq(&self.#ident, &default)
-                && (#is_exact || #krate::derived::same_octets::<#ty>(&self.#ident, &default))
+                && (#is_exact || #krate::derived::same_octets(#value, #encoded_default))
             {
                 #omitted;
             } else {
@@ -188,7 +189,8 @@ fn on_wire<'m>(model: &'m Composite<'m>) -> impl Iterator<Item = &'m Field<'m>> 
 
 fn encode_bounds(model: &Composite<'_>) -> Vec<TokenStream> {
     let (item, krate) = (&model.item, &model.item.krate);
-    let mut bounds = item.bounds(on_wire(model).map(|field| field.ty), &tokens!(#krate::Encode));
+    let encoded = on_wire(model).filter(|field| field.adapters.encode.is_none());
+    let mut bounds = item.bounds(encoded.map(|field| field.ty), &tokens!(#krate::Encode));
     let defaults = on_wire(model).filter(|field| matches!(field.presence, Presence::Default(_)));
     bounds
         .extend(item.bounds_from(defaults.map(|field| field.ty), &tokens!(::core::cmp::PartialEq)));

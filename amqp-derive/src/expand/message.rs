@@ -5,6 +5,7 @@ use quote::{format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, LitByteStr, LitStr, Type};
 
+use crate::adapters::Decoding;
 use crate::faults::any_of;
 use crate::item::tokens;
 use crate::model::{Message, PROPERTIES, Part, Role, SECTIONS};
@@ -55,16 +56,22 @@ fn encode_section(model: &Message<'_>, section: &str) -> Option<TokenStream> {
 }
 
 fn encode_body(model: &Message<'_>, part: &Part<'_>) -> Option<TokenStream> {
-    let Part { ident, ty, .. } = part;
     match part.role {
         Role::Body => {
             let krate = &model.item.krate;
             let writer = tokens!(#krate::messaging::MessageWriter);
-            Some(tokens!(#writer::value::<#ty>(writer, &self.#ident);))
+            let (value, ty) = encoded(model, part);
+            Some(tokens!(#writer::value::<#ty>(writer, #value);))
         }
         Role::Data => Some(encode_present(part, &name("data"))),
         _ => None,
     }
+}
+
+/// Returns a reference to the value that is encoded for a field, and its type.
+fn encoded(model: &Message<'_>, part: &Part<'_>) -> (TokenStream, TokenStream) {
+    let Part { ident, ty, adapters, .. } = part;
+    (adapters.encoded(&tokens!(self.#ident), ty, &model.item), adapters.encoded_type(ty))
 }
 
 /// Writes a field, unless it is `None`, with a method of the writer.
@@ -86,7 +93,10 @@ fn encode_properties(model: &Message<'_>) -> Option<TokenStream> {
     let mut lines = TokenStream::new();
     for part in properties(model)? {
         lines.extend(match part {
-            Some(Part { ident, ty, .. }) => tokens!(fields.next::<#ty>(&self.#ident);),
+            Some(part) => {
+                let (value, ty) = encoded(model, part);
+                tokens!(fields.next::<#ty>(#value);)
+            }
             None => tokens!(fields.next::<()>(&());),
         });
     }
@@ -101,8 +111,8 @@ fn encode_entries(
 ) -> Option<TokenStream> {
     let (krate, section) = (&model.item.krate, name(section));
     let lines = model.parts.iter().filter_map(|part| {
-        let (ident, ty, key) = (part.ident, part.ty, key(&part.role)?);
-        Some(tokens!(entries.entry::<_, #ty>(&#key, &self.#ident);))
+        let (key, (value, ty)) = (key(&part.role)?, encoded(model, part));
+        Some(tokens!(entries.entry::<_, #ty>(&#key, #value);))
     });
     let lines: TokenStream = lines.collect();
     (!lines.is_empty())
@@ -179,7 +189,12 @@ fn decode_part(model: &Message<'_>, index: usize, part: &Part<'_>) -> Option<Tok
     let value = match part.role {
         Role::Section(..) => mandatory(tokens!(message.section::<#inner>(names.at(#index))?)),
         Role::Data => mandatory(tokens!(message.data::<#inner>(names.at(#index))?)),
-        Role::Body => tokens!(message.value::<#ty>(names.at(#index))?),
+        Role::Body => match part.adapters.decoding(ty, None) {
+            Some(Decoding { null, decode }) => {
+                tokens!(message.value_with::<#ty>(names.at(#index), #null, #decode)?)
+            }
+            None => tokens!(message.value::<#ty>(names.at(#index))?),
+        },
         Role::Skip => tokens!(<#ty as ::core::default::Default>::default()),
         Role::Property(..) | Role::ApplicationProperty(_) | Role::Annotation(_) => return None,
     };
@@ -197,7 +212,12 @@ fn decode_properties(model: &Message<'_>) -> Option<TokenStream> {
     let lines = parts.iter().map(|part| match part {
         Some(part) => {
             let (local, ty) = (local(part), part.ty);
-            tokens!(let #local = fields.next::<#ty>()?;)
+            match part.adapters.decoding(ty, None) {
+                Some(Decoding { null, decode }) => {
+                    tokens!(let #local = fields.next_with::<#ty>(#null, #decode)?;)
+                }
+                None => tokens!(let #local = fields.next::<#ty>()?;),
+            }
         }
         None => tokens!(fields.skip()?;),
     });
@@ -230,11 +250,22 @@ fn decode_entries(
     let arms = parts().map(|(index, part, key)| {
         let (local, ty) = (local(part), part.ty);
         let key = LitByteStr::new(key.value().as_bytes(), key.span());
-        tokens!(#key => entries.value::<#ty>(names.at(#index), &mut #local)?,)
+        let place = tokens!(names.at(#index));
+        match part.adapters.decoding(ty, None) {
+            Some(Decoding { null, decode }) => {
+                tokens!(#key => entries.value_with::<#ty>(#place, &mut #local, #null, #decode)?,)
+            }
+            None => tokens!(#key => entries.value::<#ty>(#place, &mut #local)?,),
+        }
     });
     let takes = parts().map(|(index, part, _)| {
         let (local, ty) = (local(part), part.ty);
-        tokens!(entries.take::<#ty>(names.at(#index), #local)?,)
+        match part.adapters.decoding(ty, None) {
+            Some(Decoding { null, .. }) => {
+                tokens!(entries.take_or::<#ty>(names.at(#index), #local, #null)?,)
+            }
+            None => tokens!(entries.take::<#ty>(names.at(#index), #local)?,),
+        }
     });
     let (section, locals) = (name(section), parts().map(|(_, part, _)| local(part)));
     Some(tokens! {
@@ -267,7 +298,8 @@ fn properties<'m>(model: &'m Message<'m>) -> Option<Vec<Option<&'m Part<'m>>>> {
 /// Asserts that the types of fields are what the standard allows at their places. A type that depends
 /// on a parameter is not known here.
 fn assertions(model: &Message<'_>) -> TokenStream {
-    let parts = model.parts.iter().filter(|part| !model.item.is_generic(part.ty));
+    let is_known = |part: &&Part<'_>| !part.adapters.is_any() && !model.item.is_generic(part.ty);
+    let parts = model.parts.iter().filter(is_known);
     parts.filter_map(|part| assertion(model, part)).collect()
 }
 
@@ -335,6 +367,7 @@ fn encode_bounds(model: &Message<'_>) -> Vec<TokenStream> {
         }
         Role::Data => item.bounds([part.inner()], &tokens!(#krate::messaging::DataBody)),
         Role::Skip => Vec::new(),
+        _ if part.adapters.encode.is_some() => Vec::new(),
         _ => item.bounds([part.ty], &tokens!(#krate::Encode)),
     };
     model.parts.iter().flat_map(bound).collect()
@@ -349,6 +382,7 @@ fn decode_bounds(model: &Message<'_>) -> Vec<TokenStream> {
             }
             Role::Data => (&[part.inner()], tokens!(#krate::messaging::FromDataBody<'__de>)),
             Role::Skip => return item.bounds_from([part.ty], &tokens!(::core::default::Default)),
+            _ if part.adapters.decode.is_some() => return Vec::new(),
             _ => (&[part.ty], tokens!(#krate::Decode<'__de>)),
         };
         item.bounds(types.iter().copied(), &of)

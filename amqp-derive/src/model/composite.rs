@@ -4,11 +4,12 @@ use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Type};
 
+use crate::adapters::Adapters;
 use crate::attribute::{Entries, Entry};
 use crate::borrowed::Borrowed;
 use crate::descriptor::Descriptor;
 use crate::faults::Faults;
-use crate::field_type::{self, inside_option};
+use crate::field_type::inside_option;
 use crate::item::Item;
 use crate::key::{COMPOSITE, COMPOSITE_FIELD};
 use crate::value::ascii;
@@ -41,6 +42,7 @@ pub(crate) struct Field<'i> {
     /// The key in a map, and the field in the path of an error.
     pub(crate) name: LitStr,
     pub(crate) presence: Presence,
+    pub(crate) adapters: Adapters,
 }
 
 /// When a field is on the wire.
@@ -130,8 +132,12 @@ impl<'i> Field<'i> {
                 Presence::Skip
             }
         };
-        if !matches!(presence, Presence::Skip) {
-            field_type::check(&field.ty, item, faults);
+        let adapters = Adapters::read(&entries, faults);
+        match presence {
+            Presence::Skip => {
+                Adapters::refuse(&entries, "a field with `skip` is not on the wire", faults);
+            }
+            _ => Adapters::check(&entries, &field.ty, item, faults),
         }
         let rename = entries.get("rename");
         if let (Some(rename), Presence::Skip) = (rename, &presence) {
@@ -148,7 +154,7 @@ impl<'i> Field<'i> {
         if source == Source::SymbolMap && !matches!(presence, Presence::Skip) {
             ascii(&name, faults);
         }
-        Some(Self { ident, ty: &field.ty, name, presence })
+        Some(Self { ident, ty: &field.ty, name, presence, adapters })
     }
 }
 

@@ -4,11 +4,12 @@ use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Type};
 
+use crate::adapters::Adapters;
 use crate::attribute::{Entries, Entry};
 use crate::faults::{Faults, any_of};
-use crate::field_type::{self, inside_option};
+use crate::field_type::{self, inside_option, refuse_static};
 use crate::item::Item;
-use crate::key::{MESSAGE, MESSAGE_FIELD};
+use crate::key::{MESSAGE, MESSAGE_FIELD, MESSAGE_PARTS};
 
 pub(crate) struct Message<'i> {
     pub(crate) item: Item<'i>,
@@ -26,6 +27,7 @@ pub(crate) struct Part<'i> {
     pub(crate) role: Role,
     /// The field in the path of an error.
     pub(crate) name: LitStr,
+    pub(crate) adapters: Adapters,
 }
 
 /// The part of a message that a field is.
@@ -114,10 +116,10 @@ impl<'i> Part<'i> {
         let before = faults.count();
         let entries = Entries::read(&field.attrs, &MESSAGE_FIELD, faults);
         let ident = field.ident.as_ref()?;
-        let mut given = MESSAGE_FIELD.keys.iter().filter_map(|key| entries.get(key));
+        let mut given = MESSAGE_PARTS.iter().filter_map(|key| entries.get(key));
         let Some(entry) = given.next() else {
             if faults.count() == before {
-                let keys = any_of(MESSAGE_FIELD.keys);
+                let keys = any_of(&MESSAGE_PARTS);
                 faults.at(ident, format_args!("a field of a message needs one of the keys {keys}"));
             }
             return None;
@@ -130,15 +132,25 @@ impl<'i> Part<'i> {
             );
         }
         let role = Role::read(entry, faults)?;
+        let adapters = Adapters::read(&entries, faults);
         match role {
-            Role::Skip => {}
+            Role::Property(_) | Role::ApplicationProperty(_) | Role::Annotation(_) | Role::Body => {
+                Adapters::check(&entries, &field.ty, item, faults);
+            }
+            _ => {
+                let why = "it is for a field that is one value";
+                Adapters::refuse(&entries, why, faults);
+            }
+        }
+        match role {
+            Role::Section(..) => field_type::check(&field.ty, item, faults),
             // Octets have more types than values.
-            Role::Data => field_type::refuse_static(&field.ty, faults),
-            _ => field_type::check(&field.ty, item, faults),
+            Role::Data => refuse_static(&field.ty, faults),
+            _ => {}
         }
         let name = LitStr::new(&ident.unraw().to_string().replace('_', "-"), ident.span());
         let optional = inside_option(&field.ty);
-        Some((Self { ident, ty: &field.ty, optional, role, name }, entry.key.clone()))
+        Some((Self { ident, ty: &field.ty, optional, role, name, adapters }, entry.key.clone()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The fields of a list, by position.
 
-use super::format_of;
+use super::{format_of, value_or_null};
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
 use crate::decode::Decode;
@@ -212,6 +212,29 @@ impl<'r, 'de> ListReader<'r, 'de> {
     #[inline(always)]
     pub fn next_or<T: Decode<'de>>(&mut self, default: impl FnOnce() -> T) -> Result<T, Failed> {
         Ok(self.next::<Option<T>>()?.unwrap_or_else(default))
+    }
+
+    /// Decodes the next field with a function. `null` returns the value of a field that is null or absent.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`DecodeErrorKind::MissingField`] if the field is absent and `null` returns `None`, or if
+    /// the function fails.
+    #[inline]
+    pub fn next_with<T>(
+        &mut self,
+        null: impl FnOnce() -> Option<T>,
+        decode: impl FnOnce(Constructor<'de>, &mut Reader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, Failed> {
+        let (field, start) = (self.names.at(self.index), self.fields.remaining());
+        let is_there = self.index < self.count;
+        self.index += 1;
+        let value =
+            if is_there { value_or_null(&mut self.fields, null, decode) } else { Ok(null()) };
+        match value {
+            Ok(Some(value)) => Ok(value),
+            other => Err(self.fields.fail_field(field, start, other.is_ok())),
+        }
     }
 
     /// Skips the next field. Its constructor and its size are checked, its content is not.

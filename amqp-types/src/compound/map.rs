@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::format_of;
+use super::{format_of, value_or_null};
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
 use crate::decode::Decode;
@@ -120,12 +120,45 @@ impl<'de> MapReader<'_, 'de> {
     ) -> Result<(), Failed> {
         let start = self.fields.remaining();
         if place.is_some() {
-            self.fields.error_in(self.key, DecodeErrorKind::DuplicateField);
-            return Err(self.fields.with_field(field, start));
+            return Err(self.duplicate(field, start));
         }
         let value = T::decode(&mut self.fields);
         *place = Some(value.map_err(|_| self.fields.with_field(field, start))?);
         Ok(())
+    }
+
+    /// Decodes the value of a known field with a function into its place, which must be empty. `null` returns
+    /// the value of a field that is null.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`value`](Self::value) does, or with [`DecodeErrorKind::MissingField`] if the value is null
+    /// and `null` returns `None`.
+    #[inline]
+    pub fn value_with<T>(
+        &mut self,
+        field: FieldAt,
+        place: &mut Option<T>,
+        null: impl FnOnce() -> Option<T>,
+        decode: impl FnOnce(Constructor<'de>, &mut Reader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<(), Failed> {
+        let start = self.fields.remaining();
+        if place.is_some() {
+            return Err(self.duplicate(field, start));
+        }
+        match value_or_null(&mut self.fields, null, decode) {
+            Ok(Some(value)) => {
+                *place = Some(value);
+                Ok(())
+            }
+            other => Err(self.fields.fail_field(field, start, other.is_ok())),
+        }
+    }
+
+    #[cold]
+    fn duplicate(&mut self, field: FieldAt, start: &[u8]) -> Failed {
+        self.fields.error_in(self.key, DecodeErrorKind::DuplicateField);
+        self.fields.with_field(field, start)
     }
 
     /// Skips the value of a field that the type does not know.
@@ -156,8 +189,24 @@ impl<'de> MapReader<'_, 'de> {
     /// Fails with [`DecodeErrorKind::MissingField`] if the field is absent and mandatory.
     #[inline]
     pub fn take<T: Decode<'de>>(&mut self, field: FieldAt, place: Option<T>) -> Result<T, Failed> {
+        self.take_or(field, place, T::absent)
+    }
+
+    /// Returns the value of a field after all keys have been read. `absent` returns the value of a field that
+    /// is absent.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`DecodeErrorKind::MissingField`] if the field is absent and `absent` returns `None`.
+    #[inline]
+    pub fn take_or<T>(
+        &mut self,
+        field: FieldAt,
+        place: Option<T>,
+        absent: impl FnOnce() -> Option<T>,
+    ) -> Result<T, Failed> {
         place
-            .or_else(T::absent)
+            .or_else(absent)
             .ok_or_else(|| self.fields.fail_field(field, self.fields.remaining(), true))
     }
 }

@@ -43,8 +43,19 @@ impl Encode for SymbolKey {
     }
 }
 
+/// A value that is encoded by a function.
+#[derive(Clone, Copy, Debug)]
+pub struct EncodeWith<F>(pub F);
+
+impl<F: Fn(&mut Writer<'_>)> Encode for EncodeWith<F> {
+    #[inline]
+    fn encode(&self, writer: &mut Writer<'_>) {
+        (self.0)(writer);
+    }
+}
+
 /// Returns whether a field equals its default value and has the same encoding: `0.0` and `-0.0` are
 /// equal and do not.
-pub fn same_octets<T: Encode>(value: &T, default: &T) -> bool {
+pub fn same_octets(value: &impl Encode, default: &impl Encode) -> bool {
     value.to_bytes().ok() == default.to_bytes().ok()
 }

@@ -3,6 +3,7 @@
 
 use crate::accepts::Accepts;
 use crate::compound::{ListReader, ListWriter, MapReader, MapWriter};
+use crate::constructor::Constructor;
 use crate::decode::Decode;
 use crate::descriptor::{Described, Descriptor};
 use crate::error::{DecodeError, DecodeErrorKind, Failed, FieldAt, FieldNames};
@@ -148,6 +149,28 @@ impl<'de> MessageReader<'de> {
             let error = if is_null { Self::missing(error.at()) } else { error };
             error.in_field(field)
         })
+    }
+
+    /// Decodes the value of the body with a function. `null` returns the value of a body that is null or absent.
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`DecodeError`] if the body is not an `amqp-value` section, if it is null and `null` returns
+    /// `None`, or if the function fails.
+    #[inline]
+    pub fn value_with<T>(
+        self,
+        field: FieldAt,
+        null: impl FnOnce() -> Option<T>,
+        decode: impl FnOnce(Constructor<'de>, &mut Reader<'_, 'de>) -> Result<T, Failed>,
+    ) -> Result<T, DecodeError> {
+        if self.0.section_octets(Place::Body(BodyKind::Value)).is_empty() {
+            return Self::mandatory(null(), field);
+        }
+        let value = self.0.body().read_value(|constructor, reader| {
+            if constructor.is_null() { Ok(null()) } else { decode(constructor, reader).map(Some) }
+        });
+        Self::mandatory(value.map_err(|error| error.in_field(field))?, field)
     }
 
     /// Decodes the octets of the body. They are `None` if the body is null.

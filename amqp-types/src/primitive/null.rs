@@ -75,7 +75,7 @@ impl<'de, T: Decode<'de>> Decode<'de> for Option<T> {
         constructor: Constructor<'de>,
         reader: &mut Reader<'_, 'de>,
     ) -> Result<Self, Failed> {
-        if constructor.format() == Format::Null && !constructor.is_described() {
+        if constructor.is_null() {
             Ok(None)
         } else {
             T::decode_value(constructor, reader).map(Some)

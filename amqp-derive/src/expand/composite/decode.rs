@@ -5,6 +5,7 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 
 use super::{default, on_wire};
+use crate::adapters::Decoding;
 use crate::item::tokens;
 use crate::model::{Composite, Field, Presence, Source};
 
@@ -81,13 +82,16 @@ fn list(model: &Composite<'_>) -> TokenStream {
     let values = model.fields.iter().map(|field| {
         let Field { ty, presence, .. } = field;
         let local = local(field);
-        let value = match presence {
-            Presence::Plain => tokens!(fields.next::<#ty>()?),
-            Presence::Default(expression) => {
+        let value = match (decoding(field), presence) {
+            (_, Presence::Skip) => default(ty, None),
+            (Some(Decoding { null, decode }), _) => {
+                tokens!(fields.next_with::<#ty>(#null, #decode)?)
+            }
+            (None, Presence::Plain) => tokens!(fields.next::<#ty>()?),
+            (None, Presence::Default(expression)) => {
                 let default = default(ty, expression.as_ref());
                 tokens!(fields.next_or::<#ty>(|| -> #ty { #default })?)
             }
-            Presence::Skip => default(ty, None),
         };
         tokens!(let #local = #value;)
     });
@@ -122,7 +126,12 @@ fn map(model: &Composite<'_>) -> TokenStream {
     let arms = (0..).zip(on_wire(model)).map(|(index, field)| {
         let (local, ty, place) = (local(field), read_as(field), place(index));
         let key = syn::LitByteStr::new(field.name.value().as_bytes(), field.name.span());
-        tokens!(#key => fields.value::<#ty>(#place, &mut #local)?,)
+        match decoding(field) {
+            Some(Decoding { null, decode }) => {
+                tokens!(#key => fields.value_with::<#ty>(#place, &mut #local, #null, #decode)?,)
+            }
+            None => tokens!(#key => fields.value::<#ty>(#place, &mut #local)?,),
+        }
     });
     let mut indices = 0..;
     let takes = model.fields.iter().map(|field| {
@@ -133,13 +142,16 @@ fn map(model: &Composite<'_>) -> TokenStream {
             _ => indices.next().map(place),
         };
         let take = tokens!(fields.take::<#read_as>(#place, #local)?);
-        let take = match presence {
-            Presence::Plain => take,
-            Presence::Default(expression) => {
+        let take = match (decoding(field), presence) {
+            (_, Presence::Skip) => default(ty, None),
+            (Some(Decoding { null, .. }), _) => {
+                tokens!(fields.take_or::<#ty>(#place, #local, #null)?)
+            }
+            (None, Presence::Plain) => take,
+            (None, Presence::Default(expression)) => {
                 let default = default(ty, expression.as_ref());
                 tokens!(#take.unwrap_or_else(|| -> #ty { #default }))
             }
-            Presence::Skip => default(ty, None),
         };
         tokens!(#ident: #take,)
     });
@@ -187,19 +199,31 @@ fn local(field: &Field<'_>) -> syn::Ident {
     local
 }
 
+/// How a field is decoded, if a function does it.
+fn decoding(field: &Field<'_>) -> Option<Decoding> {
+    let default = match &field.presence {
+        Presence::Default(expression) => Some(default(field.ty, expression.as_ref())),
+        _ => None,
+    };
+    field.adapters.decoding(field.ty, default.as_ref())
+}
+
 /// The type that a field is decoded as: null means its default.
 fn read_as(field: &Field<'_>) -> TokenStream {
     let ty = field.ty;
     match field.presence {
         // An error about the type is reported at the type.
-        Presence::Default(_) => quote_spanned!(ty.span()=> ::core::option::Option<#ty>),
+        Presence::Default(_) if field.adapters.decode.is_none() => {
+            quote_spanned!(ty.span()=> ::core::option::Option<#ty>)
+        }
         _ => tokens!(#ty),
     }
 }
 
 fn bounds(model: &Composite<'_>) -> Vec<TokenStream> {
     let (item, krate) = (&model.item, &model.item.krate);
-    let read = on_wire(model).map(|field| field.ty);
+    let read = on_wire(model).filter(|field| field.adapters.decode.is_none());
+    let read = read.map(|field| field.ty);
     let mut bounds = item.bounds(read, &tokens!(#krate::Decode<'__de>));
     let computed = model
         .fields

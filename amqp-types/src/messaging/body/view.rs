@@ -6,12 +6,14 @@ use core::marker::PhantomData;
 use bytes::Bytes;
 
 use super::Body;
+use crate::constructor::Constructor;
 use crate::decode::Decode;
-use crate::error::{DecodeError, DecodeErrorKind};
+use crate::error::{DecodeError, DecodeErrorKind, Failed};
 use crate::format::Format;
 use crate::messaging::view::Input;
 use crate::messaging::{AmqpSequence, AmqpSequenceRef, AmqpValue, BodyKind, Data, DataRef};
 use crate::primitive::List;
+use crate::reader::Reader;
 use crate::value::{Value, ValueRef};
 use crate::view::ListRef;
 
@@ -131,6 +133,21 @@ impl<'a> BodyRef<'a> {
     pub fn to_value<T: Decode<'a>>(&self) -> Result<T, DecodeError> {
         self.expect(BodyKind::Value)?;
         self.input.decoder(self.octets).decode().map(|AmqpValue(value)| value)
+    }
+
+    /// Decodes the value of the `amqp-value` section with a function.
+    #[inline]
+    pub(crate) fn read_value<T>(
+        &self,
+        read: impl FnOnce(Constructor<'a>, &mut Reader<'_, 'a>) -> Result<T, Failed>,
+    ) -> Result<T, DecodeError> {
+        self.expect(BodyKind::Value)?;
+        self.input.decoder(self.octets).read(|reader| {
+            let constructor = reader.constructor()?;
+            let value = reader.described(constructor, AmqpValue::<()>::ACCEPTS, read)?;
+            reader.end()?;
+            Ok(value)
+        })
     }
 
     /// Returns an owned form of the body. It shares the octets of the message if they are shared.
