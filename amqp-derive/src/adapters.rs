@@ -1,7 +1,7 @@
 //! `decode_with` and `encode_with` on a field: functions in place of the field type's own encoding.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{Path, Type};
 
@@ -48,18 +48,10 @@ impl Adapters {
         self.decode.is_some() || self.encode.is_some()
     }
 
-    /// Returns the type of what [`encoded`](Self::encoded) refers to.
-    pub(crate) fn encoded_type(&self, ty: &Type) -> TokenStream {
-        match self.encode {
-            Some(_) => tokens!(_),
-            None => ty.to_token_stream(),
-        }
-    }
-
     /// Returns a reference to the value of a field that is encoded.
     pub(crate) fn encoded(&self, value: &TokenStream, ty: &Type, item: &Item<'_>) -> TokenStream {
         let krate = &item.krate;
-        let Some(function) = &self.encode else { return tokens!(&#value) };
+        let Some(function) = &self.encode else { return item.checked(ty).by_ref(tokens!(&#value)) };
         let with = |value| {
             let call = call(function, tokens!(#value, writer));
             tokens!(#krate::derived::EncodeWith(|writer: &mut #krate::Writer<'_>| #call))

@@ -123,6 +123,13 @@ fn check_inside(path: &TypePath, item: &Item<'_>, faults: &mut Faults) {
     }
 }
 
+/// Returns the type inside options, lists and the like.
+pub(crate) fn innermost(ty: &Type) -> &Type {
+    let is_simple = |container: &&&str| !container.starts_with("Map");
+    let mut containers = CONTAINERS.iter().filter(is_simple);
+    containers.find_map(|container| inside(ty, container)).map_or(ty, innermost)
+}
+
 /// Returns the last segment of a path that can be one of the standard library, and whether it is all of the path.
 fn last_of_standard(path: &TypePath) -> Option<(&PathSegment, bool)> {
     let segments = &path.path.segments;

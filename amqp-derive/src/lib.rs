@@ -6,6 +6,7 @@
 mod adapters;
 mod attribute;
 mod borrowed;
+mod checked;
 mod descriptor;
 mod expand;
 mod fallback;

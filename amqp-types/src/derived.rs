@@ -3,9 +3,11 @@
 
 mod choices;
 mod composite;
+mod field;
 mod message;
 
 pub use crate::layout::{LayoutReader, LayoutWriter};
 pub use choices::{Choices, Never, Source, StringChoice, SymbolChoice, shared_formats};
 pub use composite::{DecodeFields, EncodeWith, ListFields, MapFields, SymbolKey, same_octets};
+pub use field::{Amqp, Field, Nothing, Unimplemented};
 pub use message::{EntryWriter, MessageReader};

@@ -76,7 +76,8 @@ pub trait Encode {
     label = "not known to be encoded after one constructor",
     note = "items of an array share one constructor, so `Option<T>`, unions and `Value` cannot be \
             items; `List<T>` takes any type",
-    note = "on a type of your own, derive `Composite` or `Restricted`"
+    note = "on a type of your own, derive `Composite` or `Restricted`; if its `Encode` is written by hand, \
+            implement `ArrayItem` by hand too"
 )]
 pub trait ArrayItem: Encode + Sized {
     /// The formats that an array of these items can use, the most compact first. The last one fits

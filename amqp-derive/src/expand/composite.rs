@@ -31,7 +31,7 @@ fn defaults(model: &Composite<'_>) -> TokenStream {
             "`{}` cannot have a default: its type accepts null, which would mean two values",
             field.ident
         );
-        let ty = item.for_ever(field.ty);
+        let ty = item.checked(field.ty).for_ever();
         quote_spanned! {field.ident.span().resolved_at(Span::mixed_site())=>
             const _: () = ::core::assert!(
                 !<#ty as #krate::Decode<'static>>::ACCEPTS.contains_primitive(#krate::Primitive::Null),
@@ -63,10 +63,9 @@ fn write(model: &Composite<'_>, field: &Field<'_>) -> TokenStream {
     let krate = &model.item.krate;
     let Field { ident, ty, presence, adapters, .. } = field;
     let value = adapters.encoded(&tokens!(self.#ident), ty, &model.item);
-    let encoded = adapters.encoded_type(ty);
     let (omitted, written) = match key(model, field) {
-        None => (tokens!(fields.next::<()>(&())), tokens!(fields.next::<#encoded>(#value))),
-        Some(key) => (tokens!(()), tokens!(fields.entry::<_, #encoded>(&#key, #value))),
+        None => (tokens!(fields.next::<()>(&())), tokens!(fields.next(#value))),
+        Some(key) => (tokens!(()), tokens!(fields.entry(&#key, #value))),
     };
     let Presence::Default(default) = presence else {
         return tokens!(#written;);
@@ -77,7 +76,7 @@ fn write(model: &Composite<'_>, field: &Field<'_>) -> TokenStream {
     let is_exact = if model.item.is_generic(ty) || adapters.is_any() {
         tokens!(false)
     } else {
-        let forever = model.item.for_ever(ty);
+        let forever = model.item.checked(ty).for_ever();
         tokens!(const { <#forever as #krate::Decode<'static>>::ACCEPTS.is_exact() })
     };
     let encoded_default = adapters.encoded(&tokens!(default), ty, &model.item);

@@ -52,7 +52,11 @@ fn encode(model: &Message<'_>) -> TokenStream {
 /// Writes a field that is a whole section, if there is one for this section.
 fn encode_section(model: &Message<'_>, section: &str) -> Option<TokenStream> {
     let part = model.parts.iter().find(|part| part.is_section(section))?;
-    Some(encode_present(part, &name(section)))
+    let section = name(section);
+    Some(encode_present(part, |value| {
+        let value = model.item.checked(part.inner()).by_ref(value);
+        tokens!(writer.#section(#value);)
+    }))
 }
 
 fn encode_body(model: &Message<'_>, part: &Part<'_>) -> Option<TokenStream> {
@@ -60,30 +64,36 @@ fn encode_body(model: &Message<'_>, part: &Part<'_>) -> Option<TokenStream> {
         Role::Body => {
             let krate = &model.item.krate;
             let writer = tokens!(#krate::messaging::MessageWriter);
-            let (value, ty) = encoded(model, part);
-            Some(tokens!(#writer::value::<#ty>(writer, #value);))
+            let value = encoded(model, part);
+            Some(tokens!(#writer::value(writer, #value);))
         }
-        Role::Data => Some(encode_present(part, &name("data"))),
+        Role::Data => {
+            let ty = part.inner();
+            Some(encode_present(part, |octets| tokens!(writer.data::<#ty>(#octets);)))
+        }
         _ => None,
     }
 }
 
-/// Returns a reference to the value that is encoded for a field, and its type.
-fn encoded(model: &Message<'_>, part: &Part<'_>) -> (TokenStream, TokenStream) {
+/// Returns a reference to the value that is encoded for a field.
+fn encoded(model: &Message<'_>, part: &Part<'_>) -> TokenStream {
     let Part { ident, ty, adapters, .. } = part;
-    (adapters.encoded(&tokens!(self.#ident), ty, &model.item), adapters.encoded_type(ty))
+    adapters.encoded(&tokens!(self.#ident), ty, &model.item)
 }
 
-/// Writes a field, unless it is `None`, with a method of the writer.
-fn encode_present(part: &Part<'_>, method: &Ident) -> TokenStream {
-    let (ident, inner) = (part.ident, part.inner());
+/// Writes a field, unless it is `None`.
+fn encode_present(part: &Part<'_>, write: impl Fn(TokenStream) -> TokenStream) -> TokenStream {
+    let ident = part.ident;
     match part.optional {
-        Some(_) => tokens! {
-            if let ::core::option::Option::Some(value) = &self.#ident {
-                writer.#method::<#inner>(value);
+        Some(_) => {
+            let write = write(tokens!(value));
+            tokens! {
+                if let ::core::option::Option::Some(value) = &self.#ident {
+                    #write
+                }
             }
-        },
-        None => tokens!(writer.#method::<#inner>(&self.#ident);),
+        }
+        None => write(tokens!(&self.#ident)),
     }
 }
 
@@ -94,8 +104,8 @@ fn encode_properties(model: &Message<'_>) -> Option<TokenStream> {
     for part in properties(model)? {
         lines.extend(match part {
             Some(part) => {
-                let (value, ty) = encoded(model, part);
-                tokens!(fields.next::<#ty>(#value);)
+                let value = encoded(model, part);
+                tokens!(fields.next(#value);)
             }
             None => tokens!(fields.next::<()>(&());),
         });
@@ -111,8 +121,8 @@ fn encode_entries(
 ) -> Option<TokenStream> {
     let (krate, section) = (&model.item.krate, name(section));
     let lines = model.parts.iter().filter_map(|part| {
-        let (key, (value, ty)) = (key(&part.role)?, encoded(model, part));
-        Some(tokens!(entries.entry::<_, #ty>(&#key, #value);))
+        let (key, value) = (key(&part.role)?, encoded(model, part));
+        Some(tokens!(entries.entry(&#key, #value);))
     });
     let lines: TokenStream = lines.collect();
     (!lines.is_empty())
@@ -178,7 +188,7 @@ fn decode(model: &Message<'_>) -> TokenStream {
 
 /// Reads a field that is a whole section or the body, or that is not part of the message.
 fn decode_part(model: &Message<'_>, index: usize, part: &Part<'_>) -> Option<TokenStream> {
-    let krate = &model.item.krate;
+    let (item, krate) = (&model.item, &model.item.krate);
     let (local, ty, inner) = (local(part), part.ty, part.inner());
     let mandatory = |value: TokenStream| match part.optional {
         Some(_) => value,
@@ -187,18 +197,22 @@ fn decode_part(model: &Message<'_>, index: usize, part: &Part<'_>) -> Option<Tok
         },
     };
     let value = match part.role {
-        Role::Section(..) => mandatory(tokens!(message.section::<#inner>(names.at(#index))?)),
+        Role::Section(..) => {
+            let section = item.checked(inner);
+            let (of, same) = (section.ty(), section.make(tokens!(::core::convert::identity)));
+            mandatory(tokens!(message.section::<#of>(names.at(#index))?.map(#same)))
+        }
         Role::Data => mandatory(tokens!(message.data::<#inner>(names.at(#index))?)),
         Role::Body => match part.adapters.decoding(ty, None) {
             Some(Decoding { null, decode }) => {
                 tokens!(message.value_with::<#ty>(names.at(#index), #null, #decode)?)
             }
-            None => tokens!(message.value::<#ty>(names.at(#index))?),
+            None => item.checked(ty).field(tokens!(message.value(names.at(#index))?)),
         },
         Role::Skip => tokens!(<#ty as ::core::default::Default>::default()),
         Role::Property(..) | Role::ApplicationProperty(_) | Role::Annotation(_) => return None,
     };
-    Some(tokens!(let #local = #value;))
+    Some(tokens!(let #local: #ty = #value;))
 }
 
 /// Reads the fields that are properties, in the standard's order.
@@ -216,7 +230,10 @@ fn decode_properties(model: &Message<'_>) -> Option<TokenStream> {
                 Some(Decoding { null, decode }) => {
                     tokens!(let #local = fields.next_with::<#ty>(#null, #decode)?;)
                 }
-                None => tokens!(let #local = fields.next::<#ty>()?;),
+                None => {
+                    let value = model.item.checked(ty).field(tokens!(fields.next()?));
+                    tokens!(let #local: #ty = #value;)
+                }
             }
         }
         None => tokens!(fields.skip()?;),
@@ -245,6 +262,10 @@ fn decode_entries(
     parts().next()?;
     let places = parts().map(|(_, part, _)| {
         let (local, ty) = (local(part), part.ty);
+        let ty = match part.adapters.decode {
+            Some(_) => tokens!(#ty),
+            None => model.item.checked(ty).ty(),
+        };
         tokens!(let mut #local: #some<#ty> = #some::None;)
     });
     let arms = parts().map(|(index, part, key)| {
@@ -255,7 +276,7 @@ fn decode_entries(
             Some(Decoding { null, decode }) => {
                 tokens!(#key => entries.value_with::<#ty>(#place, &mut #local, #null, #decode)?,)
             }
-            None => tokens!(#key => entries.value::<#ty>(#place, &mut #local)?,),
+            None => tokens!(#key => entries.value(#place, &mut #local)?,),
         }
     });
     let takes = parts().map(|(index, part, _)| {
@@ -264,7 +285,11 @@ fn decode_entries(
             Some(Decoding { null, .. }) => {
                 tokens!(entries.take_or::<#ty>(names.at(#index), #local, #null)?,)
             }
-            None => tokens!(entries.take::<#ty>(names.at(#index), #local)?,),
+            None => {
+                let value = tokens!(entries.take(names.at(#index), #local)?);
+                let value = model.item.checked(ty).field(value);
+                tokens!(#value,)
+            }
         }
     });
     let (section, locals) = (name(section), parts().map(|(_, part, _)| local(part)));
@@ -306,11 +331,11 @@ fn assertions(model: &Message<'_>) -> TokenStream {
 fn assertion(model: &Message<'_>, part: &Part<'_>) -> Option<TokenStream> {
     let (item, krate) = (&model.item, &model.item.krate);
     let ident = part.ident;
-    let forever = item.for_ever(part.ty);
+    let forever = item.checked(part.ty).for_ever();
     let accepts = tokens!(<#forever as #krate::Decode<'static>>::ACCEPTS);
     let (is_right, message) = match &part.role {
         Role::Section(section, of) => {
-            let (forever, of) = (item.for_ever(part.inner()), name(of));
+            let (forever, of) = (item.checked(part.inner()).for_ever(), name(of));
             let descriptor = tokens!(<#krate::messaging::#of as #krate::Described>::DESCRIPTOR);
             (
                 tokens!(<#forever as #krate::Described>::DESCRIPTOR.overlaps(&#descriptor)),

@@ -18,17 +18,19 @@ pub(crate) fn expand(model: &Newtype<'_>) -> TokenStream {
 }
 
 fn plain(model: &Newtype<'_>) -> TokenStream {
-    let Newtype { item, inner, .. } = model;
-    let krate = &item.krate;
+    let krate = &model.item.krate;
+    let checked = model.item.checked(model.inner);
+    let (value, inner, make) =
+        (checked.by_ref(tokens!(&self.0)), checked.ty(), checked.make(tokens!(Self)));
     let encode = tokens! {
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {
-            <#inner as #krate::Encode>::encode(&self.0, writer);
+            #krate::Encode::encode(#value, writer);
         }
 
         #[inline]
         fn is_null(&self) -> ::core::primitive::bool {
-            <#inner as #krate::Encode>::is_null(&self.0)
+            #krate::Encode::is_null(#value)
         }
     };
     let decode_value = decode_value(model);
@@ -38,7 +40,7 @@ fn plain(model: &Newtype<'_>) -> TokenStream {
             fn decode(
                 reader: &mut #krate::Reader<'_, '__de>,
             ) -> ::core::result::Result<Self, #krate::Failed> {
-                <#inner as #krate::Decode<'__de>>::decode(reader).map(Self)
+                <#inner as #krate::Decode<'__de>>::decode(reader).map(#make)
             }
         }
     });
@@ -50,12 +52,12 @@ fn plain(model: &Newtype<'_>) -> TokenStream {
             constructor: #krate::Constructor<'__de>,
             reader: &mut #krate::Reader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
-            #decode_value.map(Self)
+            #decode_value
         }
 
         #[inline]
         fn absent() -> ::core::option::Option<Self> {
-            <#inner as #krate::Decode<'__de>>::absent().map(Self)
+            <#inner as #krate::Decode<'__de>>::absent().map(#make)
         }
 
         #decode
@@ -63,7 +65,7 @@ fn plain(model: &Newtype<'_>) -> TokenStream {
     impls(model, &encode, &decode)
 }
 
-/// Returns the expression that decodes the data of the inner type.
+/// Returns the expression that decodes the data.
 fn decode_value(model: &Newtype<'_>) -> TokenStream {
     let Newtype { item, inner, .. } = model;
     let krate = &item.krate;
@@ -75,24 +77,32 @@ fn decode_value(model: &Newtype<'_>) -> TokenStream {
             tokens! {
                 {
                     let decoded: ::core::result::Result<#inner, #krate::Failed> = #call;
-                    decoded
+                    decoded.map(Self)
                 }
             }
         }
-        None => tokens!(<#inner as #krate::Decode<'__de>>::decode_value(constructor, reader)),
+        None => {
+            let (inner, make) = (item.checked(inner).ty(), item.checked(inner).make(tokens!(Self)));
+            tokens! {
+                <#inner as #krate::Decode<'__de>>::decode_value(constructor, reader).map(#make)
+            }
+        }
     }
 }
 
 fn described(model: &Newtype<'_>, descriptor: &Descriptor) -> TokenStream {
-    let Newtype { item, inner, .. } = model;
+    let item = &model.item;
     let krate = &item.krate;
+    let checked = item.checked(model.inner);
+    let (value, inner, make) =
+        (checked.by_ref(tokens!(&self.0)), checked.ty(), checked.make(tokens!(Self)));
     let decode_value = decode_value(model);
     let mut output = descriptor.implement(item);
     let encode = tokens! {
         #[inline]
         fn encode(&self, writer: &mut #krate::Writer<'_>) {
             writer.descriptor(&<Self as #krate::Described>::DESCRIPTOR);
-            <#inner as #krate::Encode>::encode(&self.0, writer);
+            #krate::Encode::encode(#value, writer);
         }
     };
     let decode = model.decode_with.is_none().then(|| {
@@ -103,7 +113,7 @@ fn described(model: &Newtype<'_>, descriptor: &Descriptor) -> TokenStream {
             ) -> ::core::result::Result<Self, #krate::Failed> {
                 let descriptor = &<Self as #krate::Described>::DESCRIPTOR;
                 match reader.described_value(descriptor, <#inner as #krate::Decode<'__de>>::decode) {
-                    ::core::option::Option::Some(inner) => inner.map(Self),
+                    ::core::option::Option::Some(inner) => inner.map(#make),
                     ::core::option::Option::None => reader.decode_slow(),
                 }
             }
@@ -119,7 +129,7 @@ fn described(model: &Newtype<'_>, descriptor: &Descriptor) -> TokenStream {
             reader: &mut #krate::Reader<'_, '__de>,
         ) -> ::core::result::Result<Self, #krate::Failed> {
             let accepts = <Self as #krate::Decode<'__de>>::ACCEPTS;
-            reader.described(constructor, accepts, |constructor, reader| #decode_value).map(Self)
+            reader.described(constructor, accepts, |constructor, reader| #decode_value)
         }
 
         #decode

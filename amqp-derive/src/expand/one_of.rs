@@ -17,10 +17,12 @@ fn encode(model: &OneOf<'_>) -> TokenStream {
     let OneOf { item, variants, .. } = model;
     let krate = &item.krate;
     let encodes = variants.iter().map(|Variant { ident, ty }| {
-        tokens!(Self::#ident(value) => <#ty as #krate::Encode>::encode(value, writer),)
+        let value = item.checked(ty).by_ref(tokens!(value));
+        tokens!(Self::#ident(value) => #krate::Encode::encode(#value, writer),)
     });
     let nulls = variants.iter().map(|Variant { ident, ty }| {
-        tokens!(Self::#ident(value) => <#ty as #krate::Encode>::is_null(value),)
+        let value = item.checked(ty).by_ref(tokens!(value));
+        tokens!(Self::#ident(value) => #krate::Encode::is_null(#value),)
     });
     let body = tokens! {
         #[inline]
@@ -42,37 +44,46 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
     let OneOf { item, variants, .. } = model;
     let krate = &item.krate;
     let of = tokens!(#krate::Decode<'__de>);
-    let accepts = variants.iter().map(|Variant { ty, .. }| tokens!(<#ty as #of>::ACCEPTS));
+    let checked: Vec<_> =
+        variants.iter().map(|variant| (variant, item.checked(variant.ty).ty())).collect();
+    let accepts = checked.iter().map(|(_, ty)| tokens!(<#ty as #of>::ACCEPTS));
     let distinct = pairs(model, true).into_iter().map(|(first, second)| {
-        assertion(model, first, second, |ty| tokens!(<#ty as #of>::ACCEPTS))
+        assertion(model, first, second, |ty| {
+            let ty = item.checked(ty).ty();
+            tokens!(<#ty as #of>::ACCEPTS)
+        })
     });
-    let decodes = variants.iter().map(|Variant { ident, ty }| {
+    let decodes = checked.iter().map(|(variant, ty)| {
+        let make = make(model, variant);
         tokens! {
             if <#ty as #of>::ACCEPTS.contains(&constructor) {
-                return <#ty as #of>::decode_value(constructor, reader).map(Self::#ident);
+                return <#ty as #of>::decode_value(constructor, reader).map(#make);
             }
         }
     });
     // A described variant is selected by its number, with one jump, and any other one by its primitive
     // type.
-    let described = variants.iter().map(|Variant { ident, ty }| {
+    let described = checked.iter().map(|(variant, ty)| {
+        let make = make(model, variant);
         tokens! {
             if <#ty as #of>::ACCEPTS.contains_code(code) {
-                return reader.decode_as::<#ty, Self>(Self::#ident);
+                return reader.decode_as::<#ty, Self>(#make);
             }
         }
     });
-    let primitives = variants.iter().map(|Variant { ident, ty }| {
+    let primitives = checked.iter().map(|(variant, ty)| {
+        let make = make(model, variant);
         tokens! {
             if <#ty as #of>::ACCEPTS.contains_primitive(primitive) {
-                return reader.decode_as::<#ty, Self>(Self::#ident);
+                return reader.decode_as::<#ty, Self>(#make);
             }
         }
     });
-    let absents = variants.iter().map(|Variant { ident, ty }| {
+    let absents = checked.iter().map(|(variant, ty)| {
+        let make = make(model, variant);
         tokens! {
             if let ::core::option::Option::Some(value) = <#ty as #of>::absent() {
-                return ::core::option::Option::Some(Self::#ident(value));
+                return ::core::option::Option::Some((#make)(value));
             }
         }
     });
@@ -115,13 +126,18 @@ fn decode(model: &OneOf<'_>) -> TokenStream {
     item.implement_decode(&bounds, &body)
 }
 
+/// Returns the function that makes a variant of its value.
+fn make(model: &OneOf<'_>, Variant { ident, ty }: &Variant<'_>) -> TokenStream {
+    model.item.checked(ty).make(tokens!(Self::#ident))
+}
+
 /// Asserts that no two variants accept the same constructor, whether the union is used or not. Variants that
 /// depend on a parameter are compared in `ACCEPTS`, when it is known.
 fn distinct(model: &OneOf<'_>) -> TokenStream {
     let krate = &model.item.krate;
     let assertions = pairs(model, false).into_iter().map(|(first, second)| {
         assertion(model, first, second, |ty| {
-            let ty = model.item.for_ever(ty);
+            let ty = model.item.checked(ty).for_ever();
             tokens!(<#ty as #krate::Decode<'static>>::ACCEPTS)
         })
     });

@@ -1,8 +1,6 @@
 //! `impl Decode` for a composite.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
-use syn::spanned::Spanned;
 
 use super::{default, on_wire};
 use crate::adapters::Decoding;
@@ -87,13 +85,15 @@ fn list(model: &Composite<'_>) -> TokenStream {
             (Some(Decoding { null, decode }), _) => {
                 tokens!(fields.next_with::<#ty>(#null, #decode)?)
             }
-            (None, Presence::Plain) => tokens!(fields.next::<#ty>()?),
+            (None, Presence::Plain) => model.item.checked(ty).field(tokens!(fields.next()?)),
             (None, Presence::Default(expression)) => {
                 let default = default(ty, expression.as_ref());
-                tokens!(fields.next_or::<#ty>(|| -> #ty { #default })?)
+                let checked = model.item.checked(ty);
+                let default = checked.of(tokens!({ let default: #ty = #default; default }));
+                checked.field(tokens!(fields.next_or(|| #default)?))
             }
         };
-        tokens!(let #local = #value;)
+        tokens!(let #local: #ty = #value;)
     });
     let takes = model.fields.iter().map(|field| {
         let (ident, local) = (field.ident, local(field));
@@ -120,37 +120,39 @@ fn map(model: &Composite<'_>) -> TokenStream {
     let krate = &model.item.krate;
     let some = tokens!(::core::option::Option);
     let places = on_wire(model).map(|field| {
-        let (local, ty) = (local(field), read_as(field));
+        let (local, ty) = (local(field), read_as(model, field));
         tokens!(let mut #local: #some<#ty> = #some::None;)
     });
     let arms = (0..).zip(on_wire(model)).map(|(index, field)| {
-        let (local, ty, place) = (local(field), read_as(field), place(index));
+        let (local, ty, place) = (local(field), read_as(model, field), place(index));
         let key = syn::LitByteStr::new(field.name.value().as_bytes(), field.name.span());
         match decoding(field) {
             Some(Decoding { null, decode }) => {
                 tokens!(#key => fields.value_with::<#ty>(#place, &mut #local, #null, #decode)?,)
             }
-            None => tokens!(#key => fields.value::<#ty>(#place, &mut #local)?,),
+            None => tokens!(#key => fields.value(#place, &mut #local)?,),
         }
     });
     let mut indices = 0..;
     let takes = model.fields.iter().map(|field| {
         let Field { ident, ty, presence, .. } = field;
-        let (local, read_as) = (local(field), read_as(field));
+        let local = local(field);
         let place = match presence {
             Presence::Skip => None,
             _ => indices.next().map(place),
         };
-        let take = tokens!(fields.take::<#read_as>(#place, #local)?);
+        let take = tokens!(fields.take(#place, #local)?);
         let take = match (decoding(field), presence) {
             (_, Presence::Skip) => default(ty, None),
             (Some(Decoding { null, .. }), _) => {
                 tokens!(fields.take_or::<#ty>(#place, #local, #null)?)
             }
-            (None, Presence::Plain) => take,
+            (None, Presence::Plain) => model.item.checked(ty).field(take),
             (None, Presence::Default(expression)) => {
                 let default = default(ty, expression.as_ref());
-                tokens!(#take.unwrap_or_else(|| -> #ty { #default }))
+                let checked = model.item.checked(ty);
+                let default = checked.of(tokens!({ let default: #ty = #default; default }));
+                checked.field(tokens!(#take.unwrap_or_else(|| #default)))
             }
         };
         tokens!(#ident: #take,)
@@ -209,14 +211,15 @@ fn decoding(field: &Field<'_>) -> Option<Decoding> {
 }
 
 /// The type that a field is decoded as: null means its default.
-fn read_as(field: &Field<'_>) -> TokenStream {
+fn read_as(model: &Composite<'_>, field: &Field<'_>) -> TokenStream {
     let ty = field.ty;
+    if field.adapters.decode.is_some() {
+        return tokens!(#ty);
+    }
+    let checked = model.item.checked(ty).ty();
     match field.presence {
-        // An error about the type is reported at the type.
-        Presence::Default(_) if field.adapters.decode.is_none() => {
-            quote_spanned!(ty.span()=> ::core::option::Option<#ty>)
-        }
-        _ => tokens!(#ty),
+        Presence::Default(_) => tokens!(::core::option::Option<#checked>),
+        _ => checked,
     }
 }
 
