@@ -135,13 +135,13 @@ fn raw_octets() {
 /// Messages with bodies and values of every type.
 fn all_kinds() -> Vec<EncodedMessage> {
     let array = |items| Value::Array(Box::new(ArrayValue::new(Primitive::Uint, items).unwrap()));
-    let map = Map::try_from([
+    let map = Map::from([
         (Value::Symbol(Symbol::from_static("k")), Value::Null),
         (Value::Uint(1), Value::List(vec![Value::from("x"), Value::Boolean(false)])),
     ]);
     let mut deep = Value::Null;
     for _ in 0..60 {
-        deep = Value::Map(Map::try_from([(Value::Uint(0), deep)]).unwrap());
+        deep = Value::Map(Map::from([(Value::Uint(0), deep)]));
     }
     let values = [
         Value::Null,
@@ -164,7 +164,7 @@ fn all_kinds() -> Vec<EncodedMessage> {
         Value::from("line\nline \"\\ \u{e9}"),
         Value::Symbol(Symbol::from_static("s")),
         Value::List(vec![]),
-        Value::Map(map.unwrap()),
+        Value::Map(map),
         array(vec![Value::Uint(1), Value::Uint(2)]),
         Value::described(Symbol::from_static("x:y"), vec![Value::Ulong(0x77)]),
         deep,
@@ -175,7 +175,7 @@ fn all_kinds() -> Vec<EncodedMessage> {
     // Several sections of one kind.
     let two = b"\x00\x53\x75\xa0\x01a\x00\x53\x75\xa0\x01b";
     messages.push(EncodedMessage::new(Bytes::from_static(two)).unwrap());
-    let annotations = Annotations(Map::try_from([(7_u64.into(), Value::Uint(1))]).unwrap());
+    let annotations = Annotations(Map::from([(7_u64.into(), Value::Uint(1))]));
     let all = Message {
         header: Some(Header { durable: true, priority: 9, ..Header::default() }),
         message_annotations: Some(MessageAnnotations(annotations)),

@@ -120,6 +120,10 @@ mod format;
 mod keys;
 pub mod known;
 mod layout;
+/// The iterators and the entries of a [`Map`].
+pub mod map {
+    pub use crate::primitive::map::{Entry, Iter, IterMut, OccupiedEntry, VacantEntry};
+}
 pub mod messaging;
 mod multiple;
 mod primitive;

@@ -2,7 +2,7 @@
 
 use alloc::vec::{self, Vec};
 use core::ops::Deref;
-use core::{fmt, iter, slice};
+use core::{fmt, iter, mem, slice};
 
 use crate::accepts::Accepts;
 use crate::constructor::Constructor;
@@ -28,6 +28,15 @@ const fn several(one: &Accepts) -> Accepts {
 ///
 /// No value is encoded as null, one as itself, several as an array (section 1.4). An empty array is decoded
 /// as no value, and an array of one as that one: they mean the same.
+///
+/// ```
+/// use amqp_types::Multiple;
+///
+/// let mut tags: Multiple<&str> = "red".into();
+/// tags.extend(["blue"]);
+/// assert_eq!(tags, ["red", "blue"].into());
+/// assert_eq!(Multiple::<u32>::from(None), Multiple::NONE);
+/// ```
 ///
 /// Several values are an [`Array`], or an [`ArrayRef`](crate::ArrayRef) in the borrowed form,
 /// [`MultipleRef`](crate::MultipleRef).
@@ -143,6 +152,15 @@ impl<T> Multiple<T> {
         self.as_slice().iter()
     }
 
+    /// Returns an iterator over the values, in order, which can be changed.
+    pub fn iter_mut(&mut self) -> slice::IterMut<'_, T> {
+        match &mut self.0 {
+            Inner::One(value) => slice::from_mut(value),
+            Inner::Others(values) => values,
+        }
+        .iter_mut()
+    }
+
     /// Returns whether one of the values equals `value`.
     pub fn contains<U: ?Sized>(&self, value: &U) -> bool
     where
@@ -214,6 +232,25 @@ impl<T, A: Default> Default for Multiple<T, A> {
     }
 }
 
+impl<T> From<T> for Multiple<T> {
+    fn from(value: T) -> Self {
+        Self::one(value)
+    }
+}
+
+/// Creates a `Multiple` with one value or none.
+impl<T> From<Option<T>> for Multiple<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::NONE, Self::one)
+    }
+}
+
+impl<T, const N: usize> From<[T; N]> for Multiple<T> {
+    fn from(values: [T; N]) -> Self {
+        Self::from(Vec::from(values))
+    }
+}
+
 impl<T> From<Vec<T>> for Multiple<T> {
     fn from(values: Vec<T>) -> Self {
         Self::from_array(Array(values))
@@ -223,6 +260,12 @@ impl<T> From<Vec<T>> for Multiple<T> {
 impl<T> FromIterator<T> for Multiple<T> {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
         Self::from_array(values.into_iter().collect())
+    }
+}
+
+impl<T> Extend<T> for Multiple<T> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, values: I) {
+        *self = mem::take(self).into_iter().chain(values).collect();
     }
 }
 
@@ -244,6 +287,15 @@ impl<'m, T> IntoIterator for &'m Multiple<T> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+impl<'m, T> IntoIterator for &'m mut Multiple<T> {
+    type Item = &'m mut T;
+    type IntoIter = slice::IterMut<'m, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter_mut()
     }
 }
 
@@ -326,6 +378,30 @@ impl<T> IntoIterator for MandatoryMultiple<T> {
     }
 }
 
+impl<'m, T> IntoIterator for &'m MandatoryMultiple<T> {
+    type Item = &'m T;
+    type IntoIter = slice::Iter<'m, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<'m, T> IntoIterator for &'m mut MandatoryMultiple<T> {
+    type Item = &'m mut T;
+    type IntoIter = slice::IterMut<'m, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter_mut()
+    }
+}
+
+impl<T> From<T> for MandatoryMultiple<T> {
+    fn from(value: T) -> Self {
+        Self::one(value)
+    }
+}
+
 impl<T> TryFrom<Multiple<T>> for MandatoryMultiple<T> {
     type Error = NoValue;
 
@@ -353,8 +429,8 @@ mod tests {
     fn none_one_and_several() {
         encodes_to(Multiple::<u32>::NONE, "40");
         encodes_to(Multiple::one(1u32), "52 01");
-        encodes_to(Multiple::from(vec![1u32]), "52 01");
-        encodes_to(Multiple::from(vec![1u32, 2]), "e0 0a 02 70 00000001 00000002");
+        encodes_to(Multiple::<u32>::from([1]), "52 01");
+        encodes_to(Multiple::<u32>::from([1, 2]), "e0 0a 02 70 00000001 00000002");
         decodes_from(Multiple::<u32>::NONE, "e0 02 00 52");
         decodes_from(Multiple::one(1u32), "e0 03 01 52 01");
         refuses::<Multiple<u32>>(
@@ -390,5 +466,15 @@ mod tests {
         assert_eq!(two.len(), 2);
         assert_eq!(two.into_iter().collect::<Vec<_>>(), [1, 2]);
         assert_eq!(Multiple::one(7u32).into_iter().collect::<Vec<_>>(), [7]);
+        let mut values = Multiple::from(7u32);
+        (&mut values).into_iter().for_each(|value| *value += 1);
+        values.extend([9]);
+        values.iter_mut().for_each(|value| *value += 1);
+        assert_eq!(values, Multiple::from([9, 10]));
+        assert_eq!(Multiple::from(None), Multiple::<u32>::NONE);
+        assert_eq!(Multiple::from(Some(7u32)), Multiple::one(7));
+        let mut values = MandatoryMultiple::from(7u32);
+        (&mut values).into_iter().for_each(|value| *value += 1);
+        assert!((&values).into_iter().eq(&[8]));
     }
 }

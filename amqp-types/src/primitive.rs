@@ -16,7 +16,7 @@ mod int;
 mod integer;
 mod list;
 mod long;
-mod map;
+pub(crate) mod map;
 mod null;
 mod sequence;
 mod short;

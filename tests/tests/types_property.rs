@@ -139,7 +139,7 @@ where
 {
     items.first().iter().for_each(|item| round_trip(*item));
     round_trip(&items.first().cloned());
-    round_trip(&Multiple::from(items.clone()));
+    round_trip(&items.iter().cloned().collect::<Multiple<_>>());
     round_trip(&List(items.clone()));
     let inner = Array(items);
     round_trip(&inner);

@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn bodies_as_text() {
-        let map = Map::try_from([(Value::from("a"), Value::Uint(1))]).unwrap();
+        let map = Map::from([(Value::from("a"), Value::Uint(1))]);
         for (body, text) in [
             (Body::value("t\u{e9}a"), "t\u{e9}a\n"),
             (Body::value("a\tb\nc\x1b[m\\n"), "a\tb\\nc\\u{1b}[m\\n\n"),

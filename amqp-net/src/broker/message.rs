@@ -108,7 +108,7 @@ impl Message {
         // Annotations that cannot be decoded stay as they are.
         let Ok(annotations) = self.encoded.message_annotations() else { return };
         let MessageAnnotations(Annotations(mut map)) = annotations.unwrap_or_default();
-        for (key, value) in added.iter() {
+        for (key, value) in added {
             map.insert(AnnotationKey::Symbol(key.clone()), value.clone());
         }
         let annotations = MessageAnnotations(Annotations(map));

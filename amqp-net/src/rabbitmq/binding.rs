@@ -111,7 +111,7 @@ impl Binding {
     /// comes back as a `long`, and a symbol as a string.
     pub(super) fn has_arguments_of(&self, bound: &Bound) -> bool {
         let own = &self.body.arguments;
-        let is_same = |(name, value): &(ByteString, Value)| {
+        let is_same = |(name, value): (&ByteString, &Value)| {
             bound.arguments.get(name).is_some_and(|other| simplified(other) == simplified(value))
         };
         own.len() == bound.arguments.len() && own.iter().all(is_same)

@@ -1,6 +1,6 @@
 //! `fields` and `ietf-language-tag` (sections 2.8.12 and 2.8.13).
 
-use crate::transparent::{transparent, transparent_ref};
+use crate::transparent::{container, container_ref};
 use crate::value::ValueRef;
 use crate::{Map, MapRef, Restricted, Symbol, SymbolRef, Value};
 
@@ -12,5 +12,5 @@ pub type IetfLanguageTag = Symbol;
 #[amqp(borrowed = FieldsRef)]
 pub struct Fields(pub Map<Symbol, Value>);
 
-transparent!(Fields(Map<Symbol, Value>));
-transparent_ref!(FieldsRef(MapRef<'a, SymbolRef<'a>, ValueRef<'a>>));
+container!(Fields(Map<Symbol, Value>));
+container_ref!(FieldsRef(MapRef<'a, SymbolRef<'a>, ValueRef<'a>>));

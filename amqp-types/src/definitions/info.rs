@@ -9,7 +9,7 @@ use crate::decode::Decode;
 use crate::encode::Encode;
 use crate::error::{DecodeErrorKind, Failed};
 use crate::reader::Reader;
-use crate::transparent::{transparent, transparent_ref};
+use crate::transparent::{container, container_ref};
 use crate::value::ValueRef;
 use crate::view::Owned;
 use crate::writer::Writer;
@@ -23,7 +23,7 @@ use crate::{Map, MapRef, Restricted, Symbol, SymbolRef, Value};
 #[amqp(decode_with = decode_info)]
 pub struct Info(pub Fields);
 
-transparent!(Info(Fields));
+container!(Info(Fields));
 
 fn decode_info<'a>(
     constructor: Constructor<'a>,
@@ -37,7 +37,7 @@ fn decode_info<'a>(
 #[derive(Clone, Copy, Debug, Default, PartialEq, Restricted)]
 pub struct InfoRef<'a>(pub MapRef<'a, InfoKeyRef<'a>, ValueRef<'a>>);
 
-transparent_ref!(InfoRef(MapRef<'a, InfoKeyRef<'a>, ValueRef<'a>>));
+container_ref!(InfoRef(MapRef<'a, InfoKeyRef<'a>, ValueRef<'a>>));
 
 impl Owned for Info {
     type Ref<'a> = InfoRef<'a>;

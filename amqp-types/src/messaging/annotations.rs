@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use crate::transparent::{transparent, transparent_ref};
+use crate::transparent::{container, container_ref};
 use crate::value::ValueRef;
 use crate::{Map, MapRef, OneOf, Restricted, Symbol, SymbolRef, Value};
 
@@ -32,12 +32,12 @@ pub struct DeliveryAnnotations(pub Annotations);
 #[amqp(name = "amqp:message-annotations:map", code = 0x72, borrowed = MessageAnnotationsRef)]
 pub struct MessageAnnotations(pub Annotations);
 
-transparent!(Annotations(Map<AnnotationKey, Value>));
-transparent!(DeliveryAnnotations(Annotations));
-transparent!(MessageAnnotations(Annotations));
-transparent_ref!(AnnotationsRef(MapRef<'a, AnnotationKeyRef<'a>, ValueRef<'a>>));
-transparent_ref!(DeliveryAnnotationsRef(AnnotationsRef<'a>));
-transparent_ref!(MessageAnnotationsRef(AnnotationsRef<'a>));
+container!(Annotations(Map<AnnotationKey, Value>));
+container!(DeliveryAnnotations(Annotations));
+container!(MessageAnnotations(Annotations));
+container_ref!(AnnotationsRef(MapRef<'a, AnnotationKeyRef<'a>, ValueRef<'a>>));
+container_ref!(DeliveryAnnotationsRef(AnnotationsRef<'a>));
+container_ref!(MessageAnnotationsRef(AnnotationsRef<'a>));
 
 impl Eq for AnnotationKeyRef<'_> {}
 

@@ -4,7 +4,7 @@ use crate::decode::DecodeOwned;
 use crate::descriptor::Described;
 use crate::encode::Encode;
 use crate::error::DecodeError;
-use crate::transparent::{transparent, transparent_ref};
+use crate::transparent::{container, container_ref};
 use crate::value::{DescribedValue, DescribedValueRef};
 use crate::{Map, MapRef, Restricted, Symbol, SymbolRef, Value};
 
@@ -17,8 +17,8 @@ use crate::{Map, MapRef, Restricted, Symbol, SymbolRef, Value};
 #[amqp(borrowed = FilterSetRef)]
 pub struct FilterSet(pub Map<Symbol, Option<DescribedValue>>);
 
-transparent!(FilterSet(Map<Symbol, Option<DescribedValue>>));
-transparent_ref!(FilterSetRef(MapRef<'a, SymbolRef<'a>, Option<DescribedValueRef<'a>>>));
+container!(FilterSet(Map<Symbol, Option<DescribedValue>>));
+container_ref!(FilterSetRef(MapRef<'a, SymbolRef<'a>, Option<DescribedValueRef<'a>>>));
 
 impl FilterSet {
     /// Inserts a filter under a name, and returns the filter that had the name before.

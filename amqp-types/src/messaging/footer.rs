@@ -9,7 +9,7 @@ use crate::encode::Encode;
 use crate::error::Failed;
 use crate::format::Primitive;
 use crate::reader::Reader;
-use crate::transparent::{transparent, transparent_ref};
+use crate::transparent::{container, container_ref};
 use crate::value::ValueRef;
 use crate::view::Owned;
 use crate::writer::Writer;
@@ -23,14 +23,14 @@ use crate::{Map, MapRef, Restricted, Value};
 #[amqp(name = "amqp:footer:map", code = 0x78, decode_with = lenient)]
 pub struct Footer(pub Annotations);
 
-transparent!(Footer(Annotations));
+container!(Footer(Annotations));
 
 /// A [`Footer`] that borrows. Its keys may have been written as strings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Restricted)]
 #[amqp(name = "amqp:footer:map", code = 0x78)]
 pub struct FooterRef<'a>(pub MapRef<'a, FooterKeyRef<'a>, ValueRef<'a>>);
 
-transparent_ref!(FooterRef(MapRef<'a, FooterKeyRef<'a>, ValueRef<'a>>));
+container_ref!(FooterRef(MapRef<'a, FooterKeyRef<'a>, ValueRef<'a>>));
 
 impl Owned for Footer {
     type Ref<'a> = FooterRef<'a>;

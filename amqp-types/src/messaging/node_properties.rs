@@ -2,7 +2,7 @@
 
 use crate::Restricted;
 use crate::definitions::{Fields, FieldsRef};
-use crate::transparent::{transparent, transparent_ref};
+use crate::transparent::{container, container_ref};
 
 /// The properties of a node that is created for a link (section 3.5.9).
 ///
@@ -12,5 +12,5 @@ use crate::transparent::{transparent, transparent_ref};
 #[amqp(borrowed = NodePropertiesRef)]
 pub struct NodeProperties(pub Fields);
 
-transparent!(NodeProperties(Fields));
-transparent_ref!(NodePropertiesRef(FieldsRef<'a>));
+container!(NodeProperties(Fields));
+container_ref!(NodePropertiesRef(FieldsRef<'a>));

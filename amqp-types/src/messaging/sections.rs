@@ -5,7 +5,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 use super::{SimpleValue, SimpleValueRef};
-use crate::transparent::{transparent, transparent_ref};
+use crate::transparent::{container, container_ref, transparent, transparent_ref};
 use crate::value::ValueRef;
 use crate::view::Owned;
 use crate::{List, ListRef, Map, MapRef, Restricted, Value};
@@ -40,9 +40,9 @@ impl<T: Owned> Owned for AmqpValue<T> {
     }
 }
 
-transparent!(ApplicationProperties(Map<ByteString, SimpleValue>));
+container!(ApplicationProperties(Map<ByteString, SimpleValue>));
 transparent!(Data(Bytes));
-transparent!(AmqpSequence(List<Value>));
-transparent_ref!(ApplicationPropertiesRef(MapRef<'a, &'a str, SimpleValueRef<'a>>));
+container!(AmqpSequence(List<Value>));
+container_ref!(ApplicationPropertiesRef(MapRef<'a, &'a str, SimpleValueRef<'a>>));
 transparent_ref!(DataRef(&'a [u8]));
-transparent_ref!(AmqpSequenceRef(ListRef<'a, ValueRef<'a>>));
+container_ref!(AmqpSequenceRef(ListRef<'a, ValueRef<'a>>));

@@ -1,7 +1,8 @@
 //! `array` (section 1.6.24): `0xe0` with size and count of one octet each, or `0xf0` with size and
 //! count of four; then one constructor, then the data of each item.
 
-use alloc::vec::Vec;
+use alloc::vec::{self, Vec};
+use core::slice;
 
 use super::sequence::sequence;
 use crate::accepts::Accepts;

@@ -1,7 +1,8 @@
 //! `list` (section 1.6.22): `0x45` is the empty one; `0xc0` with size and count of one octet each,
 //! or `0xd0` with size and count of four; then the items, each a whole value.
 
-use alloc::vec::Vec;
+use alloc::vec::{self, Vec};
+use core::slice;
 
 use super::sequence::sequence;
 use crate::accepts::Accepts;

@@ -1,6 +1,7 @@
 //! What [`List`](super::List) and [`Array`](super::Array) have in common: both wrap a vector.
 
-/// Implements conversions from a vector and an iterator, and dereferences to the vector.
+/// Implements conversions from and to a vector, from an array and an iterator, iterators, and dereferences to
+/// the vector.
 macro_rules! sequence {
     ($type:ident) => {
         impl<T> From<Vec<T>> for $type<T> {
@@ -9,9 +10,54 @@ macro_rules! sequence {
             }
         }
 
+        impl<T> From<$type<T>> for Vec<T> {
+            fn from(items: $type<T>) -> Self {
+                items.0
+            }
+        }
+
+        impl<T, const N: usize> From<[T; N]> for $type<T> {
+            fn from(items: [T; N]) -> Self {
+                Self(items.into())
+            }
+        }
+
         impl<T> FromIterator<T> for $type<T> {
             fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
                 Self(items.into_iter().collect())
+            }
+        }
+
+        impl<T> Extend<T> for $type<T> {
+            fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
+                self.0.extend(items);
+            }
+        }
+
+        impl<T> IntoIterator for $type<T> {
+            type Item = T;
+            type IntoIter = vec::IntoIter<T>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.into_iter()
+            }
+        }
+
+        impl<'l, T> IntoIterator for &'l $type<T> {
+            type Item = &'l T;
+            type IntoIter = slice::Iter<'l, T>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.iter()
+            }
+        }
+
+        impl<'l, T> IntoIterator for &'l mut $type<T> {
+            type Item = &'l mut T;
+            type IntoIter = slice::IterMut<'l, T>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.iter_mut()
             }
         }
 

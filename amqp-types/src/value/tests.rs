@@ -120,7 +120,7 @@ fn nested_lists_have_the_shortest_format() {
 
 #[test]
 fn lists_can_be_nested_to_any_depth() {
-    let map = Value::Map(Map::try_from([(text(1), list([text(7)]))]).unwrap());
+    let map = Value::Map(Map::from([(text(1), list([text(7)]))]));
     let array = ArrayValue::new(Primitive::List, vec![list([text(2)])]).unwrap();
     let described = Value::described(1u64, list([text(300)]));
     for inner in [text(2), text(300), map, Value::Array(Box::new(array)), described] {

@@ -52,6 +52,12 @@ impl<'a, T: Decode<'a>> ArrayRef<'a, T> {
         ViewItems::new(count, items, Data::new(constructor))
     }
 
+    /// Returns an item by its index. It is found by decoding one item after another.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<T> {
+        self.iter().nth(index)
+    }
+
     /// Returns the items as a vector. Numbers are converted all at once, which takes little longer
     /// than to copy them.
     #[must_use]

@@ -50,6 +50,12 @@ impl<'a, T: Decode<'a>> ListRef<'a, T> {
         let (count, items) = self.octets.split();
         ViewItems::new(count, items, Values::new())
     }
+
+    /// Returns an item by its index. It is found by decoding one item after another.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<T> {
+        self.iter().nth(index)
+    }
 }
 
 impl<'de: 'b, 'b, T: Decode<'de>> Decode<'de> for ListRef<'b, T> {

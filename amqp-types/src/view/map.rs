@@ -69,6 +69,25 @@ impl<'a, K: Decode<'a>, V: Decode<'a>> MapRef<'a, K, V> {
     {
         self.iter().find(|(own, _)| own.borrow() == key).map(|(_, value)| value)
     }
+
+    /// Returns whether a key is in the map. It is found by decoding one entry after another.
+    #[must_use]
+    pub fn contains_key<Q: Eq + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
+        self.get(key).is_some()
+    }
+
+    /// Returns an iterator over the keys, in order.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = K> + Clone + use<'a, K, V> {
+        self.iter().map(|(key, _)| key)
+    }
+
+    /// Returns an iterator over the values, in the order of their keys.
+    pub fn values(&self) -> impl ExactSizeIterator<Item = V> + Clone + use<'a, K, V> {
+        self.iter().map(|(_, value)| value)
+    }
 }
 
 impl<'de: 'b, 'b, K: Decode<'de> + Copy + Ord, V: Decode<'de>> Decode<'de> for MapRef<'b, K, V> {

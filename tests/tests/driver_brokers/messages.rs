@@ -244,13 +244,13 @@ pub(crate) async fn sections(broker: Arc<Broker>) {
     assert_eq!(header.delivery_count, 0);
     // The broker may have added annotations of its own.
     let annotations = arrived.message_annotations.unwrap();
-    for (key, value) in sent.message_annotations.unwrap().iter() {
+    for (key, value) in &sent.message_annotations.unwrap() {
         assert_eq!(annotations.get(key), Some(value), "{key:?}");
     }
     assert_eq!(arrived.properties, sent.properties);
     let (arrived_properties, sent_properties) =
         (arrived.application_properties.unwrap(), sent.application_properties.unwrap());
-    for (key, value) in sent_properties.iter() {
+    for (key, value) in &sent_properties {
         assert_eq!(arrived_properties.get(key), Some(value), "{key}");
     }
     assert_eq!(arrived_properties.len(), sent_properties.len());

@@ -122,12 +122,12 @@ fn write_value(value: &Value, binary: Binary, f: &mut fmt::Formatter<'_>) -> fmt
         Value::Symbol(symbol) => write!(f, "{:?}", symbol.as_str()),
         Value::List(items) => write_items(items, binary, f),
         Value::Map(map) => {
-            let entry = |(key, value): &(Value, Value), f: &mut fmt::Formatter<'_>| {
+            let entry = |(key, value): (&Value, &Value), f: &mut fmt::Formatter<'_>| {
                 write_value(key, binary, f)?;
                 f.write_str(": ")?;
                 write_value(value, binary, f)
             };
-            write_all("{", map.iter(), "}", entry, f)
+            write_all("{", map, "}", entry, f)
         }
         Value::Array(array) => write_array(array, binary, f),
         Value::Described(described) => {

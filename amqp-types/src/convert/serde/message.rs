@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn messages_are_their_sections() {
-        let annotations = Annotations(Map::try_from([(1u64.into(), Value::Null)]).unwrap());
+        let annotations = Annotations(Map::from([(1u64.into(), Value::Null)]));
         let data = Body::Data(Bytes::from_static(b"\x01"));
         for body in [data.clone(), Body::value(&7u32), Body::sequence(&["a", "b"])] {
             let message = Message {
