@@ -2,7 +2,6 @@
 
 mod assignment;
 mod connect;
-mod date;
 mod decode;
 mod demo;
 mod filter;

@@ -61,7 +61,7 @@ pub use sections::{
     AmqpSequence, AmqpSequenceRef, AmqpValue, ApplicationProperties, ApplicationPropertiesRef,
     Data, DataRef,
 };
-pub use simple_value::{NotSimple, SimpleValue, SimpleValueRef};
+pub use simple_value::{SimpleValue, SimpleValueRef};
 pub use source::{Source, SourceArchetype, SourceArchetypeRef, SourceRef};
 pub use target::{Target, TargetArchetype, TargetArchetypeRef, TargetRef};
 pub use terminus::{TerminusDurability, TerminusExpiryPolicy};

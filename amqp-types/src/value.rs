@@ -6,6 +6,8 @@ mod content;
 mod convert;
 mod decode;
 mod described;
+mod get;
+mod text;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -17,7 +19,9 @@ pub use self::array::{
     ArrayValue, ArrayValueDescriptors, ArrayValueItems, ArrayValueRef, MixedArray,
 };
 use self::content::OwnedContent;
+pub use self::convert::UnexpectedValue;
 pub use self::described::{DescribedValue, DescribedValueRef};
+pub use self::get::ValueKey;
 use crate::decode::{Decode, DecodeOwned};
 use crate::encode::Encode;
 use crate::error::DecodeError;

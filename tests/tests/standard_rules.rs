@@ -29,7 +29,7 @@ use amqp_tests::golden::{hex, octets};
 use amqp_types::messaging::{
     Annotations, ApplicationProperties, Body, BodyKind, DeleteOnNoLinks, DeliveryAnnotations,
     EncodedMessage, FilterSet, Footer, Header, LifetimePolicy, Message, MessageAnnotations,
-    NodeProperties, NotSimple, Properties, SimpleValue,
+    NodeProperties, Properties, SimpleValue,
 };
 use amqp_types::security::{SaslFrame, SaslMechanisms};
 use amqp_types::transaction::TransactionId;
@@ -570,7 +570,7 @@ mod messaging {
             assert!(error.starts_with(expected), "{error}");
             // The body can still be decoded, and the message relayed.
             assert_eq!(read.body().to_data().unwrap(), Bytes::from_static(b"a"));
-            assert_eq!(SimpleValue::try_from(value(other)), Err(NotSimple(value(other))));
+            assert_eq!(SimpleValue::try_from(value(other)).unwrap_err().value, value(other));
         }
     }
 

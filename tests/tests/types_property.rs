@@ -8,7 +8,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
-use amqp_types::messaging::{NotSimple, SimpleValue};
+use amqp_types::messaging::SimpleValue;
 use amqp_types::value::ArrayValue;
 use amqp_types::{
     Array, ArrayItem, ByteString, Bytes, Decimal32, Decimal64, Decimal128, Decode, DecodeOwned,
@@ -163,9 +163,9 @@ proptest! {
                 prop_assert_eq!(simple.to_bytes().unwrap(), octets);
                 prop_assert_eq!(simple.into_value(), value);
             }
-            Err(NotSimple(own)) => {
+            Err(error) => {
                 prop_assert!(SimpleValue::from_bytes(&octets).is_err());
-                prop_assert_eq!(own, value);
+                prop_assert_eq!(error.value, value);
             }
         }
     }

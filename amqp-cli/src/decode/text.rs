@@ -1,14 +1,12 @@
 //! Text output: one line for each part, with its own parts indented below it.
 
-mod value;
-
+use std::fmt;
 use std::io::{self, Write};
 
 use amqp_net::proto::DetectedProtocol;
 use amqp_types::transport::ProtocolHeader;
 use amqp_types::{Bytes, Value, known};
 
-use self::value::{Counted, write_at, write_binary};
 use super::frame::Frame;
 use super::stream::{Item, Placed};
 use super::thing::Thing;
@@ -97,7 +95,9 @@ fn write_payload(
         let what = format!("payload of {}, a whole message", Counted(payload.len(), "octet"));
         return write_sections(&what, &sections, "", depth, out);
     }
-    write_binary("payload", payload, depth, out)
+    // A payload is shown as a binary is, under another name.
+    let binary = Value::Binary(payload.clone()).to_string();
+    write_lines(&binary.replacen("binary", "payload", 1), depth, out)
 }
 
 /// Whether a performative is a transfer after which no more frames of its message follow.
@@ -127,4 +127,30 @@ fn write_sections(
 
 fn begin_line(depth: usize, out: &mut impl Write) -> io::Result<()> {
     write!(out, "\n{:indent$}", "", indent = 2 * depth)
+}
+
+/// Writes a value whose first line has been indented. The last line is not ended.
+fn write_at(value: &Value, depth: usize, out: &mut impl Write) -> io::Result<()> {
+    write_lines(&value.to_string(), depth, out)
+}
+
+/// Writes lines of which the first has been indented. The last one is not ended.
+fn write_lines(text: &str, depth: usize, out: &mut impl Write) -> io::Result<()> {
+    for (index, line) in text.lines().enumerate() {
+        if index > 0 {
+            begin_line(depth, out)?;
+        }
+        out.write_all(line.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// A number and a noun: `1 item`, `2 items`.
+struct Counted(usize, &'static str);
+
+impl fmt::Display for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(count, noun) = self;
+        write!(f, "{count} {noun}{}", if *count == 1 { "" } else { "s" })
+    }
 }

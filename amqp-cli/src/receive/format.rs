@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use amqp_types::messaging::{BodyKind, BodyRef, EncodedMessage, MessageRef};
 use amqp_types::{Bytes, Encode, Value};
 
-use crate::date::Date;
 use crate::hex::Plain;
 
 /// How messages are printed.
@@ -102,10 +101,7 @@ fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), Error> {
         Value::Decimal64(value) => write!(out, "{value}")?,
         Value::Decimal128(value) => write!(out, "{value}")?,
         Value::Char(value) => write_text(value.encode_utf8(&mut [0; 4]), out)?,
-        Value::Timestamp(value) => match Date::from_millis(value.as_millis()) {
-            Some(date) => write!(out, "{date}")?,
-            None => write!(out, "{}", value.as_millis())?,
-        },
+        Value::Timestamp(value) => write!(out, "{value}")?,
         Value::Uuid(value) => write!(out, "{value}")?,
         Value::Binary(octets) => write_octets(octets, out)?,
         Value::String(text) => write_text(text, out)?,

@@ -12,18 +12,17 @@ use crate::constructor::Constructor;
 use crate::decode::Decode;
 use crate::encode::Encode;
 use crate::error::Failed;
-use crate::format::Primitive;
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Symbol, SymbolRef, Timestamp, Uuid};
 use crate::reader::Reader;
-use crate::value::{Value, ValueRef};
+use crate::value::{UnexpectedValue, Value, ValueRef};
 use crate::view::Owned;
 use crate::writer::Writer;
 
 /// A [`Value`] of a simple type: any primitive type except list, map and array, and not described.
 /// Application properties have such values (section 3.2.5).
 ///
-/// Convert simple types with `from`, and any [`Value`] with `try_from`. The content can be read, but not
-/// changed.
+/// Convert simple types with `from`, and any [`Value`] with `try_from`; convert back with `try_from` of the type.
+/// The content can be read as that of a [`Value`], but not changed.
 ///
 /// ```
 /// use amqp_types::Value;
@@ -31,27 +30,15 @@ use crate::writer::Writer;
 ///
 /// let seven = SimpleValue::from(7u32);
 /// assert_eq!(*seven, Value::Uint(7));
-/// assert_eq!(SimpleValue::try_from(Value::Uint(7)), Ok(seven));
+/// assert_eq!(seven.as_i64(), Some(7));
+/// assert_eq!(SimpleValue::try_from(Value::Uint(7)), Ok(seven.clone()));
+/// assert_eq!(u32::try_from(seven), Ok(7));
 ///
 /// let error = SimpleValue::try_from(Value::List(vec![])).unwrap_err();
 /// assert_eq!(error.to_string(), "expected a simple value, found list");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SimpleValue(Value);
-
-/// The error of converting a list, map, array or described value to a [`SimpleValue`] (section 3.2.5). It
-/// contains the value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotSimple(pub Value);
-
-impl fmt::Display for NotSimple {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let found = self.0.primitive().map_or("a described value", |found| found.name());
-        write!(f, "expected {}, found {found}", Accepts::SIMPLE)
-    }
-}
-
-impl core::error::Error for NotSimple {}
 
 impl SimpleValue {
     /// The value that it is.
@@ -70,14 +57,12 @@ impl Deref for SimpleValue {
 }
 
 impl TryFrom<Value> for SimpleValue {
-    type Error = NotSimple;
+    type Error = UnexpectedValue;
 
-    fn try_from(value: Value) -> Result<Self, NotSimple> {
+    fn try_from(value: Value) -> Result<Self, UnexpectedValue> {
         match value.primitive() {
-            None | Some(Primitive::List | Primitive::Map | Primitive::Array) => {
-                Err(NotSimple(value))
-            }
-            Some(_) => Ok(Self(value)),
+            Some(primitive) if Self::ACCEPTS.contains_primitive(primitive) => Ok(Self(value)),
+            _ => Err(UnexpectedValue { expected: Self::ACCEPTS, value }),
         }
     }
 }
@@ -94,7 +79,7 @@ impl<T: Into<Self>> From<Option<T>> for SimpleValue {
     }
 }
 
-macro_rules! simple {
+macro_rules! from {
     ($($type:ty)*) => {$(
         impl From<$type> for SimpleValue {
             fn from(value: $type) -> Self {
@@ -104,9 +89,32 @@ macro_rules! simple {
     )*};
 }
 
-simple! {
-    () bool u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 Decimal32 Decimal64 Decimal128 char Timestamp Uuid
-    Bytes ByteString String &str Symbol SymbolRef<'_>
+macro_rules! from_and_try_into {
+    ($($type:ty)*) => {
+        from!($($type)*);
+        $(
+            /// Returns the content of a value of exactly this type.
+            impl TryFrom<SimpleValue> for $type {
+                type Error = UnexpectedValue;
+
+                fn try_from(value: SimpleValue) -> Result<Self, UnexpectedValue> {
+                    value.0.try_into()
+                }
+            }
+        )*
+    };
+}
+
+from!(() &str SymbolRef<'_>);
+from_and_try_into! {
+    bool u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 Decimal32 Decimal64 Decimal128 char Timestamp Uuid
+    Bytes ByteString String Symbol
+}
+
+impl fmt::Display for SimpleValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 impl Encode for SimpleValue {
@@ -223,6 +231,7 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
+    use crate::format::Primitive;
     use crate::primitive::Map;
     use crate::testing::{encodes_to, refuses};
     use crate::value::ArrayValue;
@@ -253,7 +262,7 @@ mod tests {
                 &format!("expected a simple value, found {found} (octet 0)"),
             );
             let error = SimpleValue::try_from(value.clone()).unwrap_err();
-            assert_eq!(error, NotSimple(value));
+            assert_eq!(error.value, value);
         }
         let error = SimpleValue::try_from(Value::described(1u64, ())).unwrap_err();
         assert_eq!(error.to_string(), "expected a simple value, found a described value");

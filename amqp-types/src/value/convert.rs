@@ -3,41 +3,74 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use bytes::Bytes;
 use bytestring::ByteString;
 
 use super::{ArrayValue, DescribedValue, Value, kinds};
+use crate::accepts::Accepts;
+use crate::format::Primitive;
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Map, Symbol, SymbolRef, Timestamp, Uuid};
 
-macro_rules! conversions {
-    ($($variant:ident $doc:literal $type:ty, $borrowed:ty;)*) => {$(
+/// The error of converting a [`Value`] or a [`SimpleValue`](crate::messaging::SimpleValue) of another type. It
+/// contains the value.
+///
+/// ```
+/// use amqp_types::Value;
+///
+/// let error = String::try_from(Value::Uint(7)).unwrap_err();
+/// assert_eq!(error.to_string(), "expected string, found uint");
+/// assert_eq!(error.value, Value::Uint(7));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnexpectedValue {
+    /// The types that were expected.
+    pub expected: &'static Accepts,
+    /// The value that was found.
+    pub value: Value,
+}
+
+impl fmt::Display for UnexpectedValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = self.value.primitive().map_or("a described value", |found| found.name());
+        write!(f, "expected {}, found {found}", self.expected)
+    }
+}
+
+impl core::error::Error for UnexpectedValue {}
+
+macro_rules! conversion {
+    ($variant:ident, $type:ty, $expected:expr) => {
         impl From<$type> for Value {
             fn from(value: $type) -> Self {
                 Self::$variant(value.into())
             }
         }
 
-        /// Gives the content of a value of just this type; a value of any other type is given
-        /// back.
+        /// Returns the content of a value of exactly this type.
         impl TryFrom<Value> for $type {
-            type Error = Value;
+            type Error = UnexpectedValue;
 
-            fn try_from(value: Value) -> Result<Self, Value> {
+            fn try_from(value: Value) -> Result<Self, UnexpectedValue> {
                 match value {
                     Value::$variant(content) => Ok(content.into()),
-                    other => Err(other),
+                    value => Err(UnexpectedValue { expected: &const { $expected }, value }),
                 }
             }
         }
-    )*};
+    };
+}
+
+macro_rules! conversions {
+    ($($variant:ident $doc:literal $type:ty, $borrowed:ty;)*) => {
+        $(conversion!($variant, $type, Accepts::primitive(Primitive::$variant));)*
+    };
 }
 
 kinds!(conversions);
-conversions! {
-    String "" String, ();
-    Described "" Box<DescribedValue>, ();
-}
+conversion!(String, String, Accepts::primitive(Primitive::String));
+conversion!(Described, Box<DescribedValue>, Accepts::any_described());
 
 impl From<()> for Value {
     fn from((): ()) -> Self {
