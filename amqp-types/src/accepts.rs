@@ -48,6 +48,16 @@ impl Accepts {
         accepts
     };
 
+    /// Accepts an integer of any width, signed or not.
+    pub const INTEGERS: Self = Self::primitive(Primitive::Ubyte)
+        .or(Primitive::Ushort)
+        .or(Primitive::Uint)
+        .or(Primitive::Ulong)
+        .or(Primitive::Byte)
+        .or(Primitive::Short)
+        .or(Primitive::Int)
+        .or(Primitive::Long);
+
     /// Accepts a primitive type, in any of its encodings.
     #[must_use]
     pub const fn primitive(primitive: Primitive) -> Self {
@@ -218,13 +228,16 @@ impl Accepts {
             separate(f)?;
             return f.write_str("any value");
         }
-        let simple = self.primitives == Self::SIMPLE.primitives;
-        if simple {
-            separate(f)?;
-            f.write_str("a simple value")?;
+        let mut primitives = self.primitives;
+        for (several, name) in [(Self::SIMPLE, "a simple value"), (Self::INTEGERS, "an integer")] {
+            if primitives & several.primitives == several.primitives {
+                primitives &= !several.primitives;
+                separate(f)?;
+                f.write_str(name)?;
+            }
         }
         for primitive in Primitive::ALL {
-            if self.contains_primitive(primitive) && !simple {
+            if primitives & (1 << primitive as u32) != 0 {
                 separate(f)?;
                 f.write_str(primitive.name())?;
             }
@@ -316,5 +329,7 @@ mod tests {
         assert_eq!(EITHER.to_string(), "uint or amqp:open:list");
         assert_eq!(Accepts::ANYTHING.to_string(), "any value");
         assert_eq!(Accepts::SIMPLE.to_string(), "a simple value");
+        assert_eq!(Accepts::SIMPLE.or(Primitive::List).to_string(), "a simple value or list");
+        assert_eq!(Accepts::INTEGERS.or(Primitive::Null).to_string(), "an integer or null");
     }
 }

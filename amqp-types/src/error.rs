@@ -1,11 +1,13 @@
 //! Errors of decoding and encoding, as data.
 
+mod found;
 mod path;
 
 use core::fmt::{self, Write as _};
 
 use crate::accepts::Accepts;
-use crate::format::{Format, Primitive};
+use crate::format::Primitive;
+pub use found::Found;
 use path::Path;
 pub use path::{Field, FieldAt, FieldNames};
 
@@ -73,6 +75,20 @@ pub enum DecodeErrorKind {
     UnknownChoice,
     /// A value of the right type that breaks this rule.
     Invalid(&'static str),
+    /// A number below those of the integer type of an [`AnyInt`](crate::AnyInt).
+    TooSmall {
+        /// The number.
+        number: i64,
+        /// The integer type.
+        of: Primitive,
+    },
+    /// A number above those of the integer type of an [`AnyInt`](crate::AnyInt).
+    TooLarge {
+        /// The number.
+        number: u64,
+        /// The integer type.
+        of: Primitive,
+    },
     /// The fixed octets at the start of a layout are missing, such as the `AMQP` of a protocol header.
     WrongPrefix(&'static [u8]),
     /// Values nested deeper than the budget allows.
@@ -83,17 +99,6 @@ pub enum DecodeErrorKind {
     TooManyOctets,
     /// More octets of keys to compare than the budget allows.
     TooManyComparisons,
-}
-
-/// The type of a value that was not expected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// A primitive type.
-    Primitive(Primitive),
-    /// A value described by this number.
-    Numbered(u64),
-    /// A value described by a symbol, or by something reserved.
-    Described,
 }
 
 impl DecodeError {
@@ -190,6 +195,8 @@ impl DecodeErrorKind {
             Self::NotAscii => "not-ascii",
             Self::UnknownChoice => "unknown-choice",
             Self::Invalid(_) => "invalid",
+            Self::TooSmall { .. } => "too-small",
+            Self::TooLarge { .. } => "too-large",
             Self::WrongPrefix(_) => "wrong-prefix",
             Self::TooDeep => "too-deep",
             Self::TooManyItems => "too-many-items",
@@ -223,6 +230,8 @@ impl fmt::Display for DecodeErrorKind {
             Self::NotAscii => f.write_str("the symbol is not ASCII"),
             Self::UnknownChoice => f.write_str("the value is not one of the type's choices"),
             Self::Invalid(rule) => f.write_str(rule),
+            Self::TooSmall { number, of } => out_of_range(number, *of, f),
+            Self::TooLarge { number, of } => out_of_range(number, *of, f),
             Self::WrongPrefix(prefix) => write!(f, "the octets must begin with {}", Octets(prefix)),
             Self::TooDeep => f.write_str("the values are nested deeper than the limit"),
             Self::TooManyItems => {
@@ -236,32 +245,13 @@ impl fmt::Display for DecodeErrorKind {
     }
 }
 
-impl Found {
-    /// Returns the type of the value after a constructor.
-    #[cold]
-    pub(crate) fn in_constructor(constructor: &crate::constructor::Constructor<'_>) -> Self {
-        match constructor.descriptor() {
-            None => Self::Primitive(constructor.format().primitive()),
-            Some(crate::descriptor::WireDescriptor::Code(code)) => Self::Numbered(code),
-            Some(_) => Self::Described,
-        }
-    }
-}
-
-impl From<Format> for Found {
-    fn from(format: Format) -> Self {
-        Self::Primitive(format.primitive())
-    }
-}
-
-impl fmt::Display for Found {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Primitive(primitive) => f.write_str(primitive.name()),
-            Self::Numbered(code) => write!(f, "a value described by {code:#x}"),
-            Self::Described => f.write_str("a value with another descriptor"),
-        }
-    }
+fn out_of_range(
+    number: &dyn fmt::Display,
+    of: Primitive,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let (least, greatest) = of.integer_range().unwrap_or_default();
+    write!(f, "the number {number} is not between {least} and {greatest}")
 }
 
 /// Writes, for example, `Open.max-frame-size: expected uint, found string (octet 12)`.

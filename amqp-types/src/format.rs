@@ -86,6 +86,25 @@ primitives! {
     Array "array"
 }
 
+impl Primitive {
+    /// Returns the least and the greatest number of an integer type.
+    pub(crate) const fn integer_range(self) -> Option<(i128, i128)> {
+        let (bits, is_signed) = match self {
+            Self::Ubyte => (8, false),
+            Self::Ushort => (16, false),
+            Self::Uint => (32, false),
+            Self::Ulong => (64, false),
+            Self::Byte => (8, true),
+            Self::Short => (16, true),
+            Self::Int => (32, true),
+            Self::Long => (64, true),
+            _ => return None,
+        };
+        let least = if is_signed { -(1 << (bits - 1)) } else { 0 };
+        Some((least, least + (1 << bits) - 1))
+    }
+}
+
 macro_rules! formats {
     ($($variant:ident = $code:literal $primitive:ident $category:ident($width:literal) $name:literal)*) => {
         /// A format code, which determines a primitive type and one of its encodings.

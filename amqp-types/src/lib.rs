@@ -53,6 +53,7 @@
 //! | --- | --- |
 //! | null | `()`, a `None` |
 //! | boolean; ubyte to ulong; byte to long; float, double; char | `bool`; `u8` to `u64`; `i8` to `i64`; `f32`, `f64`; `char` |
+//! | an integer of any width, as the peer chooses | [`AnyInt<T>`](AnyInt) |
 //! | decimal32, decimal64, decimal128 | [`Decimal32`], [`Decimal64`], [`Decimal128`] |
 //! | timestamp, uuid | [`Timestamp`], [`Uuid`] |
 //! | binary | `&[u8]`, [`Bytes`] |
@@ -60,6 +61,10 @@
 //! | symbol | [`SymbolRef`], [`Symbol`] |
 //! | list, map, array | [`List`], [`Map`], [`Array`]; a composite |
 //! | any of them, and described values | [`Value`] |
+//!
+//! Peers in other languages choose the width of an integer: one and the same 3 arrives as an `int`, a `long` or
+//! a `ubyte`. A field of type `u32` accepts only a `uint`, [`AnyInt<u32>`](AnyInt) any integer that fits;
+//! [`Value::as_i64`] and [`Value::as_u64`] do the same for a value.
 //!
 //! Types that borrow (`&str`, `&[u8]`, [`SymbolRef`]) are decoded without an allocation. Types backed by
 //! [`Bytes`] share the input of [`Decode::from_shared`], and copy from that of [`Decode::from_bytes`].
@@ -98,6 +103,7 @@ extern crate self as amqp_types;
 extern crate std;
 
 mod accepts;
+mod any_int;
 mod budget;
 mod bulk;
 pub mod compound;
@@ -146,6 +152,7 @@ pub use bytestring::ByteString;
 
 pub use accepts::Accepts;
 pub use amqp_derive::{Composite, Layout, OneOf, Restricted};
+pub use any_int::AnyInt;
 pub use budget::Budget;
 pub use constructor::Constructor;
 pub use decode::{Decode, DecodeOwned};

@@ -69,6 +69,10 @@ macro_rules! values {
         /// descriptors. Only the choice of encodings is not kept: a decoded value may be encoded to
         /// other octets, which decode to the same value.
         ///
+        /// Its content is read by a match, by `try_from` of exactly its type, or by functions such as
+        /// [`as_str`](Self::as_str) and [`get`](Self::get). [`as_i64`](Self::as_i64) and
+        /// [`as_u64`](Self::as_u64) read an integer of any width, because peers choose their own.
+        ///
         /// Values are equal if they are of the same type and have the same content; floats and
         /// decimals are compared by their bits, so that a value that holds a NaN equals itself.
         #[derive(Clone, Debug, Default)]

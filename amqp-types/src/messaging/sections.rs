@@ -12,7 +12,17 @@ use crate::{List, ListRef, Map, MapRef, Restricted, Value};
 
 /// The application's own properties of a message; no node may change them (section 3.2.5).
 ///
-/// Their values are of simple types; a list, map, array or described value is refused when read.
+/// Their values are of simple types; a list, map, array or described value is refused when read. Peers
+/// choose the width of an integer: read one with [`as_i64`](Value::as_i64) or [`as_u64`](Value::as_u64).
+///
+/// ```
+/// use amqp_types::messaging::ApplicationProperties;
+///
+/// let properties =
+///     ApplicationProperties::from([("colour".into(), "red".into()), ("size".into(), 3u8.into())]);
+/// assert_eq!(properties["colour"].as_str(), Some("red"));
+/// assert_eq!(properties.get("size").and_then(|size| size.as_i64()), Some(3));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
 #[amqp(name = "amqp:application-properties:map", code = 0x74, borrowed = ApplicationPropertiesRef)]
 pub struct ApplicationProperties(pub Map<ByteString, SimpleValue>);
