@@ -2,6 +2,7 @@
 //!
 //! | feature | this crate | other crate | limits |
 //! | --- | --- | --- | --- |
+//! | `std` | [`Timestamp`](crate::Timestamp) | `std::time::SystemTime` | milliseconds; the range of the platform |
 //! | `uuid` | [`Uuid`](crate::Uuid) | `uuid::Uuid` | lossless |
 //! | `time` | [`Timestamp`](crate::Timestamp) | `time::OffsetDateTime` | milliseconds, UTC; years -9999 to 9999 |
 //! | `chrono` | [`Timestamp`](crate::Timestamp) | `chrono::DateTime<Utc>` | milliseconds; years -262143 to 262142 |
@@ -12,13 +13,16 @@
 //! A type of another crate that corresponds to exactly one AMQP type, such as a UUID or an instant,
 //! implements the codec traits itself, so it can be a field of a derived type.
 //!
-//! None of these features enables `std`, in this crate or in the other one.
+//! An AMQP timestamp counts milliseconds: the conversions into it round to milliseconds, towards the past, so that an
+//! instant with microseconds or nanoseconds is another one after it has been encoded and decoded.
+//!
+//! None of these features except `std` enables `std`, in this crate or in the other one.
 
 #[cfg(feature = "chrono")]
 pub mod chrono;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time", feature = "uuid"))]
 mod foreign;
-#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "std", feature = "time"))]
 mod instant;
 #[cfg(feature = "jiff")]
 pub mod jiff;
@@ -26,10 +30,12 @@ pub mod jiff;
 pub mod rust_decimal;
 #[cfg(feature = "serde")]
 pub mod serde;
+#[cfg(feature = "std")]
+pub mod system_time;
 #[cfg(feature = "time")]
 pub mod time;
 #[cfg(feature = "uuid")]
 pub mod uuid;
 
-#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "std", feature = "time"))]
 pub use instant::TimestampOutOfRange;

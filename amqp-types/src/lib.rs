@@ -83,7 +83,8 @@
 //! # Features
 //!
 //! The crate is `no_std` and needs `alloc`. The feature `std`, on by default, enables `std` in the
-//! dependencies, and runtime detection of CPU features for arrays of numbers. The other features are off
+//! dependencies, [`Timestamp::now`] and conversions to and from `SystemTime`, and runtime detection of CPU
+//! features for arrays of numbers. The other features are off
 //! by default; each enables conversions to and from the crate of the same name, and [`convert`] lists
 //! their limits.
 //!

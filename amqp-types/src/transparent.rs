@@ -45,6 +45,23 @@ macro_rules! transparent {
     };
 }
 
+/// Implements conversions from and to the number for a newtype of a `u32`.
+macro_rules! number {
+    ($type:ident) => {
+        impl From<u32> for $type {
+            fn from(number: u32) -> Self {
+                Self(number)
+            }
+        }
+
+        impl From<$type> for u32 {
+            fn from(outer: $type) -> Self {
+                outer.0
+            }
+        }
+    };
+}
+
 /// Implements what [`transparent`] does, and the traits of containers, for a newtype of a container.
 macro_rules! container {
     ($type:ident($inner:ty)) => {
@@ -131,7 +148,7 @@ macro_rules! container_ref {
     };
 }
 
-pub(crate) use {container, container_ref, transparent, transparent_ref};
+pub(crate) use {container, container_ref, number, transparent, transparent_ref};
 
 #[cfg(test)]
 mod tests {

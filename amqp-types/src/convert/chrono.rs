@@ -1,6 +1,7 @@
 //! The feature `chrono`: timestamps to and from [`chrono::DateTime<Utc>`](::chrono::DateTime).
 //!
-//! The conversion into a [`Timestamp`] rounds to milliseconds, towards the past. An instant within
+//! The conversion into a [`Timestamp`] rounds to milliseconds, towards the past: what is below a millisecond is
+//! lost. An instant within
 //! a leap second becomes the instant one second later, as with chrono's `timestamp_millis`. The
 //! conversion from a `Timestamp` fails before the year -262143 and after the year 262142.
 //!

@@ -31,21 +31,21 @@ impl TimestampOutOfRange {
 
 impl fmt::Display for TimestampOutOfRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (order, bound, Timestamp(millis)) = match self {
+        let (order, bound, timestamp) = match self {
             Self::TooEarly { earliest } => ("earlier", "earliest", earliest),
             Self::TooLate { latest } => ("later", "latest", latest),
         };
         write!(
             f,
             "the timestamp is {order} than the target type supports; \
-             the {bound} is {millis} ms since 1970"
+             the {bound} is {timestamp}"
         )
     }
 }
 
 impl core::error::Error for TimestampOutOfRange {}
 
-/// Tests for any of the three types: milliseconds survive the round trip, smaller units are rounded
+/// Tests for any of the three types of other crates: milliseconds survive the round trip, smaller units are rounded
 /// towards the past, and a timestamp out of range is refused by conversion and by decoding.
 #[cfg(test)]
 pub(super) mod testing {

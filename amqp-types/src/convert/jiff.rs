@@ -1,6 +1,7 @@
 //! The feature `jiff`: timestamps to and from [`jiff::Timestamp`].
 //!
-//! The conversion into a [`Timestamp`] rounds to milliseconds, towards the past. The conversion
+//! The conversion into a [`Timestamp`] rounds to milliseconds, towards the past: what is below a millisecond is
+//! lost. The conversion
 //! from a `Timestamp` fails before the year -9999 and after the year 9999. jiff reserves about a
 //! day at either end of this range for time zones.
 //!

@@ -1,7 +1,7 @@
 //! The feature `time`: timestamps to and from [`time::OffsetDateTime`].
 //!
-//! The conversion into a [`Timestamp`] rounds to milliseconds, towards the past, and drops the
-//! offset: the result is the same instant in UTC. The conversion from a `Timestamp` fails before
+//! The conversion into a [`Timestamp`] rounds to milliseconds, towards the past, and drops the offset: the result is
+//! the same instant in UTC, without what is below a millisecond. The conversion from a `Timestamp` fails before
 //! the year -9999 and after the year 9999 (±999,999 with the feature `large-dates` of `time`).
 //!
 //! An `OffsetDateTime` implements the codec traits as an AMQP `timestamp`, so it can be a field of

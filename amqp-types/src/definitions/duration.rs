@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use crate::Restricted;
+use crate::transparent::number;
 
 /// A duration in seconds (section 2.8.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
@@ -13,6 +14,9 @@ pub struct Seconds(pub u32);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
 #[amqp(borrowed = Self)]
 pub struct Milliseconds(pub u32);
+
+number!(Seconds);
+number!(Milliseconds);
 
 impl From<Seconds> for Duration {
     fn from(seconds: Seconds) -> Self {

@@ -2,6 +2,7 @@
 //! 2.8.10).
 
 use crate::Restricted;
+use crate::transparent::number;
 
 macro_rules! serial_numbers {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
@@ -13,6 +14,8 @@ macro_rules! serial_numbers {
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Restricted)]
         #[amqp(borrowed = Self)]
         pub struct $name(pub u32);
+
+        number!($name);
 
         impl $name {
             /// Returns the number that follows `steps` later, wrapping at 2^32.
@@ -50,5 +53,6 @@ mod tests {
         assert_eq!(last.plus(2), SequenceNo(1));
         assert_eq!(SequenceNo(1).since(last), 2);
         assert_eq!(last.since(SequenceNo(1)), -2);
+        assert_eq!((SequenceNo::from(7), u32::from(SequenceNo(7))), (SequenceNo(7), 7));
     }
 }

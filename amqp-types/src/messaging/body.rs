@@ -163,6 +163,13 @@ impl Default for Body {
     }
 }
 
+/// One value, which is a string.
+impl From<&str> for Body {
+    fn from(text: &str) -> Self {
+        Self::value(text)
+    }
+}
+
 impl PartialEq for Body {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {

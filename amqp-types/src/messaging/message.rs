@@ -6,21 +6,26 @@ use super::{
     ApplicationProperties, Body, DecodeMessage, DeliveryAnnotations, EncodeMessage, Footer, Header,
     MessageAnnotations, MessageRef, MessageWriter, Properties,
 };
+use crate::encode::Encode;
 use crate::error::{DecodeError, EncodeError};
 use crate::writer::Buffer;
 
 /// A message with all its sections (section 3.2).
 ///
 /// ```
-/// use amqp_types::messaging::{Body, Message, Properties};
+/// use amqp_types::messaging::{Message, Properties};
 ///
 /// let message = Message {
 ///     properties: Some(Properties { subject: Some("greeting".into()), ..Properties::default() }),
-///     body: Body::value("hello"),
+///     body: "hello".into(),
 ///     ..Message::default()
 /// };
 /// let decoded = Message::from_shared(&message.to_bytes()?)?;
 /// assert_eq!(decoded.body.to_value::<&str>()?, "hello");
+///
+/// // Messages that have only a body.
+/// assert_eq!(Message::value("hello").body, decoded.body);
+/// assert_eq!(Message::data("hello").body.to_data()?, "hello");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -45,6 +50,17 @@ pub struct Message {
 }
 
 impl Message {
+    /// Creates a message whose body is one value, and that has no other section. If the value cannot be
+    /// encoded, encoding the message fails: see [`Body::value`].
+    pub fn value<T: Encode + ?Sized>(value: &T) -> Self {
+        Self::with_body(Body::value(value))
+    }
+
+    /// Creates a message whose body is octets, and that has no other section.
+    pub fn data(octets: impl Into<Bytes>) -> Self {
+        Self::with_body(Body::Data(octets.into()))
+    }
+
     /// Creates a message that has only a body.
     pub(super) const fn with_body(body: Body) -> Self {
         Self {

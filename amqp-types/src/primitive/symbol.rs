@@ -3,6 +3,7 @@
 
 use core::borrow::Borrow;
 use core::fmt;
+use core::str::FromStr;
 
 use bytestring::ByteString;
 
@@ -155,6 +156,14 @@ impl TryFrom<&str> for Symbol {
     type Error = NotAscii;
 
     fn try_from(text: &str) -> Result<Self, NotAscii> {
+        Self::new(text)
+    }
+}
+
+impl FromStr for Symbol {
+    type Err = NotAscii;
+
+    fn from_str(text: &str) -> Result<Self, NotAscii> {
         Self::new(text)
     }
 }
