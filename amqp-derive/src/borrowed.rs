@@ -16,7 +16,7 @@ use crate::key::COMPOSITE_FIELD;
 
 /// The output of the key.
 pub(crate) struct Borrowed {
-    /// The borrowed form, and the impl of `Owned`.
+    /// The borrowed form, the impl of `Owned`, and the conversions.
     pub(crate) output: TokenStream,
     /// The output for an item with mistakes.
     pub(crate) fallback: TokenStream,
@@ -111,6 +111,43 @@ impl Form<'_> {
         };
         let mut output = form;
         output.extend(owned(self.item, &tokens!(#name<'a>), &tokens!(#name<'_>), &build));
+        output.extend(self.conversions());
+        output
+    }
+
+    /// The conversions to the item, by `From` and by methods.
+    fn conversions(&self) -> TokenStream {
+        let Self { name, item, .. } = self;
+        let (own, vis, krate) = (item.ident, item.vis, &item.krate);
+        let copies = format!(" Copies the content into a [`{}`], which owns it.", own.unraw());
+        let from = tokens! {
+            #[inline]
+            fn from(borrowed: #name<'_>) -> Self {
+                <Self as #krate::Owned>::from_ref(borrowed)
+            }
+        };
+        let methods = tokens! {
+            #[doc = #copies]
+            #[allow(dead_code)]
+            #[must_use]
+            #vis fn into_owned(self) -> #own {
+                <#own as #krate::Owned>::from_ref(self)
+            }
+
+            #[doc = #copies]
+            #[doc = ""]
+            #[doc = " In generic code, where this method is not known, `to_owned` is that of `ToOwned`, which"]
+            #[doc = " copies the reference only."]
+            #[allow(dead_code)]
+            #[must_use]
+            #vis fn to_owned(&self) -> #own {
+                <#own as #krate::Owned>::from_ref(*self)
+            }
+        };
+        let generics = syn::parse_quote!(<'a>);
+        let form = Item { ident: name, vis, generics: &generics, krate: krate.clone() };
+        let mut output = item.implement(&tokens!(::core::convert::From<#name<'_>>), &[], &from);
+        output.extend(form.inherent(&methods));
         output
     }
 
@@ -209,6 +246,7 @@ impl Form<'_> {
             ::core::unreachable!()
         });
         output.extend(owned(self.item, &tokens!(#name<'a>), &tokens!(#name<'_>), &build));
+        output.extend(self.conversions());
         output
     }
 }

@@ -26,7 +26,7 @@ use crate::decode::{Decode, DecodeOwned};
 use crate::encode::Encode;
 use crate::error::DecodeError;
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Map, Symbol, SymbolRef, Timestamp, Uuid};
-use crate::view::{ListRef, MapRef, Owned};
+use crate::view::{ListRef, MapRef, Owned, into_owned};
 
 /// The kinds of values except null: the variant, and its content in a [`Value`] and in a [`ValueRef`].
 /// The types and all matches over them are generated from this table.
@@ -154,6 +154,8 @@ impl Owned for Value {
         kinds!(from_ref)
     }
 }
+
+into_owned!(ValueRef -> Value);
 
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ pub use list::{ListItems, ListRef};
 pub use map::{MapEntries, MapRef};
 pub use multiple::{MandatoryMultipleRef, MultipleItems, MultipleRef};
 pub use owned::Owned;
+pub(crate) use owned::into_owned;
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,7 @@ use crate::error::{DecodeError, Failed};
 use crate::reader::Reader;
 use crate::transparent::transparent_ref;
 use crate::value::{DescribedValue, DescribedValueRef};
-use crate::view::Owned;
+use crate::view::{Owned, into_owned};
 use crate::writer::Writer;
 
 /// A described value of a type that the standard does not define.
@@ -134,5 +134,7 @@ impl Owned for Extension {
         Self(Box::from_ref(borrowed.0))
     }
 }
+
+into_owned!(ExtensionRef -> Extension);
 
 transparent_ref!(ExtensionRef(DescribedValueRef<'a>));

@@ -11,7 +11,7 @@ use crate::error::{DecodeErrorKind, Failed};
 use crate::reader::Reader;
 use crate::transparent::{container, container_ref};
 use crate::value::ValueRef;
-use crate::view::Owned;
+use crate::view::{Owned, into_owned};
 use crate::writer::Writer;
 use crate::{Map, MapRef, Restricted, Symbol, SymbolRef, Value};
 
@@ -48,6 +48,8 @@ impl Owned for Info {
         Self(Fields(Map::of_distinct(borrowed.iter().map(owned).collect())))
     }
 }
+
+into_owned!(InfoRef -> Info);
 
 /// A key of an [`InfoRef`]: decoded from a symbol or an ASCII string, encoded as a symbol.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -240,6 +240,7 @@ macro_rules! short_bytes {
             }
         }
 
+        $crate::view::into_owned!($borrowed -> $type);
         $crate::definitions::short_bytes::deref_to_octets!($type);
         $crate::definitions::short_bytes::deref_to_octets!($borrowed<'_>);
     };

@@ -11,7 +11,7 @@ use crate::format::Primitive;
 use crate::reader::Reader;
 use crate::transparent::{container, container_ref};
 use crate::value::ValueRef;
-use crate::view::Owned;
+use crate::view::{Owned, into_owned};
 use crate::writer::Writer;
 use crate::{Map, MapRef, Restricted, Value};
 
@@ -42,6 +42,8 @@ impl Owned for Footer {
         Self(Annotations(Map::of_distinct(borrowed.iter().map(owned).collect())))
     }
 }
+
+into_owned!(FooterRef -> Footer);
 
 fn lenient<'a>(
     constructor: Constructor<'a>,

@@ -15,7 +15,7 @@ use crate::error::Failed;
 use crate::primitive::{Decimal32, Decimal64, Decimal128, Symbol, SymbolRef, Timestamp, Uuid};
 use crate::reader::Reader;
 use crate::value::{UnexpectedValue, Value, ValueRef};
-use crate::view::Owned;
+use crate::view::{Owned, into_owned};
 use crate::writer::Writer;
 
 /// A [`Value`] of a simple type: any primitive type except list, map and array, and not described.
@@ -179,6 +179,8 @@ impl Owned for SimpleValue {
         Self(Value::from_ref(borrowed.0))
     }
 }
+
+into_owned!(SimpleValueRef -> SimpleValue);
 
 impl Encode for SimpleValueRef<'_> {
     #[inline]

@@ -174,12 +174,6 @@ impl<'a> From<&'a Symbol> for SymbolRef<'a> {
     }
 }
 
-impl From<SymbolRef<'_>> for Symbol {
-    fn from(symbol: SymbolRef<'_>) -> Self {
-        symbol.to_symbol()
-    }
-}
-
 impl<'de: 'b, 'b> Decode<'de> for SymbolRef<'b> {
     const ACCEPTS: &'static Accepts = SYMBOL.accepts();
 

@@ -13,7 +13,7 @@ use crate::encode::{ArrayItem, Encode};
 use crate::error::Failed;
 use crate::format::{Format, Primitive};
 use crate::reader::{RawCompound, Reader};
-use crate::view::{Data, Owned, ViewItems};
+use crate::view::{Data, Owned, ViewItems, into_owned};
 use crate::writer::{ARRAY, Writer};
 
 /// An array of any one type.
@@ -339,3 +339,5 @@ impl Owned for ArrayValue {
         }
     }
 }
+
+into_owned!(ArrayValueRef -> ArrayValue);

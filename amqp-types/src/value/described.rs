@@ -13,7 +13,7 @@ use crate::decode::Decode;
 use crate::encode::Encode;
 use crate::error::Failed;
 use crate::reader::Reader;
-use crate::view::Owned;
+use crate::view::{Owned, into_owned};
 use crate::writer::Writer;
 
 /// A value and its descriptor (section 1.2).
@@ -266,3 +266,5 @@ impl Owned for DescribedValue {
         }
     }
 }
+
+into_owned!(DescribedValueRef -> DescribedValue);
