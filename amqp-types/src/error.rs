@@ -3,11 +3,12 @@
 mod found;
 mod path;
 
-use core::fmt::{self, Write as _};
+use core::fmt;
 
 use crate::accepts::Accepts;
 use crate::format::Primitive;
-pub use found::Found;
+use found::Octets;
+pub use found::{Found, FoundName};
 use path::Path;
 pub use path::{Field, FieldAt, FieldNames};
 
@@ -134,9 +135,16 @@ impl DecodeError {
         self.at
     }
 
-    /// Returns the path of fields to the error, outermost first. It is empty if the error is in no field.
+    /// Returns the path of fields to the error, outermost first. It is empty if the error is in no field. Of a path of
+    /// more than four fields the outermost ones are not kept, and [`lacks_fields`](Self::lacks_fields) is true.
     pub fn fields(&self) -> impl Iterator<Item = Field> {
         self.path.fields()
+    }
+
+    /// Returns whether there are fields around those of [`fields`](Self::fields), which were not kept.
+    #[must_use]
+    pub const fn lacks_fields(&self) -> bool {
+        self.path.is_cut()
     }
 
     /// Returns whether the whole value is of another type than expected.
@@ -254,12 +262,14 @@ fn out_of_range(
     write!(f, "the number {number} is not between {least} and {greatest}")
 }
 
-/// Writes, for example, `Open.max-frame-size: expected uint, found string (octet 12)`.
+/// Writes, for example, `Open.max-frame-size: expected uint, found string (octet 12)`. A path whose outer fields were
+/// not kept says so.
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut fields = self.fields();
         if let Some(Field { of, name }) = fields.next() {
-            write!(f, "{of}.{name}")?;
+            let outer = if self.lacks_fields() { "(outer fields not kept) " } else { "" };
+            write!(f, "{outer}{of}.{name}")?;
             for Field { name, .. } in fields {
                 write!(f, ".{name}")?;
             }
@@ -276,23 +286,6 @@ impl fmt::Debug for DecodeError {
 }
 
 impl core::error::Error for DecodeError {}
-
-/// Octets as text in quotes. Printable ASCII is written as it is, except for quotes and backslashes, which
-/// are written in hex like all other octets.
-struct Octets(&'static [u8]);
-
-impl fmt::Display for Octets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("\"")?;
-        for octet in self.0 {
-            match octet {
-                b' '..=b'~' if !b"\"\\".contains(octet) => f.write_char(char::from(*octet))?,
-                _ => write!(f, "\\x{octet:02x}")?,
-            }
-        }
-        f.write_str("\"")
-    }
-}
 
 /// The reason why a value cannot be encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -362,17 +355,3 @@ impl fmt::Display for NoValue {
 }
 
 impl core::error::Error for NoValue {}
-
-#[cfg(test)]
-mod tests {
-    use alloc::string::ToString;
-
-    use super::*;
-
-    #[test]
-    fn octets_are_printed_unambiguously() {
-        assert_eq!(Octets(b"AMQP ~").to_string(), r#""AMQP ~""#);
-        assert_eq!(Octets(b"a\"\\\0\x7f\xff\n").to_string(), r#""a\x22\x5c\x00\x7f\xff\x0a""#);
-        assert_eq!(Octets(b"").to_string(), r#""""#);
-    }
-}

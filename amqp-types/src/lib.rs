@@ -161,7 +161,9 @@ pub use decoder::Decoder;
 pub use definitions::TooLong;
 pub use descriptor::{Described, Descriptor, WireDescriptor};
 pub use encode::{ArrayItem, Bulk, Encode};
-pub use error::{DecodeError, DecodeErrorKind, EncodeError, Failed, Field, Found, NoValue};
+pub use error::{
+    DecodeError, DecodeErrorKind, EncodeError, Failed, Field, Found, FoundName, NoValue,
+};
 pub use format::{Category, Format, Primitive};
 pub use layout::Layout;
 pub use multiple::{MandatoryMultiple, Multiple};

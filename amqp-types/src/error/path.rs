@@ -54,17 +54,24 @@ pub struct FieldAt {
 pub(super) struct Path {
     of: [Option<&'static FieldNames>; 4],
     indices: [u16; 4],
+    is_cut: bool,
 }
 
 impl Path {
-    pub(super) const EMPTY: Self = Self { of: [None; 4], indices: [0; 4] };
+    pub(super) const EMPTY: Self = Self { of: [None; 4], indices: [0; 4], is_cut: false };
 
     /// Adds the field around the ones added before. It is dropped if there is no room.
     pub(super) fn push(&mut self, field: FieldAt) {
         let mut room = self.of.iter_mut().zip(&mut self.indices);
-        if let Some((of, index)) = room.find(|(of, _)| of.is_none()) {
-            (*of, *index) = (Some(field.of), field.index);
+        match room.find(|(of, _)| of.is_none()) {
+            Some((of, index)) => (*of, *index) = (Some(field.of), field.index),
+            None => self.is_cut = true,
         }
+    }
+
+    /// Returns whether fields were dropped.
+    pub(super) const fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     pub(super) fn len(&self) -> usize {
@@ -83,7 +90,7 @@ impl Path {
 /// Compares names, because the same names may be at different addresses.
 impl PartialEq for Path {
     fn eq(&self, other: &Self) -> bool {
-        self.fields().eq(other.fields())
+        self.is_cut == other.is_cut && self.fields().eq(other.fields())
     }
 }
 
@@ -91,7 +98,10 @@ impl Eq for Path {}
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
+    use crate::error::{DecodeError, DecodeErrorKind};
 
     #[test]
     fn fields_are_found_by_their_places_and_compared_by_name() {
@@ -109,11 +119,15 @@ mod tests {
     }
 
     #[test]
-    fn outermost_fields_have_no_room() {
+    fn outermost_fields_have_no_room_and_the_error_says_so() {
         static NAMES: FieldNames = FieldNames::new("T\0a\0b\0c\0d\0e");
-        let mut path = Path::EMPTY;
-        (0..5).for_each(|index| path.push(NAMES.at(index)));
-        assert_eq!(path.len(), 4);
-        assert!(path.fields().map(|field| field.name).eq(["d", "c", "b", "a"]));
+        let error = DecodeError::new(DecodeErrorKind::MissingField, 7);
+        let four = (0..4).fold(error, |error, index| error.in_field(NAMES.at(index)));
+        let five = four.in_field(NAMES.at(4));
+        assert!(four != five && four.fields().eq(five.fields()));
+        assert!(!four.lacks_fields() && five.lacks_fields());
+        let sentence = "T.d.c.b.a: a mandatory field is null or absent (octet 7)";
+        assert_eq!(four.to_string(), sentence);
+        assert_eq!(five.to_string(), format!("(outer fields not kept) {sentence}"));
     }
 }
