@@ -13,6 +13,38 @@ use crate::error::{DecodeError, DecodeErrorKind, Failed};
 use crate::reader::{Reader, in_own_place, push};
 
 /// A type that can be decoded from an AMQP value, possibly borrowing from the input.
+///
+/// The derives implement it. By hand, use the decoding of another type, and record an error of your own at the octets
+/// of the value:
+///
+/// ```
+/// use amqp_types::{Accepts, Constructor, Decode, DecodeErrorKind, Failed, Reader};
+///
+/// /// An `int` of tenths of a degree, above absolute zero.
+/// #[derive(Debug, PartialEq)]
+/// struct Temperature {
+///     tenths: i32,
+/// }
+///
+/// impl<'de> Decode<'de> for Temperature {
+///     const ACCEPTS: &'static Accepts = i32::ACCEPTS;
+///
+///     fn decode_value(
+///         constructor: Constructor<'de>,
+///         reader: &mut Reader<'_, 'de>,
+///     ) -> Result<Self, Failed> {
+///         let start = reader.remaining();
+///         match i32::decode_value(constructor, reader)? {
+///             tenths @ -2731.. => Ok(Self { tenths }),
+///             _ => Err(reader.error_in(start, DecodeErrorKind::Invalid("below absolute zero"))),
+///         }
+///     }
+/// }
+///
+/// assert_eq!(Temperature::from_bytes(&[0x54, 25]), Ok(Temperature { tenths: 25 }));
+/// let error = Temperature::from_bytes(&[0x71, 0xff, 0xff, 0xf5, 0x54]).unwrap_err();
+/// assert_eq!(error.to_string(), "below absolute zero (octet 1)");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be decoded from an AMQP value",
     label = "not an AMQP type",
@@ -243,6 +275,23 @@ impl<'de, T: Decode<'de>> Decode<'de> for Box<T> {
 }
 
 /// A type that owns everything it decodes: its values outlive the input.
+///
+/// It is the bound of a function that returns a value of any such type:
+///
+/// ```
+/// use std::io::{self, Read};
+///
+/// use amqp_types::DecodeOwned;
+///
+/// fn read<T: DecodeOwned>(mut input: impl Read) -> io::Result<T> {
+///     let mut octets = Vec::new();
+///     input.read_to_end(&mut octets)?;
+///     T::from_bytes(&octets).map_err(io::Error::other)
+/// }
+///
+/// assert_eq!(read::<String>(&b"\xa1\x02hi"[..])?, "hi");
+/// # Ok::<(), io::Error>(())
+/// ```
 pub trait DecodeOwned: for<'de> Decode<'de> {}
 
 impl<T: for<'de> Decode<'de>> DecodeOwned for T {}

@@ -184,6 +184,14 @@ const fn is_standard(name: &[u8]) -> bool {
 }
 
 /// A type with a descriptor.
+///
+/// ```
+/// use amqp_types::Described;
+/// use amqp_types::transport::Open;
+///
+/// assert_eq!(Open::DESCRIPTOR.code(), Some(0x10));
+/// assert_eq!(Open::DESCRIPTOR.name(), Some("amqp:open:list"));
+/// ```
 pub trait Described {
     /// The descriptor before the values of the type on the wire.
     const DESCRIPTOR: Descriptor;

@@ -11,6 +11,26 @@ use crate::writer::{self, Buffer, Writer};
 pub use crate::bulk::Bulk;
 
 /// A type whose values can be encoded as AMQP values.
+///
+/// The derives implement it. By hand, use the encoding of another type:
+///
+/// ```
+/// use amqp_types::{Encode, Writer};
+///
+/// /// An `int` of tenths of a degree.
+/// struct Temperature {
+///     tenths: i32,
+/// }
+///
+/// impl Encode for Temperature {
+///     fn encode(&self, writer: &mut Writer<'_>) {
+///         self.tenths.encode(writer);
+///     }
+/// }
+///
+/// assert_eq!(Temperature { tenths: 25 }.to_bytes()?[..], [0x54, 25]);
+/// # Ok::<(), amqp_types::EncodeError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be encoded as an AMQP value",
     label = "not an AMQP type",
@@ -71,6 +91,33 @@ pub trait Encode {
 
 /// A type whose values can be items of an array, where all items share one constructor
 /// (section 1.6.24).
+///
+/// ```
+/// use amqp_types::{Array, ArrayItem, Encode, Format, Writer};
+///
+/// /// An `int` of tenths of a degree.
+/// struct Temperature {
+///     tenths: i32,
+/// }
+///
+/// impl Encode for Temperature {
+///     fn encode(&self, writer: &mut Writer<'_>) {
+///         self.tenths.encode(writer);
+///     }
+/// }
+///
+/// impl ArrayItem for Temperature {
+///     const FORMATS: &'static [Format] = i32::FORMATS;
+///
+///     fn encode_value(&self, format: Format, writer: &mut Writer<'_>) -> bool {
+///         self.tenths.encode_value(format, writer)
+///     }
+/// }
+///
+/// let array = Array::from([Temperature { tenths: 25 }]);
+/// assert_eq!(array.to_bytes()?, Array::from([25i32]).to_bytes()?);
+/// # Ok::<(), amqp_types::EncodeError>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an item of an AMQP array",
     label = "not known to be encoded after one constructor",

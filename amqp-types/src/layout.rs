@@ -7,6 +7,20 @@ use crate::error::{DecodeError, DecodeErrorKind};
 /// Derive it on a struct or tuple struct: its fields are encoded in order, after a prefix if there is one.
 /// The derive also adds `to_bytes`, `from_bytes` and `LEN` to the struct as inherent items, so that they
 /// can be used without this trait.
+///
+/// ```
+/// use amqp_types::Layout;
+///
+/// #[derive(Debug, Layout, PartialEq)]
+/// struct Channel(u16);
+///
+/// fn octets<T: Layout>(values: &[T]) -> Vec<u8> {
+///     values.iter().flat_map(|value| value.to_octets().as_ref().to_vec()).collect()
+/// }
+///
+/// assert_eq!(octets(&[Channel(1), Channel(2)]), [0, 1, 0, 2]);
+/// assert_eq!(Channel::from_bytes(&[0, 2]), Ok(Channel(2)));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no fixed layout",
     label = "not a fixed number of octets",

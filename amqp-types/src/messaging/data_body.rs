@@ -8,6 +8,45 @@ use super::BodyRef;
 use crate::error::{DecodeError, DecodeErrorKind};
 
 /// A type whose values can be encoded as the octets of a body.
+///
+/// With [`FromDataBody`], it can be a field with `data` of a derived [`Message`](derive@super::Message):
+///
+/// ```
+/// use amqp_types::messaging::{
+///     BodyRef, DataBody, EncodeMessage, FromDataBody, Message, MessageRef,
+/// };
+/// use amqp_types::{DecodeError, DecodeErrorKind};
+///
+/// /// Lines of text in UTF-8.
+/// #[derive(Debug, PartialEq)]
+/// struct Lines(String);
+///
+/// impl DataBody for Lines {
+///     fn as_octets(&self) -> &[u8] {
+///         self.0.as_bytes()
+///     }
+/// }
+///
+/// impl<'de> FromDataBody<'de> for Lines {
+///     fn from_data_body(body: BodyRef<'de>) -> Result<Self, DecodeError> {
+///         let octets = Vec::from_data_body(body)?;
+///         String::from_utf8(octets).map(Self).map_err(|error| {
+///             DecodeError::new(DecodeErrorKind::NotUtf8, error.utf8_error().valid_up_to())
+///         })
+///     }
+/// }
+///
+/// #[derive(Debug, Message, PartialEq)]
+/// struct Report {
+///     #[amqp(data)]
+///     lines: Lines,
+/// }
+///
+/// let report = Report { lines: Lines("one\ntwo".into()) };
+/// let octets = report.to_message_bytes()?;
+/// assert_eq!(MessageRef::from_shared(&octets)?.decode::<Report>()?, report);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the octets of a body",
     label = "not octets",
@@ -24,7 +63,17 @@ pub trait DataBody {
     }
 }
 
-/// A type that can be decoded from the octets of a body, possibly borrowing from the message.
+/// A type that can be decoded from the octets of a body, possibly borrowing from the message. [`DataBody`] is the other
+/// direction, and has an example of both.
+///
+/// ```
+/// use amqp_types::messaging::{FromDataBody, Message, MessageRef};
+///
+/// let octets = Message::data("text").to_bytes()?;
+/// let body = MessageRef::from_shared(&octets)?.body();
+/// assert_eq!(<&[u8]>::from_data_body(body)?, b"text");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be decoded from the octets of a body",
     label = "not octets",

@@ -12,6 +12,20 @@ use bytes::BytesMut;
 
 /// A buffer that grows: `Vec<u8>` or `BytesMut`. No other type can implement it, because unsafe code
 /// relies on the implementations.
+///
+/// ```
+/// use amqp_types::{Buffer, Encode, EncodeError};
+///
+/// fn encode_pair<B: Buffer>(pair: (u32, &str), buffer: &mut B) -> Result<(), EncodeError> {
+///     pair.0.encode_to(buffer)?;
+///     pair.1.encode_to(buffer)
+/// }
+///
+/// let mut buffer = Vec::new();
+/// encode_pair((7, "a"), &mut buffer)?;
+/// assert_eq!(buffer, [0x52, 7, 0xa1, 1, b'a']);
+/// # Ok::<(), EncodeError>(())
+/// ```
 pub trait Buffer: Growable {}
 
 mod sealed {
