@@ -407,17 +407,24 @@ fn a_reader_that_closes_the_pipe() {
     let mut lines = BufReader::new(child.stdout.take().unwrap());
     lines.read_line(&mut String::new()).unwrap();
     drop(lines);
-    for word in ["a", "b", "c"] {
-        broker.put("numbers", text(word));
-    }
+    // A process that another test has just started can have the pipe for a moment, too. Until then, lines are printed.
+    let mut more = 0;
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        broker.put("numbers", text("more"));
+        more += 1;
+        thread::sleep(Duration::from_millis(10));
+    };
     let mut errors = String::new();
     child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
-    assert_eq!((child.wait().unwrap().code(), &*errors), (Some(0), ""));
+    assert_eq!((status.code(), &*errors), (Some(0), ""));
     broker.wait_until("the connection is closed", |seen| seen.closed == 1);
     settled(&broker);
-    assert_eq!(outcomes(&broker, "accepted"), 1);
     let again = broker.messages("numbers.again").len() + broker.messages("numbers").len();
-    assert_eq!(again, 3);
+    assert_eq!(again + outcomes(&broker, "accepted"), 1 + more);
+    assert!(again > 0, "the last message was not printed");
 }
 
 #[cfg(target_os = "linux")]
