@@ -271,13 +271,24 @@ fn rabbitmq_says_that_it_filters_but_does_not() {
         let properties = Fields(Map::from_iter([product]));
         ServerSettings::new(ConnectionSettings::new("rabbit").properties(properties))
     });
-    let url = broker.url();
-    let arguments = ["receive", &url, "/queues/q", "--count", "1", "--timeout", "10", "--filter"];
-    let seen = run(&[&arguments[..], &["sql=a = 1"]].concat());
+    let receive = |queue: &str, filter: &str| {
+        run(&[
+            "receive",
+            &broker.url(),
+            queue,
+            "--count",
+            "1",
+            "--timeout",
+            "10",
+            "--filter",
+            filter,
+        ])
+    };
+    let seen = receive("/queues/q", "sql=a = 1");
     assert_eq!((seen.code, &*seen.stdout), (Some(3), ""), "{}", seen.stderr);
     assert!(seen.stderr.contains("\"/queues/q\" is not a stream"), "{}", seen.stderr);
-    broker.put("/queues/q", text("1"));
-    let seen = run(&[&arguments[..], &["selector=a = 1"]].concat());
+    broker.put("/queues/other", text("1"));
+    let seen = receive("/queues/other", "selector=a = 1");
     assert_eq!((seen.code, &*seen.stdout), (Some(0), "1\n"), "{}", seen.stderr);
 }
 
