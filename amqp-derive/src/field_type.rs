@@ -212,3 +212,53 @@ fn refuse_static_in(tokens: TokenStream, faults: &mut Faults) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::{DeriveInput, parse_quote};
+
+    use super::*;
+
+    const DOCS: &str = include_str!("../docs/composite.md");
+
+    /// Returns the rows of the table in the docs: types, and what to use instead.
+    fn rows() -> Vec<(&'static str, &'static str)> {
+        let (_, section) = DOCS.split_once("\n# Types that are not AMQP types\n").unwrap();
+        let (section, _) = section.split_once("\n# ").unwrap();
+        let row =
+            |line: &'static str| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ");
+        section.lines().filter_map(row).skip(2).collect()
+    }
+
+    /// Returns the message for a field of this type, if the type is refused.
+    fn message(ty: &str) -> Option<String> {
+        let input: DeriveInput = parse_quote!(
+            struct Reading {}
+        );
+        let mut faults = Faults::default();
+        check(&syn::parse_str(ty).unwrap(), &Item::new(&input), &mut faults);
+        faults.compile_errors().map(|errors| errors.to_string())
+    }
+
+    #[test]
+    fn each_type_in_the_docs_is_refused_with_the_words_of_the_docs() {
+        let rows = rows();
+        assert!(rows.len() > 15, "{rows:?}");
+        for (types, instead) in rows {
+            // Every second part is between backticks.
+            for ty in types.split('`').skip(1).step_by(2) {
+                let Some(message) = message(ty) else { panic!("{ty} is not refused") };
+                let has_own_message = ty.contains("'static") || ty.starts_with("Option");
+                assert!(has_own_message || message.contains(instead), "{ty}: {message}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_name_that_is_refused_is_in_the_docs() {
+        for (names, instead) in IN_PRELUDE.iter().chain(IMPORTED) {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            assert!(rows().contains(&(&names.join(", "), instead)), "{names:?}");
+        }
+    }
+}

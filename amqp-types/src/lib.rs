@@ -62,6 +62,9 @@
 //! | list, map, array | [`List`], [`Map`], [`Array`]; a composite |
 //! | any of them, and described values | [`Value`] |
 //!
+//! Some common Rust types, such as `Vec<u8>`, `usize` and `HashMap`, are not AMQP types. The docs of [`Composite`] list
+//! them and [what to use instead](derive@Composite#types-that-are-not-amqp-types).
+//!
 //! Peers in other languages choose the width of an integer: one and the same 3 arrives as an `int`, a `long` or
 //! a `ubyte`. A field of type `u32` accepts only a `uint`, [`AnyInt<u32>`](AnyInt) any integer that fits;
 //! [`Value::as_i64`] and [`Value::as_u64`] do the same for a value.
