@@ -13,6 +13,8 @@
     not(feature = "tokio"),
     doc = "AMQP 1.0 over a network. Without the feature `tokio`, this crate has only [`proto`], the engine."
 )]
+// docs.rs sets `docsrs`: items then have a badge with the feature that they need.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "tokio")]
 mod acceptor;

@@ -98,6 +98,8 @@
 //! | `rust_decimal` | decimals, exactly |
 //! | `serde` | [`Value`] and the types of the standard, to and from JSON and the like |
 #![no_std]
+// docs.rs sets `docsrs`: items then have a badge with the feature that they need.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 // The output of the derives refers to `amqp_types::...`, in this crate too.
