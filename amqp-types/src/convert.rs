@@ -1,14 +1,23 @@
 //! Conversions to and from the types of other crates, each enabled by the feature of the same name.
 //!
-//! | feature | this crate | other crate | limits |
+//! | feature | this crate | other crate | what is lost |
 //! | --- | --- | --- | --- |
-//! | `std` | [`Timestamp`](crate::Timestamp) | `std::time::SystemTime` | milliseconds; the range of the platform |
-//! | `uuid` | [`Uuid`](crate::Uuid) | `uuid::Uuid` | lossless |
-//! | `time` | [`Timestamp`](crate::Timestamp) | `time::OffsetDateTime` | milliseconds, UTC; years -9999 to 9999 |
-//! | `chrono` | [`Timestamp`](crate::Timestamp) | `chrono::DateTime<Utc>` | milliseconds; years -262143 to 262142 |
-//! | `jiff` | [`Timestamp`](crate::Timestamp) | `jiff::Timestamp` | milliseconds; years -9999 to 9999 |
-//! | `rust_decimal` | [`Decimal32`](crate::Decimal32) to [`Decimal128`](crate::Decimal128) | `rust_decimal::Decimal` | exact, otherwise an error |
-//! | `serde` | [`Value`](crate::Value), the standard's types, messages | JSON and other self-describing formats | lossless |
+//! | `std` | [`Timestamp`](crate::Timestamp) | `std::time::SystemTime` | what is below a millisecond |
+//! | `uuid` | [`Uuid`](crate::Uuid) | `uuid::Uuid` | nothing |
+//! | `time` | [`Timestamp`](crate::Timestamp) | `time::OffsetDateTime` | what is below a millisecond; the offset |
+//! | `chrono` | [`Timestamp`](crate::Timestamp) | `chrono::DateTime<Utc>` | what is below a millisecond; that the instant is in a leap second |
+//! | `jiff` | [`Timestamp`](crate::Timestamp) | `jiff::Timestamp` | what is below a millisecond |
+//! | `rust_decimal` | [`Decimal32`](crate::Decimal32) to [`Decimal128`](crate::Decimal128) | `rust_decimal::Decimal` | no digit, because a number that does not fit is an error; trailing zeros, if it fits only without them |
+//! | `serde` | [`Value`](crate::Value), the standard's types, messages | JSON and other self-describing formats | nothing of a value; the encodings that a message had |
+//!
+//! A [`Timestamp`](crate::Timestamp) is converted the other way exactly, or not at all if it is out of range:
+//!
+//! | feature | years |
+//! | --- | --- |
+//! | `time` | -9999 to 9999 |
+//! | `chrono` | -262143 to 262142 |
+//! | `jiff` | -9999 to 9999, less about a day at either end |
+//! | `std` | those of the platform |
 //!
 //! A type of another crate that corresponds to exactly one AMQP type, such as a UUID or an instant,
 //! implements the codec traits itself, so it can be a field of a derived type.
