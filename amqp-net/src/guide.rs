@@ -26,3 +26,8 @@ pub mod brokers {}
 
 #[doc = include_str!("../docs/states.md")]
 pub mod states {}
+
+// Its example needs a broker.
+#[cfg(feature = "broker")]
+#[doc = include_str!("../docs/migrating.md")]
+pub mod migrating {}

@@ -7,7 +7,7 @@
            [brokers]: guide::brokers\n\n"
 )]
 #![cfg_attr(feature = "rustls", doc = "[tls]: guide::tls\n\n")]
-#![cfg_attr(feature = "broker", doc = "[broker]: guide::broker\n\n")]
+#![cfg_attr(feature = "broker", doc = "[broker]: guide::broker\n[migrating]: guide::migrating\n\n")]
 #![cfg_attr(feature = "tokio", doc = include_str!("../README.md"))]
 #![cfg_attr(
     not(feature = "tokio"),
