@@ -184,3 +184,8 @@ pub use view::{
     MultipleItems, MultipleRef, Owned, ViewItems,
 };
 pub use writer::{Buffer, Writer};
+
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
