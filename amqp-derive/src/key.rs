@@ -225,22 +225,6 @@ pub(crate) const MESSAGE: Place = Place {
     ],
 };
 
-/// The parts of a message that a field can be.
-pub(crate) const MESSAGE_PARTS: [&str; 12] = [
-    "header",
-    "delivery_annotations",
-    "message_annotations",
-    "properties",
-    "application_properties",
-    "footer",
-    "property",
-    "application_property",
-    "annotation",
-    "body",
-    "data",
-    "skip",
-];
-
 /// A field of a struct that derives `Message`.
 pub(crate) const MESSAGE_FIELD: Place = Place {
     what: "a field of a message",

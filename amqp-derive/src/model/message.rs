@@ -9,7 +9,7 @@ use crate::attribute::{Entries, Entry};
 use crate::faults::{Faults, any_of};
 use crate::field_type::{self, inside_option, refuse_static};
 use crate::item::Item;
-use crate::key::{MESSAGE, MESSAGE_FIELD, MESSAGE_PARTS};
+use crate::key::{MESSAGE, MESSAGE_FIELD};
 
 pub(crate) struct Message<'i> {
     pub(crate) item: Item<'i>,
@@ -116,10 +116,12 @@ impl<'i> Part<'i> {
         let before = faults.count();
         let entries = Entries::read(&field.attrs, &MESSAGE_FIELD, faults);
         let ident = field.ident.as_ref()?;
-        let mut given = MESSAGE_PARTS.iter().filter_map(|key| entries.get(key));
+        let is_part = |key: &&&str| !Adapters::KEYS.contains(key);
+        let parts: Vec<_> = MESSAGE_FIELD.keys.iter().filter(is_part).copied().collect();
+        let mut given = parts.iter().filter_map(|key| entries.get(key));
         let Some(entry) = given.next() else {
             if faults.count() == before {
-                let keys = any_of(&MESSAGE_PARTS);
+                let keys = any_of(&parts);
                 faults.at(ident, format_args!("a field of a message needs one of the keys {keys}"));
             }
             return None;
