@@ -39,8 +39,18 @@ impl Adapters {
 
     /// Checks the type of a field, unless both functions take its place.
     pub(crate) fn check(entries: &Entries, ty: &Type, item: &Item<'_>, faults: &mut Faults) {
-        if Self::KEYS.iter().any(|key| entries.get(key).is_none()) {
-            field_type::check(ty, item, faults);
+        let [decode, encode] = Self::KEYS;
+        let (given, missing) = match (entries.get(decode), entries.get(encode)) {
+            (Some(_), Some(_)) => return,
+            (None, None) => return field_type::check(ty, item, faults),
+            (Some(given), None) => (given, encode),
+            (None, Some(given)) => (given, decode),
+        };
+        let mut of_type = Faults::default();
+        field_type::check(ty, item, &mut of_type);
+        if of_type.count() > 0 {
+            let why = "because the type of the field is not an AMQP type";
+            faults.at(&given.key, format_args!("`{missing}` is missing, which is needed {why}"));
         }
     }
 

@@ -26,8 +26,9 @@ const IMPORTED: &[(&[&str], &str)] = &[
 ];
 
 /// Types around another one that are AMQP types if that one is.
-const CONTAINERS: &[&str] =
-    &["Option", "Box", "List", "Array", "Map", "Multiple", "ListRef", "ArrayRef", "MapRef"];
+const CONTAINERS: &[&str] = &[
+    "Option", "Box", "List", "Array", "Map", "Multiple", "AnyInt", "ListRef", "ArrayRef", "MapRef",
+];
 
 const TEXT: &str = "`String`, or `ByteString`, whose clones share the text";
 const OCTETS: &str = "`Bytes`, or `&[u8]` to borrow from the input";

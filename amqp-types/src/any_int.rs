@@ -37,6 +37,8 @@ use crate::writer::Writer;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// A default is written as `#[amqp(default = AnyInt(5))]`.
+///
 /// [`Value::as_i64`] and [`Value::as_u64`] read such an integer from a [`Value`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AnyInt<T>(pub T);

@@ -234,6 +234,8 @@ impl<T, A: Default> Default for Multiple<T, A> {
     }
 }
 
+/// Creates a `Multiple` with one value. From an array, a vector or an option, name the type of the values, as in
+/// `Multiple::<u32>::from([1, 2])`: the array could also be the one value.
 impl<T> From<T> for Multiple<T> {
     fn from(value: T) -> Self {
         Self::one(value)

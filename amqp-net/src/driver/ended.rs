@@ -60,6 +60,19 @@ pub enum Advice {
     GiveUp,
 }
 
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Retry => "try again",
+            Self::RetryLater => "try again later",
+            Self::Attach => "attach the link again",
+            Self::Begin => "begin a session again",
+            Self::Connect => "connect again",
+            Self::GiveUp => "do not try again",
+        })
+    }
+}
+
 impl Ended {
     pub(super) fn new(reason: EndReason) -> Self {
         Self { reason: Arc::new(reason) }

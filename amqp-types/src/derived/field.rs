@@ -15,7 +15,8 @@ use crate::encode::Encode;
     label = "cannot be encoded and decoded",
     note = "on a type of your own, derive `Composite` (a struct with fields), `Restricted` (a newtype, or an \
             enum of choices) or `OneOf` (an enum of types), or implement `Encode` and `Decode`",
-    note = "the items of an `Array` or a `Multiple` implement `ArrayItem` too",
+    note = "the items of an `Array` or a `Multiple` implement `ArrayItem` too, which `Option<T>` and `Value` do not: a \
+            `List` takes any type; the keys of a `Map` implement `Ord`",
     note = "for a type of another crate, use `encode_with` and `decode_with` on the field"
 )]
 pub trait Field<'de, Known>: Sized {

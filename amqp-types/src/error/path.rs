@@ -1,5 +1,7 @@
 //! The path of fields to an error. Their names take a few octets each in a program.
 
+use core::fmt;
+
 /// A field of a type: one segment of the path in an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
@@ -7,6 +9,13 @@ pub struct Field {
     pub of: &'static str,
     /// The name of the field in the standard, such as `max-frame-size`.
     pub name: &'static str,
+}
+
+/// Writes the field as errors do, such as `Open.max-frame-size`.
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.of, self.name)
+    }
 }
 
 /// The names of a type and its fields for errors, in one text.

@@ -18,6 +18,16 @@ pub enum AnnotationKey {
 }
 
 /// Properties of a message that are meant for the nodes it passes (section 3.2.10).
+///
+/// ```
+/// use amqp_types::messaging::Annotations;
+/// use amqp_types::{Symbol, Value};
+///
+/// let site = Symbol::from_static("x-opt-site");
+/// let annotations = Annotations::from([(site.clone().into(), Value::from("north"))]);
+/// assert_eq!(annotations.get_symbol("x-opt-site"), Some(&Value::from("north")));
+/// assert_eq!(annotations[&site.into()].as_str(), Some("north"));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Restricted)]
 #[amqp(borrowed = AnnotationsRef)]
 pub struct Annotations(pub Map<AnnotationKey, Value>);
@@ -31,6 +41,14 @@ pub struct DeliveryAnnotations(pub Annotations);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Restricted)]
 #[amqp(name = "amqp:message-annotations:map", code = 0x72, borrowed = MessageAnnotationsRef)]
 pub struct MessageAnnotations(pub Annotations);
+
+impl Annotations {
+    /// Returns the annotation whose key is this symbol, in linear time.
+    pub fn get_symbol(&self, key: &str) -> Option<&Value> {
+        let is_key = |own: &AnnotationKey| matches!(own, AnnotationKey::Symbol(own) if own == key);
+        self.iter().find(|(own, _)| is_key(own)).map(|(_, value)| value)
+    }
+}
 
 container!(Annotations(Map<AnnotationKey, Value>));
 container!(DeliveryAnnotations(Annotations));

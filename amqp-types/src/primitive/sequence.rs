@@ -28,6 +28,30 @@ macro_rules! sequence {
             }
         }
 
+        impl<'l, T: Copy + 'l> Extend<&'l T> for $type<T> {
+            fn extend<I: IntoIterator<Item = &'l T>>(&mut self, items: I) {
+                self.0.extend(items);
+            }
+        }
+
+        impl<T: PartialEq<U>, U> PartialEq<[U]> for $type<T> {
+            fn eq(&self, other: &[U]) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl<T: PartialEq<U>, U, const N: usize> PartialEq<[U; N]> for $type<T> {
+            fn eq(&self, other: &[U; N]) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl<T: PartialEq<U>, U> PartialEq<Vec<U>> for $type<T> {
+            fn eq(&self, other: &Vec<U>) -> bool {
+                self.0 == *other
+            }
+        }
+
         impl<T> Extend<T> for $type<T> {
             fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
                 self.0.extend(items);

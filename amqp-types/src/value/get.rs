@@ -169,7 +169,7 @@ macro_rules! index {
             type Output = Self;
 
             fn index(&self, key: $key) -> &Self {
-                self.get(key).expect("the value has no such key or item")
+                self.get(key).unwrap_or_else(|| panic!("the value has nothing at {key:?}"))
             }
         }
     )*};
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "the value has no such key or item")]
+    #[should_panic(expected = "the value has nothing at 0")]
     fn an_index_that_is_not_there_panics() {
         let _ = Value::Null[0];
     }

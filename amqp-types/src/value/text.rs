@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write as _};
 
-use super::{ArrayValue, DescribedValue, Value};
+use super::{ArrayValue, DescribedValue, Value, ValueRef};
 use crate::known::{Fields, KnownType, choice};
 use crate::primitive::Map;
 
@@ -23,6 +23,13 @@ use crate::primitive::Map;
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_at(self, 0, f)
+    }
+}
+
+/// Writes the value as its owned form, which is allocated.
+impl fmt::Display for ValueRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_owned().fmt(f)
     }
 }
 
