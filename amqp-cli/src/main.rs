@@ -106,7 +106,8 @@ enum Command {
                             amqp decode 41 4d 51 50 03 01 00 00\n  \
                             amqp decode --as type 00 53 16 c0 03 01 52 00\n  \
                             amqp decode --as frame 00 00 00 0c 02 00 00 00 00 53 18 45\n  \
-                            xxd -p -c 0 captured.bin | amqp decode --as stream\n  \
+                            xxd captured.bin | amqp decode --as stream\n  \
+                            amqp decode --raw --file captured.bin\n  \
                             amqp decode --json < values.txt")]
     Decode(decode::Options),
 }

@@ -21,6 +21,11 @@ pub(crate) fn complain(error: &dyn Display) {
     let _ = writeln!(io::stderr(), "error: {error}");
 }
 
+/// Prints a line that is no error on the standard error, unless that is closed.
+pub(crate) fn note(line: &dyn Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// Prints the lines of an error on the standard error, unless that is closed.
 pub(crate) fn complain_at_length(lines: &[u8]) {
     let _ = io::stderr().write_all(lines);

@@ -55,28 +55,25 @@ fn kind_and_octet() {
 fn the_octet_is_marked() {
     let seen = run(&["decode", "c0 05 02 41 56 07 40"]);
     assert_eq!(seen.code, Some(1));
-    assert_eq!(seen.stdout, "guessed: value\n");
+    assert_eq!(seen.stdout, "");
     assert_eq!(
         seen.stderr,
-        "error[invalid-boolean]: a boolean's octet must be 0 or 1, not 0x07 (octet 5)\n  \
+        "guessed: value\nerror[invalid-boolean]: a boolean's octet must be 0 or 1, not 0x07 (octet 5)\n  \
          c0 05 02 41 56 07 40\n                 ^^\n",
     );
     let seen = run(&["decode", "40", "4x"]);
     assert_eq!(seen.stdout, "");
     assert_eq!(
         seen.stderr,
-        "error[bad-hex]: 'x' is not a hexadecimal digit (character 4)\n  40 4x\n      ^\n",
+        "error[bad-hex]: 'x' is not a hexadecimal digit (column 5)\n  40 4x\n      ^\n  \
+         to do: xxd -p FILE | amqp decode -\n",
     );
     let seen = run_with_input(&["decode"], "41\n\n42\n");
-    assert_eq!(
-        seen.stdout,
-        "guessed: value\nboolean true\nguessed: value\nguessed: value\nboolean false\n",
-    );
-    assert_eq!(
-        seen.stderr,
-        "line 2: error[unexpected-end]: the octets end before the value does (octet 0)\n  \
-         (no octets)\n",
-    );
+    assert_eq!(seen.stdout, "boolean true\nboolean false\n");
+    let (before, error) = seen.stderr.split_once("line 2: ").unwrap();
+    assert_eq!(before, "guessed: value\n");
+    assert!(error.starts_with("error[unexpected-end]: there are no octets\n  to do: "), "{error}");
+    assert!(error.ends_with("\nguessed: value\n"), "{error}");
 }
 
 /// The part before an error is shown, and the position of the error counts from the start of the input.
@@ -160,9 +157,18 @@ fn lines_after_an_error_are_decoded() {
 }
 
 #[test]
-fn empty_input_is_a_success() {
-    let seen = run_with_input(&["decode"], "");
-    assert_eq!((seen.code, seen.stdout.as_str(), seen.stderr.as_str()), (Some(0), "", ""));
+fn empty_input_is_an_error() {
+    for arguments in [&["decode"][..], &["decode", "-"], &["decode", "--raw"]] {
+        let seen = run_with_input(arguments, "");
+        assert_eq!((seen.code, seen.stdout.as_str()), (Some(1), ""), "{arguments:?}");
+        assert!(
+            seen.stderr.contains("there are no octets\n  to do: amqp decode 00"),
+            "{}",
+            seen.stderr
+        );
+        let seen = run_with_input(&[arguments, &["--json"]].concat(), "");
+        assert_eq!(error(&seen.stdout), ("unexpected-end".to_owned(), 0), "{arguments:?}");
+    }
 }
 
 #[test]
@@ -206,7 +212,7 @@ fn answers_are_written_line_by_line() {
 
 #[test]
 fn a_closed_output_is_not_a_failure() {
-    let mut child = amqp(&["decode"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut child = amqp(&["decode", "--as", "value"]).stdin(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let mut stdin = child.stdin.take().unwrap();
     // The program may have ended before all of this is written.

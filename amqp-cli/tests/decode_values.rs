@@ -164,12 +164,13 @@ fn all_as_lines() {
     for (octets, json, text) in VALUES {
         writeln!(input, "{octets}").unwrap();
         jsons.push_str(&line("value", json));
-        writeln!(texts, "guessed: value\n{text}").unwrap();
+        writeln!(texts, "{text}").unwrap();
     }
     let seen = run_with_input(&["decode", "--json"], input.as_str());
     assert_eq!((seen.code, seen.stdout), (Some(0), jsons));
     let seen = run_with_input(&["decode"], input.replace('\n', "\r\n"));
     assert_eq!((seen.code, seen.stdout), (Some(0), texts));
+    assert_eq!(seen.stderr, "guessed: value\n".repeat(VALUES.len()));
 }
 
 #[test]
