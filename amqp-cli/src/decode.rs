@@ -1,10 +1,12 @@
 //! `amqp decode`: what do these octets mean?
 //!
 //! An input (`input`) is octets, or a text that is parsed into octets (`pasted`). They are decoded into a
-//! `Thing`, which is written as a line of JSON (`json`) or as text (`text`). The kind of the input is an option or a guess (`kind`), and each kind
-//! has a file: `value`, `header`, `frame`, `message`, `stream`. The names of the standard's types and fields
-//! are in `known`. An error shows its position in the input (`failure`, `excerpt`).
+//! `Thing`, which is written as a line of JSON (`json`) or as text (`text`). The kind of the input is an
+//! option or a guess (`kind`), and each kind has a file: `value`, `header`, `frame`, `message`, `stream`. The
+//! names of the standard's types and fields are in `known`. An error shows its position in the input
+//! (`failure`, `excerpt`). Captures of a network are in `capture`.
 
+mod capture;
 mod excerpt;
 mod failure;
 mod frame;
@@ -59,6 +61,13 @@ pub(crate) struct Options {
     #[arg(long)]
     raw: bool,
 
+    /// Show the AMQP conversations in a capture, in the format pcap or pcapng; `-` is the standard input
+    ///
+    /// Shows the headers and frames of both directions in the order of time, with the numbers and times
+    /// of their packets. What SASL carries for a mechanism, such as a password, is not shown.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["hex", "file", "raw", "kind"])]
+    pcap: Option<PathBuf>,
+
     /// What each input is; if omitted, it is guessed, and the guess is printed
     ///
     /// Frames, messages and streams are also checked against the rules of the types in them.
@@ -72,6 +81,7 @@ pub(crate) struct Options {
     /// {"frame":{"type":"amqp","doff":N,"channel":N,"body":V,"payload":HEX}}, without the channel
     /// if the type is "sasl", and with the body null if the frame is empty; {"message":[V,...]};
     /// {"stream":[...]} of headers and frames; {"error":{"kind":"...","at":N,"message":"..."}}.
+    /// For a capture, see the README: one line for each {"conversation":{...}}.
     ///
     /// V is an object with one key, the AMQP type. "at" is the octet of the error in the input,
     /// counted from 0, or the character if the kind is "bad-hex" or "bad-dump". An input with an error is
@@ -92,7 +102,12 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     }
     let mut out = BufWriter::new(io::stdout().lock());
     let mut all_decoded = true;
-    let written = decode_all(options, &mut out, &mut all_decoded).and_then(|()| out.flush());
+    let written = match &options.pcap {
+        Some(path) => capture::decode(path, options.json, &mut out)
+            .map(|is_complete| all_decoded = is_complete),
+        None => decode_all(options, &mut out, &mut all_decoded),
+    };
+    let written = written.and_then(|()| out.flush());
     match written {
         Err(error) if !output::reader_is_gone(&error) => output::failure(&error),
         _ if all_decoded => ExitCode::SUCCESS,
@@ -163,6 +178,11 @@ fn decode(content: Content, line: Option<u64>, kind: Option<Kind>) -> Decoded {
     let octets = match octets {
         Ok(octets) => octets,
         Err(failure) => return Decoded { guessed: None, thing: Err(failure) },
+    };
+    let octets = match capture::payload(&octets) {
+        Some([]) => return Decoded { guessed: None, thing: Err(Failure::NoPayload) },
+        Some(payload) => octets.slice_ref(payload),
+        None => octets,
     };
     let guessed = kind.is_none().then(|| Kind::guess(&octets));
     let thing = Thing::decode(kind.or(guessed).unwrap_or(Kind::Value), &octets);

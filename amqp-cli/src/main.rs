@@ -108,6 +108,7 @@ enum Command {
                             amqp decode --as frame 00 00 00 0c 02 00 00 00 00 53 18 45\n  \
                             xxd captured.bin | amqp decode --as stream\n  \
                             amqp decode --raw --file captured.bin\n  \
+                            amqp decode --pcap session.pcap\n  \
                             amqp decode --json < values.txt")]
     Decode(decode::Options),
 }

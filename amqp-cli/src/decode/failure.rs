@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     BadText(BadText, Place),
     /// There are no octets.
     Empty,
+    /// The octets are a packet of a network, which carries none for AMQP.
+    NoPayload,
     /// The octets cannot be decoded as the given or guessed kind.
     Undecodable {
         octets: Bytes,
@@ -69,6 +71,7 @@ impl Failure {
         match self {
             Self::BadText(error, _) => error.kind,
             Self::Empty => "unexpected-end",
+            Self::NoPayload => "no-payload",
             Self::Undecodable { problem, .. } => problem.kind,
         }
     }
@@ -77,7 +80,7 @@ impl Failure {
     pub(crate) const fn at(&self) -> usize {
         match self {
             Self::BadText(error, _) => error.at,
-            Self::Empty => 0,
+            Self::Empty | Self::NoPayload => 0,
             Self::Undecodable { problem, .. } => problem.at,
         }
     }
@@ -86,7 +89,7 @@ impl Failure {
     pub(crate) fn part(&self) -> Option<&Thing> {
         match self {
             Self::Undecodable { part, .. } => part.as_deref(),
-            Self::BadText(..) | Self::Empty => None,
+            _ => None,
         }
     }
 
@@ -95,8 +98,9 @@ impl Failure {
     pub(crate) fn report(&self, line: Option<u64>, is_line: bool) -> io::Result<Vec<u8>> {
         let mut out = Vec::new();
         // The place of an error in the text has its line already.
-        if let (Some(line), Self::Undecodable { .. } | Self::Empty) = (line, self) {
-            write!(out, "line {line}: ")?;
+        match line {
+            Some(line) if !matches!(self, Self::BadText(..)) => write!(out, "line {line}: ")?,
+            _ => {}
         }
         writeln!(out, "error[{}]: {self}", self.kind())?;
         match self {
@@ -108,6 +112,7 @@ impl Failure {
                 out,
                 "  to do: amqp decode 00 53 10 45, or amqp decode --file FILE, or xxd -p FILE | amqp decode -",
             )?,
+            Self::NoPayload => writeln!(out, "  to do: amqp decode --pcap FILE")?,
             Self::Undecodable { octets, problem, .. } => {
                 excerpt::of_octets(octets, problem.at, &mut out)?;
                 if is_line && matches!(problem.kind, "unexpected-end" | "size-overrun") {
@@ -124,6 +129,7 @@ impl fmt::Display for Failure {
         match self {
             Self::BadText(error, place) => write!(f, "{error} ({place})"),
             Self::Empty => f.write_str("there are no octets"),
+            Self::NoPayload => f.write_str("this packet of TCP carries nothing"),
             Self::Undecodable { problem, .. } => f.write_str(&problem.message),
         }
     }

@@ -30,7 +30,7 @@ impl Frame {
 }
 
 /// Returns the frame header at an octet, if it is complete.
-pub(crate) fn header_at(octets: &Bytes, at: usize) -> Option<FrameHeader> {
+pub(crate) fn header_at(octets: &[u8], at: usize) -> Option<FrameHeader> {
     let header = octets.get(at..)?.get(..FrameHeader::LEN)?;
     FrameHeader::from_bytes(header).ok()
 }

@@ -111,7 +111,7 @@ impl Lines {
         self.had_input = true;
         let line = Some(self.count.max(1));
         if pasted::dump::begins(&text) {
-            self.append(&mut text, |_| true, |_, next| pasted::dump::goes_on(next))?;
+            self.append(&mut text, |_| true, pasted::dump::goes_on)?;
             // The empty line that ends a dump is not an input.
             self.peeked.take_if(|next| next.trim_ascii().is_empty());
         } else if self.is_joined {

@@ -7,7 +7,8 @@ use std::io::{self, Write};
 use amqp_types::Value;
 use amqp_types::known::{self, Fields};
 use amqp_types::transport::ProtocolHeader;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
 use super::failure::Failure;
 use super::frame::Frame;
@@ -17,7 +18,12 @@ use crate::hex::Plain;
 
 /// Writes the result of one input in one line.
 pub(crate) fn write_line(decoded: &Result<Thing, Failure>, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &Line(decoded)).map_err(io::Error::from)?;
+    write(&Line(decoded), out)
+}
+
+/// Writes an object in one line.
+pub(super) fn write(object: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, object).map_err(io::Error::from)?;
     writeln!(out)
 }
 
@@ -31,20 +37,21 @@ impl Serialize for Line<'_> {
             Ok(Thing::Frame(frame)) => pair(to, "frame", &OneFrame(frame)),
             Ok(Thing::Message(sections)) => pair(to, "message", sections),
             Ok(Thing::Stream(items)) => pair(to, "stream", &Stream(items)),
-            Err(failure) => pair(to, "error", &Error(failure)),
+            Err(failure) => pair(to, "error", &Error::of(failure)),
         }
     }
 }
 
-struct Error<'a>(&'a Failure);
+#[derive(Serialize)]
+pub(super) struct Error<'a> {
+    pub(super) kind: &'a str,
+    pub(super) at: usize,
+    pub(super) message: String,
+}
 
-impl Serialize for Error<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut object = to.serialize_map(Some(3))?;
-        object.serialize_entry("kind", self.0.kind())?;
-        object.serialize_entry("at", &self.0.at())?;
-        object.serialize_entry("message", &self.0.to_string())?;
-        object.end()
+impl Error<'_> {
+    fn of(failure: &Failure) -> Self {
+        Self { kind: failure.kind(), at: failure.at(), message: failure.to_string() }
     }
 }
 
@@ -75,7 +82,7 @@ impl Serialize for Present<'_> {
     }
 }
 
-struct Header(ProtocolHeader);
+pub(super) struct Header(pub(super) ProtocolHeader);
 
 impl Serialize for Header {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -87,7 +94,7 @@ impl Serialize for Header {
     }
 }
 
-struct OneFrame<'a>(&'a Frame);
+pub(super) struct OneFrame<'a>(pub(super) &'a Frame);
 
 impl Serialize for OneFrame<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -123,7 +130,7 @@ impl Serialize for Item {
 }
 
 /// An object with one key.
-fn pair<S: Serializer>(
+pub(super) fn pair<S: Serializer>(
     serializer: S,
     key: &'static str,
     value: &(impl Serialize + ?Sized),

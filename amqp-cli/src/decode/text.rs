@@ -47,7 +47,7 @@ fn write_stream(items: &[Placed], more: &str, out: &mut impl Write) -> io::Resul
     Ok(())
 }
 
-fn write_header(header: ProtocolHeader, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_header(header: ProtocolHeader, out: &mut impl Write) -> io::Result<()> {
     if header::is_amqp_1_0(header) {
         return write!(out, "header: {header}, an AMQP 1.0 header");
     }
@@ -59,7 +59,7 @@ fn write_header(header: ProtocolHeader, out: &mut impl Write) -> io::Result<()> 
     }
 }
 
-fn write_frame(frame: &Frame, depth: usize, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_frame(frame: &Frame, depth: usize, out: &mut impl Write) -> io::Result<()> {
     let size = usize::try_from(frame.header.size).unwrap_or(usize::MAX);
     if frame.is_sasl() {
         write!(out, "SASL frame of {}", Counted(size, "octet"))?;
@@ -146,7 +146,7 @@ fn write_lines(text: &str, depth: usize, out: &mut impl Write) -> io::Result<()>
 }
 
 /// A number and a noun: `1 item`, `2 items`.
-struct Counted(usize, &'static str);
+pub(super) struct Counted(pub(super) usize, pub(super) &'static str);
 
 impl fmt::Display for Counted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

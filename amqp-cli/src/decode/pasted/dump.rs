@@ -1,5 +1,7 @@
 //! Dumps with offsets: those of Wireshark, `xxd`, `hexdump -C`, `od -A x -t x1` and `tcpdump -X`.
 //!
+//! Wireshark indents one direction of a stream, so that the lines of each indentation have their own offsets.
+//!
 //! A `row` is a line with an offset. Its `columns` are the octets and, usually, the same octets as text. The
 //! offsets decide how many octets a row has, so that text like `abcd` is never taken for octets.
 
@@ -22,10 +24,14 @@ pub(crate) fn begins(text: &[u8]) -> bool {
         .is_some_and(row::begins)
 }
 
-/// Whether a line belongs to the dump before it. An empty line and an offset of 0 do not.
-pub(crate) fn goes_on(line: &[u8]) -> bool {
+/// Whether a line belongs to the dump before it. An empty line does not, and neither does an offset of 0,
+/// unless it is that of the other direction of a stream.
+pub(crate) fn goes_on(text: &[u8], line: &[u8]) -> bool {
     !line.trim_ascii().is_empty()
-        && Row::parse(line, 0).is_none_or(|row| row.offset(Base::Hexadecimal) != Some(0))
+        && Row::parse(line, 0).is_none_or(|row| {
+            row.offset(Base::Hexadecimal) != Some(0)
+                || row.is_indented != text.first().is_some_and(u8::is_ascii_whitespace)
+        })
 }
 
 /// Parses one dump.
@@ -69,12 +75,21 @@ impl<'a> Line<'a> {
     }
 }
 
+/// What has been read of the rows of one indentation.
+#[derive(Default)]
+struct Side {
+    /// The offset of the first row, which need not be 0 in a part of a dump.
+    start: Option<usize>,
+    /// The number of octets.
+    len: usize,
+    /// Whether the rows have text.
+    has_text: Option<bool>,
+}
+
 fn parse_lines(lines: &[Line<'_>], base: Base) -> Result<Vec<u8>, BadText> {
     let mut octets: Vec<u8> = Vec::new();
-    // The offset of the first line, which need not be 0 in a part of a dump.
-    let mut start = None;
-    let mut last_row = 0..0;
-    let (mut repeats, mut has_text) = (None, None);
+    let mut sides = [Side::default(), Side::default()];
+    let (mut last_row, mut repeats) = (0..0, None);
     for (index, line) in lines.iter().enumerate() {
         let row = match line {
             Line::Repeats { at } => {
@@ -83,14 +98,16 @@ fn parse_lines(lines: &[Line<'_>], base: Base) -> Result<Vec<u8>, BadText> {
             }
             Line::Row(row) => row,
         };
+        let [outer, indented] = &mut sides;
+        let side = if row.is_indented { indented } else { outer };
         let offset = row.offset(base).ok_or_else(|| row.error("the offset is too large"))?;
-        let start = *start.get_or_insert(offset);
-        let due = start.saturating_add(octets.len());
+        let due = side.start.get_or_insert(offset).saturating_add(side.len);
         if let Some(at) = repeats.take() {
             let len = offset.saturating_sub(due);
             for _ in 0..repetitions(len, last_row.len(), octets.len(), at)? {
                 octets.extend_from_within(last_row.clone());
             }
+            side.len += len;
         } else if offset != due {
             let message = format!(
                 "the offset is {}, but the octets before it end at {}: a line is missing or has been changed",
@@ -99,13 +116,8 @@ fn parse_lines(lines: &[Line<'_>], base: Base) -> Result<Vec<u8>, BadText> {
             );
             return Err(row.error(message));
         }
-        let next = match lines.get(index + 1) {
-            Some(Line::Row(next)) => next.offset(base),
-            _ => None,
-        };
-        let row_start = octets.len();
-        let due = next.and_then(|next| next.checked_sub(offset));
-        let Columns { octets: in_row, text } = columns::of(row, Hints { due, has_text })?;
+        let hints = Hints { due: due_of(lines, index, row, base), has_text: side.has_text };
+        let Columns { octets: in_row, text } = columns::of(row, hints)?;
         if lines.len() == 1 && text.is_empty() && row.may_be_octets() {
             let message = "these digits may be an offset or octets; write a colon after an offset, and only one \
                            space between octets";
@@ -113,15 +125,25 @@ fn parse_lines(lines: &[Line<'_>], base: Base) -> Result<Vec<u8>, BadText> {
         }
         // The text of spaces may have been removed at the end of the line.
         if !text.is_empty() || !in_row.trim_ascii().is_empty() {
-            has_text = Some(!text.is_empty());
+            side.has_text = Some(!text.is_empty());
         }
+        last_row = octets.len()..octets.len() + in_row.len();
+        side.len += in_row.len();
         octets.extend(in_row);
-        last_row = row_start..octets.len();
     }
     match repeats {
         None => Ok(octets),
         Some(at) => Err(BadText::dump(at, "after omitted lines, the last line must be an offset")),
     }
+}
+
+/// Returns the number of octets of a row, if the next row of its side says so.
+fn due_of(lines: &[Line<'_>], index: usize, row: &Row<'_>, base: Base) -> Option<usize> {
+    let next = lines.get(index + 1..)?.iter().find_map(|line| match line {
+        Line::Row(next) => (next.is_indented == row.is_indented).then(|| next.offset(base)),
+        Line::Repeats { .. } => Some(None),
+    })??;
+    next.checked_sub(row.offset(base)?)
 }
 
 /// Returns how many times a row of some octets is repeated in place of omitted lines.

@@ -7,6 +7,7 @@ pub(super) struct Row<'a> {
     /// The index of the offset in the text.
     pub(super) at: usize,
     digits: &'a [u8],
+    pub(super) is_indented: bool,
     /// Whether a colon follows the offset, as in the output of `xxd`.
     pub(super) has_colon: bool,
     /// What follows the offset and the colon.
@@ -49,6 +50,7 @@ impl<'a> Row<'a> {
         is_separated.then(|| Self {
             at: at + spaces,
             digits,
+            is_indented: spaces > 0,
             has_colon,
             rest,
             rest_at: at + spaces + line.len() - rest.len(),
