@@ -13,6 +13,7 @@
 
 mod artemis;
 mod broker_j;
+mod capture;
 mod case_client;
 mod certificates;
 mod client;
@@ -25,6 +26,7 @@ mod rabbitmq;
 mod scratch;
 mod server;
 
+pub use capture::{Capture, CaptureFile};
 pub use case_client::CaseClient;
 pub use certificates::Certificates;
 pub use client::{Client, Layer};
