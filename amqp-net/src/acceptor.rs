@@ -3,14 +3,16 @@
 mod handshakes;
 mod pause;
 
+use std::fmt::Debug;
 use std::io;
 use std::net::SocketAddr;
 use std::task::{Context, Poll, ready};
 
-use tokio::net::{TcpListener, TcpSocket, TcpStream, ToSocketAddrs, lookup_host};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, ToSocketAddrs};
 
 use self::handshakes::Handshakes;
 use self::pause::Pause;
+use crate::address::lookup;
 
 /// Accepts connections over TCP. Each has a handshake, whose outcome is a `T`.
 #[derive(Debug)]
@@ -37,9 +39,9 @@ pub(crate) enum Accepted<T> {
 
 impl<T: Send + 'static> Acceptor<T> {
     /// Listens on an address. Port 0 selects a free port.
-    pub(crate) async fn bind(address: impl ToSocketAddrs) -> io::Result<Self> {
+    pub(crate) async fn bind(address: impl ToSocketAddrs + Debug) -> io::Result<Self> {
         let mut last = io::Error::new(io::ErrorKind::InvalidInput, "the host has no address");
-        for address in lookup_host(address).await? {
+        for address in lookup(address).await? {
             match listen(address) {
                 Ok(tcp) => return Self::from_tcp(tcp),
                 Err(error) => last = error,

@@ -18,6 +18,8 @@
 
 #[cfg(feature = "tokio")]
 mod acceptor;
+#[cfg(feature = "tokio")]
+mod address;
 #[cfg(feature = "broker")]
 pub mod broker;
 #[cfg(feature = "tokio")]

@@ -161,6 +161,22 @@ async fn an_address_where_nothing_listens() {
 }
 
 #[tokio::test]
+async fn a_url_is_not_an_address() {
+    let expected =
+        "this is a URL, but an address is expected: a host and a port, such as localhost:5672";
+    for url in ["amqp://localhost", "amqp://user:secret@localhost:5672", "amqps://[::1]/queue"] {
+        let error = connect(url, &only(A)).await.unwrap_err();
+        assert!(matches!(error, ConnectError::Unreachable { address: None, .. }), "{error:?}");
+        assert!(error.to_string().contains(expected), "{error}");
+        assert!(!format!("{error:?}").contains("secret"), "{error:?}");
+        let error = Listener::bind(url, &only(A)).await.unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+    let error = connect(("amqp://localhost", 5672), &only(A)).await.unwrap_err();
+    assert!(error.to_string().contains(expected), "{error}");
+}
+
+#[tokio::test]
 async fn stopping_waits_for_pending_handshakes() {
     let limit = Duration::from_secs(1);
     let (mut listener, address) = listener(only(A).handshake_timeout(limit)).await;

@@ -44,6 +44,9 @@ impl FromStr for Address {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const FORM: &str = "it must be HOST:PORT, such as 127.0.0.1:5672 or [::1]:5672";
+        if text.contains("://") {
+            return Err("it must be HOST:PORT, such as 127.0.0.1:5672, and not a URL");
+        }
         let (host, port) = text.rsplit_once(':').ok_or(FORM)?;
         let host = match host.strip_prefix('[').map(|rest| rest.strip_suffix(']')) {
             Some(Some(address)) => address,
@@ -84,6 +87,7 @@ mod tests {
         for (text, says) in [
             ("", "HOST:PORT"),
             ("5672", "HOST:PORT"),
+            ("amqp://localhost:5672", "not a URL"),
             (":5672", "host is missing"),
             ("::1:5672", "brackets"),
             ("[::1:5672", "HOST:PORT"),

@@ -1,5 +1,6 @@
 //! Listening for clients over TCP.
 
+use std::fmt::Debug;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
@@ -64,7 +65,10 @@ impl Listener {
     /// # Errors
     ///
     /// Returns the error of the operating system if it cannot listen on any of the addresses.
-    pub async fn bind(address: impl ToSocketAddrs, settings: ServerSettings) -> io::Result<Self> {
+    pub async fn bind(
+        address: impl ToSocketAddrs + Debug,
+        settings: ServerSettings,
+    ) -> io::Result<Self> {
         Ok(Self::new(Acceptor::bind(address).await?, settings))
     }
 

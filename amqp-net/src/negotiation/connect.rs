@@ -1,16 +1,18 @@
 //! Negotiating on a stream, and connecting as a client.
 
+use std::fmt::Debug;
 use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, ToSocketAddrs, lookup_host};
+use tokio::net::{TcpStream, ToSocketAddrs};
 use tokio::time::timeout;
 
 use super::connect_error::ConnectError;
 use super::negotiated::Negotiated;
 use super::{drive, log};
+use crate::address::lookup;
 use crate::clock::now;
 use crate::proto::{Negotiation, NegotiationError, NegotiationSettings, Side};
 
@@ -35,8 +37,9 @@ where
     drive::run(stream, Negotiation::new(side, settings, now())).await.map(Negotiated::new)
 }
 
-/// Connects over TCP and negotiates as a client. If the server offers another header that is
-/// accepted, tries again with that header on another connection.
+/// Connects over TCP and negotiates as a client. The address is a host and a port, such as
+/// `"localhost:5672"`. If the server offers another header that is accepted, tries again with that
+/// header on another connection.
 ///
 /// Dropping the future closes the connection.
 ///
@@ -45,12 +48,11 @@ where
 /// Returns a [`ConnectError`] if there is no connection within the handshake timeout, or if the
 /// sides do not agree.
 pub async fn connect(
-    address: impl ToSocketAddrs,
+    address: impl ToSocketAddrs + Debug,
     settings: &NegotiationSettings,
 ) -> Result<Negotiated<TcpStream>, ConnectError> {
     let deadline = Deadline::new(settings);
-    let addresses = deadline.limit(1, lookup_host(address)).await.map_err(unreachable)?;
-    let addresses = addresses.collect::<Vec<_>>();
+    let addresses = deadline.limit(1, lookup(address)).await.map_err(unreachable)?;
     attempts(|| open_tcp(&addresses, deadline), settings, deadline).await
 }
 

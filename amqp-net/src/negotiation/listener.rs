@@ -1,5 +1,6 @@
 //! Accepting connections, each negotiated in its own task.
 
+use std::fmt::Debug;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
@@ -55,7 +56,7 @@ impl Listener {
     ///
     /// Returns the error of the operating system if it cannot listen on any of the addresses.
     pub async fn bind(
-        address: impl ToSocketAddrs,
+        address: impl ToSocketAddrs + Debug,
         settings: &NegotiationSettings,
     ) -> io::Result<Self> {
         Ok(Self { acceptor: Acceptor::bind(address).await?, settings: settings.clone() })
