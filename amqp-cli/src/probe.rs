@@ -68,7 +68,7 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     match written {
         Err(error) if !output::reader_is_gone(&error) => output::failure(&error),
         _ if verdict::speaks_amqp(&answers) => ExitCode::SUCCESS,
-        _ if verdict::is_unreachable(&answers) => ExitCode::from(UNREACHABLE),
+        _ if verdict::unreachable(&answers).is_some() => ExitCode::from(UNREACHABLE),
         _ => ExitCode::FAILURE,
     }
 }

@@ -97,8 +97,12 @@ impl Answer {
         }
     }
 
-    pub(crate) const fn is_unreachable(&self) -> bool {
-        matches!(self, Self::Unreachable(_))
+    /// Returns why no connection could be made.
+    pub(crate) fn unreachable(&self) -> Option<&str> {
+        match self {
+            Self::Unreachable(reason) => Some(reason),
+            _ => None,
+        }
     }
 
     /// Returns the protocol that the peer most likely speaks, if that is not AMQP 1.0.

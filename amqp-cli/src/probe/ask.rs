@@ -54,7 +54,8 @@ pub(crate) async fn ask(url: &Endpoint, secure: &Secure, limit: Duration) -> Ans
         ask_on(tls, secure, ProtocolHeader::TLS, deadline),
     );
     let each = [&amqp, &sasl, &tls];
-    let was_set_up = each.iter().any(|asked| asked.as_ref().is_ok_and(|a| !a.is_unreachable()));
+    let was_set_up =
+        each.iter().any(|asked| asked.as_ref().is_ok_and(|a| a.unreachable().is_none()));
     Answers {
         address: Some(address),
         no_tls: !was_set_up && each.iter().any(|asked| asked.is_err()),

@@ -26,17 +26,16 @@ const fn is_echo(answers: &Answers) -> bool {
     answers.amqp.is_echo() && answers.sasl.is_echo() && answers.tls.is_echo()
 }
 
-/// Whether no connection could be made.
-pub(crate) fn is_unreachable(answers: &Answers) -> bool {
-    answers.each().into_iter().all(Answer::is_unreachable)
+/// Returns why no connection could be made. If any could, there is another answer.
+pub(crate) fn unreachable(answers: &Answers) -> Option<&str> {
+    let [first, others @ ..] = answers.each();
+    first.unreachable().filter(|_| others.into_iter().all(|answer| answer.unreachable().is_some()))
 }
 
-/// Describes what the peer seems to be. Peers do not identify themselves before `open`, so this relies on
-/// the known differences between peers.
+/// Describes what a peer that was reached seems to be. Peers do not identify themselves before `open`, so
+/// this relies on the known differences between peers.
 pub(crate) fn peer(answers: &Answers) -> String {
-    let seems = if is_unreachable(answers) {
-        "the peer cannot be reached"
-    } else if speaks_amqp(answers) {
+    let seems = if speaks_amqp(answers) {
         amqp_peer(answers)
     } else if is_echo(answers) {
         "an echo server: it sends back what it receives"
@@ -148,7 +147,7 @@ fn tls_failure(answers: &Answers) -> Option<&TlsFailure> {
 
 /// Returns what to do.
 pub(crate) fn advice(answers: &Answers, url: &Endpoint) -> String {
-    if is_unreachable(answers) {
+    if unreachable(answers).is_some() {
         return "check the host and the port, that the server is running, and that no firewall blocks it"
             .to_owned();
     }
@@ -332,8 +331,8 @@ mod tests {
         );
         check(&same(Answer::Refused(ProtocolHeader::TLS)), false, "requires TLS", "with TLS");
         let unreachable = same(Answer::Unreachable("refused".to_owned()));
-        check(&unreachable, false, "cannot be reached", "check the host");
-        assert!(is_unreachable(&unreachable));
+        assert_eq!(super::unreachable(&unreachable), Some("refused"));
+        assert!(advice(&unreachable, &URL.parse().unwrap()).contains("check the host"));
         let echo = |kind| {
             let (amqp, tls) = (ProtocolHeader::AMQP, ProtocolHeader::TLS);
             answers(Answer::Agreed(amqp), broken_sasl(kind), Answer::Agreed(tls))
