@@ -10,7 +10,11 @@
 mod common;
 
 use std::fs;
+#[cfg(target_os = "linux")]
+use std::io::{Read, Write};
 use std::path::PathBuf;
+#[cfg(target_os = "linux")]
+use std::process::{Command, Stdio};
 
 use common::{run, run_with_input};
 
@@ -123,4 +127,28 @@ fn mistakes_have_a_line_and_a_column() {
     assert!(seen.stderr.contains("but 3 by the next offset (line 3, column 1)"), "{}", seen.stderr);
     let seen = run(&["decode", "00 53\n4g"]);
     assert!(seen.stderr.contains("'g' is not a hexadecimal digit (line 2, column 2)"));
+}
+
+/// `script` runs the program on a terminal, whose input ends with Ctrl-D.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_is_read_until_its_end() {
+    for (input, says) in [("41\n\x04", "boolean true"), ("\x04", "there are no octets")] {
+        let command = format!("{} decode", env!("CARGO_BIN_EXE_amqp"));
+        let child = Command::new("timeout")
+            .args(["20", "script", "--quiet", "--return", "--command", &command, "/dev/null"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        let mut child = child.unwrap();
+        // Not closed before the end, because `script` would end the input too.
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).unwrap();
+        let mut stdout = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        // `timeout` ends with 124 if the program does not end.
+        assert!(matches!(child.wait().unwrap().code(), Some(0 | 1)), "{stdout}");
+        let start = "reading from the terminal; end the input with Ctrl-D";
+        assert!(stdout.contains(start) && stdout.contains(says), "{stdout}");
+    }
 }

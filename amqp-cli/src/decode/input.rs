@@ -89,12 +89,14 @@ pub(crate) struct Lines {
     peeked: Option<Vec<u8>>,
     /// Whether an input has been returned.
     had_input: bool,
+    /// Whether the end has been read. A terminal could be read on after it.
+    is_at_end: bool,
 }
 
 impl Lines {
     fn new(reader: Source, is_joined: bool) -> Self {
         let reader = BufReader::with_capacity(64 * 1024, reader);
-        Self { reader, is_joined, count: 0, peeked: None, had_input: false }
+        Self { reader, is_joined, count: 0, peeked: None, had_input: false, is_at_end: false }
     }
 
     /// Returns the next input. A text without any line is one input, which is empty. So is each empty line,
@@ -110,7 +112,8 @@ impl Lines {
         };
         self.had_input = true;
         let line = Some(self.count.max(1));
-        if pasted::dump::begins(&text) {
+        let is_dump = pasted::dump::begins(&text);
+        if is_dump {
             self.append(&mut text, |_| true, pasted::dump::goes_on)?;
             // The empty line that ends a dump is not an input.
             self.peeked.take_if(|next| next.trim_ascii().is_empty());
@@ -119,7 +122,7 @@ impl Lines {
         } else {
             self.append(&mut text, pasted::may_continue, pasted::continues)?;
         }
-        let is_line = !self.is_joined && !text.contains(&b'\n');
+        let is_line = !is_dump && !self.is_joined && !text.contains(&b'\n');
         Ok(Some(Input { content: Content::Text(text), line, is_line }))
     }
 
@@ -148,8 +151,12 @@ impl Lines {
         if let Some(line) = self.peeked.take() {
             return Ok(Some(line));
         }
+        if self.is_at_end {
+            return Ok(None);
+        }
         let mut line = Vec::new();
         if self.reader.read_until(b'\n', &mut line)? == 0 {
+            self.is_at_end = true;
             return Ok(None);
         }
         line.pop_if(|last| *last == b'\n');
