@@ -183,7 +183,7 @@ fn a_capture_that_begins_in_the_middle() {
         assert!(!seen.is_empty() && expected.ends_with(seen), "{seen:?}");
     }
     let text = run_with_input(&["decode", "--pcap", "-"], usual(&packets[14..]));
-    assert!(text.stdout.lines().next().unwrap().ends_with(", whose begin was not captured"));
+    assert!(text.stdout.lines().next().unwrap().ends_with(", whose start was not captured"));
 }
 
 #[test]

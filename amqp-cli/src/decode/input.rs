@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use super::pasted;
+use super::pasted::Extent;
 use super::source::{STDIN, Source};
 
 /// One input.
@@ -112,38 +112,21 @@ impl Lines {
         };
         self.had_input = true;
         let line = Some(self.count.max(1));
-        let is_dump = pasted::dump::begins(&text);
-        if is_dump {
-            self.append(&mut text, |_| true, pasted::dump::goes_on)?;
-            // The empty line that ends a dump is not an input.
-            self.peeked.take_if(|next| next.trim_ascii().is_empty());
-        } else if self.is_joined {
-            self.append(&mut text, |_| true, |_, _| true)?;
-        } else {
-            self.append(&mut text, pasted::may_continue, pasted::continues)?;
-        }
-        let is_line = !is_dump && !self.is_joined && !text.contains(&b'\n');
-        Ok(Some(Input { content: Content::Text(text), line, is_line }))
-    }
-
-    /// Appends lines to the text of an input, while it wants another line and that belongs to it.
-    fn append(
-        &mut self,
-        text: &mut Vec<u8>,
-        wants: impl Fn(&[u8]) -> bool,
-        belongs: impl Fn(&[u8], &[u8]) -> bool,
-    ) -> io::Result<()> {
-        while wants(text)
+        let mut extent = Extent::of(&text, self.is_joined);
+        while extent.wants_more()
             && let Some(next) = self.next_line()?
         {
-            if !belongs(text, &next) {
-                self.peeked = Some(next);
+            if !extent.takes(&next) {
+                // The empty line that ends a dump is not an input.
+                let is_end = extent.is_dump() && next.trim_ascii().is_empty();
+                self.peeked = (!is_end).then_some(next);
                 break;
             }
             text.push(b'\n');
             text.extend(next);
         }
-        Ok(())
+        let is_line = !self.is_joined && !extent.is_dump() && !text.contains(&b'\n');
+        Ok(Some(Input { content: Content::Text(text), line, is_line }))
     }
 
     /// Returns the next line without its ending.

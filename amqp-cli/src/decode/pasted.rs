@@ -5,12 +5,14 @@
 mod array;
 mod bad_text;
 mod digits;
-pub(crate) mod dump;
+mod dump;
+mod extent;
 mod literal;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use self::bad_text::BadText;
+pub(crate) use self::extent::Extent;
 
 /// Parses a text, which is one input.
 pub(crate) fn parse(text: &[u8]) -> Result<Vec<u8>, BadText> {
@@ -23,23 +25,6 @@ pub(crate) fn parse(text: &[u8]) -> Result<Vec<u8>, BadText> {
     } else {
         digits::parse(text)
     }
-}
-
-/// Whether a text may be continued in the next line.
-pub(crate) fn may_continue(text: &[u8]) -> bool {
-    is_open(text) || text.contains(&b'}')
-}
-
-/// Whether a text is continued in this line, after all that it may be continued.
-pub(crate) fn continues(text: &[u8], line: &[u8]) -> bool {
-    // The last line of `xxd -i` has the length of the array before it.
-    is_open(text) || array::length(line).is_some()
-}
-
-/// Whether a text opens an array without closing it, or ends with a comma or a backslash.
-fn is_open(text: &[u8]) -> bool {
-    let opens = text.contains(&b'{') && !text.contains(&b'}');
-    opens || matches!(text.trim_ascii_end(), [.., b',' | b'\\'])
 }
 
 fn digit(character: u8) -> Option<u8> {

@@ -30,7 +30,7 @@ impl<'a> Connections<'a> {
             self.all.get(*index).is_some_and(|connection| !connection.is_over(segment))
         });
         let index = last.unwrap_or_else(|| {
-            // If the begin was not captured, the server most likely has the lower port.
+            // If the start was not captured, the server most likely has the lower port.
             let is_server = match segment.opens {
                 Some(side) => side == Side::Server,
                 None => from.port() < to.port(),

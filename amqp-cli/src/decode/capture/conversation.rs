@@ -79,7 +79,7 @@ impl Stream {
         Self { from, has_start, end, runs: direction.runs() }
     }
 
-    /// Whether it begins with a header of AMQP, or with frames if its begin was not captured.
+    /// Whether it begins with a header of AMQP, or with frames if its start was not captured.
     fn speaks_amqp(&self) -> bool {
         self.runs.first().is_some_and(|run| {
             run.octets.starts_with(b"AMQP") || !self.has_start && frames::first_frame(run).is_some()

@@ -22,7 +22,7 @@ pub(super) fn write(
     let first = events.first().map_or(0, |event| time_of(event.packet, times));
     let millis = i64::try_from(first / 1_000_000).unwrap_or(i64::MAX);
     write!(out, ", from {}", Timestamp(millis))?;
-    writeln!(out, "{}", if *has_start { "" } else { ", whose begin was not captured" })?;
+    writeln!(out, "{}", if *has_start { "" } else { ", whose start was not captured" })?;
     let start = times.first().copied().unwrap_or_default();
     for event in events {
         let arrow = match event.from {

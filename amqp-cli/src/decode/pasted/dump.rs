@@ -18,24 +18,22 @@ use super::BadText;
 const MAX_REPEATED: usize = 16 << 20;
 
 /// Whether a text begins with a line of a dump.
-pub(crate) fn begins(text: &[u8]) -> bool {
+pub(super) fn begins(text: &[u8]) -> bool {
     text.split(|character| *character == b'\n')
         .find(|line| !line.trim_ascii().is_empty())
         .is_some_and(row::begins)
 }
 
-/// Whether a line belongs to the dump before it. An empty line does not, and neither does an offset of 0,
-/// unless it is that of the other direction of a stream.
-pub(crate) fn goes_on(text: &[u8], line: &[u8]) -> bool {
-    !line.trim_ascii().is_empty()
-        && Row::parse(line, 0).is_none_or(|row| {
-            row.offset(Base::Hexadecimal) != Some(0)
-                || row.is_indented != text.first().is_some_and(u8::is_ascii_whitespace)
-        })
+/// Whether a line belongs to a dump whose first line is indented or not. An empty line does not belong to it,
+/// and neither does an offset of 0, unless it is that of the other direction of a stream.
+pub(super) fn goes_on(is_indented: bool, line: &[u8]) -> bool {
+    let is_other =
+        |row: Row<'_>| row.is_indented == is_indented && row.offset(Base::Hexadecimal) == Some(0);
+    !line.trim_ascii().is_empty() && !Row::parse(line, 0).is_some_and(is_other)
 }
 
 /// Parses one dump.
-pub(crate) fn parse(text: &[u8]) -> Result<Vec<u8>, BadText> {
+pub(super) fn parse(text: &[u8]) -> Result<Vec<u8>, BadText> {
     let lines = Line::all(text)?;
     let parsed = parse_lines(&lines, Base::Hexadecimal);
     // The offsets of `xxd -d` are decimal.

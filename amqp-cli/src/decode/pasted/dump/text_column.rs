@@ -6,7 +6,11 @@ const HALF: usize = 8;
 /// Whether a column is the text of these octets. White space is compared loosely, because programs through
 /// which a dump was pasted may have changed it.
 pub(super) fn is_text_of(column: &[u8], octets: &[u8]) -> bool {
+    // A character has at most two octets, and there are at most two delimiters or spaces.
     let Ok(column) = str::from_utf8(column) else { return false };
+    if column.len() > 2 * octets.len() + 2 {
+        return false;
+    }
     let column = column.replace('·', ".");
     let plain: String = octets.iter().map(|octet| shown(*octet)).collect();
     let with_space = plain.split_at_checked(HALF).map(|(start, end)| format!("{start} {end}"));
