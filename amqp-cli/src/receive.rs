@@ -201,7 +201,7 @@ async fn receive(
     let settle = if options.browse { Settle::Release } else { options.settle };
     let mut flow = Flow::new(&connection, receiver, printer, options.format(), settle);
     let end = flow.run(options.count, options.credit, options.timeout, &mut signals).await;
-    let is_enough = flow.is_enough(options.count);
+    let (is_enough, came) = (flow.is_enough(options.count), flow.printed());
     tokio::select! {
         () = flow.close() => {}
         () = signals.received() => {}
@@ -219,6 +219,10 @@ async fn receive(
         }
         End::Unprintable(error) => output::failure(&error),
         End::Done if is_enough => ExitCode::SUCCESS,
-        End::Done => ExitCode::FAILURE,
+        End::Done => {
+            let count = options.count.unwrap_or_default();
+            output::note(&format_args!("received {came} of {count} messages"));
+            ExitCode::FAILURE
+        }
     })
 }

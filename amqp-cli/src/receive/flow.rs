@@ -91,6 +91,11 @@ impl<'a> Flow<'a> {
         self.unprintable.is_empty() && self.printed >= count.unwrap_or(0)
     }
 
+    /// Returns how many messages were printed.
+    pub(crate) const fn printed(&self) -> u64 {
+        self.printed
+    }
+
     /// Receives until the end, and settles what has been printed.
     pub(crate) async fn run(
         &mut self,

@@ -47,7 +47,8 @@ impl core::error::Error for TimestampOutOfRange {}
 
 /// Tests for any of the three types of other crates: milliseconds survive the round trip, smaller units are rounded
 /// towards the past, and a timestamp out of range is refused by conversion and by decoding.
-#[cfg(all(test, any(feature = "chrono", feature = "jiff", feature = "time")))]
+#[cfg(test)]
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub(super) mod testing {
     use core::fmt::Debug;
 
