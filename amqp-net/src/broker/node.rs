@@ -312,6 +312,11 @@ impl Node {
         true
     }
 
+    #[cfg(test)]
+    pub(super) fn cost(&self) -> u64 {
+        self.lock().stores.values().map(Store::cost).sum()
+    }
+
     pub(super) fn is_deleted(&self) -> bool {
         self.lock().is_deleted
     }
