@@ -80,7 +80,13 @@ impl Adapters {
 
     /// Returns the arguments of the library's functions for a field that is decoded by a function: what
     /// null is decoded as, and the function.
-    pub(crate) fn decoding(&self, ty: &Type, default: Option<&TokenStream>) -> Option<Decoding> {
+    pub(crate) fn decoding(
+        &self,
+        ty: &Type,
+        default: Option<&TokenStream>,
+        item: &Item<'_>,
+    ) -> Option<Decoding> {
+        let krate = &item.krate;
         let function = self.decode.as_ref()?;
         let (some, is_optional) =
             (tokens!(::core::option::Option::Some), inside_option(ty).is_some());
@@ -89,6 +95,10 @@ impl Adapters {
         let null = match default {
             Some(default) => tokens!(#some(#default)),
             None if is_optional => tokens!(#some(::core::option::Option::None)),
+            // The type encodes itself, and null may be one of its values.
+            None if self.encode.is_none() && !item.is_generic(ty) => {
+                tokens!(<#ty as #krate::Decode<'__de>>::absent())
+            }
             None => tokens!(::core::option::Option::None),
         };
         Some(Decoding { null: tokens!(|| #null), decode: tokens!(|constructor, reader| #call) })

@@ -165,7 +165,13 @@ pub(crate) fn inside_option(ty: &Type) -> Option<&Type> {
 
 /// Returns the type inside a `Box<...>` or the like, by any path.
 pub(crate) fn inside<'t>(ty: &'t Type, outer: &str) -> Option<&'t Type> {
-    let Type::Path(path) = ty else { return None };
+    let path = match ty {
+        // A `$t:ty` of a macro is a group.
+        Type::Group(group) => return inside(&group.elem, outer),
+        Type::Paren(paren) => return inside(&paren.elem, outer),
+        Type::Path(path) => path,
+        _ => return None,
+    };
     let last = path.path.segments.last()?;
     match &last.arguments {
         PathArguments::AngleBracketed(arguments) if last.ident == outer => {

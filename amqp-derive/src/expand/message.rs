@@ -203,7 +203,7 @@ fn decode_part(model: &Message<'_>, index: usize, part: &Part<'_>) -> Option<Tok
             mandatory(tokens!(message.section::<#of>(names.at(#index))?.map(#same)))
         }
         Role::Data => mandatory(tokens!(message.data::<#inner>(names.at(#index))?)),
-        Role::Body => match part.adapters.decoding(ty, None) {
+        Role::Body => match part.adapters.decoding(ty, None, &model.item) {
             Some(Decoding { null, decode }) => {
                 tokens!(message.value_with::<#ty>(names.at(#index), #null, #decode)?)
             }
@@ -226,7 +226,7 @@ fn decode_properties(model: &Message<'_>) -> Option<TokenStream> {
     let lines = parts.iter().map(|part| match part {
         Some(part) => {
             let (local, ty) = (local(part), part.ty);
-            match part.adapters.decoding(ty, None) {
+            match part.adapters.decoding(ty, None, &model.item) {
                 Some(Decoding { null, decode }) => {
                     tokens!(let #local = fields.next_with::<#ty>(#null, #decode)?;)
                 }
@@ -272,7 +272,7 @@ fn decode_entries(
         let (local, ty) = (local(part), part.ty);
         let key = LitByteStr::new(key.value().as_bytes(), key.span());
         let place = tokens!(names.at(#index));
-        match part.adapters.decoding(ty, None) {
+        match part.adapters.decoding(ty, None, &model.item) {
             Some(Decoding { null, decode }) => {
                 tokens!(#key => entries.value_with::<#ty>(#place, &mut #local, #null, #decode)?,)
             }
@@ -281,7 +281,7 @@ fn decode_entries(
     });
     let takes = parts().map(|(index, part, _)| {
         let (local, ty) = (local(part), part.ty);
-        match part.adapters.decoding(ty, None) {
+        match part.adapters.decoding(ty, None, &model.item) {
             Some(Decoding { null, .. }) => {
                 tokens!(entries.take_or::<#ty>(names.at(#index), #local, #null)?,)
             }

@@ -199,3 +199,46 @@ fn fields_of_a_map() {
         "Limits.hard: the field appears twice (octet 11)",
     );
 }
+
+mod of_macros_and_nulls {
+    use amqp_types::{Composite, Constructor, Decode, Encode, Failed, Multiple, Reader};
+
+    use super::seconds;
+
+    macro_rules! schedule {
+        ($name:ident, $type:ty) => {
+            #[derive(Composite, Debug, PartialEq)]
+            struct $name {
+                #[amqp(encode_with = seconds::encode, decode_with = seconds::decode)]
+                every: $type,
+            }
+        };
+    }
+    schedule!(Optional, Option<std::time::Duration>);
+
+    #[test]
+    fn an_option_from_a_macro_is_one() {
+        let none = Optional { every: None };
+        assert_eq!(Optional::from_bytes(&none.to_bytes().unwrap()), Ok(none));
+    }
+
+    fn any<'de, T: Decode<'de>>(
+        constructor: Constructor<'de>,
+        reader: &mut Reader<'_, 'de>,
+    ) -> Result<T, Failed> {
+        T::decode_value(constructor, reader)
+    }
+
+    #[derive(Composite, Debug, PartialEq)]
+    struct Tagged {
+        #[amqp(decode_with = any)]
+        tags: Multiple<u32>,
+        last: u8,
+    }
+
+    #[test]
+    fn null_stays_a_value_of_a_type_that_encodes_itself() {
+        let none = Tagged { tags: Multiple::NONE, last: 1 };
+        assert_eq!(Tagged::from_bytes(&none.to_bytes().unwrap()), Ok(none));
+    }
+}

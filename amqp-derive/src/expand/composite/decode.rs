@@ -80,7 +80,7 @@ fn list(model: &Composite<'_>) -> TokenStream {
     let values = model.fields.iter().map(|field| {
         let Field { ty, presence, .. } = field;
         let local = local(field);
-        let value = match (decoding(field), presence) {
+        let value = match (decoding(model, field), presence) {
             (_, Presence::Skip) => default(ty, None),
             (Some(Decoding { null, decode }), _) => {
                 tokens!(fields.next_with::<#ty>(#null, #decode)?)
@@ -126,7 +126,7 @@ fn map(model: &Composite<'_>) -> TokenStream {
     let arms = (0..).zip(on_wire(model)).map(|(index, field)| {
         let (local, ty, place) = (local(field), read_as(model, field), place(index));
         let key = syn::LitByteStr::new(field.name.value().as_bytes(), field.name.span());
-        match decoding(field) {
+        match decoding(model, field) {
             Some(Decoding { null, decode }) => {
                 tokens!(#key => fields.value_with::<#ty>(#place, &mut #local, #null, #decode)?,)
             }
@@ -142,7 +142,7 @@ fn map(model: &Composite<'_>) -> TokenStream {
             _ => indices.next().map(place),
         };
         let take = tokens!(fields.take(#place, #local)?);
-        let take = match (decoding(field), presence) {
+        let take = match (decoding(model, field), presence) {
             (_, Presence::Skip) => default(ty, None),
             (Some(Decoding { null, .. }), _) => {
                 tokens!(fields.take_or::<#ty>(#place, #local, #null)?)
@@ -202,12 +202,12 @@ fn local(field: &Field<'_>) -> syn::Ident {
 }
 
 /// How a field is decoded, if a function does it.
-fn decoding(field: &Field<'_>) -> Option<Decoding> {
+fn decoding(model: &Composite<'_>, field: &Field<'_>) -> Option<Decoding> {
     let default = match &field.presence {
         Presence::Default(expression) => Some(default(field.ty, expression.as_ref())),
         _ => None,
     };
-    field.adapters.decoding(field.ty, default.as_ref())
+    field.adapters.decoding(field.ty, default.as_ref(), &model.item)
 }
 
 /// The type that a field is decoded as: null means its default.

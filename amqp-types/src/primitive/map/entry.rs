@@ -56,7 +56,10 @@ impl<'m, K, V> Entry<'m, K, V> {
     }
 
     /// Changes the value, if the key is in the map.
-    #[must_use]
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "as in `std`, it can be all that is wanted"
+    )]
     pub fn and_modify(mut self, change: impl FnOnce(&mut V)) -> Self {
         if let Self::Occupied(entry) = &mut self {
             change(entry.get_mut());
