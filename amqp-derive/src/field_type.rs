@@ -73,7 +73,11 @@ fn check_part(ty: &Type, item: &Item<'_>, faults: &mut Faults) {
 
 fn check_path(ty: &Type, path: &TypePath, item: &Item<'_>, faults: &mut Faults) {
     let Some((last, is_bare)) = last_of_standard(path) else {
-        return check_inside(path, item, faults);
+        // Of another path, it can be any type of this name.
+        if path.path.segments.iter().any(|segment| segment.ident == "amqp_types") {
+            check_inside(path, item, faults);
+        }
+        return;
     };
     let is_own = last.ident == *item.ident
         || item.generics.type_params().any(|parameter| parameter.ident == last.ident);
@@ -88,7 +92,8 @@ fn check_path(ty: &Type, path: &TypePath, item: &Item<'_>, faults: &mut Faults) 
         refuse(ty, instead, faults);
     } else if let Some(instead) = find(IMPORTED) {
         let name = &last.ident;
-        let hint = format!("{instead} (for your own type of this name, write `self::{name}`)");
+        let hint =
+            format!("{instead} (if it is your own type, write its path, such as `self::{name}`)");
         refuse(ty, if is_bare { &hint } else { instead }, faults);
     } else if let Some(item) = inside(ty, "Vec") {
         refuse(ty, if is_octet(item) { OCTETS } else { SEQUENCE }, faults);
@@ -135,7 +140,9 @@ pub(crate) fn innermost(ty: &Type) -> &Type {
 fn last_of_standard(path: &TypePath) -> Option<(&PathSegment, bool)> {
     let segments = &path.path.segments;
     let (first, last) = (segments.first()?, segments.last()?);
-    let is_standard = ["std", "core", "alloc"].iter().any(|krate| first.ident == krate);
+    // Such as `std::time::Duration`; one's own module `core` has fewer segments.
+    let is_standard =
+        segments.len() > 2 && ["std", "core", "alloc"].iter().any(|krate| first.ident == krate);
     let is_bare = segments.len() == 1;
     (path.qself.is_none() && (is_bare || is_standard)).then_some((last, is_bare))
 }
