@@ -14,7 +14,7 @@ use crate::kind::{Kind, Login, Management};
 use crate::management;
 
 /// How long a message may take that must come.
-const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// How long a message is awaited that must not come.
 const QUIET: Duration = Duration::from_millis(500);
 

@@ -43,6 +43,8 @@ pub(crate) struct Kind {
     pub(crate) selectors: Selectors,
     /// What ends when a client asks for transactions, and with which words, if the broker has none.
     pub(crate) refuses_transactions: Option<(Scope, &'static str)>,
+    /// Whether it answers each end of a session.
+    pub(crate) answers_every_end: bool,
     pub(crate) deleted: Deleted,
     pub(crate) stopped: Stopped,
 }
@@ -180,6 +182,7 @@ pub(crate) const RABBITMQ_4: Kind = Kind {
     ),
     selectors: Selectors::Claimed,
     refuses_transactions: Some((Scope::Session, "Transactions not supported")),
+    answers_every_end: true,
     // The link ends if a message is on its way to the queue.
     deleted: Deleted {
         scope: Scope::Link,
@@ -225,6 +228,8 @@ pub(crate) const RABBITMQ_3: Kind = Kind {
     missing: (None, "no queue 'missing.queue' in vhost '/'"),
     selectors: Selectors::Claimed,
     refuses_transactions: Some((Scope::Session, "Transactions not supported")),
+    // Under load, few ends that follow an attach at once have no answer, as the trace of a client shows.
+    answers_every_end: false,
     // The session of the receiver crashes, and the connection is reset 3 s later.
     deleted: Deleted { scope: Scope::Connection, receiver: "reset", sender: &["reset"] },
     stopped: Stopped::EndsSessions("shutdown"),
@@ -255,6 +260,7 @@ pub(crate) const ARTEMIS: Kind = Kind {
     missing: (Some("target address missing.queue does not exist"), "source address does not exist"),
     selectors: Selectors::Applied,
     refuses_transactions: None,
+    answers_every_end: true,
     deleted: Deleted {
         scope: Scope::Link,
         receiver: "amqp:resource-deleted: Queue deleted: deleted",
@@ -288,6 +294,7 @@ pub(crate) const BROKER_J: Kind = Kind {
     missing: (Some("Could not find destination"), "Could not find destination"),
     selectors: Selectors::Applied,
     refuses_transactions: None,
+    answers_every_end: true,
     deleted: Deleted {
         scope: Scope::Link,
         receiver: "amqp:resource-deleted",
@@ -322,6 +329,7 @@ pub(crate) const PROTON: Kind = Kind {
     missing: (Some("there is no queue missing.queue"), "there is no queue missing.queue"),
     selectors: Selectors::Claimed,
     refuses_transactions: None,
+    answers_every_end: true,
     deleted: Deleted {
         scope: Scope::Link,
         receiver: "amqp:resource-deleted: the queue deleted was deleted",
@@ -368,6 +376,7 @@ pub(crate) const OURS: Kind = Kind {
     // It has neither, deliberately.
     selectors: Selectors::LeftOut,
     refuses_transactions: Some((Scope::Link, "amqp:not-implemented")),
+    answers_every_end: true,
     deleted: Deleted {
         scope: Scope::Link,
         receiver: "amqp:resource-deleted",
