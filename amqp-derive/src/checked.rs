@@ -33,22 +33,23 @@ impl Checked<'_> {
         self.member(&self.item.for_ever(self.ty), "Checked")
     }
 
-    /// Returns a reference to a value from one to the value of the field.
+    /// Converts a reference to the value of the field.
     pub(crate) fn by_ref(self, value: TokenStream) -> TokenStream {
         self.call("checked", value)
     }
 
-    /// Returns a value from that of the field.
+    /// Converts the value of the field.
     pub(crate) fn of(self, value: TokenStream) -> TokenStream {
         self.call("into_checked", value)
     }
 
-    /// Returns the value of the field from a value.
+    /// Converts a value into that of the field.
     pub(crate) fn field(self, value: TokenStream) -> TokenStream {
         self.call("from_checked", value)
     }
 
-    /// Returns a function of a value for one of the field's value, such as a variant.
+    /// Returns a function that converts a value into that of the field and passes it to `function`, such as the
+    /// constructor of a variant.
     pub(crate) fn make(self, function: TokenStream) -> TokenStream {
         if self.item.is_generic(self.ty) {
             return function;

@@ -140,7 +140,7 @@ pub(crate) fn innermost(ty: &Type) -> &Type {
 fn last_of_standard(path: &TypePath) -> Option<(&PathSegment, bool)> {
     let segments = &path.path.segments;
     let (first, last) = (segments.first()?, segments.last()?);
-    // Such as `std::time::Duration`; one's own module `core` has fewer segments.
+    // Such as `std::time::Duration`; a path into a module of the user named `core` has fewer segments.
     let is_standard =
         segments.len() > 2 && ["std", "core", "alloc"].iter().any(|krate| first.ident == krate);
     let is_bare = segments.len() == 1;

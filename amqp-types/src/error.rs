@@ -267,9 +267,9 @@ fn out_of_range(
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut fields = self.fields();
-        if let Some(Field { of, name }) = fields.next() {
+        if let Some(field) = fields.next() {
             let outer = if self.lacks_fields() { "(outer fields not kept) " } else { "" };
-            write!(f, "{outer}{of}.{name}")?;
+            write!(f, "{outer}{field}")?;
             for Field { name, .. } in fields {
                 write!(f, ".{name}")?;
             }

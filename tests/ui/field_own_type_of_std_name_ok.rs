@@ -1,4 +1,4 @@
-//! A type of one's own can have the name of one of the standard library.
+//! Your own type can have the name of a type of the standard library.
 
 use amqp_types::{Composite, Decode, Encode, Restricted};
 
